@@ -1,0 +1,5 @@
+module zscope
+
+go 1.24.0
+
+require github.com/go-gl/mathgl v1.2.0
