@@ -1,0 +1,272 @@
+package colormap
+
+import (
+	"encoding/binary"
+	"image"
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"zscope/depthcore/depth"
+)
+
+// Painter paints maps and measures them for the legend. It keeps its tables
+// and buffers, so that once warm it allocates nothing. The zero value is ready;
+// it must not be copied, and it belongs to one goroutine at a time. While it
+// works it spreads rows over all cores.
+type Painter struct {
+	colours colours
+	steps   [bucketCount]uint16 // of buckets, where a number rather than a colour is wanted
+	counts  []uint32            // Range's histogram over the upper bits of Z
+
+	rows rows
+	src  *depth.Map
+	dst  *image.RGBA
+
+	paintRows, rangeRows func(from, to int)
+
+	mu        sync.Mutex // of what rangeRows gathers
+	near, far uint32
+	hits      int
+}
+
+// colours is a mapping made ready to paint.
+type colours struct {
+	buckets
+	pixel               [bucketCount]uint32 // of each bucket
+	below, above, empty uint32
+}
+
+// Paint is Painter.Paint for a single picture.
+func Paint(dst *image.RGBA, src *depth.Map, m Mapping) { new(Painter).Paint(dst, src, m) }
+
+// Paint fills dst with the colours of src. It makes dst a picture of src's
+// size with its top left corner at (0, 0), keeping its memory where that is
+// large enough.
+func (p *Painter) Paint(dst *image.RGBA, src *depth.Map, m Mapping) {
+	if p.paintRows == nil || p.colours.mapping != m {
+		p.setColours(m)
+	}
+	resize(dst, src.Width, src.Height)
+	if p.paintRows == nil {
+		p.paintRows = p.paint
+	}
+	p.src, p.dst = src, dst
+	p.rows.do(src.Height, src.Width, p.paintRows)
+	p.src, p.dst = nil, nil
+}
+
+func (p *Painter) setColours(m Mapping) {
+	c := &p.colours
+	c.buckets = m.buckets(256)
+	n := c.fill(&p.steps)
+	var table [256]uint32
+	for i := range table {
+		table[i] = m.entry(i)
+	}
+	for i, k := range p.steps[:n] {
+		c.pixel[i] = table[k]
+	}
+	c.below, c.above, c.empty = pack(m.Below), pack(m.Above), pack(m.Empty)
+}
+
+func resize(dst *image.RGBA, w, h int) {
+	if dst.Rect == image.Rect(0, 0, w, h) && dst.Stride == 4*w && len(dst.Pix) == 4*w*h {
+		return
+	}
+	if cap(dst.Pix) < 4*w*h {
+		dst.Pix = make([]uint8, 4*w*h)
+	}
+	dst.Pix, dst.Stride, dst.Rect = dst.Pix[:4*w*h], 4*w, image.Rect(0, 0, w, h)
+}
+
+// paint paints rows from <= y < to.
+func (p *Painter) paint(from, to int) {
+	w := p.src.Width
+	z := p.src.Z[from*w : to*w]
+	pix := p.dst.Pix[4*from*w:][:4*len(z)]
+	c := &p.colours
+	low, span, shift := c.low, c.span, c.shift&31
+	for _, z := range z {
+		bits := math.Float32bits(z)
+		var pixel uint32
+		if i := bits - low; i <= span {
+			pixel = c.pixel[i>>shift%bucketCount]
+		} else {
+			pixel = c.outside(bits)
+		}
+		binary.LittleEndian.PutUint32(pix, pixel)
+		pix = pix[4:]
+	}
+}
+
+// outside returns the pixel of a value outside the buckets.
+func (c *colours) outside(bits uint32) uint32 {
+	switch c.classify(bits) {
+	case isBelow:
+		return c.below
+	case isAbove:
+		return c.above
+	case isEmpty:
+		return c.empty
+	}
+	return c.pixel[0]
+}
+
+// Range returns a range for the surfaces that m shows, and how many pixels
+// show one. cut is the share of them, below 0.5, that may fall out of it at
+// either end; with 0, near and far are the nearest and the farthest Z. Both
+// are values of m. Without any surface, near and far are 0.
+func (p *Painter) Range(m *depth.Map, cut float64) (near, far float64, hits int) {
+	if p.rangeRows == nil {
+		p.rangeRows = p.extent
+	}
+	p.near, p.far, p.hits = math.MaxUint32, 0, 0
+	p.src = m
+	p.rows.do(m.Height, m.Width, p.rangeRows)
+	p.src = nil
+	if p.hits == 0 {
+		return 0, 0, 0
+	}
+	lo, hi := p.near, p.far
+	if out := int(math.Min(cut, 0.5) * float64(p.hits-1)); out > 0 {
+		lo, hi = p.nth(m, out), p.nth(m, p.hits-1-out)
+	}
+	return float64(math.Float32frombits(lo)), float64(math.Float32frombits(hi)), p.hits
+}
+
+// The bits of surfaces are 1 .. maxHit, in the order of their Z.
+const maxHit = 0x7f7fffff
+
+// extent gathers the least and the greatest Z of rows from <= y < to, as bits.
+func (p *Painter) extent(from, to int) {
+	near, far, hits := uint32(math.MaxUint32), uint32(0), 0
+	for _, z := range p.src.Z[from*p.src.Width : to*p.src.Width] {
+		if bits := math.Float32bits(z); bits-1 < maxHit {
+			near, far = min(near, bits), max(far, bits)
+			hits++
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.near, p.far, p.hits = min(p.near, near), max(p.far, far), p.hits+hits
+}
+
+// nth returns the bits of the surface that has n nearer or equal ones before
+// it in ascending order, by counting the upper 16 bits first and the lower 15
+// of the right ones then.
+func (p *Painter) nth(m *depth.Map, n int) uint32 {
+	const lower = 15
+	if p.counts == nil {
+		p.counts = make([]uint32, 1<<16)
+	}
+	clear(p.counts)
+	for _, z := range m.Z {
+		if bits := math.Float32bits(z); bits-1 < maxHit {
+			p.counts[bits>>lower]++
+		}
+	}
+	upper, n := find(p.counts, n)
+	clear(p.counts)
+	for _, z := range m.Z {
+		if bits := math.Float32bits(z); bits-1 < maxHit && bits>>lower == upper {
+			p.counts[bits&(1<<lower-1)]++
+		}
+	}
+	last, _ := find(p.counts, n)
+	return upper<<lower | last
+}
+
+// find returns the cell that holds entry n, and n less the entries of the
+// cells before it.
+func find(counts []uint32, n int) (cell uint32, rest int) {
+	for i, c := range counts {
+		if n < int(c) {
+			return uint32(i), n
+		}
+		n -= int(c)
+	}
+	return 0, 0
+}
+
+// Outside counts the pixels that a range leaves out.
+type Outside struct{ Below, Above, Empty int }
+
+// Histogram counts the pixels of src into bins, which divide the mapping's
+// range into equal parts of its scale, from Near to Far: the columns of a
+// legend. There are at most 65,535 bins. What is outside the range is counted
+// apart.
+func (p *Painter) Histogram(bins []int, src *depth.Map, m Mapping) (out Outside) {
+	clear(bins)
+	if len(bins) == 0 {
+		bins = make([]int, 1)
+	}
+	q := m.buckets(len(bins))
+	q.fill(&p.steps)
+	for _, z := range src.Z {
+		bits := math.Float32bits(z)
+		if i := bits - q.low; i <= q.span {
+			bins[p.steps[i>>(q.shift&31)%bucketCount]]++
+			continue
+		}
+		switch q.classify(bits) {
+		case isNear:
+			bins[p.steps[0]]++
+		case isBelow:
+			out.Below++
+		case isAbove:
+			out.Above++
+		case isEmpty:
+			out.Empty++
+		}
+	}
+	return out
+}
+
+// rows shares the rows of a picture among goroutines. Its closures are made
+// once: starting one allocates nothing.
+type rows struct {
+	next    atomic.Int64
+	wait    sync.WaitGroup
+	workers []func()
+
+	height, chunk int
+	work          func(from, to int)
+}
+
+// do calls work for bands that cover all rows, and returns when all are done.
+func (r *rows) do(height, width int, work func(from, to int)) {
+	const band = 1 << 16 // pixels: some 50 microseconds
+	r.height, r.work = height, work
+	r.chunk = max(1, band/max(width, 1))
+	r.next.Store(0)
+
+	n := min(runtime.GOMAXPROCS(0), (height+r.chunk-1)/r.chunk)
+	for len(r.workers) < n {
+		r.workers = append(r.workers, func() {
+			defer r.wait.Done()
+			r.run()
+		})
+	}
+	if n > 1 {
+		r.wait.Add(n - 1)
+		for _, w := range r.workers[:n-1] {
+			go w()
+		}
+	}
+	r.run()
+	r.wait.Wait()
+	r.work = nil
+}
+
+func (r *rows) run() {
+	for {
+		to := int(r.next.Add(int64(r.chunk)))
+		from := to - r.chunk
+		if from >= r.height {
+			return
+		}
+		r.work(from, min(to, r.height))
+	}
+}
