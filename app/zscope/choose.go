@@ -1,0 +1,98 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"zscope/depthcore/scene"
+)
+
+// isSet reports whether a flag was given.
+func isSet(f *flag.FlagSet, name string) bool {
+	set := false
+	f.Visit(func(fl *flag.Flag) { set = set || fl.Name == name })
+	return set
+}
+
+// chooseCamera returns the index of the camera that a name or an index asks
+// for; a name wins. Nothing asks for the first one.
+func chooseCamera(s *scene.Scene, which string) (int, error) {
+	if which == "" {
+		return 0, nil
+	}
+	for i, c := range s.Cameras {
+		if c.Name == which {
+			return i, nil
+		}
+	}
+	for i, c := range s.Cameras {
+		if c.CameraName == which {
+			return i, nil
+		}
+	}
+	if i, err := strconv.Atoi(which); err == nil && i >= 0 && i < len(s.Cameras) {
+		return i, nil
+	}
+	return 0, usagef("--camera %s: %s has %s", which, s.Name, listCameras(s))
+}
+
+func listCameras(s *scene.Scene) string {
+	if len(s.Cameras) == 0 {
+		return "no cameras"
+	}
+	var names []string
+	for i, c := range s.Cameras {
+		names = append(names, fmt.Sprintf("%d %q", i, c.Name))
+	}
+	return "the cameras " + strings.Join(names, ", ")
+}
+
+// chooseAnimations turns all, none or a list of indices and names into
+// indices; nil means all.
+func chooseAnimations(s *scene.Scene, which string) ([]int, error) {
+	switch which {
+	case "", "all":
+		return nil, nil
+	case "none":
+		return []int{}, nil
+	}
+	// A name may hold a comma, so the whole word is tried as a name first.
+	if i, ok := animationNamed(s, which); ok {
+		return []int{i}, nil
+	}
+	list := []int{}
+	for _, word := range strings.Split(which, ",") {
+		i, ok := animationNamed(s, word)
+		if !ok {
+			n, err := strconv.Atoi(strings.TrimSpace(word))
+			if err != nil || n < 0 || n >= len(s.Animations) {
+				return nil, usagef("--animations %s: %s has %s", which, s.Name, listAnimations(s))
+			}
+			i = n
+		}
+		list = append(list, i)
+	}
+	return list, nil
+}
+
+func animationNamed(s *scene.Scene, name string) (int, bool) {
+	for i, a := range s.Animations {
+		if a.Name == name && name != "" {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+func listAnimations(s *scene.Scene) string {
+	if len(s.Animations) == 0 {
+		return "no animations"
+	}
+	var names []string
+	for i, a := range s.Animations {
+		names = append(names, fmt.Sprintf("%d %q", i, a.Name))
+	}
+	return "the animations " + strings.Join(names, ", ")
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/export"
+	"zscope/depthcore/raycast"
+	"zscope/depthcore/scene"
+	"zscope/depthcore/scenefile"
+)
+
+// exportFlags are the words of `zscope export`. job turns them into the same
+// export.Job that the window's dialog fills.
+type exportFlags struct {
+	set *flag.FlagSet
+
+	camera, frames, animations, cameras string
+	size, format, out, name, background string
+	progress                            string
+	fps, offset, blend                  float64
+	threads                             int
+	clip, cull, noMask, overwrite       bool
+}
+
+func newExportFlags() *exportFlags {
+	x := &exportFlags{set: newFlags("export")}
+	f := x.set
+	f.StringVar(&x.camera, "camera", "", "the scene's camera, by `NAME|INDEX` (default: the first that a node uses)")
+	f.StringVar(&x.frames, "frames", "", "`FRAMES` such as 1-250,300,400-500x5 (default: all that the animation covers)")
+	f.Float64Var(&x.fps, "fps", 0, "frames a second, `F` (default: recovered from the animation's keys)")
+	f.Float64Var(&x.offset, "offset", 0, "time of frame 0 in `SECONDS` (default 0): frame n is at n/fps + offset")
+	f.StringVar(&x.animations, "animations", "all", "`all|none|0,2|NAME`; where two move one property, the earlier wins")
+	f.StringVar(&x.cameras, "cameras", "", "camera track `TRACK.json` in place of the scene's camera")
+	f.StringVar(&x.size, "size", "", "picture size, `WxH` (default: 1080 rows in the camera's shape)")
+	f.StringVar(&x.format, "format", string(export.EXR), "file formats, a `LIST` of "+formatList())
+	f.StringVar(&x.out, "out", ".", "output folder, `DIR`; it is made if it is not there")
+	f.StringVar(&x.name, "name", "", "file name `PATTERN` without extension; #### is the frame number (default: SCENE_z_####)")
+	f.StringVar(&x.background, "background", "inf", "value where no surface is: `inf|nan|0|1e10|NUMBER`")
+	f.BoolVar(&x.clip, "clip", false, "clip by the camera's near and far planes")
+	f.BoolVar(&x.cull, "cull", false, "leave out back faces of single-sided materials")
+	f.Float64Var(&x.blend, "blend-threshold", 0.5, "BLEND surfaces are not there below this alpha, `A`; 0: they are opaque")
+	f.BoolVar(&x.noMask, "no-mask", false, "MASK surfaces are opaque")
+	f.IntVar(&x.threads, "threads", 0, "threads, `N` (default: one a core)")
+	f.BoolVar(&x.overwrite, "overwrite", false, "replace files that exist (else they are an error before any work)")
+	f.StringVar(&x.progress, "progress", "", "`bar|json|none` (default: a bar on a terminal)")
+	return x
+}
+
+func formatList() string {
+	list := ""
+	for i, f := range export.Formats() {
+		if i > 0 {
+			list += ","
+		}
+		list += string(f)
+	}
+	return list
+}
+
+func runExport(ctx context.Context, c console, args []string) error {
+	x := newExportFlags()
+	words, err := parse(x.set, c, args)
+	if err != nil {
+		return orHelp(err)
+	}
+	path, err := sceneWord("export", words)
+	if err != nil {
+		return err
+	}
+	// What is wrong with the words alone is said before a file is opened.
+	job, err := x.jobWithoutScene()
+	if err != nil {
+		return usageError{err}
+	}
+	reporter, err := newReporter(c, x.progress)
+	if err != nil {
+		return err
+	}
+	if job.Track, err = x.openTrack(); err != nil {
+		return err
+	}
+	s, err := scenefile.Open(ctx, path)
+	if err != nil {
+		return err
+	}
+	if err := x.chooseInScene(&job, s); err != nil {
+		return err
+	}
+	if err := job.Check(); err != nil {
+		return err
+	}
+	for _, w := range append(s.Warnings, job.Warnings()...) {
+		fmt.Fprintf(c.err, "zscope: warning: %s\n", w)
+	}
+	sum, err := export.Run(ctx, job, reporter.progress)
+	reporter.end()
+	if err != nil {
+		return err
+	}
+	return reporter.summary(job, sum)
+}
+
+// jobWithoutScene fills in what needs no scene to be understood.
+func (x *exportFlags) jobWithoutScene() (export.Job, error) {
+	job := export.NewJob(nil, x.out)
+	job.Name, job.Overwrite = x.name, x.overwrite
+	job.Software = "zscope " + version
+	job.Raycast = raycast.Options{
+		Threads: x.threads, CullBackFaces: x.cull, Clip: x.clip, NoMask: x.noMask, BlendThreshold: x.blend,
+	}
+	if isSet(x.set, "fps") {
+		if !(x.fps > 0) {
+			return job, fmt.Errorf("--fps %g: the rate must be positive", x.fps)
+		}
+		job.FPS = x.fps
+	}
+	if isSet(x.set, "offset") {
+		job.Offset = &x.offset
+	}
+	var err error
+	if x.frames != "" {
+		if job.Frames, err = export.ParseFrames(x.frames); err != nil {
+			return job, err
+		}
+	}
+	if x.size != "" {
+		if job.Width, job.Height, err = export.ParseSize(x.size); err != nil {
+			return job, err
+		}
+	}
+	if job.Formats, err = export.ParseFormats(x.format); err != nil {
+		return job, err
+	}
+	job.Background, err = export.ParseBackground(x.background)
+	return job, err
+}
+
+// chooseInScene fills in what names parts of the scene.
+func (x *exportFlags) chooseInScene(job *export.Job, s *scene.Scene) (err error) {
+	job.Scene = s
+	if job.Camera, err = chooseCamera(s, x.camera); err != nil {
+		return err
+	}
+	job.Animations, err = chooseAnimations(s, x.animations)
+	return err
+}
+
+func (x *exportFlags) openTrack() (*camera.Track, error) {
+	if x.cameras == "" {
+		return nil, nil
+	}
+	f, err := os.Open(x.cameras)
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return nil, fmt.Errorf("camera track %s: %w", x.cameras, err)
+	}
+	defer f.Close()
+	t, err := camera.ReadTrack(f)
+	if err != nil {
+		return nil, fmt.Errorf("camera track %s: %w", x.cameras, err)
+	}
+	return t, nil
+}
