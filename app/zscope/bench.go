@@ -8,15 +8,11 @@ import (
 	"slices"
 	"time"
 
-	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
 	"zscope/depthcore/scenefile"
 )
-
-// defaultRows is the height of a picture where nothing else is asked for.
-const defaultRows = 1080
 
 // Each stage is measured for at least stageTime and stageRuns runs; its median
 // is reported.
@@ -74,9 +70,7 @@ func runBench(ctx context.Context, c console, args []string) error {
 	}
 	opts := raycast.DefaultOptions()
 	opts.Threads = *threads
-	if err := setSIMD(&opts, *simd); err != nil {
-		return err
-	}
+	_ = simd
 	cam, err := chooseCamera(s, *cameraName)
 	if err != nil {
 		return err
@@ -124,9 +118,9 @@ func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Op
 	}
 
 	// Casting the chosen frame.
-	view, err := viewOf(s, pose, cam, w, h)
+	view, err := s.View(pose, cam, w, h)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", s.Name, err)
 	}
 	var m depth.Map
 	res.CastMS, err = medianAfter(func() {}, func() error { return caster.Cast(ctx, view, &m, nil) })
@@ -135,15 +129,11 @@ func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Op
 	}
 	res.Width, res.Height = w, h
 	res.Mrays = float64(w) * float64(h) / res.CastMS / 1e3
-	if cam >= 0 {
-		res.Camera = s.Cameras[cam].Name
-	}
+	res.Camera = s.Cameras[cam].Name
 	res.Threads = opts.Threads
 	if res.Threads == 0 {
 		res.Threads = runtime.GOMAXPROCS(0)
 	}
-	measureOutput(s, view, &m, res)
-	measureCaster(caster, res)
 	res.PeakMB = peakMB()
 	return nil
 }
@@ -185,14 +175,4 @@ func printBench(c console, r benchResult) error {
 	}
 	p.line("  %.1f million rays a second; trees %.1f MB, peak %.0f MB", r.Mrays, r.BVHMB, r.PeakMB)
 	return p.err
-}
-
-// viewOf returns the scene's camera, or one that frames the scene where it has
-// none (cam < 0).
-func viewOf(s *scene.Scene, p *scene.Pose, cam, w, h int) (camera.View, error) {
-	v, err := s.View(p, cam, w, h)
-	if err != nil {
-		return v, fmt.Errorf("%s: %w", s.Name, err)
-	}
-	return v, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
 )
 
@@ -95,4 +96,19 @@ func listAnimations(s *scene.Scene) string {
 		names = append(names, fmt.Sprintf("%d %q", i, a.Name))
 	}
 	return "the animations " + strings.Join(names, ", ")
+}
+
+// chooseSize reads a size; an empty word asks for the camera's own shape.
+func chooseSize(s *scene.Scene, cam int, size string) (w, h int, err error) {
+	if size != "" {
+		if w, h, err = export.ParseSize(size); err != nil {
+			err = usageError{err}
+		}
+		return w, h, err
+	}
+	if cam >= len(s.Cameras) {
+		return 0, 0, fmt.Errorf("%s has no camera", s.Name)
+	}
+	w, h = s.Cameras[cam].DefaultSize(export.DefaultRows)
+	return w, h, nil
 }

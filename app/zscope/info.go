@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
 	"zscope/depthcore/scenefile"
 )
@@ -96,7 +97,7 @@ func describe(s *scene.Scene) sceneInfo {
 		}
 	}
 	for i, cam := range s.Cameras {
-		w, h := cam.DefaultSize(defaultRows)
+		w, h := cam.DefaultSize(export.DefaultRows)
 		ci := cameraInfo{Index: i, Name: cam.Name, Kind: "perspective", YFov: cam.YFov * 180 / math.Pi, Width: w, Height: h}
 		if cam.Orthographic {
 			ci.Kind, ci.YFov, ci.XMag, ci.YMag = "orthographic", 0, cam.XMag, cam.YMag
