@@ -125,13 +125,16 @@ func nearestFrame(tl scene.Timeline, t float64) int {
 }
 
 // Time returns the time in seconds at which a frame is posed.
-func (j Job) Time(frame int) float64 {
+func (j Job) Time(frame int) float64 { return j.timeAt(j.Timeline(), frame) }
+
+// timeAt is Time with the job's timeline at hand.
+func (j Job) timeAt(tl scene.Timeline, frame int) float64 {
 	if j.Track != nil && j.FPS == 0 && j.Offset == nil {
 		if f, ok := j.Track.At(frame); ok && !math.IsNaN(f.Time) {
 			return f.Time
 		}
 	}
-	return j.Timeline().Time(frame)
+	return tl.Time(frame)
 }
 
 // FrameList returns the frames to write, in their order.
@@ -196,8 +199,8 @@ func DefaultName(s *scene.Scene) string {
 	return base + "_z_####"
 }
 
-// View returns the camera at a frame, for a picture of the job's size. p is
-// the scene posed at the frame's time; a track does not look at it.
+// View returns the camera at a frame, for a picture of the job's size. p is the scene posed at the frame's time;
+// a track does not look at it.
 func (j Job) View(p *scene.Pose, frame int) (camera.View, error) {
 	w, h := j.Size()
 	if j.Track == nil {
@@ -209,7 +212,7 @@ func (j Job) View(p *scene.Pose, frame int) (camera.View, error) {
 	}
 	v := f.View
 	v.Intrinsics = v.Intrinsics.Resized(w, h)
-	return v, nil
+	return v, v.Check()
 }
 
 // cameraName returns what to call the camera at a frame.

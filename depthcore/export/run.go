@@ -1,18 +1,30 @@
 package export
 
 import (
+	"bufio"
 	"context"
-	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"time"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+	"zscope/depthcore/exr"
+	"zscope/depthcore/pfm"
+	"zscope/depthcore/raycast"
+	"zscope/depthcore/scene"
 )
 
 // Progress says how far an export is.
 type Progress struct {
 	Total   int           // frames of the job
-	Done    int           // frames whose files are written
+	Done    int           // frames that are finished, failed ones included
 	Frame   int           // the frame that was finished last; not set while Done is 0
+	Err     error         // why that frame has no files; nil where it has
 	Seconds float64       // from the finish of the frame before to this one's
-	File    string        // the path written last, empty while Done is 0
+	File    string        // the path written last, empty while there is none
 	Elapsed time.Duration // since the start
 	Left    time.Duration // estimated; 0 while Done is 0
 }
@@ -35,14 +47,389 @@ type Summary struct {
 // Run does the job. It calls report, where that is not nil, from one goroutine
 // at a time: once before the first frame and after each frame.
 //
-// On an error and on the end of ctx the files written so far stay, each of
-// them complete, with a cameras.json that has their frames; nothing half
-// written stays. The error then says in one sentence which frame or file and
-// why; context.Cause(ctx) is what it wraps where ctx ended the job. The summary
+// A frame that cannot be made, be it for a panic, does not keep the others from
+// being written; the error at the end names the first of them. An error of the
+// disk ends the job, as the end of ctx does; the error wraps context.Cause(ctx)
+// then. Whatever the error, the files that are there are complete, with a
+// cameras.json that has their frames; nothing half written stays. The summary
 // is of what was done.
 func Run(ctx context.Context, j Job, report func(Progress)) (Summary, error) {
 	if err := j.Check(); err != nil {
 		return Summary{}, err
 	}
-	return Summary{}, errors.New("not built yet")
+	p := newPlan(j)
+	return p.run(ctx, func() source { return newCaster(p) }, report)
+}
+
+// plan is a job with everything that was left open filled in.
+type plan struct {
+	Job
+	frames   []int
+	timeline scene.Timeline
+	pattern  string
+	threads  int
+}
+
+func newPlan(j Job) *plan {
+	p := &plan{Job: j, frames: j.FrameList(), timeline: j.Timeline(), pattern: j.Pattern(), threads: j.Raycast.Threads}
+	p.Width, p.Height = j.Size()
+	if p.threads == 0 {
+		p.threads = runtime.GOMAXPROCS(0)
+	}
+	return p
+}
+
+// source makes the depth maps of a job's frames, one after the other.
+type source interface {
+	// render fills m and returns the camera it is seen by.
+	render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error)
+}
+
+// caster is the source that poses the scene and casts it.
+type caster struct {
+	plan   *plan
+	pose   *scene.Pose
+	caster *raycast.Caster
+}
+
+func newCaster(p *plan) source {
+	return &caster{plan: p, pose: p.Scene.NewPose(p.Animations), caster: raycast.New(p.Scene, p.Raycast)}
+}
+
+func (c *caster) render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error) {
+	c.plan.Scene.Pose(c.pose, time)
+	v, err := c.plan.View(c.pose, frame)
+	if err != nil {
+		return v, err
+	}
+	if err := c.caster.Prepare(ctx, c.pose); err != nil {
+		return v, err
+	}
+	return v, c.caster.Cast(ctx, v, m, nil)
+}
+
+// frame is one frame on its way through the stages.
+type frame struct {
+	number int
+	time   float64
+	view   camera.View
+	camera string
+	depth  *depth.Map // until it is encoded
+	parts  []*part    // its files, written but not yet named
+	near   float32
+	far    float32
+	hits   int
+	err    error // of this frame alone
+}
+
+// mapsInFlight bounds the memory of an export: one map is cast, one encoded,
+// one waits between.
+const mapsInFlight = 3
+
+// run is an export at work. Three stages, each a goroutine, hand frames on in
+// their order: cast, encode to files, and have the files synced and named. No
+// field is touched by two stages at a time.
+type run struct {
+	*plan
+	newSource func() source
+	stop      context.CancelCauseFunc
+
+	maps    chan *depth.Map // free ones
+	cast    chan *frame
+	encoded chan *frame
+
+	castTime, encodeTime time.Duration
+
+	// What the last stage knows.
+	sum     Summary
+	views   []camera.TrackFrame
+	failed  int
+	firstly error // of the first frame that failed
+	meter   meter
+}
+
+func (p *plan) run(ctx context.Context, newSource func() source, report func(Progress)) (Summary, error) {
+	made, err := makeFolder(p.Dir)
+	if err != nil {
+		return Summary{}, err
+	}
+	inner, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := &run{
+		plan: p, newSource: newSource, stop: stop,
+		maps: make(chan *depth.Map, mapsInFlight), cast: make(chan *frame), encoded: make(chan *frame, 1),
+		meter: newMeter(len(p.frames), report),
+	}
+	r.sum.Near = depth.Empty()
+	for range mapsInFlight {
+		r.maps <- &depth.Map{}
+	}
+	r.meter.show()
+	go r.castAll(inner)
+	go r.encodeAll(inner)
+	r.nameAll(inner)
+
+	err = r.outcome(ctx, inner)
+	if len(r.views) > 0 {
+		if camerasErr := r.writeCameras(); err == nil {
+			err = camerasErr
+		}
+	}
+	if err != nil {
+		removeFolders(made)
+	}
+	r.sum.Cast, r.sum.Encode, r.sum.Elapsed = r.castTime, r.encodeTime, time.Since(r.meter.start)
+	return r.sum, err
+}
+
+// outcome says how the stages ended.
+func (r *run) outcome(outer, inner context.Context) error {
+	switch {
+	case outer.Err() != nil && r.meter.p.Done < len(r.frames):
+		return fmt.Errorf("export stopped after %d of %d frames: %w", r.sum.Frames, len(r.frames), context.Cause(outer))
+	case inner.Err() != nil && outer.Err() == nil:
+		return context.Cause(inner)
+	case r.failed > 1:
+		return fmt.Errorf("%d of %d frames failed, the first one: %w", r.failed, len(r.frames), r.firstly)
+	}
+	return r.firstly
+}
+
+// castAll is the first stage.
+func (r *run) castAll(ctx context.Context) {
+	defer close(r.cast)
+	var src source
+	for _, n := range r.frames {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-r.maps:
+			f := &frame{number: n, time: r.timeAt(r.timeline, n), camera: r.cameraName(n), depth: m}
+			start := time.Now()
+			f.err = r.castOne(ctx, f, &src)
+			r.castTime += time.Since(start)
+			if ctx.Err() != nil {
+				return
+			}
+			r.cast <- f
+		}
+	}
+}
+
+// castOne makes the frame's depth map. A source that panicked is not used
+// again.
+func (r *run) castOne(ctx context.Context, f *frame, src *source) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal error: %v", p)
+			*src = nil
+		}
+	}()
+	if *src == nil {
+		*src = r.newSource()
+	}
+	f.view, err = (*src).render(ctx, f.number, f.time, f.depth)
+	if err == nil && (f.depth.Width != r.Width || f.depth.Height != r.Height) {
+		err = fmt.Errorf("internal error: a map of %dx%d instead of %dx%d", f.depth.Width, f.depth.Height, r.Width, r.Height)
+	}
+	return err
+}
+
+// encodeAll is the second stage.
+func (r *run) encodeAll(ctx context.Context) {
+	defer close(r.encoded)
+	var enc encoders
+	for f := range r.cast {
+		start := time.Now()
+		if f.err == nil {
+			r.encodeOne(ctx, f, &enc)
+		}
+		r.encodeTime += time.Since(start)
+		r.maps <- f.depth
+		f.depth = nil
+		if ctx.Err() != nil {
+			f.discard()
+			continue // drains the first stage
+		}
+		r.encoded <- f
+	}
+}
+
+// encoders keep their memory from frame to frame.
+type encoders struct {
+	exr    exr.Encoder
+	buffer *bufio.Writer
+}
+
+// encodeOne writes the frame's files under their temporary names. An error of
+// writing stops the export, a panic is the frame's.
+func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
+	defer func() {
+		if p := recover(); p != nil {
+			f.discard()
+			f.err = fmt.Errorf("internal error: %v", p)
+			*enc = encoders{}
+		}
+	}()
+	if enc.buffer == nil {
+		enc.buffer = bufio.NewWriterSize(nil, 1<<18)
+	}
+	f.near, f.far, f.hits = f.depth.Range()
+	setBackground(f.depth.Z, r.Background)
+	for _, format := range r.Formats {
+		p, err := createPart(ctx, filepath.Join(r.Dir, FileName(r.pattern, f.number, format)))
+		if err == nil {
+			f.parts = append(f.parts, p)
+			err = p.fill(enc.buffer, func(w *bufio.Writer) error { return r.encodeAs(ctx, format, w, f, enc) })
+		}
+		if err != nil {
+			f.discard()
+			r.stop(fmt.Errorf("frame %d: %w", f.number, err))
+			return
+		}
+	}
+}
+
+func (r *run) encodeAs(ctx context.Context, format Format, w *bufio.Writer, f *frame, enc *encoders) error {
+	if format == PFM {
+		return pfm.Encode(w, f.depth.Width, f.depth.Height, f.depth.Z)
+	}
+	return enc.exr.Encode(ctx, w, r.exrImage(f), exr.Options{Compression: exr.ZIP, Threads: r.threads})
+}
+
+// setBackground replaces the +Inf of pixels that see no surface.
+func setBackground(z []float32, background float32) {
+	empty := depth.Empty()
+	if background == empty {
+		return
+	}
+	for i, x := range z {
+		if x == empty {
+			z[i] = background
+		}
+	}
+}
+
+// discard removes the files that the frame has so far.
+func (f *frame) discard() {
+	for _, p := range f.parts {
+		p.discard()
+	}
+	f.parts = nil
+}
+
+// nameAll is the last stage. Once a file could not be finished, it discards
+// what still comes.
+func (r *run) nameAll(ctx context.Context) {
+	var broken bool
+	for f := range r.encoded {
+		if broken {
+			f.discard()
+			continue
+		}
+		start := time.Now()
+		if f.err == nil {
+			if err := r.nameOne(f); err != nil {
+				broken = true
+				r.stop(fmt.Errorf("frame %d: %w", f.number, err))
+				continue
+			}
+		}
+		r.sum.Write += time.Since(start)
+		r.finished(f)
+	}
+}
+
+// nameOne makes the frame's files whole and gives them their names.
+func (r *run) nameOne(f *frame) error {
+	for _, p := range f.parts {
+		if err := p.close(); err != nil {
+			f.discard()
+			return err
+		}
+	}
+	for _, p := range f.parts {
+		if err := p.commit(r.Overwrite); err != nil {
+			f.discard()
+			return err
+		}
+		r.sum.Files++
+		r.sum.Bytes += p.bytes
+		r.meter.p.File = p.path
+	}
+	return nil
+}
+
+// finished counts a frame that is written or has failed.
+func (r *run) finished(f *frame) {
+	if f.err != nil {
+		f.err = fmt.Errorf("frame %d: %w", f.number, f.err)
+		if r.failed == 0 {
+			r.firstly = f.err
+		}
+		r.failed++
+	} else {
+		r.views = append(r.views, camera.TrackFrame{Frame: f.number, Time: f.time, Camera: f.camera, View: f.view})
+		r.sum.Frames++
+		r.sum.Near, r.sum.Far = min(r.sum.Near, f.near), max(r.sum.Far, f.far)
+		if f.hits == 0 {
+			r.sum.Empty++
+		}
+	}
+	r.meter.frame(f.number, f.err)
+}
+
+// writeCameras writes the camera track of the frames that are there.
+func (r *run) writeCameras() error {
+	slices.SortFunc(r.views, func(a, b camera.TrackFrame) int { return a.Frame - b.Frame })
+	track := &camera.Track{Width: r.Width, Height: r.Height, FPS: r.timeline.FPS, Frames: r.views}
+	p, err := createPart(context.Background(), filepath.Join(r.Dir, CamerasFile))
+	if err != nil {
+		return err
+	}
+	err = p.fill(bufio.NewWriter(nil), func(w *bufio.Writer) error { return camera.WriteTrack(w, track, r.trackNotes()...) })
+	if err == nil {
+		err = p.close()
+	}
+	if err == nil {
+		err = p.commit(r.Overwrite)
+	}
+	if err != nil {
+		p.discard()
+		return err
+	}
+	r.sum.Files++
+	r.sum.Bytes += p.bytes
+	return nil
+}
+
+// meter tells how far an export is.
+type meter struct {
+	p      Progress
+	report func(Progress)
+	start  time.Time
+	last   time.Time
+}
+
+func newMeter(total int, report func(Progress)) meter {
+	now := time.Now()
+	return meter{p: Progress{Total: total}, report: report, start: now, last: now}
+}
+
+// frame counts a frame and shows the progress.
+func (m *meter) frame(number int, err error) {
+	now := time.Now()
+	m.p.Done++
+	m.p.Frame, m.p.Err = number, err
+	m.p.Seconds = now.Sub(m.last).Seconds()
+	m.p.Elapsed = now.Sub(m.start)
+	m.p.Left = time.Duration(float64(m.p.Elapsed) / float64(m.p.Done) * float64(m.p.Total-m.p.Done))
+	m.last = now
+	m.show()
+}
+
+func (m *meter) show() {
+	if m.report != nil {
+		m.report(m.p)
+	}
 }

@@ -1,6 +1,7 @@
 package exr
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -20,15 +21,16 @@ type Encoder struct {
 	workers []*worker
 }
 
-// Encode writes img to w as o says.
-func (e *Encoder) Encode(w io.Writer, img *Image, o Options) error {
-	if err := e.encode(w, img, o); err != nil {
+// Encode writes img to w as o says. It stops between two blocks when ctx ends
+// and returns the reason then.
+func (e *Encoder) Encode(ctx context.Context, w io.Writer, img *Image, o Options) error {
+	if err := e.encode(ctx, w, img, o); err != nil {
 		return fmt.Errorf("encode EXR: %w", err)
 	}
 	return nil
 }
 
-func (e *Encoder) encode(w io.Writer, img *Image, o Options) error {
+func (e *Encoder) encode(ctx context.Context, w io.Writer, img *Image, o Options) error {
 	if err := check(img, o); err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func (e *Encoder) encode(w io.Writer, img *Image, o Options) error {
 	if o.Compression == None {
 		return e.writeRaw(w, img)
 	}
-	if err := e.compress(img, o); err != nil {
+	if err := e.compress(ctx, img, o); err != nil {
 		return err
 	}
 	sizes := func(block int) int { return len(e.blocks[block]) }
@@ -125,7 +127,7 @@ func (e *Encoder) growBlocks(n int) {
 }
 
 // compress fills e.blocks.
-func (e *Encoder) compress(img *Image, o Options) error {
+func (e *Encoder) compress(ctx context.Context, img *Image, o Options) error {
 	lines := o.Compression.lines()
 	n := (img.Height + lines - 1) / lines
 	e.growBlocks(n)
@@ -144,10 +146,13 @@ func (e *Encoder) compress(img *Image, o Options) error {
 		}
 	}
 	if threads == 1 {
-		for k := range n {
+		for k := 0; k < n && ctx.Err() == nil; k++ {
 			e.blocks[k] = workers[0].block(e.blocks[k], img, e.order, k*lines, lines)
 		}
-		return workers[0].err
+		if workers[0].err != nil {
+			return workers[0].err
+		}
+		return context.Cause(ctx)
 	}
 	var next atomic.Int64
 	var wait sync.WaitGroup
@@ -158,7 +163,7 @@ func (e *Encoder) compress(img *Image, o Options) error {
 			defer k.recover()
 			for {
 				b := int(next.Add(1)) - 1
-				if b >= n {
+				if b >= n || ctx.Err() != nil {
 					return
 				}
 				e.blocks[b] = k.block(e.blocks[b], img, e.order, b*lines, lines)
@@ -171,7 +176,7 @@ func (e *Encoder) compress(img *Image, o Options) error {
 			return k.err
 		}
 	}
-	return nil
+	return context.Cause(ctx)
 }
 
 // worker compresses blocks, one at a time.

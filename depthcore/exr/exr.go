@@ -14,6 +14,7 @@
 package exr
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -107,7 +108,7 @@ type Options struct {
 	Threads int
 }
 
-// DefaultLevel compresses depth as well as much slower levels do.
+// DefaultLevel compresses depth about as well as much slower levels do.
 const DefaultLevel = 4
 
 // pixelType numbers are the file's own.
@@ -130,7 +131,7 @@ const (
 // the next image.
 func Encode(w io.Writer, img *Image, o Options) error {
 	var e Encoder
-	return e.Encode(w, img, o)
+	return e.Encode(context.Background(), w, img, o)
 }
 
 // check reports what makes img or o unwritable, and returns the channels'

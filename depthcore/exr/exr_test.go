@@ -2,6 +2,7 @@ package exr
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -202,11 +203,11 @@ func TestSameBytes(t *testing.T) {
 			}
 			var e Encoder
 			for round := range 4 {
-				if err := e.Encode(&bytes.Buffer{}, small, Options{Compression: ZIP, Threads: 3, Level: 1 + round}); err != nil {
+				if err := e.Encode(t.Context(), &bytes.Buffer{}, small, Options{Compression: ZIP, Threads: 3, Level: 1 + round}); err != nil {
 					t.Fatal(err)
 				}
 				var got bytes.Buffer
-				if err := e.Encode(&got, large, Options{Compression: c, Threads: 1 + round*5, Level: level}); err != nil {
+				if err := e.Encode(t.Context(), &got, large, Options{Compression: c, Threads: 1 + round*5, Level: level}); err != nil {
 					t.Fatal(err)
 				}
 				if !bytes.Equal(got.Bytes(), want.Bytes()) {
@@ -260,6 +261,18 @@ func TestEncodeWriteError(t *testing.T) {
 			if err := Encode(&full{n}, img, Options{Compression: c, Threads: 2}); !errors.Is(err, errFull) {
 				t.Errorf("%v, %d bytes: got error %v", c, n, err)
 			}
+		}
+	}
+}
+
+func TestEncodeCancel(t *testing.T) {
+	ctx, stop := context.WithCancelCause(t.Context())
+	stop(errFull)
+	for threads := 1; threads <= 2; threads++ {
+		var e Encoder
+		var b bytes.Buffer
+		if err := e.Encode(ctx, &b, testImage(64, 48), Options{Compression: ZIP, Threads: threads}); !errors.Is(err, errFull) || b.Len() > 0 {
+			t.Errorf("got %d bytes and error %v", b.Len(), err)
 		}
 	}
 }
@@ -436,7 +449,7 @@ func BenchmarkEncode(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
 					n = 0
-					if err := e.Encode(&n, channels, o); err != nil {
+					if err := e.Encode(b.Context(), &n, channels, o); err != nil {
 						b.Fatal(err)
 					}
 				}

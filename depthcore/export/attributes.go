@@ -1,0 +1,207 @@
+package export
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/exr"
+)
+
+// What the files say about their numbers.
+const (
+	depthKind     = "planarZ"
+	depthSentence = "Z is the camera-space coordinate along the optical axis, positive in front of the camera, " +
+		"of the nearest surface on the ray through the pixel's centre; it is not the Euclidean distance along the ray."
+	pixelCentre = "0.5"
+)
+
+// unit returns the unit of Z, which is the scene's.
+func (j Job) unit() string {
+	if strings.HasPrefix(j.Scene.Source.Format, "glTF") {
+		return "metre"
+	}
+	return "scene unit"
+}
+
+// invalid returns the background as text.
+func (j Job) invalid() string {
+	switch b := float64(j.Background); {
+	case math.IsNaN(b):
+		return "nan"
+	case math.IsInf(b, 1):
+		return "inf"
+	case math.IsInf(b, -1):
+		return "-inf"
+	}
+	return strconv.FormatFloat(float64(j.Background), 'g', -1, 32)
+}
+
+// exrImage returns what the EXR file of a frame holds: Z twice, as channel Z
+// for those who know depth channels and as Y, the only single channel that
+// OpenCV reads.
+func (p *plan) exrImage(f *frame) *exr.Image {
+	v := &f.view
+	img := &exr.Image{
+		Width: v.Width, Height: v.Height,
+		Channels: []exr.Channel{{Name: "Y", Float: f.depth.Z}, {Name: "Z", Float: f.depth.Z}},
+	}
+	img.PixelAspectRatio, img.ScreenWindowCenter, img.ScreenWindowWidth = screenWindow(v.Intrinsics)
+	add := func(name string, value any) {
+		img.Attributes = append(img.Attributes, exr.Attribute{Name: name, Value: value})
+	}
+	add("depthKind", depthKind)
+	add("depthUnit", p.unit())
+	add("depthInvalid", p.invalid())
+	add("pixelCenter", pixelCentre)
+	add("comments", depthSentence)
+	add("cameraModel", v.Model.String())
+	if f.camera != "" {
+		add("cameraLabel", f.camera)
+	}
+	add("cameraK", numbers(v.Fx, v.Fy, v.Cx, v.Cy))
+	add("worldToCameraOpenCV", numbers(rows3x4(camera.FlipYZ(v.CameraFromWorld))...))
+	add("worldToCamera", rowVectorStyle(ndcAxes(v.CameraFromWorld)))
+	add("worldToNDC", rowVectorStyle(ndcFromCamera(*v).Mul4(camera.FlipYZ(v.CameraFromWorld))))
+	add("imageCounter", int32(f.number))
+	add("frameTime", f.time)
+	add("framesPerSecond", rational(p.timeline.FPS))
+	if s := p.Scene.Name; s != "" {
+		add("source", s)
+	}
+	if s := p.Scene.Source.SHA256; s != "" {
+		add("sourceSHA256", s)
+	}
+	if p.Software != "" {
+		add("software", p.Software)
+	}
+	return img
+}
+
+// screenWindow returns the standard attributes that hold the intrinsics: the
+// picture on the plane at distance 1, x right and y up.
+func screenWindow(in camera.Intrinsics) (aspect float32, centre [2]float32, width float32) {
+	w, h := float64(in.Width), float64(in.Height)
+	centre = [2]float32{float32((w/2 - in.Cx) / in.Fx), float32((in.Cy - h/2) / in.Fy)}
+	return float32(in.Fy / in.Fx), centre, float32(w / in.Fx)
+}
+
+// ndcAxes turns a camera-from-world matrix from glTF's camera axes to those of
+// the standard attribute worldToCamera: x right, y up, z forward.
+func ndcAxes(cameraFromWorld mgl64.Mat4) mgl64.Mat4 {
+	m := cameraFromWorld
+	for c := 0; c < 4; c++ {
+		m.Set(2, c, -m.At(2, c))
+	}
+	return m
+}
+
+// ndcFromCamera returns the projection of the standard attribute worldToNDC
+// from camera space with OpenCV's axes: (0, 0) is the picture's upper left
+// corner and (1, 1) its lower right one. The standard does not say what z is;
+// here it runs from 0 at the near plane to 1 at the far one, and stands for a
+// near plane at 1 and none far where the camera has none.
+func ndcFromCamera(v camera.View) mgl64.Mat4 {
+	w, h := float64(v.Width), float64(v.Height)
+	near, far := v.Near, v.Far
+	if !(near > 0) {
+		near = 1
+	}
+	finiteFar := far > near && !math.IsInf(far, 0)
+	m := mgl64.Mat4{}
+	m.Set(0, 0, v.Fx/w)
+	m.Set(1, 1, v.Fy/h)
+	if v.Model == camera.Orthographic {
+		m.SetCol(3, mgl64.Vec4{v.Cx / w, v.Cy / h, -near, 1})
+		m.Set(2, 2, 1)
+		if finiteFar {
+			m.Set(2, 2, 1/(far-near))
+			m.Set(2, 3, -near/(far-near))
+		}
+		return m
+	}
+	m.SetCol(2, mgl64.Vec4{v.Cx / w, v.Cy / h, 1, 1})
+	m.Set(2, 3, -near)
+	if finiteFar {
+		m.Set(2, 2, far/(far-near))
+		m.Set(2, 3, -near*far/(far-near))
+	}
+	return m
+}
+
+// rowVectorStyle returns a matrix for column vectors as EXR stores it: for row
+// vectors from the left, so transposed, and row by row. Column by column of
+// the one is row by row of the other.
+func rowVectorStyle(m mgl64.Mat4) (out exr.M44f) {
+	for i, x := range m {
+		out[i] = float32(x)
+	}
+	return out
+}
+
+func rows3x4(m mgl64.Mat4) []float64 {
+	var out []float64
+	for r := 0; r < 3; r++ {
+		row := m.Row(r)
+		out = append(out, row[:]...)
+	}
+	return out
+}
+
+// numbers writes numbers in the fewest digits that read back as the same bits.
+func numbers(x ...float64) string {
+	words := make([]string, len(x))
+	for i := range x {
+		words[i] = strconv.FormatFloat(x[i], 'g', -1, 64)
+	}
+	return strings.Join(words, " ")
+}
+
+// rational returns a frame rate as a fraction: n/1 or n*1000/1001 where it is
+// one of these as people write them (29.97), else the nearest millionth.
+func rational(fps float64) exr.Rational {
+	if fps < 1 {
+		slow := rational(max(1, 1/fps))
+		return exr.Rational{Num: int32(slow.Den), Den: uint32(slow.Num)}
+	}
+	for _, den := range []float64{1, 1001, 1e6} {
+		num := math.Round(fps * den)
+		if num <= math.MaxInt32 && (math.Abs(num/den-fps) <= 2e-6*fps || den == 1e6) {
+			return exr.Rational{Num: int32(num), Den: uint32(den)}
+		}
+	}
+	return exr.Rational{Num: int32(min(math.MaxInt32, math.Round(fps))), Den: 1}
+}
+
+// trackNotes are the fields of cameras.json beside the track's own.
+func (p *plan) trackNotes() []camera.Note {
+	formats := make([]string, len(p.Formats))
+	for i, f := range p.Formats {
+		formats[i] = FileName(p.pattern, 0, f)
+		if places, err := placeholder(p.pattern); err == nil && places != "" {
+			formats[i] = p.pattern + f.Extension()
+		}
+	}
+	notes := []camera.Note{
+		{Name: "depth", Value: map[string]string{
+			"kind":         depthKind,
+			"unit":         p.unit(),
+			"invalid":      p.invalid(),
+			"definition":   depthSentence,
+			"pixel_centre": fmt.Sprintf("the ray of column i, row j (from 0, top left) passes through (i + %s, j + %[1]s)", pixelCentre),
+		}},
+		{Name: "convention", Value: "world_to_camera maps world points to camera space with x right, y down, z forward; " +
+			"u = fx*x/z + cx and v = fy*y/z + cy (orthographic: u = fx*x + cx, v = fy*y + cy) count pixels from the image's top left corner, " +
+			"so that OpenCV's cx and cy are these less 0.5"},
+		{Name: "files", Value: formats},
+		{Name: "source", Value: map[string]string{"name": p.Scene.Name, "format": p.Scene.Source.Format, "sha256": p.Scene.Source.SHA256}},
+	}
+	if p.Software != "" {
+		notes = append(notes, camera.Note{Name: "software", Value: p.Software})
+	}
+	return notes
+}
