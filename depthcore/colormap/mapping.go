@@ -279,7 +279,7 @@ func (m Mapping) buckets(steps int) buckets {
 }
 
 // fill sets to[i] to the step of bucket i and returns how many there are.
-func (q buckets) fill(to *[bucketCount]uint16) int {
+func (q *buckets) fill(to *[bucketCount]uint16) int {
 	n, i := int(q.span>>q.shift)+1, 0
 	for k := 0; k < q.steps; k++ {
 		end := n
@@ -294,13 +294,13 @@ func (q buckets) fill(to *[bucketCount]uint16) int {
 }
 
 // stepOf returns the step of a bucket: what fill puts there.
-func (q buckets) stepOf(bucket uint32) int {
+func (q *buckets) stepOf(bucket uint32) int {
 	return sort.Search(q.steps-1, func(k int) bool { return q.firstOf(k+1) > bucket })
 }
 
 // firstOf returns the first bucket of step k, which ascends with k. It may be
 // one past the last bucket.
-func (q buckets) firstOf(k int) uint32 {
+func (q *buckets) firstOf(k int) uint32 {
 	position := float64(k) / float64(q.steps)
 	z := float32(q.mapping.Depth(position))
 	if !q.mapping.usable() || q.mapping.start() == float64(float32(q.mapping.Far)) {
@@ -327,7 +327,7 @@ const (
 	isEmpty              // no surface: zero, negative, infinite or NaN
 )
 
-func (q buckets) classify(bits uint32) class {
+func (q *buckets) classify(bits uint32) class {
 	switch {
 	case !depth.IsHit(math.Float32frombits(bits)):
 		return isEmpty
