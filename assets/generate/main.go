@@ -46,5 +46,9 @@ func allFiles() ([]file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo.glb: %w", err)
 	}
-	return []file{{"demo.glb", demo}}, nil
+	icon, err := icons()
+	if err != nil {
+		return nil, fmt.Errorf("icon: %w", err)
+	}
+	return append(icon, file{"demo.glb", demo}), nil
 }
