@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -199,6 +200,12 @@ func (p *plan) trackNotes() []camera.Note {
 			"so that OpenCV's cx and cy are these less 0.5"},
 		{Name: "files", Value: formats},
 		{Name: "source", Value: map[string]string{"name": p.Scene.Name, "format": p.Scene.Source.Format, "sha256": p.Scene.Source.SHA256}},
+	}
+	if slices.Contains(p.Formats, PNG) {
+		notes = append(notes, camera.Note{Name: "png", Value: map[string]any{
+			"counts_per_unit": p.Scale, "invalid": 0, "saturated": 65535,
+			"definition": "Z in units is a pixel's value divided by counts_per_unit; 0 is no depth; 65535 may stand for any depth beyond",
+		}})
 	}
 	if p.Software != "" {
 		notes = append(notes, camera.Note{Name: "software", Value: p.Software})

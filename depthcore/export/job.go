@@ -23,6 +23,7 @@ import (
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
+	"zscope/depthcore/exr"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
 )
@@ -66,8 +67,16 @@ type Job struct {
 	// Name is the files' name without extension; a run of # stands for the
 	// frame number, zero-padded to the run's length. Empty: DefaultName.
 	Name string
-	// Background is written where a ray meets no surface.
+	// Background is written where a ray meets no surface, but for PNG, where
+	// that is 0.
 	Background float32
+	// Compression and Level say how an EXR's pixels are stored; Level 0 means
+	// exr.DefaultLevel.
+	Compression exr.Compression
+	Level       int
+	// Scale is what a PNG counts in one unit of Z: 1000 counts millimetres
+	// where the unit is the metre, and reaches to 65.535 m.
+	Scale float64
 	// Overwrite allows replacing files; without it a file that exists is an
 	// error of Check.
 	Overwrite bool
@@ -83,12 +92,14 @@ type Job struct {
 // and the folder: all frames, as EXR, +Inf where there is no surface.
 func NewJob(s *scene.Scene, dir string) Job {
 	return Job{
-		Scene:      s,
-		Dir:        dir,
-		Formats:    []Format{EXR},
-		Background: depth.Empty(),
-		Raycast:    raycast.DefaultOptions(),
-		Software:   "zscope",
+		Scene:       s,
+		Dir:         dir,
+		Formats:     []Format{EXR},
+		Background:  depth.Empty(),
+		Compression: exr.ZIP,
+		Scale:       1000,
+		Raycast:     raycast.DefaultOptions(),
+		Software:    "zscope",
 	}
 }
 
@@ -333,6 +344,12 @@ func (j Job) checkPicture() error {
 		if slices.Contains(j.Formats[:i], f) {
 			return fmt.Errorf("file format %s is there twice", f)
 		}
+	}
+	if j.Level < 0 || j.Level > 9 {
+		return fmt.Errorf("compression level %d is not from 1 to 9", j.Level)
+	}
+	if slices.Contains(j.Formats, PNG) && (!(j.Scale > 0) || math.IsInf(j.Scale, 0)) {
+		return fmt.Errorf("the PNG scale %g is not positive and finite", j.Scale)
 	}
 	o := j.Raycast
 	if !(o.BlendThreshold >= 0 && o.BlendThreshold <= 1) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zscope/depthcore/depth"
+	"zscope/depthcore/exr"
 )
 
 const (
@@ -26,10 +27,12 @@ type Format string
 const (
 	EXR Format = "exr" // OpenEXR, see package exr
 	PFM Format = "pfm" // portable float map, see package pfm
+	NPY Format = "npy" // NumPy array, see package npy
+	PNG Format = "png" // 16-bit grey, see package png16
 )
 
 // formats are all formats there are, the usual one first.
-var formats = []Format{EXR, PFM}
+var formats = []Format{EXR, PFM, NPY, PNG}
 
 // Formats returns all formats there are, the usual one first.
 func Formats() []Format { return slices.Clone(formats) }
@@ -53,6 +56,17 @@ func ParseFormats(s string) ([]Format, error) {
 		list = append(list, f)
 	}
 	return list, nil
+}
+
+// ParseCompression reads the name of a way to store an EXR's pixels: none, zips
+// or zip.
+func ParseCompression(s string) (exr.Compression, error) {
+	for _, c := range []exr.Compression{exr.None, exr.ZIPS, exr.ZIP} {
+		if strings.EqualFold(strings.TrimSpace(s), c.String()) {
+			return c, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown compression %q: there are none, zips, zip", s)
 }
 
 func join(list []Format) string {

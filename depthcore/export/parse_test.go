@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"zscope/depthcore/exr"
 	"zscope/depthcore/scene"
 )
 
@@ -101,6 +102,17 @@ func TestParseFormats(t *testing.T) {
 		if got, err := ParseFormats(in); err == nil {
 			t.Errorf("%q: got %v and no error", in, got)
 		}
+	}
+}
+
+func TestParseCompression(t *testing.T) {
+	for in, want := range map[string]exr.Compression{"none": exr.None, "zips": exr.ZIPS, " ZIP": exr.ZIP} {
+		if got, err := ParseCompression(in); err != nil || got != want {
+			t.Errorf("%s: got %v, %v", in, got, err)
+		}
+	}
+	if _, err := ParseCompression("piz"); err == nil {
+		t.Error("piz is no error")
 	}
 }
 

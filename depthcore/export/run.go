@@ -12,7 +12,9 @@ import (
 	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/exr"
+	"zscope/depthcore/npy"
 	"zscope/depthcore/pfm"
+	"zscope/depthcore/png16"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
 )
@@ -42,6 +44,9 @@ type Summary struct {
 	Near, Far float32
 	// Empty counts the frames without any surface.
 	Empty int
+	// Saturated counts the pixels of PNG files whose depth their 16 bits could
+	// not hold.
+	Saturated png16.Saturated
 }
 
 // Run does the job. It calls report, where that is not nil, from one goroutine
@@ -119,6 +124,7 @@ type frame struct {
 	near   float32
 	far    float32
 	hits   int
+	beyond png16.Saturated
 	err    error // of this frame alone
 }
 
@@ -258,6 +264,7 @@ func (r *run) encodeAll(ctx context.Context) {
 // encoders keep their memory from frame to frame.
 type encoders struct {
 	exr    exr.Encoder
+	png    png16.Encoder
 	buffer *bufio.Writer
 }
 
@@ -275,8 +282,12 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 		enc.buffer = bufio.NewWriterSize(nil, 1<<18)
 	}
 	f.near, f.far, f.hits = f.depth.Range()
-	setBackground(f.depth.Z, r.Background)
-	for _, format := range r.Formats {
+	clean := true // the map still has +Inf for no surface, as PNG needs it
+	for _, format := range r.encodingOrder() {
+		if format != PNG && clean {
+			setBackground(f.depth.Z, r.Background)
+			clean = false
+		}
 		p, err := createPart(ctx, filepath.Join(r.Dir, FileName(r.pattern, f.number, format)))
 		if err == nil {
 			f.parts = append(f.parts, p)
@@ -291,10 +302,33 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 }
 
 func (r *run) encodeAs(ctx context.Context, format Format, w *bufio.Writer, f *frame, enc *encoders) error {
-	if format == PFM {
-		return pfm.Encode(w, f.depth.Width, f.depth.Height, f.depth.Z)
+	m := f.depth
+	switch format {
+	case PFM:
+		return pfm.Encode(w, m.Width, m.Height, m.Z)
+	case NPY:
+		return npy.Encode(w, m.Width, m.Height, m.Z)
+	case PNG:
+		var err error
+		f.beyond, err = enc.png.Encode(w, m.Width, m.Height, m.Z, r.Scale)
+		return err
 	}
-	return enc.exr.Encode(ctx, w, r.exrImage(f), exr.Options{Compression: exr.ZIP, Threads: r.threads})
+	return enc.exr.Encode(ctx, w, r.exrImage(f), exr.Options{Compression: r.Compression, Level: r.Level, Threads: r.threads})
+}
+
+// encodingOrder returns the formats, PNG first.
+func (p *plan) encodingOrder() []Format {
+	order := slices.Clone(p.Formats)
+	slices.SortStableFunc(order, func(a, b Format) int {
+		switch {
+		case a == PNG && b != PNG:
+			return -1
+		case b == PNG && a != PNG:
+			return 1
+		}
+		return 0
+	})
+	return order
 }
 
 // setBackground replaces the +Inf of pixels that see no surface.
@@ -375,6 +409,8 @@ func (r *run) finished(f *frame) {
 		if f.hits == 0 {
 			r.sum.Empty++
 		}
+		r.sum.Saturated.Far += f.beyond.Far
+		r.sum.Saturated.Near += f.beyond.Near
 	}
 	r.meter.frame(f.number, f.err)
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"io/fs"
 	"math"
 	"os"
@@ -20,7 +22,9 @@ import (
 	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/exr"
+	"zscope/depthcore/npy"
 	"zscope/depthcore/pfm"
+	"zscope/depthcore/png16"
 	"zscope/depthcore/scene"
 )
 
@@ -233,6 +237,53 @@ func TestRunBackground(t *testing.T) {
 		if math.Float32bits(m.Z[0]) != math.Float32bits(background) || m.Z[1] != fakeZ(1, 1) {
 			t.Errorf("background %g: pixels %g %g", background, m.Z[0], m.Z[1])
 		}
+	}
+}
+
+// TestRunAllFormats writes every format there is; the background must not
+// become depth in those that cannot hold it.
+func TestRunAllFormats(t *testing.T) {
+	j := testJob(t)
+	j.Frames, j.Formats, j.Background, j.Scale = []int{1}, Formats(), 1e10, 50
+	sum, err := runFake(t.Context(), j, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names(t, j.Dir)) != len(Formats())+1 {
+		t.Errorf("files %v", names(t, j.Dir))
+	}
+	f, err := os.Open(filepath.Join(j.Dir, "hall_z_0001.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(filepath.Join(j.Dir, "hall_z_0001.npy"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	array, err := npy.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	beyond := 0
+	for i := range 33 * 21 {
+		z, n := fakeZ(1, i), img.(*image.Gray16).Gray16At(i%33, i/33).Y
+		want, count := z, uint16(min(65535, z*50))
+		if !depth.IsHit(z) {
+			want, count = 1e10, 0
+		} else if z*50 > 65535 {
+			beyond++
+		}
+		if array.Z[i] != want || n != count {
+			t.Fatalf("pixel %d: %g and %d, want %g and %d", i, array.Z[i], n, want, count)
+		}
+	}
+	if sum.Saturated != (png16.Saturated{Far: beyond}) || beyond == 0 {
+		t.Errorf("saturated %+v, want %d", sum.Saturated, beyond)
 	}
 }
 
@@ -462,6 +513,8 @@ func TestCheck(t *testing.T) {
 		{"no formats", func(j *Job) { j.Formats = nil }, "no file format is chosen"},
 		{"format", func(j *Job) { j.Formats = []Format{"gif"} }, `unknown file format "gif"`},
 		{"format twice", func(j *Job) { j.Formats = []Format{EXR, EXR} }, "file format exr is there twice"},
+		{"level", func(j *Job) { j.Level = 10 }, "compression level 10"},
+		{"scale", func(j *Job) { j.Formats, j.Scale = []Format{PNG}, nan }, "PNG scale NaN"},
 		{"blend", func(j *Job) { j.Raycast.BlendThreshold = nan }, "blend threshold NaN"},
 		{"threads", func(j *Job) { j.Raycast.Threads = -1 }, "-1 threads"},
 		{"no place", func(j *Job) { j.Name = "depth" }, `name "depth": 6 frames need a place for their number`},

@@ -1,0 +1,107 @@
+// Package npy writes and reads rasters of float32 as NumPy's .npy files: an
+// array of shape (height, width), row by row from the top, little-endian.
+//
+// Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy
+// Arrays", version 1.0 of the format.
+package npy
+
+import (
+	"bufio"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+
+	"zscope/depthcore/depth"
+)
+
+const (
+	magic     = "\x93NUMPY\x01\x00"
+	alignment = 64 // of the pixels in the file
+)
+
+// Encode writes a width x height raster of float32 to w.
+func Encode(w io.Writer, width, height int, z []float32) error {
+	if width < 1 || height < 1 || len(z) != width*height {
+		return fmt.Errorf("encode NPY: %d pixels are not %dx%d", len(z), width, height)
+	}
+	head := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", height, width)
+	const before = len(magic) + 2
+	for (before+len(head)+1)%alignment != 0 {
+		head += " "
+	}
+	head += "\n"
+	b := append(make([]byte, 0, 1<<16), magic...)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(head)))
+	b = append(b, head...)
+	for len(z) > 0 {
+		n := min(len(z), (cap(b)-len(b))/4)
+		for _, x := range z[:n] {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+		}
+		if _, err := w.Write(b); err != nil {
+			return fmt.Errorf("encode NPY: %w", err)
+		}
+		b, z = b[:0], z[n:]
+	}
+	return nil
+}
+
+var (
+	descr   = regexp.MustCompile(`'descr': *'<f4'`)
+	order   = regexp.MustCompile(`'fortran_order': *False`)
+	shape2D = regexp.MustCompile(`'shape': *\((\d+), *(\d+),? *\)`)
+)
+
+// Decode reads an array of two axes as Encode writes it: little-endian
+// float32, row after row.
+func Decode(r io.Reader) (*depth.Map, error) {
+	m, err := decode(bufio.NewReaderSize(r, 1<<16))
+	if err != nil {
+		return nil, fmt.Errorf("decode NPY: %w", err)
+	}
+	return m, nil
+}
+
+func decode(r *bufio.Reader) (*depth.Map, error) {
+	start := make([]byte, len(magic)+2)
+	if _, err := io.ReadFull(r, start); err != nil {
+		return nil, fmt.Errorf("head: %w", err)
+	}
+	if string(start[:len(magic)]) != magic {
+		return nil, errors.New("the file does not begin as version 1.0 of the format does")
+	}
+	head := make([]byte, binary.LittleEndian.Uint16(start[len(magic):]))
+	if _, err := io.ReadFull(r, head); err != nil {
+		return nil, fmt.Errorf("head: %w", err)
+	}
+	size := shape2D.FindSubmatch(head)
+	if size == nil || !descr.Match(head) || !order.Match(head) {
+		return nil, fmt.Errorf("the array is not of two axes of little-endian float32 in C order: %.120q", head)
+	}
+	height, errH := strconv.Atoi(string(size[1]))
+	width, errW := strconv.Atoi(string(size[2]))
+	if errH != nil || errW != nil {
+		return nil, fmt.Errorf("%s x %s is no size", size[2], size[1])
+	}
+	if err := depth.CheckSize(width, height); err != nil {
+		return nil, err
+	}
+	// The slice grows with the data, so that a large size with little behind
+	// it costs no memory.
+	z := make([]float32, 0, min(width*height, 1<<20))
+	var chunk [1 << 14]byte
+	for len(z) < width*height {
+		part := chunk[:min(len(chunk), 4*(width*height-len(z)))]
+		if _, err := io.ReadFull(r, part); err != nil {
+			return nil, fmt.Errorf("row %d of %d: %w", len(z)/width, height, err)
+		}
+		for ; len(part) > 0; part = part[4:] {
+			z = append(z, math.Float32frombits(binary.LittleEndian.Uint32(part)))
+		}
+	}
+	return &depth.Map{Width: width, Height: height, Z: z}, nil
+}
