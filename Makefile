@@ -1,0 +1,78 @@
+# zscope: `make run` opens the window on the demo scene, `make test` runs every
+# test. Both install what is missing and say so.
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS  = -X main.version=$(VERSION)
+# The window's class on X11 and its app_id on Wayland.
+WINDOW   = -X gioui.org/app.ID=zscope
+
+GO          ?= go
+export GOFLAGS += -buildvcs=false
+STATICCHECK  = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+TARGETS      = linux/amd64 linux/arm64 windows/amd64 darwin/arm64
+TESTFLAGS   ?=
+FUZZTIME    ?= 20s
+SOAKTIME    ?= 10m
+PREFIX      ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
+
+.PHONY: build headless run test check cross unit test-race fuzz soak bench install uninstall clean
+
+build:
+	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '$(LDFLAGS) $(WINDOW)' -o bin/zscope ./app/zscope
+
+headless:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/zscope-headless ./app/zscope
+
+run:
+	@.ci/packages run
+	@$(MAKE) --no-print-directory build headless
+	@.ci/open
+
+# The checks come first, so that the output ends with the tests'.
+test:
+	@.ci/packages test
+	@$(MAKE) --no-print-directory check cross
+	@$(MAKE) --no-print-directory unit
+
+unit: build headless
+	CGO_ENABLED=1 $(GO) test $(TESTFLAGS) ./...
+
+check: bin/staticcheck
+	@echo "gofmt, go vet, staticcheck"
+	@out=$$(gofmt -l .); [ -z "$$out" ] || { echo "gofmt would change: $$out"; exit 1; }
+	CGO_ENABLED=1 $(GO) vet ./...
+	CGO_ENABLED=1 bin/staticcheck ./...
+	CGO_ENABLED=0 bin/staticcheck ./...
+	GOOS=windows CGO_ENABLED=0 bin/staticcheck ./...
+
+bin/staticcheck:
+	GOBIN=$(CURDIR)/bin $(GO) install $(STATICCHECK)
+
+cross:
+	@for target in $(TARGETS); do \
+		echo "build and vet for $$target without cgo"; \
+		export CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/}; \
+		$(GO) build -o bin/cross/$$GOOS-$$GOARCH/ ./app/zscope && $(GO) vet ./... || exit 1; \
+	done
+
+test-race:
+	@.ci/packages test
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m $(TESTFLAGS) ./...
+
+# Each fuzz target in turn, for FUZZTIME.
+fuzz:
+	@CGO_ENABLED=0 $(GO) list ./... | while read -r package; do \
+		for target in $$(CGO_ENABLED=0 $(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			CGO_ENABLED=0 $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+# Random use of the real window for SOAKTIME.
+soak: build headless
+	ZSCOPE_SOAK=$(SOAKTIME) $(GO) test -v -count 1 -timeout 2h -run '^TestSoak$$' ./app/e2e
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./depthcore/... ./viewer/...
+
+clean:
+	rm -rf bin artifacts out
