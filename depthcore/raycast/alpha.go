@@ -1,0 +1,98 @@
+package raycast
+
+import (
+	"math"
+
+	"zscope/depthcore/scene"
+)
+
+// cutout decides by alpha whether a surface of one material is there.
+type cutout struct {
+	active    bool // false: always there
+	threshold float64
+	material  *scene.Material
+}
+
+// cutouts returns one cutout a material.
+func cutouts(s *scene.Scene, o Options) []cutout {
+	list := make([]cutout, len(s.Materials))
+	for i := range s.Materials {
+		m := &s.Materials[i]
+		list[i].material = m
+		switch {
+		case m.Mode == scene.Mask && !o.NoMask:
+			list[i].active, list[i].threshold = true, m.Cutoff
+		case m.Mode == scene.Blend && o.BlendThreshold > 0:
+			list[i].active, list[i].threshold = true, o.BlendThreshold
+		}
+	}
+	return list
+}
+
+// isThere reports whether the surface is there at a point of triangle tri,
+// given by the barycentric weights of its second and third vertex: base-colour
+// alpha (texture x factor x vertex colour's alpha) is not below the threshold.
+func (c *cutout) isThere(p *scene.Primitive, tri int, b1, b2 float64) bool {
+	i0, i1, i2 := p.Indices[3*tri], p.Indices[3*tri+1], p.Indices[3*tri+2]
+	b0 := 1 - b1 - b2
+	alpha := c.material.Factor
+	if t := c.material.Texture; t != nil && p.UV != nil {
+		uv := [2]float64{}
+		for x := range uv {
+			uv[x] = float64(b0*p.UV[i0][x]) + float64(b1*p.UV[i1][x]) + float64(b2*p.UV[i2][x])
+		}
+		alpha *= sampleAlpha(t, uv[0], uv[1])
+	}
+	if p.Alpha != nil {
+		alpha *= float64(b0*p.Alpha[i0]) + float64(b1*p.Alpha[i1]) + float64(b2*p.Alpha[i2])
+	}
+	return !(alpha < c.threshold)
+}
+
+// sampleAlpha returns the texture's alpha at (u, v), at full resolution:
+// bilinear between the four nearest texel centres, or the nearest one's.
+func sampleAlpha(t *scene.Texture, u, v float64) float64 {
+	if math.IsNaN(u) || math.IsInf(u, 0) || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 1
+	}
+	x, y := reduce(u, t.WrapU)*float64(t.Width), reduce(v, t.WrapV)*float64(t.Height)
+	texel := func(i, j int) float64 {
+		return float64(t.Alpha[wrap(j, t.Height, t.WrapV)*t.Width+wrap(i, t.Width, t.WrapU)])
+	}
+	if t.Nearest {
+		return texel(int(math.Floor(x)), int(math.Floor(y)))
+	}
+	x, y = x-0.5, y-0.5
+	fi, fj := math.Floor(x), math.Floor(y)
+	i, j, fx, fy := int(fi), int(fj), x-fi, y-fj
+	top := texel(i, j) + float64(fx*(texel(i+1, j)-texel(i, j)))
+	bottom := texel(i, j+1) + float64(fx*(texel(i+1, j+1)-texel(i, j+1)))
+	return top + float64(fy*(bottom-top))
+}
+
+// reduce brings a coordinate near to [0, 1] without changing what is seen, so
+// that texel indices stay small.
+func reduce(u float64, w scene.Wrap) float64 {
+	switch w {
+	case scene.ClampToEdge:
+		return min(max(u, -1), 2)
+	case scene.MirroredRepeat:
+		return u - 2*math.Floor(u/2)
+	}
+	return u - math.Floor(u)
+}
+
+// wrap brings texel index i into 0..n-1.
+func wrap(i, n int, w scene.Wrap) int {
+	switch w {
+	case scene.ClampToEdge:
+		return min(max(i, 0), n-1)
+	case scene.MirroredRepeat:
+		i = ((i % (2 * n)) + 2*n) % (2 * n)
+		if i >= n {
+			i = 2*n - 1 - i
+		}
+		return i
+	}
+	return ((i % n) + n) % n
+}
