@@ -138,7 +138,7 @@ func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Op
 	if res.Threads == 0 {
 		res.Threads = runtime.GOMAXPROCS(0)
 	}
-	if err := measureOutput(&m, res); err != nil {
+	if err := measureOutput(ctx, &m, res); err != nil {
 		return err
 	}
 	res.PeakMB = peakMB()
@@ -186,7 +186,7 @@ func printBench(c console, r benchResult) error {
 
 // measureOutput times what follows the cast: the picture for the window, and
 // the EXR file (Z and Y, ZIP) as the export writes it, without the disk.
-func measureOutput(m *depth.Map, res *benchResult) error {
+func measureOutput(ctx context.Context, m *depth.Map, res *benchResult) error {
 	var painter colormap.Painter
 	mapping := colormap.Default()
 	near, far, _ := m.Range()
@@ -198,7 +198,7 @@ func measureOutput(m *depth.Map, res *benchResult) error {
 	img := &exr.Image{Width: m.Width, Height: m.Height, Channels: []exr.Channel{{Name: "Z", Float: m.Z}, {Name: "Y", Float: m.Z}}}
 	var err error
 	res.WriteMS, err = medianAfter(func() {}, func() error {
-		return enc.Encode(io.Discard, img, exr.Options{Compression: exr.ZIP, Threads: res.Threads})
+		return enc.Encode(ctx, io.Discard, img, exr.Options{Compression: exr.ZIP, Threads: res.Threads})
 	})
 	return err
 }

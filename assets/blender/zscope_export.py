@@ -233,8 +233,8 @@ def warn_of_changing_meshes(scene, first, last):
         depsgraph = bpy.context.evaluated_depsgraph_get()
         for o in objects:
             mesh = o.evaluated_get(depsgraph).data
-            step = max(1, len(mesh.vertices) // 1000)
-            shape = (len(mesh.vertices), tuple(tuple(v.co) for v in mesh.vertices[::step]))
+            count = len(mesh.vertices)
+            shape = (count, tuple(tuple(mesh.vertices[i].co) for i in range(0, count, max(1, count // 1000))))
             if seen.setdefault(o.name, shape) != shape:
                 seen[o.name] = shape
                 warn('the mesh of %r changes over time by its modifiers; the GLB holds one shape only' % o.name)
