@@ -44,7 +44,19 @@ func Read(ctx context.Context, name string, data []byte) (*scene.Scene, error) {
 	return read(ctx, single{name, data}, name)
 }
 
+// read loads a scene and gives it a camera where it has none.
 func read(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
+	s, err := load(ctx, fsys, name)
+	if err != nil || len(s.Cameras) > 0 {
+		return s, err
+	}
+	t := s.Timeline(nil)
+	s = s.WithFramingCamera(t.Time(t.First))
+	s.Warnings = append(s.Warnings, fmt.Sprintf("the file has no camera: camera %q was added, which frames the whole scene", scene.FramingCameraName))
+	return s, nil
+}
+
+func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 	switch ext := strings.ToLower(filepath.Ext(name)); ext {
 	case ".glb", ".gltf":
 		return gltfscene.Load(ctx, fsys, name)
