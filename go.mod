@@ -8,4 +8,15 @@ require (
 	github.com/mrjoshuak/go-openexr v1.4.20
 )
 
-require github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
+require (
+	github.com/go-text/typesetting v0.3.5 // indirect
+	golang.org/x/image v0.26.0 // indirect
+	golang.org/x/text v0.32.0 // indirect
+)
+
+require (
+	eliasnaur.com/font v0.0.0-20230308162249-dd43949cb42d
+	gioui.org v0.10.3
+	github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
+	golang.org/x/exp/shiny v0.0.0-20250408133849-7e4ce0ab07d0
+)

@@ -1,0 +1,196 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/export"
+)
+
+// Export is the export dialog and the export that runs.
+type Export struct {
+	Open  bool
+	Draft Draft
+	// Problem says what keeps the draft from being exported, in a sentence;
+	// empty where nothing does. Checking is set until that is known.
+	Problem  string
+	Checking bool
+	Frames   int // of the draft, 0 where it has a mistake
+	job      export.Job
+	check    int // serial of the check that was asked for
+
+	Running    bool
+	Cancelling bool
+	Progress   export.Progress
+	Dir        string  // of the export that runs or ran last
+	Result     *Result // of the last export, until it is dismissed
+}
+
+// Draft is what the export dialog says, as it was typed.
+type Draft struct {
+	Formats    []export.Format
+	Frames     string
+	Size       string
+	Dir        string
+	Name       string
+	Background string
+	Overwrite  bool
+}
+
+// Result is how an export ended.
+type Result struct {
+	Summary   export.Summary
+	Dir       string
+	Problem   string // empty when all went well
+	Cancelled bool
+}
+
+func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
+	e := &m.Export
+	switch msg := msg.(type) {
+	case OpenExport:
+		if m.Job.Scene == nil || e.Running {
+			return nil, true
+		}
+		e.Open, e.Result = true, nil
+		return m.edit(m.draft()), true
+	case CloseExport:
+		e.Open = false
+	case EditExport:
+		return m.edit(msg.Draft), true
+	case JobChecked:
+		if msg.Serial == e.check {
+			e.Checking = false
+			if msg.Err != nil {
+				e.Problem = sentence(msg.Err)
+			}
+		}
+	case StartExport:
+		if !e.Open || e.Checking || e.Problem != "" || e.Running {
+			return nil, true
+		}
+		e.Open, e.Running, e.Cancelling = false, true, false
+		e.Progress, e.Dir = export.Progress{Total: e.Frames}, e.job.Dir
+		return []Cmd{RunExport{e.job}}, true
+	case ExportProgress:
+		e.Progress = msg.Progress
+	case ExportDone:
+		e.Running = false
+		e.Result = &Result{Summary: msg.Summary, Dir: e.Dir}
+		switch {
+		case errors.Is(msg.Err, context.Canceled):
+			e.Result.Cancelled = true
+		case msg.Err != nil:
+			e.Result.Problem = sentence(msg.Err)
+		}
+		e.Cancelling = false
+	case CancelExport:
+		if e.Running && !e.Cancelling {
+			e.Cancelling = true
+			return []Cmd{StopExport{}}, true
+		}
+	case DismissResult:
+		e.Result = nil
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// draft returns the dialog's first state: what the window shows, in the folder
+// and the formats of the last time.
+func (m Model) draft() Draft {
+	d := m.Export.Draft
+	if len(d.Formats) == 0 {
+		d.Formats = []export.Format{export.EXR}
+		d.Background = "inf"
+	}
+	first, last := m.Range()
+	d.Frames = fmt.Sprintf("%d-%d", first, last)
+	if first == last {
+		d.Frames = strconv.Itoa(first)
+	}
+	w, h := m.SizeOf()
+	d.Size = fmt.Sprintf("%dx%d", w, h)
+	if d.Dir == "" && m.File.Path != "" {
+		base := filepath.Base(m.File.Path)
+		d.Dir = filepath.Join(filepath.Dir(m.File.Path), strings.TrimSuffix(base, filepath.Ext(base))+"_z")
+	}
+	d.Name = export.DefaultName(m.Job.Scene)
+	d.Overwrite = false
+	return d
+}
+
+// edit takes a changed draft and asks whether it could be exported.
+func (m *Model) edit(d Draft) []Cmd {
+	e := &m.Export
+	d.Formats = slices.Clone(d.Formats)
+	e.Draft, e.Problem, e.Checking, e.Frames = d, "", false, 0
+	e.check = m.nextSerial()
+	job, err := m.jobOf(d)
+	if err != nil {
+		e.Problem = sentence(err)
+		return nil
+	}
+	e.job, e.Checking = job, true
+	e.Frames = len(job.FrameList())
+	return []Cmd{CheckJob{e.check, job}}
+}
+
+// jobOf reads a draft. What a job says about itself is left to Job.Check.
+func (m Model) jobOf(d Draft) (export.Job, error) {
+	job := m.Job
+	job.Software = "zscope"
+	var err error
+	if job.Frames, err = export.ParseFrames(d.Frames); err != nil {
+		return job, err
+	}
+	if job.Width, job.Height, err = export.ParseSize(d.Size); err != nil {
+		return job, err
+	}
+	if job.Background, err = export.ParseBackground(d.Background); err != nil {
+		return job, err
+	}
+	if d.Dir == "" {
+		return job, errors.New("choose a folder for the files")
+	}
+	job.Dir, job.Name = d.Dir, d.Name
+	job.Formats, job.Overwrite = d.Formats, d.Overwrite
+	if m.Free {
+		job.Track = m.freeTrack(job)
+	}
+	return job, nil
+}
+
+// freeTrack makes the free camera a track, so that what is seen is what is
+// exported.
+func (m Model) freeTrack(job export.Job) *camera.Track {
+	frames := slices.Clone(job.Frames)
+	slices.Sort(frames)
+	t := &camera.Track{Width: job.Width, Height: job.Height, FPS: m.Timeline.FPS}
+	view := m.Orbit.View(job.Width, job.Height)
+	for _, n := range frames {
+		t.Frames = append(t.Frames, camera.TrackFrame{Frame: n, Time: m.Timeline.Time(n), Camera: "free", View: view})
+	}
+	return t
+}
+
+// FileNames returns the names of the first and the last file of a draft, as
+// far as it can be read.
+func (e Export) FileNames() (first, last string) {
+	if e.Frames == 0 || len(e.job.Formats) == 0 {
+		return "", ""
+	}
+	frames := e.job.Frames
+	name := func(n int) string { return export.FileName(e.job.Pattern(), n, e.job.Formats[0]) }
+	return name(frames[0]), name(frames[len(frames)-1])
+}
+
+// DraftSize returns the size of the pictures of a draft that can be read.
+func (e Export) DraftSize() (w, h int) { return e.job.Width, e.job.Height }

@@ -1,0 +1,240 @@
+package model
+
+import (
+	"image"
+	"time"
+
+	"gioui.org/f32"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/colormap"
+	"zscope/depthcore/export"
+	"zscope/depthcore/scene"
+)
+
+// Msg is something that happened: a wish of the person, or an answer to a
+// command.
+type Msg interface{}
+
+// Of files.
+type (
+	// Open asks for a scene file; an empty path is the demo scene.
+	Open struct{ Path string }
+	// AskOpen asks for the desktop's dialog to choose a scene.
+	AskOpen struct{}
+	// AskFolder asks for the desktop's dialog to choose an export's folder.
+	AskFolder struct{}
+	// Chosen answers ChooseFile and ChooseFolder. Path is empty where the
+	// person chose nothing. With Err there was no dialog.
+	Chosen struct {
+		Folder bool
+		Path   string
+		Err    error
+	}
+	// ClosePath ends the window's own question for a path.
+	ClosePath struct{}
+	// Dropped says that files were dropped on the window.
+	Dropped struct{ Paths []string }
+	// DragOver says whether something is being dragged over the window.
+	DragOver struct{ Over bool }
+	// DropFailed says why files cannot be dropped here.
+	DropFailed struct{ Err error }
+	// Loaded answers Load.
+	Loaded struct {
+		Serial int
+		Path   string
+		Scene  *scene.Scene
+		Bounds Bounds
+	}
+	// LoadFailed answers Load.
+	LoadFailed struct {
+		Serial int
+		Err    error
+	}
+	// TrackLoaded answers LoadTrack.
+	TrackLoaded struct {
+		Serial int
+		Path   string
+		Track  *camera.Track
+	}
+	// TrackFailed answers LoadTrack.
+	TrackFailed struct {
+		Serial int
+		Err    error
+	}
+	// RecentKnown says which scenes were opened before.
+	RecentKnown struct{ Paths []string }
+	// FileChanged says that the open file was written to.
+	FileChanged struct{ Path string }
+)
+
+// Of time.
+type (
+	GoTo       struct{ Frame int }
+	Step       struct{ Frames int }
+	GoFirst    struct{}
+	GoLast     struct{}
+	TogglePlay struct{ Now time.Time }
+	// Shuttle plays in a direction, +1 or -1; again in the same one plays
+	// twice as fast.
+	Shuttle struct {
+		Direction int
+		Now       time.Time
+	}
+	StopPlay   struct{}
+	ToggleLoop struct{}
+	// Tick says what time it is while playing.
+	Tick struct{ Now time.Time }
+	// SetFPS chooses the frame rate; 0 is the file's own.
+	SetFPS     struct{ FPS float64 }
+	MarkIn     struct{}
+	MarkOut    struct{}
+	ClearMarks struct{}
+)
+
+// Of the camera and the picture.
+type (
+	ChooseCamera struct{ Index int }
+	// LookFreely leaves the scene's camera (or returns to it).
+	LookFreely struct{ Free bool }
+	// OrbitBy turns the free camera, in radians.
+	OrbitBy struct{ Yaw, Pitch float64 }
+	// OrbitPan moves the free camera sideways, in screen pixels.
+	OrbitPan struct{ DX, DY float64 }
+	// OrbitZoom moves the free camera nearer (factor below 1) or farther.
+	OrbitZoom struct{ Factor float64 }
+	// FrameAll makes the free camera see the whole scene.
+	FrameAll struct{}
+	// ChooseSize sets the picture's size; 0 x 0 is the job's own.
+	ChooseSize struct{ Width, Height int }
+	// Rendered is a picture that was asked for.
+	Rendered struct{ Picture Picture }
+	// RenderFailed says why a picture cannot be had.
+	RenderFailed struct {
+		Serial int
+		Err    error
+	}
+	// CacheKnown says which frames from the timeline's first on are at hand.
+	CacheKnown struct {
+		Serial int // of the request that it belongs to
+		Frames []bool
+	}
+
+	Resized struct{ Viewport image.Point }
+	ZoomBy  struct {
+		Factor float64
+		At     f32.Point
+	}
+	PanBy    struct{ DX, DY float64 }
+	ShowAll  struct{} // fit the picture into the viewport
+	ShowFull struct{} // one picture pixel is one screen pixel
+)
+
+// Of colour.
+type (
+	SetMap         struct{ Map colormap.Map }
+	ToggleReversed struct{}
+	SetScale       struct{ Scale colormap.Scale }
+	SetRangeMode   struct{ Mode RangeMode }
+	// SetRange types or drags the range, and so locks it.
+	SetRange struct{ Near, Far float64 }
+)
+
+// Of reading.
+type (
+	PointAt   struct{ At f32.Point } // in the viewport
+	PointAway struct{}
+	// Probed answers Probe.
+	Probed struct {
+		Serial  int
+		Surface Surface
+	}
+	// PinAt keeps (or lets go) the pixel under a screen point.
+	PinAt     struct{ At f32.Point }
+	ClearPins struct{}
+	// CopyReading puts what is under the pointer on the clipboard.
+	CopyReading struct{}
+)
+
+// Of exporting.
+type (
+	OpenExport  struct{}
+	CloseExport struct{}
+	EditExport  struct{ Draft Draft }
+	// JobChecked answers CheckJob.
+	JobChecked struct {
+		Serial int
+		Err    error
+	}
+	StartExport    struct{}
+	ExportProgress struct{ Progress export.Progress }
+	ExportDone     struct {
+		Summary export.Summary
+		Err     error
+	}
+	CancelExport struct{}
+	// DismissResult takes the last export's result away.
+	DismissResult struct{}
+)
+
+// Of the window.
+type (
+	Dismiss struct{ Index int } // a notice
+	// CloseAsked says that the person wants to close the window.
+	CloseAsked struct{}
+	// QuitAnswered answers the question whether to leave a running export.
+	QuitAnswered struct{ Quit bool }
+)
+
+// Cmd is work to be done outside the model.
+type Cmd interface{}
+
+type (
+	// Load reads a scene; an empty path is the demo scene. The session answers
+	// Loaded or LoadFailed.
+	Load struct {
+		Serial int
+		Path   string
+	}
+	// LoadTrack reads a camera track; answered by TrackLoaded or TrackFailed.
+	LoadTrack struct {
+		Serial int
+		Path   string
+	}
+	// Render casts a picture; answered by Rendered, once or (a coarse one
+	// first) twice, or RenderFailed, or not at all when a newer one is asked
+	// for.
+	Render struct{ Request Request }
+	// Probe asks what the ray through a pixel's centre hits in the picture of
+	// the given request; answered by Probed.
+	Probe struct {
+		Serial  int
+		Picture int // serial of the picture
+		View    camera.View
+		X, Y    int
+	}
+	// CheckJob asks whether a job could be exported; answered by JobChecked.
+	CheckJob struct {
+		Serial int
+		Job    export.Job
+	}
+	// RunExport exports; answered by ExportProgress and at last ExportDone.
+	RunExport struct{ Job export.Job }
+	// StopExport cancels the export that runs.
+	StopExport struct{}
+	// ChooseFile and ChooseFolder show the desktop's dialog; answered by
+	// Chosen.
+	ChooseFile   struct{ Start string }
+	ChooseFolder struct{ Start string }
+	// SetTitle names the window.
+	SetTitle struct{ Title string }
+	// Copy puts text on the clipboard.
+	Copy struct{ Text string }
+	// Remember adds a path to the scenes that were opened before.
+	Remember struct{ Path string }
+	// Quit closes the window.
+	Quit struct{}
+)
+
+// Redraw changes nothing: it asks for the window to be drawn again.
+type Redraw struct{}

@@ -1,0 +1,224 @@
+// Package model is what the window knows and how that changes: a value, and a
+// pure function from a value and a message to the next value.
+//
+// Update starts no work and reads no clock, file or screen. What has to be
+// done outside it returns as commands; package session and the program carry
+// them out and answer with messages. So each behaviour of the window can be
+// tested as a list of messages.
+//
+// A request for a picture carries a serial that only grows. The model accepts
+// a picture only if it is newer than the one that is shown, and Current says
+// whether what is shown is what was last asked for: the window marks a picture
+// that is not.
+//
+// Image points are continuous with the origin at the picture's top left
+// corner, as in package camera; screen points are pixels of the viewport, the
+// part of the window that shows the picture.
+package model
+
+import (
+	"image"
+	"path/filepath"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/colormap"
+	"zscope/depthcore/depth"
+	"zscope/depthcore/export"
+	"zscope/depthcore/scene"
+)
+
+// Model is the state of the window.
+type Model struct {
+	// File is the scene file that is open or being opened.
+	File File
+	// Job is what is looked at and what an export starts from: scene, camera,
+	// animations, time and size. Job.Scene is nil while no scene is open.
+	Job      export.Job
+	Timeline scene.Timeline // of Job
+	Bounds   Bounds         // of the scene at its first frame
+	Warnings []string       // about the scene and the job
+	// KeyFrames are where the animation has its keys, in frames.
+	KeyFrames []float64
+
+	Frame int // the frame that is asked for
+	Play  Play
+	Loop  bool
+	Marks Marks
+
+	// Orbit is the free camera; Free says that it is looked through.
+	Orbit Orbit
+	Free  bool
+
+	Want   int // serial of the newest request for a picture
+	Shown  Picture
+	Cached []bool // which frames from Timeline.First on are at hand, exact
+
+	Viewport image.Point // size in screen pixels
+	Look     Look
+	Colour   Colour
+	Pointer  Pointer
+	Pins     []Pin
+
+	Export  Export
+	Notices []Notice
+	// Choosing is set while a dialog of the desktop is up: it is not modal, so
+	// the window's own controls rest meanwhile.
+	Choosing bool
+	// AskPath is set where the desktop has no dialog: the window then asks for
+	// a path itself.
+	AskPath bool
+	// AskQuit is set while the window asks whether to leave a running export.
+	AskQuit bool
+	// Hovering names the files that are being dragged over the window.
+	Hovering bool
+	Recent   []string // paths of scenes opened before, newest first
+
+	serial int // the last one given out, of any kind
+}
+
+// File is a scene file as the window knows it. Path is empty for the demo.
+type File struct {
+	Path    string
+	Loading string // what is being opened, empty when nothing is
+	serial  int
+}
+
+// Name returns what to call the open file.
+func (m Model) Name() string {
+	switch {
+	case m.Job.Scene == nil && m.File.Loading != "":
+		return filepath.Base(m.File.Loading)
+	case m.Job.Scene == nil:
+		return ""
+	case m.Job.Scene.Name != "":
+		return filepath.Base(m.Job.Scene.Name)
+	}
+	return filepath.Base(m.File.Path)
+}
+
+// Title returns the window's title.
+func (m Model) Title() string {
+	if name := m.Name(); name != "" {
+		return name + " - zscope"
+	}
+	return "zscope"
+}
+
+// Bounds is the box around a scene in world space.
+type Bounds struct{ Min, Max mgl64.Vec3 }
+
+// Picture is a depth map with what it shows.
+type Picture struct {
+	Serial int
+	Frame  int
+	Time   float64 // seconds
+	// View is the camera of the full-size picture. A coarse picture's Map is
+	// smaller than View says.
+	View  camera.View
+	Map   *depth.Map // nil: there is no picture
+	Exact bool
+	// Near and Far are those of Map's surfaces, 0 without any.
+	Near, Far float64
+	Hits      int
+	Took      time.Duration // to cast it; 0 when it came from the cache
+}
+
+// Current reports whether the picture that is shown is the one that was last
+// asked for. It may still be coarse.
+func (m Model) Current() bool { return m.Shown.Map != nil && m.Shown.Serial == m.Want }
+
+// Settled reports whether nothing better than what is shown is to be expected.
+func (m Model) Settled() bool { return m.Job.Scene == nil || m.Current() && m.Shown.Exact }
+
+// Request asks for the picture of one frame.
+type Request struct {
+	Serial int
+	Job    export.Job // scene, camera, animations, time, size and surfaces
+	Frame  int
+	Free   *camera.View // replaces the job's camera; nil to look through that
+}
+
+// Marks bound a part of the timeline, both ends included.
+type Marks struct {
+	Set     bool
+	In, Out int
+}
+
+// Range returns the frames that play runs through: those between the marks,
+// else all.
+func (m Model) Range() (first, last int) {
+	if m.Marks.Set {
+		return m.Marks.In, m.Marks.Out
+	}
+	return m.Timeline.First, m.Timeline.Last
+}
+
+// RangeMode says where the ends of the colour range come from.
+type RangeMode int
+
+const (
+	RangeAuto   RangeMode = iota // the shown picture's nearest and farthest surface
+	RangeLocked                  // stay as they are
+)
+
+// Colour says how depth is painted.
+type Colour struct {
+	Mapping colormap.Mapping
+	Range   RangeMode
+}
+
+// Pin is a pixel whose depth stays in view.
+type Pin struct{ X, Y int }
+
+// Severity tells notices apart.
+type Severity int
+
+const (
+	Info Severity = iota
+	Warning
+	Error
+)
+
+// Notice is a sentence that stands in the window until it is dismissed.
+type Notice struct {
+	Severity Severity
+	Text     string
+	serial   int
+}
+
+// New returns the state of a window before anything is opened.
+func New() Model {
+	return Model{
+		Look:   Look{Fit: true},
+		Loop:   true,
+		Colour: Colour{Mapping: colormap.Default()},
+	}
+}
+
+func (m *Model) nextSerial() int {
+	m.serial++
+	return m.serial
+}
+
+func (m *Model) notify(s Severity, text string) {
+	const most = 3
+	for i, n := range m.Notices {
+		if n.Text == text {
+			m.Notices = without(m.Notices, i)
+			break
+		}
+	}
+	m.Notices = append(m.Notices[:len(m.Notices):len(m.Notices)], Notice{s, text, m.nextSerial()})
+	if len(m.Notices) > most {
+		m.Notices = without(m.Notices, 0)
+	}
+}
+
+// without returns a copy of list that lacks entry i.
+func without[T any](list []T, i int) []T {
+	short := make([]T, 0, len(list))
+	return append(append(short, list[:i]...), list[i+1:]...)
+}

@@ -1,0 +1,347 @@
+package model
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"zscope/depthcore/export"
+	"zscope/depthcore/scene"
+)
+
+// Update returns the state after msg and what is to be done about it.
+func Update(m Model, msg Msg) (Model, []Cmd) {
+	if cmds, known := m.updateFiles(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateTime(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateCamera(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updatePicture(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateColour(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateReading(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateExport(msg); known {
+		return m, cmds
+	}
+	return m, m.updateWindow(msg)
+}
+
+func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
+	switch msg := msg.(type) {
+	case Open:
+		return m.open(msg.Path), true
+	case AskOpen:
+		if m.Choosing {
+			return nil, true
+		}
+		m.Choosing = true
+		return []Cmd{ChooseFile{Start: m.folder()}}, true
+	case AskFolder:
+		if m.Choosing {
+			return nil, true
+		}
+		m.Choosing = true
+		return []Cmd{ChooseFolder{Start: m.Export.Draft.Dir}}, true
+	case Chosen:
+		return m.chosen(msg), true
+	case ClosePath:
+		m.AskPath = false
+	case Dropped:
+		m.Hovering = false
+		return m.dropped(msg.Paths), true
+	case DragOver:
+		m.Hovering = msg.Over
+	case DropFailed:
+		m.notify(Warning, fmt.Sprintf("Files cannot be dropped on this window: %v. Open them with Ctrl+O.", msg.Err))
+	case Loaded:
+		return m.loaded(msg), true
+	case LoadFailed:
+		if msg.Serial == m.File.serial {
+			m.File.Loading = ""
+			m.notify(Error, sentence(msg.Err))
+		}
+	case TrackLoaded:
+		return m.trackLoaded(msg), true
+	case TrackFailed:
+		m.notify(Error, sentence(msg.Err))
+	case RecentKnown:
+		m.Recent = msg.Paths
+	case FileChanged:
+		if msg.Path == m.File.Path && m.File.Path != "" {
+			return m.open(msg.Path), true
+		}
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// open asks for a scene. The one that is open stays until the new one is
+// there, so that a broken file leaves the window as it was.
+func (m *Model) open(path string) []Cmd {
+	m.AskPath = false
+	m.File.Loading = path
+	if path == "" {
+		m.File.Loading = "demo scene"
+	}
+	m.File.serial = m.nextSerial()
+	return []Cmd{Load{m.File.serial, path}}
+}
+
+func (m *Model) chosen(msg Chosen) []Cmd {
+	m.Choosing = false
+	switch {
+	case msg.Err != nil && msg.Folder:
+		m.notify(Warning, "The desktop's folder dialog is not available; type the folder instead.")
+	case msg.Err != nil:
+		m.AskPath = true
+	case msg.Path == "":
+	case msg.Folder:
+		d := m.Export.Draft
+		d.Dir = msg.Path
+		return m.edit(d)
+	default:
+		return m.open(msg.Path)
+	}
+	return nil
+}
+
+// dropped finds each file its place: a scene is opened, a camera track is laid
+// over it.
+func (m *Model) dropped(paths []string) (cmds []Cmd) {
+	sceneSeen := false
+	for _, path := range paths {
+		switch strings.ToLower(filepath.Ext(path)) {
+		case ".json":
+			cmds = append(cmds, LoadTrack{m.nextSerial(), path})
+		default:
+			if !sceneSeen {
+				sceneSeen = true
+				cmds = append(m.open(path), cmds...)
+			}
+		}
+	}
+	return cmds
+}
+
+func (m *Model) loaded(msg Loaded) []Cmd {
+	if msg.Serial != m.File.serial {
+		return nil
+	}
+	again := msg.Path == m.File.Path && m.Job.Scene != nil
+	frame, old := m.Frame, m.Job
+	m.File.Path, m.File.Loading = msg.Path, ""
+	m.Bounds = msg.Bounds
+	m.Job = export.NewJob(msg.Scene, "")
+	m.Job.Raycast = old.Raycast
+	if old.Scene == nil {
+		m.Job.Raycast = export.NewJob(nil, "").Raycast
+	}
+	m.Shown, m.Cached, m.Pins = Picture{}, nil, nil
+	m.Pointer = Pointer{}
+	m.Notices = nil
+	m.Play = Play{}
+	if again {
+		m.Job.Track, m.Job.FPS = old.Track, old.FPS
+		m.Job.Width, m.Job.Height = old.Width, old.Height
+		m.Job.Camera = min(old.Camera, max(len(msg.Scene.Cameras)-1, 0))
+	} else {
+		m.Marks = Marks{}
+		m.Look = Look{Fit: true}
+		m.Free = false
+		m.Orbit = orbitAround(msg.Bounds)
+	}
+	if len(msg.Scene.Cameras) == 0 && m.Job.Track == nil {
+		m.Free = true
+		m.notify(Info, fmt.Sprintf("%s has no camera, so a free one looks at it: drag to turn, scroll to come nearer.", m.Name()))
+	}
+	m.retime()
+	m.Frame = m.Timeline.First
+	if again {
+		m.Frame = m.clampFrame(frame)
+	}
+	cmds := append(m.render(), SetTitle{m.Title()})
+	if msg.Path != "" {
+		cmds = append(cmds, Remember{msg.Path})
+	}
+	return cmds
+}
+
+func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {
+	if m.Job.Scene == nil {
+		m.notify(Warning, "A camera track needs a scene: open the scene first.")
+		return nil
+	}
+	m.Job.Track = msg.Track
+	m.Free = false
+	m.retime()
+	m.Frame = m.clampFrame(m.Frame)
+	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own.", filepath.Base(msg.Path), len(msg.Track.Frames)))
+	return m.render()
+}
+
+// retime works out what depends on the job's time and camera.
+func (m *Model) retime() {
+	m.Timeline = m.Job.Timeline()
+	m.Cached = nil
+	m.KeyFrames = keyFrames(m.Job, m.Timeline)
+	m.Warnings = append([]string(nil), m.Job.Scene.Warnings...)
+	if len(m.Job.Scene.Cameras) > 0 || m.Job.Track != nil {
+		m.Warnings = append(m.Warnings, m.Job.Warnings()...)
+	}
+	if m.Marks.Set && (m.Marks.In < m.Timeline.First || m.Marks.Out > m.Timeline.Last) {
+		m.Marks = Marks{}
+	}
+}
+
+// keyFrames returns where the keys of an animation that is not baked lie, in
+// frames. One with a key on each frame says nothing.
+func keyFrames(job export.Job, tl scene.Timeline) []float64 {
+	seen := map[float64]bool{}
+	for _, a := range job.Scene.Animations {
+		for _, c := range a.Channels {
+			for _, t := range c.Times {
+				seen[(t-tl.Offset)*tl.FPS] = true
+				if len(seen) > maxKeys {
+					return nil
+				}
+			}
+		}
+	}
+	if 2*len(seen) > tl.Last-tl.First+1 {
+		return nil
+	}
+	keys := slices.Collect(maps.Keys(seen))
+	slices.Sort(keys)
+	return keys
+}
+
+const maxKeys = 500
+
+// folder returns where to start looking for scenes.
+func (m Model) folder() string {
+	if m.File.Path != "" {
+		return filepath.Dir(m.File.Path)
+	}
+	if len(m.Recent) > 0 {
+		return filepath.Dir(m.Recent[0])
+	}
+	return ""
+}
+
+// render asks for the picture of what the model now says.
+func (m *Model) render() []Cmd {
+	if m.Job.Scene == nil {
+		return nil
+	}
+	m.Want = m.nextSerial()
+	r := Request{Serial: m.Want, Job: m.Job, Frame: m.Frame}
+	if m.Free {
+		v := m.freeView()
+		r.Free = &v
+	}
+	return []Cmd{Render{r}}
+}
+
+func (m *Model) updatePicture(msg Msg) (cmds []Cmd, known bool) {
+	switch msg := msg.(type) {
+	case Rendered:
+		return m.rendered(msg.Picture), true
+	case RenderFailed:
+		if msg.Serial == m.Want {
+			m.Shown = Picture{Serial: msg.Serial}
+			m.Play = Play{}
+			m.notify(Error, sentence(msg.Err))
+		}
+	case CacheKnown:
+		if msg.Serial == m.Want {
+			m.Cached = msg.Frames
+		}
+	case Resized:
+		m.Viewport = msg.Viewport
+	case ZoomBy:
+		m.Look = m.Look.zoomBy(msg.Factor, float64(msg.At.X), float64(msg.At.Y), m.PictureSize(), m.Viewport)
+		return m.repoint(), true
+	case PanBy:
+		m.Look = m.Look.panBy(msg.DX, msg.DY, m.PictureSize(), m.Viewport)
+	case ShowAll:
+		m.Look = Look{Fit: true}
+		return m.repoint(), true
+	case ShowFull:
+		l := m.Look
+		p := m.Place()
+		m.Look = l.zoomBy(1/p.Scale, float64(m.Viewport.X)/2, float64(m.Viewport.Y)/2, m.PictureSize(), m.Viewport)
+		return m.repoint(), true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+// rendered takes a picture unless a newer one is shown: pictures of frames
+// that were passed while scrubbing are shown as they come, each with its own
+// frame number, but never after a newer one.
+func (m *Model) rendered(p Picture) []Cmd {
+	older := p.Serial < m.Shown.Serial
+	coarser := p.Serial == m.Shown.Serial && m.Shown.Exact
+	if m.Job.Scene == nil || older || coarser || p.Serial > m.Want || p.Serial < m.File.serial {
+		return nil
+	}
+	was := m.PictureSize()
+	m.Shown = p
+	if size := m.PictureSize(); was != size && was.X > 0 && !m.Look.Fit {
+		// The same part of the scene stays in sight at another size.
+		f := float64(size.X) / float64(was.X)
+		m.Look.CX, m.Look.CY = m.Look.CX*f, m.Look.CY*float64(size.Y)/float64(was.Y)
+		m.Look.Scale /= f
+	}
+	if m.Colour.Range == RangeAuto && p.Hits > 0 {
+		m.Colour.Mapping.Near, m.Colour.Mapping.Far = p.Near, p.Far
+	}
+	return m.repoint()
+}
+
+func (m *Model) updateWindow(msg Msg) []Cmd {
+	switch msg := msg.(type) {
+	case Dismiss:
+		if msg.Index >= 0 && msg.Index < len(m.Notices) {
+			m.Notices = without(m.Notices, msg.Index)
+		}
+	case CloseAsked:
+		if m.Export.Running {
+			m.AskQuit = true
+			return nil
+		}
+		return []Cmd{Quit{}}
+	case QuitAnswered:
+		m.AskQuit = false
+		if msg.Quit {
+			return []Cmd{StopExport{}, Quit{}}
+		}
+	}
+	return nil
+}
+
+// sentence makes an error a sentence for a person.
+func sentence(err error) string {
+	s := err.Error()
+	if s == "" {
+		return s
+	}
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
+}

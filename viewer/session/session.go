@@ -1,0 +1,194 @@
+// Package session does the window's work off its goroutine: it carries out the
+// model's commands and answers with messages.
+//
+// It owns what must not be shared: the caster, which one goroutine uses, and
+// the cache of pictures. The newest request for a picture wins. A request that
+// waits is replaced by the next one; a full-size cast that runs is given up
+// for it. A coarse picture is always finished, so that someone who scrubs
+// without pause sees something. A depth map that was sent is never written to
+// again.
+package session
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/export"
+	"zscope/depthcore/scene"
+	"zscope/viewer/model"
+)
+
+// Config says what a session works with.
+type Config struct {
+	// Open reads a scene; an empty path is the demo scene.
+	Open func(ctx context.Context, path string) (*scene.Scene, error)
+	// Send delivers a message to the model. It is called from several
+	// goroutines and must not wait for them.
+	Send func(model.Msg)
+	// CacheBytes bounds the memory of pictures at hand; 0 is 1 GiB.
+	CacheBytes int64
+	// RecentFile holds the paths of scenes opened before; empty for none.
+	RecentFile string
+}
+
+// Session carries out commands. Its methods are safe for use by several
+// goroutines.
+type Session struct {
+	Config
+	ctx   context.Context
+	stop  context.CancelFunc
+	done  sync.WaitGroup
+	stage *stage
+
+	mu         sync.Mutex
+	stopLoad   context.CancelFunc
+	stopExport context.CancelFunc
+}
+
+// New starts a session.
+func New(c Config) *Session {
+	if c.CacheBytes == 0 {
+		c.CacheBytes = 1 << 30
+	}
+	s := &Session{Config: c}
+	s.ctx, s.stop = context.WithCancel(context.Background())
+	s.stage = newStage(c.Send, c.CacheBytes)
+	s.start(func() { s.stage.run(s.ctx) })
+	if c.RecentFile != "" {
+		s.start(func() { c.Send(model.RecentKnown{Paths: readRecent(c.RecentFile)}) })
+	}
+	return s
+}
+
+func (s *Session) start(work func()) {
+	s.done.Add(1)
+	go func() {
+		defer s.done.Done()
+		work()
+	}()
+}
+
+// Close gives all work up and waits until it has ended. An export that runs
+// leaves no half file.
+func (s *Session) Close() {
+	s.stop()
+	s.done.Wait()
+}
+
+// Do starts a command and returns at once. It reports whether the command was
+// one for a session.
+func (s *Session) Do(cmd model.Cmd) bool {
+	switch cmd := cmd.(type) {
+	case model.Load:
+		s.load(cmd)
+	case model.LoadTrack:
+		s.start(func() { s.loadTrack(cmd) })
+	case model.Render:
+		s.stage.request(cmd.Request)
+	case model.Probe:
+		s.stage.probe(cmd)
+	case model.CheckJob:
+		s.start(func() { s.Send(model.JobChecked{Serial: cmd.Serial, Err: check(cmd.Job)}) })
+	case model.RunExport:
+		s.export(cmd.Job)
+	case model.StopExport:
+		s.mu.Lock()
+		if s.stopExport != nil {
+			s.stopExport()
+		}
+		s.mu.Unlock()
+	case model.Remember:
+		if s.RecentFile != "" {
+			s.start(func() { s.Send(model.RecentKnown{Paths: remember(s.RecentFile, cmd.Path)}) })
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// load reads a scene and gives up one that is still being read.
+func (s *Session) load(cmd model.Load) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	if s.stopLoad != nil {
+		s.stopLoad()
+	}
+	s.stopLoad = cancel
+	s.mu.Unlock()
+	s.start(func() {
+		defer cancel()
+		sc, bounds, err := s.read(ctx, cmd.Path)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			s.Send(model.LoadFailed{Serial: cmd.Serial, Err: err})
+		default:
+			s.Send(model.Loaded{Serial: cmd.Serial, Path: cmd.Path, Scene: sc, Bounds: bounds})
+		}
+	})
+}
+
+func (s *Session) read(ctx context.Context, path string) (sc *scene.Scene, b model.Bounds, err error) {
+	defer catch(&err, "load "+path)
+	sc, err = s.Open(ctx, path)
+	if err != nil {
+		return nil, b, err
+	}
+	return sc, boundsOf(sc), nil
+}
+
+func (s *Session) loadTrack(cmd model.LoadTrack) {
+	track, err := readTrack(cmd.Path)
+	if err != nil {
+		s.Send(model.TrackFailed{Serial: cmd.Serial, Err: err})
+		return
+	}
+	s.Send(model.TrackLoaded{Serial: cmd.Serial, Path: cmd.Path, Track: track})
+}
+
+func readTrack(path string) (*camera.Track, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	track, err := camera.ReadTrack(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return track, nil
+}
+
+func check(job export.Job) (err error) {
+	defer catch(&err, "export")
+	return job.Check()
+}
+
+// export runs one job at a time; the model does not ask for a second one.
+func (s *Session) export(job export.Job) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.mu.Lock()
+	s.stopExport = cancel
+	s.mu.Unlock()
+	s.start(func() {
+		defer cancel()
+		summary, err := runExport(ctx, job, func(p export.Progress) { s.Send(model.ExportProgress{Progress: p}) })
+		s.Send(model.ExportDone{Summary: summary, Err: err})
+	})
+}
+
+func runExport(ctx context.Context, job export.Job, report func(export.Progress)) (sum export.Summary, err error) {
+	defer catch(&err, "export")
+	return export.Run(ctx, job, report)
+}
+
+// catch turns a panic into an error: the window has to stay up to say so.
+func catch(err *error, doing string) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%s: zscope made a mistake: %v", doing, r)
+	}
+}

@@ -1,0 +1,334 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+	"zscope/depthcore/raycast"
+	"zscope/depthcore/scene"
+	"zscope/viewer/model"
+)
+
+// stage turns requests into pictures, one at a time on its own goroutine.
+type stage struct {
+	send  func(model.Msg)
+	cache *cache
+
+	mu     sync.Mutex
+	next   *model.Request // the newest that nobody works on yet
+	ask    *model.Probe   // likewise
+	giveUp context.CancelFunc
+	wake   chan struct{}
+
+	// Of the stage's goroutine alone.
+	caster     *raycast.Caster
+	of         casterKey
+	pose       *scene.Pose
+	last       model.Request // what was asked for last
+	prepared   int           // serial of the request that caster and pose are ready for
+	perPixel   time.Duration // that the last full cast took, in ns * 1000
+	haveTiming bool
+}
+
+// casterKey says what a caster and its pose were made for.
+type casterKey struct {
+	scene      *scene.Scene
+	animations string
+	options    raycast.Options
+}
+
+func newStage(send func(model.Msg), cacheBytes int64) *stage {
+	return &stage{send: send, cache: newCache(cacheBytes), wake: make(chan struct{}, 1)}
+}
+
+// request makes r the next picture and gives up the full-size cast that runs.
+func (g *stage) request(r model.Request) {
+	g.mu.Lock()
+	g.next, g.ask = &r, nil
+	if g.giveUp != nil {
+		g.giveUp()
+	}
+	g.mu.Unlock()
+	g.rouse()
+}
+
+func (g *stage) probe(p model.Probe) {
+	g.mu.Lock()
+	g.ask = &p
+	g.mu.Unlock()
+	g.rouse()
+}
+
+func (g *stage) rouse() {
+	select {
+	case g.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run works until ctx ends.
+func (g *stage) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-g.wake:
+		}
+		for ctx.Err() == nil {
+			g.mu.Lock()
+			r, p := g.next, g.ask
+			g.next = nil
+			if r == nil {
+				g.ask = nil
+			}
+			g.mu.Unlock()
+			if r != nil {
+				g.render(ctx, *r)
+			} else if p != nil {
+				g.answer(ctx, *p)
+			} else {
+				break
+			}
+		}
+	}
+}
+
+// waiting reports whether a newer request is there.
+func (g *stage) waiting() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.next != nil
+}
+
+func (g *stage) render(ctx context.Context, r model.Request) {
+	if err := g.tryRender(ctx, r); err != nil && ctx.Err() == nil && !g.waiting() {
+		g.send(model.RenderFailed{Serial: r.Serial, Err: err})
+	}
+}
+
+const (
+	coarseFrom   = 40 * time.Millisecond // a cast that takes longer gets a coarse picture first
+	coarseTarget = 12 * time.Millisecond
+	maxCoarse    = 10 // picture pixels a coarse one, along each side
+)
+
+func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
+	defer catch(&err, fmt.Sprintf("frame %d", r.Frame))
+	g.last = r
+	key := keyOf(r)
+	if p, ok := g.cache.get(key, r.Frame); ok {
+		p.Serial, p.Took = r.Serial, 0
+		g.send(model.Rendered{Picture: p})
+		g.tellCache(r, key)
+		return nil
+	}
+	view, err := g.prepare(ctx, r)
+	if err != nil {
+		return err
+	}
+	p := model.Picture{Serial: r.Serial, Frame: r.Frame, Time: g.pose.Time, View: view}
+
+	// A coarse picture, where the full one will take its time.
+	pixels := view.Width * view.Height
+	if n := g.coarseness(pixels); n > 1 {
+		coarse := view
+		coarse.Intrinsics = view.Intrinsics.Resized((view.Width+n-1)/n, (view.Height+n-1)/n)
+		q := p
+		q.Map = &depth.Map{}
+		start := time.Now()
+		if err := g.caster.Cast(ctx, coarse, q.Map, nil); err != nil {
+			return err
+		}
+		q.Took = time.Since(start)
+		measure(&q)
+		g.send(model.Rendered{Picture: q})
+	}
+
+	// The full picture, unless something newer is wanted by now.
+	full, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g.mu.Lock()
+	g.giveUp = cancel
+	newer := g.next != nil
+	g.mu.Unlock()
+	defer func() {
+		g.mu.Lock()
+		g.giveUp = nil
+		g.mu.Unlock()
+	}()
+	if newer {
+		return nil
+	}
+	p.Map = &depth.Map{}
+	start := time.Now()
+	if err := g.caster.Cast(full, view, p.Map, nil); err != nil {
+		if full.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	p.Took, p.Exact = time.Since(start), true
+	g.perPixel, g.haveTiming = p.Took*1000/time.Duration(pixels), true
+	measure(&p)
+	g.cache.put(key, r.Frame, p)
+	g.send(model.Rendered{Picture: p})
+	g.tellCache(r, key)
+	return nil
+}
+
+func (g *stage) tellCache(r model.Request, key lookKey) {
+	tl := r.Job.Timeline()
+	g.send(model.CacheKnown{Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last)})
+}
+
+// coarseness returns how many picture pixels a coarse one shall have along
+// each side; 1 for no coarse picture.
+func (g *stage) coarseness(pixels int) int {
+	perPixel := g.perPixel
+	if !g.haveTiming {
+		perPixel = 200 * 1000 // ns * 1000: a guess for the first picture
+	}
+	expected := perPixel * time.Duration(pixels) / 1000
+	if expected < coarseFrom {
+		return 1
+	}
+	n := math.Ceil(math.Sqrt(float64(expected) / float64(coarseTarget)))
+	return int(max(2, min(maxCoarse, n)))
+}
+
+// prepare makes caster and pose ready for r.
+func (g *stage) prepare(ctx context.Context, r model.Request) (camera.View, error) {
+	of := casterKey{r.Job.Scene, animationsText(r.Job.Animations), r.Job.Raycast}
+	if g.caster == nil || g.of != of {
+		if g.of.scene != of.scene {
+			g.cache.keepOnly(of.scene)
+			g.haveTiming = false
+		}
+		g.caster, g.pose = raycast.New(of.scene, of.options), of.scene.NewPose(r.Job.Animations)
+		g.of, g.prepared = of, 0
+	}
+	if g.prepared != r.Serial {
+		g.prepared = 0
+		r.Job.Scene.Pose(g.pose, r.Job.Time(r.Frame))
+		if err := g.caster.Prepare(ctx, g.pose); err != nil {
+			return camera.View{}, err
+		}
+		g.prepared = r.Serial
+	}
+	if r.Free != nil {
+		return *r.Free, nil
+	}
+	view, err := r.Job.View(g.pose, r.Frame)
+	if err != nil {
+		return camera.View{}, err
+	}
+	return view, view.Check()
+}
+
+func measure(p *model.Picture) {
+	near, far, hits := p.Map.Range()
+	if hits > 0 {
+		p.Near, p.Far, p.Hits = float64(near), float64(far), hits
+	}
+}
+
+// answer casts the one ray of a probe.
+func (g *stage) answer(ctx context.Context, p model.Probe) {
+	if p.Picture != g.last.Serial {
+		return
+	}
+	if _, err := g.prepare(ctx, g.last); err != nil {
+		return
+	}
+	g.send(model.Probed{Serial: p.Serial, Surface: g.surface(p)})
+}
+
+func (g *stage) surface(p model.Probe) (s model.Surface) {
+	defer func() { _ = recover() }() // then nothing is known about the surface
+	u, v := float64(p.X)+0.5, float64(p.Y)+0.5
+	hit, ok := g.caster.Probe(p.View, u, v)
+	if !ok {
+		return s
+	}
+	sc := g.of.scene
+	in := sc.Instances[hit.Instance]
+	prim := sc.Primitives[in.Primitive]
+	s.Hit, s.Triangle = true, hit.Triangle
+	s.Object = sc.Nodes[in.Node].Name
+	if s.Object == "" {
+		s.Object = prim.Name
+	}
+	if prim.Material >= 0 {
+		s.Material = sc.Materials[prim.Material].Name
+	}
+	_, dir := p.View.Ray(u, v)
+	s.Normal = g.normal(hit, dir)
+	return s
+}
+
+// normal returns the winning triangle's normal in world space, turned against
+// the ray.
+func (g *stage) normal(hit raycast.Surface, dir mgl64.Vec3) mgl64.Vec3 {
+	sc := g.of.scene
+	prim := &sc.Primitives[sc.Instances[hit.Instance].Primitive]
+	positions := prim.Positions
+	if moved := g.pose.Positions[hit.Instance]; moved != nil {
+		positions = moved
+	}
+	var corner [3]mgl64.Vec3
+	for i := range corner {
+		corner[i] = mgl64.TransformCoordinate(positions[prim.Indices[3*hit.Triangle+i]], g.pose.WorldFromObject[hit.Instance])
+	}
+	n := corner[1].Sub(corner[0]).Cross(corner[2].Sub(corner[0]))
+	if length := n.Len(); length > 0 {
+		n = n.Mul(1 / length)
+	}
+	if n.Dot(dir) > 0 {
+		n = n.Mul(-1)
+	}
+	return n
+}
+
+// boundsOf returns the box around a scene at its first frame.
+func boundsOf(s *scene.Scene) model.Bounds {
+	tl := s.Timeline(nil)
+	pose := s.NewPose(nil)
+	s.Pose(pose, tl.Time(tl.First))
+	b := model.Bounds{}
+	some := false
+	for i, in := range s.Instances {
+		if pose.Hidden[i] {
+			continue
+		}
+		positions := s.Primitives[in.Primitive].Positions
+		if pose.Positions[i] != nil {
+			positions = pose.Positions[i]
+		}
+		m := pose.WorldFromObject[i]
+		for _, p := range positions {
+			p = mgl64.TransformCoordinate(p, m)
+			if !some {
+				b.Min, b.Max, some = p, p, true
+			}
+			for k := range p {
+				b.Min[k], b.Max[k] = math.Min(b.Min[k], p[k]), math.Max(b.Max[k], p[k])
+			}
+		}
+	}
+	return b
+}
+
+func animationsText(list []int) string {
+	if list == nil {
+		return "all"
+	}
+	return fmt.Sprint(slices.Clone(list))
+}

@@ -1,0 +1,148 @@
+package ui
+
+import (
+	"strings"
+
+	"gioui.org/io/key"
+
+	"zscope/depthcore/colormap"
+	"zscope/viewer/model"
+)
+
+// keystroke is a key with its modifiers.
+type keystroke struct {
+	mods key.Modifiers
+	name key.Name
+}
+
+func (k keystroke) String() string {
+	var parts []string
+	if k.mods.Contain(key.ModShortcut) {
+		parts = append(parts, "Ctrl")
+	}
+	if k.mods.Contain(key.ModShift) {
+		parts = append(parts, "Shift")
+	}
+	name := string(k.name)
+	if s, ok := keyNames[k.name]; ok {
+		name = s
+	}
+	return strings.Join(append(parts, name), "+")
+}
+
+var keyNames = map[key.Name]string{
+	key.NameSpace: "Space", key.NameLeftArrow: "←", key.NameRightArrow: "→", key.NameUpArrow: "↑", key.NameDownArrow: "↓",
+	key.NameHome: "Home", key.NameEnd: "End", key.NameEscape: "Esc", key.NameReturn: "Enter",
+}
+
+// action is one thing that the person can do by key, by the palette or by a
+// button.
+type action struct {
+	group, title string
+	keys         []keystroke
+	do           func(f *frame)
+	enabled      func(m model.Model) bool
+}
+
+func send(msg model.Msg) func(*frame) { return func(f *frame) { f.emit(msg) } }
+
+func keysOf(names ...key.Name) []keystroke {
+	var list []keystroke
+	for _, n := range names {
+		list = append(list, keystroke{0, n})
+	}
+	return list
+}
+
+func shift(n key.Name) []keystroke { return []keystroke{{key.ModShift, n}} }
+func ctrl(n key.Name) []keystroke  { return []keystroke{{key.ModShortcut, n}} }
+
+func hasScene(m model.Model) bool   { return m.Job.Scene != nil }
+func hasPicture(m model.Model) bool { return m.Shown.Map != nil }
+func hasCamera(m model.Model) bool {
+	return hasScene(m) && (len(m.Job.Scene.Cameras) > 0 || m.Job.Track != nil)
+}
+
+// actions lists everything there is to do, in the order of the cheat-sheet. It
+// is filled in init because the cheat-sheet itself is one of them.
+var actions []action
+
+func init() {
+	actions = []action{
+		{"File", "Open a scene", ctrl("O"), send(model.AskOpen{}), nil},
+		{"File", "Export the sequence", ctrl("E"), send(model.OpenExport{}), func(m model.Model) bool { return hasScene(m) && !m.Export.Running }},
+		{"File", "Read the file again", ctrl("R"), func(f *frame) { f.emit(model.Open{Path: f.m.File.Path}) }, hasScene},
+		{"File", "Open the demo scene", nil, send(model.Open{}), nil},
+
+		{"Time", "Play or pause", keysOf(key.NameSpace), func(f *frame) { f.emit(model.TogglePlay{Now: f.Now}) }, hasScene},
+		{"Time", "Play backwards; again for faster", keysOf("J"), func(f *frame) { f.emit(model.Shuttle{Direction: -1, Now: f.Now}) }, hasScene},
+		{"Time", "Pause", keysOf("K"), send(model.StopPlay{}), hasScene},
+		{"Time", "Play forwards; again for faster", keysOf("L"), func(f *frame) { f.emit(model.Shuttle{Direction: 1, Now: f.Now}) }, hasScene},
+		{"Time", "Frame before", keysOf(key.NameLeftArrow), send(model.Step{Frames: -1}), hasScene},
+		{"Time", "Frame after", keysOf(key.NameRightArrow), send(model.Step{Frames: 1}), hasScene},
+		{"Time", "10 frames back", shift(key.NameLeftArrow), send(model.Step{Frames: -10}), hasScene},
+		{"Time", "10 frames on", shift(key.NameRightArrow), send(model.Step{Frames: 10}), hasScene},
+		{"Time", "First frame", keysOf(key.NameHome), send(model.GoFirst{}), hasScene},
+		{"Time", "Last frame", keysOf(key.NameEnd), send(model.GoLast{}), hasScene},
+		{"Time", "Type a frame number", keysOf("G"), func(f *frame) { f.focusField("frame") }, hasScene},
+		{"Time", "Mark in", keysOf("I"), send(model.MarkIn{}), hasScene},
+		{"Time", "Mark out", keysOf("O"), send(model.MarkOut{}), hasScene},
+		{"Time", "Clear the marks", keysOf("X"), send(model.ClearMarks{}), func(m model.Model) bool { return m.Marks.Set }},
+		{"Time", "Loop", shift("L"), send(model.ToggleLoop{}), hasScene},
+
+		{"Picture", "Fit the picture", keysOf("F"), send(model.ShowAll{}), hasPicture},
+		{"Picture", "Picture pixel = screen pixel", keysOf("1"), send(model.ShowFull{}), hasPicture},
+		{"Picture", "Zoom in", []keystroke{{0, "+"}, {key.ModShift, "+"}, {0, "="}}, func(f *frame) { f.zoomAtPointer(1.25) }, hasPicture},
+		{"Picture", "Zoom out", keysOf("-"), func(f *frame) { f.zoomAtPointer(0.8) }, hasPicture},
+		{"Picture", "Show or hide the side panel", keysOf("P"), func(f *frame) { f.noPanel = !f.noPanel; f.again = true }, nil},
+
+		{"Camera", "Free camera, or back to the scene's", keysOf("C"), func(f *frame) { f.emit(model.LookFreely{Free: !f.m.Free}) }, hasCamera},
+		{"Camera", "Free camera: see the whole scene", keysOf("A"), send(model.FrameAll{}), func(m model.Model) bool { return m.Free }},
+
+		{"Colour", "Next colour map", keysOf("M"), func(f *frame) { f.nextMap(1) }, nil},
+		{"Colour", "Previous colour map", shift("M"), func(f *frame) { f.nextMap(-1) }, nil},
+		{"Colour", "Reverse the colour map", keysOf("R"), send(model.ToggleReversed{}), nil},
+		{"Colour", "Lock or free the colour range", keysOf("T"), func(f *frame) {
+			mode := model.RangeLocked
+			if f.m.Colour.Range == model.RangeLocked {
+				mode = model.RangeAuto
+			}
+			f.emit(model.SetRangeMode{Mode: mode})
+		}, nil},
+
+		{"Reading", "Pin the pixel under the pointer", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
+		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
+		{"Reading", "Copy what is under the pointer", ctrl("C"), send(model.CopyReading{}), hasPicture},
+
+		{"Window", "All keys", []keystroke{{key.ModShift, "?"}, {0, "?"}, {0, "F1"}, {key.ModShift, "/"}}, func(f *frame) { f.help, f.again = true, true }, nil},
+		{"Window", "Find a command", []keystroke{{key.ModShortcut, "P"}, {key.ModShortcut, "K"}}, func(f *frame) { f.openPalette() }, nil},
+		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
+	}
+}
+
+func actionOf(e key.Event) (action, bool) {
+	for _, a := range actions {
+		for _, k := range a.keys {
+			if k.name == e.Name && k.mods == e.Modifiers {
+				return a, true
+			}
+		}
+	}
+	return action{}, false
+}
+
+func (f *frame) focusField(name string) {
+	if w := f.fields[name]; w != nil {
+		f.Execute(key.FocusCmd{Tag: &w.editor})
+	}
+}
+
+func (f *frame) nextMap(step int) {
+	maps := colormap.Maps()
+	for i, m := range maps {
+		if m == f.m.Colour.Mapping.Map {
+			f.emit(model.SetMap{Map: maps[(i+step+len(maps))%len(maps)]})
+			return
+		}
+	}
+}

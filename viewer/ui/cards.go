@@ -1,0 +1,491 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"gioui.org/io/key"
+	"gioui.org/text"
+	"gioui.org/unit"
+	"golang.org/x/exp/shiny/materialdesign/icons"
+
+	"zscope/depthcore/export"
+	"zscope/viewer/model"
+)
+
+// card draws the ground of a card in the middle of the window and returns its
+// inside.
+func (f *frame) card(window image.Rectangle, width, height unit.Dp) rect {
+	w := min(f.dp(width), window.Dx()-f.dp(32))
+	h := min(f.dp(height), window.Dy()-f.dp(32))
+	at := image.Pt((window.Dx()-w)/2, (window.Dy()-h)/2)
+	r := image.Rectangle{Min: at, Max: at.Add(image.Pt(w, h))}
+	f.round(r.Inset(-f.dp(1)), 9, f.pal.line)
+	f.round(r, 8, f.pal.panel)
+	return rect{inset(r, f.dp(24), f.dp(20))}
+}
+
+func (f *frame) cardTitle(in *rect, s, closeName string) (closed bool) {
+	row := rect{in.top(f.dp(28))}
+	if closeName != "" {
+		closed = f.button(closeName, row.right(f.dp(28)), button{icon: icons.NavigationClose, tip: "Close (Esc)"})
+	}
+	f.text(row.Rectangle, s, style{size: large, bold: true, color: f.pal.text})
+	in.top(f.dp(12))
+	return closed
+}
+
+// exportCard is the export dialog.
+func (f *frame) exportCard(window image.Rectangle) {
+	e, d := f.m.Export, f.m.Export.Draft
+	in := f.card(window, 560, 456)
+	if f.cardTitle(&in, "Export the sequence", "export.close") {
+		f.emit(model.CloseExport{})
+	}
+	buttons := rect{in.bottom(f.dp(32))}
+	changed := false
+	line := func(label string) image.Rectangle {
+		row := rect{in.top(f.dp(rowHeight))}
+		in.top(f.dp(10))
+		f.text(row.left(f.dp(104)), label, f.plain().in(f.pal.dim))
+		return row.Rectangle
+	}
+	edit := func(name string, r image.Rectangle, value *string, look fieldLook) {
+		if s, ok := f.field(name, r, *value, look, true); ok {
+			*value, changed = s, true
+		}
+	}
+
+	formats := rect{line("Format")}
+	for _, format := range export.Formats() {
+		label := strings.ToUpper(string(format))
+		w := f.width(label, f.plain()) + f.dp(52)
+		if f.toggle("export.format."+string(format), formats.left(w), label, contains(d.Formats, format)) {
+			if i := slices.Index(d.Formats, format); i >= 0 {
+				d.Formats = slices.Delete(slices.Clone(d.Formats), i, i+1)
+			} else {
+				d.Formats = append(slices.Clone(d.Formats), format)
+			}
+			changed = true
+		}
+	}
+	edit("export.frames", line("Frames"), &d.Frames, fieldLook{})
+	pair := rect{line("Size")}
+	edit("export.size", pair.left(f.dp(140)), &d.Size, fieldLook{})
+	pair.left(f.dp(20))
+	f.text(pair.left(f.dp(96)), "No surface", f.plain().in(f.pal.dim))
+	edit("export.background", pair.Rectangle, &d.Background, fieldLook{})
+	folder := rect{line("Folder")}
+	browse := button{label: "Choose…", tip: "Choose the folder"}
+	if f.button("export.browse", folder.right(f.buttonWidth(browse)), browse) {
+		f.emit(model.AskFolder{})
+	}
+	folder.right(f.dp(8))
+	edit("export.folder", folder.Rectangle, &d.Dir, fieldLook{})
+	edit("export.name", line("Name"), &d.Name, fieldLook{})
+	if f.toggle("export.overwrite", line(""), "Replace files that are there already", d.Overwrite) {
+		d.Overwrite, changed = !d.Overwrite, true
+	}
+	if changed {
+		f.emit(model.EditExport{Draft: d})
+	}
+
+	// What would be written, or what keeps it from being written.
+	words := in.Rectangle
+	words.Max.Y -= f.dp(12)
+	switch {
+	case e.Problem != "":
+		icon := rect{words}
+		f.icon(middle(icon.left(f.dp(20)), f.dp(20)), icons.AlertErrorOutline, 18, f.pal.bad)
+		icon.left(f.dp(8))
+		f.text(icon.Rectangle, e.Problem, f.plain().in(f.pal.bad).upTo(3))
+	case e.Frames > 0:
+		f.text(words, f.exportPlan(), f.faint().upTo(3))
+	}
+	f.name("export.problem", words)
+
+	start := button{label: "Export", first: true, off: e.Problem != "" || e.Checking}
+	if f.button("export.start", buttons.right(f.dp(104)), start) {
+		f.emit(model.StartExport{})
+	}
+	buttons.right(f.dp(8))
+	if f.button("export.cancel", buttons.right(f.dp(88)), button{label: "Cancel"}) {
+		f.emit(model.CloseExport{})
+	}
+}
+
+// exportPlan says in a sentence what a draft would write.
+func (f *frame) exportPlan() string {
+	e := f.m.Export
+	first, last := e.FileNames()
+	files := e.Frames * len(e.Draft.Formats)
+	names := first
+	if last != first {
+		names = first + " to " + last
+	}
+	w, h := e.DraftSize()
+	size := float64(e.Frames) * float64(w) * float64(h) * 4 * float64(len(e.Draft.Formats))
+	return fmt.Sprintf("%s: %s. At most %s.", plural(files, "1 file", "# files"), names, byteSize(size))
+}
+
+func byteSize(n float64) string {
+	units := []string{"bytes", "KB", "MB", "GB", "TB"}
+	i := 0
+	for n >= 1000 && i < len(units)-1 {
+		n /= 1000
+		i++
+	}
+	return fmt.Sprintf("%.3g %s", n, units[i])
+}
+
+// exportStrip shows the export that runs, or how the last one ended, over the
+// foot of the picture. The rest of the window stays usable.
+func (f *frame) exportStrip(r image.Rectangle) {
+	e := f.m.Export
+	if !e.Running && e.Result == nil {
+		return
+	}
+	w := min(f.dp(520), r.Dx()-f.dp(24))
+	h := f.dp(72)
+	box := image.Rect(0, 0, w, h).Add(image.Pt(r.Min.X+(r.Dx()-w)/2, r.Max.Y-h-f.dp(12)))
+	f.name("export.strip", box)
+	f.catchBox(box)
+	f.round(box.Inset(-f.dp(1)), 9, f.pal.line)
+	f.round(box, 8, f.pal.panel)
+	in := rect{inset(box, f.dp(16), f.dp(12))}
+	if e.Running {
+		f.exportProgress(in)
+		return
+	}
+	res := e.Result
+	if f.button("export.dismiss", middle(in.right(f.dp(28)), f.dp(28)), button{icon: icons.NavigationClose, tip: "Dismiss"}) {
+		f.emit(model.DismissResult{})
+	}
+	in.right(f.dp(8))
+	icon, ink, title := icons.ActionDone, f.pal.good, plural(res.Summary.Frames, "1 frame exported", "# frames exported")
+	switch {
+	case res.Cancelled:
+		icon, ink, title = icons.AlertWarning, f.pal.warn, "Export cancelled"
+		if res.Summary.Frames > 0 {
+			title += plural(res.Summary.Frames, "; 1 frame is complete", "; # frames are complete")
+		}
+	case res.Problem != "":
+		icon, ink, title = icons.AlertErrorOutline, f.pal.bad, res.Problem
+	}
+	f.icon(middle(in.left(f.dp(24)), f.dp(24)), icon, 22, ink)
+	in.left(f.dp(10))
+	if res.Problem != "" && !res.Cancelled {
+		f.text(in.Rectangle, title, f.plain().upTo(3))
+		return
+	}
+	f.text(in.top(in.Dy()/2), title, f.plain().strong())
+	f.text(in.Rectangle, f.resultWords(res), f.faint())
+}
+
+func (f *frame) resultWords(res *model.Result) string {
+	s := res.Summary
+	return fmt.Sprintf("%s, %s, %s in %s", plural(s.Files, "1 file", "# files"), byteSize(float64(s.Bytes)), spell(s.Elapsed), shortPath(res.Dir))
+}
+
+func (f *frame) exportProgress(in rect) {
+	e := f.m.Export
+	p := e.Progress
+	cancel := button{label: "Cancel", off: e.Cancelling}
+	if f.button("export.stop", middle(in.right(f.dp(80)), f.dp(rowHeight)), cancel) {
+		f.emit(model.CancelExport{})
+	}
+	in.right(f.dp(16))
+	line := rect{in.top(in.Dy() - f.dp(14))}
+	words := fmt.Sprintf("Exporting: %d of %d frames", p.Done, p.Total)
+	if e.Cancelling {
+		words = "Cancelling…"
+	}
+	left := ""
+	if p.Done > 0 && p.Done < p.Total && !e.Cancelling {
+		left = spell(p.Left) + " left"
+	}
+	f.text(line.right(f.dp(110)), left, f.faint().to(text.End))
+	f.text(line.Rectangle, words, f.plain().strong())
+	bar := in.bottom(f.dp(6))
+	f.round(bar, 3, f.pal.raised)
+	if p.Total > 0 {
+		bar.Max.X = bar.Min.X + bar.Dx()*p.Done/p.Total
+		f.round(bar, 3, f.pal.accent)
+	}
+}
+
+// spell writes a duration for people.
+func spell(d time.Duration) string {
+	switch s := d.Seconds(); {
+	case s < 1:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case s < 10:
+		return fmt.Sprintf("%.1f s", s)
+	case s < 60:
+		return fmt.Sprintf("%.0f s", s)
+	case s < 3600:
+		return fmt.Sprintf("%d min %02d s", int(s)/60, int(s)%60)
+	default:
+		return fmt.Sprintf("%d h %02d min", int(s)/3600, int(s)/60%60)
+	}
+}
+
+// shortPath keeps the end of a path, which tells more than its start.
+func shortPath(path string) string {
+	const most = 48
+	if len(path) <= most {
+		return path
+	}
+	base := filepath.Base(path)
+	return "…" + string(filepath.Separator) + filepath.Join(filepath.Base(filepath.Dir(path)), base)
+}
+
+func (f *frame) quitCard(window image.Rectangle) {
+	in := f.card(window, 440, 168)
+	f.cardTitle(&in, "An export is running", "")
+	buttons := rect{in.bottom(f.dp(32))}
+	p := f.m.Export.Progress
+	f.paragraph(in.Rectangle, fmt.Sprintf("%d of %d frames are written. Closing the window cancels the rest; the frames that are written stay.", p.Done, p.Total), f.plain().in(f.pal.dim).upTo(3))
+	quit := button{label: "Cancel and close"}
+	stay := button{label: "Keep exporting", first: true}
+	if f.button("quit.stay", buttons.right(f.buttonWidth(stay)), stay) {
+		f.emit(model.QuitAnswered{})
+	}
+	buttons.right(f.dp(8))
+	if f.button("quit.leave", buttons.right(f.buttonWidth(quit)), quit) {
+		f.emit(model.QuitAnswered{Quit: true})
+	}
+}
+
+// pathCard asks for a path where the desktop has no dialog for it.
+func (f *frame) pathCard(window image.Rectangle) {
+	in := f.card(window, 560, 180)
+	if f.cardTitle(&in, "Open a scene", "path.close") {
+		f.emit(model.ClosePath{})
+	}
+	buttons := rect{in.bottom(f.dp(32))}
+	f.text(in.top(f.dp(20)), "The desktop's dialog is not available. Path of the scene file:", f.plain().in(f.pal.dim))
+	in.top(f.dp(8))
+	s, ok := f.field("path", in.top(f.dp(rowHeight)), "", fieldLook{}, false)
+	open := f.button("path.open", buttons.right(f.dp(88)), button{label: "Open", first: true})
+	if w := f.fields["path"]; open && w != nil && !ok {
+		s, ok = w.editor.Text(), true
+	}
+	if ok && strings.TrimSpace(s) != "" {
+		f.emit(model.Open{Path: strings.TrimSpace(s)})
+	}
+}
+
+// helpCard is the sheet of all keys.
+func (f *frame) helpCard(window image.Rectangle) {
+	in := f.card(window, 760, 600)
+	if f.cardTitle(&in, "Keys", "help.close") {
+		f.help, f.again = false, true
+	}
+	line := f.dp(20)
+	lines := len(actions) + 9
+	if room := in.Dy() * 2 / line; lines+8 > room {
+		line = max(f.dp(13), in.Dy()*2/(lines+8))
+	}
+	half := (in.Dx() - f.dp(32)) / 2
+	columns := [2]rect{{in.left(half)}, {in.right(half)}}
+	column, group := 0, ""
+	used, total := 0, 0
+	for _, a := range actions {
+		if len(a.keys) > 0 {
+			total++
+		}
+	}
+	for _, a := range actions {
+		if len(a.keys) == 0 {
+			continue
+		}
+		c := &columns[column]
+		if a.group != group {
+			if column == 0 && used >= total/2-1 {
+				column = 1
+				c = &columns[1]
+			} else if group != "" {
+				c.top(line / 2)
+			}
+			group = a.group
+			f.text(c.top(line), group, f.faint().strong().in(f.pal.accent))
+		}
+		used++
+		row := rect{c.top(line)}
+		f.text(row.right(f.dp(92)), a.keys[0].String(), f.faint().in(f.pal.text).to(text.End))
+		f.text(row.Rectangle, a.title, f.faint())
+	}
+	c := &columns[1]
+	c.top(line / 2)
+	f.text(c.top(line), "Mouse", f.faint().strong().in(f.pal.accent))
+	for _, h := range [][2]string{
+		{"Zoom at the pointer", "Scroll"}, {"Move the picture", "Drag"}, {"Turn the free camera", "Drag"},
+		{"Move the free camera", "Shift+drag"}, {"Pin a pixel", "Alt+click"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
+	} {
+		row := rect{c.top(line)}
+		f.text(row.right(f.dp(92)), h[1], f.faint().in(f.pal.text).to(text.End))
+		f.text(row.Rectangle, h[0], f.faint())
+	}
+}
+
+// commandPalette is the gesture state of the list of all commands.
+type commandPalette struct {
+	open   bool
+	fresh  bool // it was just opened
+	typed  string
+	cursor int
+	keys   struct{ tag int }
+}
+
+func (f *frame) openPalette() {
+	f.commands.open, f.commands.fresh, f.commands.typed, f.commands.cursor = true, true, "", 0
+	f.again = true
+}
+
+func (f *frame) paletteCard(window image.Rectangle) {
+	p := &f.UI.commands
+	in := f.card(window, 520, 420)
+	typed, changed := f.field("palette", in.top(f.dp(32)), p.typed, fieldLook{}, true)
+	if changed {
+		p.typed, p.cursor, f.again = typed, 0, true
+	}
+	w := f.fields["palette"]
+	if p.fresh {
+		w.editor.SetText("")
+		f.Execute(key.FocusCmd{Tag: &w.editor})
+		p.fresh = false
+	}
+	in.top(f.dp(8))
+	var found []action
+	for _, a := range actions {
+		if (a.enabled == nil || a.enabled(f.m)) && matches(a.group+" "+a.title, p.typed) {
+			found = append(found, a)
+		}
+	}
+	run := -1
+	for {
+		e, ok := f.Event(key.Filter{Focus: &w.editor, Name: key.NameUpArrow}, key.Filter{Focus: &w.editor, Name: key.NameDownArrow}, key.Filter{Focus: &w.editor, Name: key.NameReturn})
+		if !ok {
+			break
+		}
+		if k, ok := e.(key.Event); ok && k.State == key.Press {
+			switch k.Name {
+			case key.NameUpArrow:
+				p.cursor--
+			case key.NameDownArrow:
+				p.cursor++
+			case key.NameReturn:
+				run = p.cursor
+			}
+			f.again = true
+		}
+	}
+	p.cursor = max(0, min(p.cursor, len(found)-1))
+	row := f.dp(rowHeight)
+	shown := max(1, in.Dy()/row)
+	from := max(0, min(p.cursor-shown/2, len(found)-shown))
+	for i := from; i < min(len(found), from+shown); i++ {
+		line := in.top(row)
+		c, clicked := f.press("palette/"+found[i].title, line, true)
+		if clicked {
+			run = i
+		}
+		if i == p.cursor || c.click.Hovered() {
+			f.round(line, 4, f.pal.raised)
+		}
+		cells := rect{inset(line, f.dp(10), 0)}
+		if len(found[i].keys) > 0 {
+			f.text(cells.right(f.dp(90)), found[i].keys[0].String(), f.faint().to(text.End))
+		}
+		f.text(cells.Rectangle, found[i].title, f.plain())
+	}
+	if len(found) == 0 {
+		f.text(in.top(row), "Nothing is called that.", f.faint())
+	}
+	if run >= 0 && run < len(found) {
+		p.open, f.again = false, true
+		f.Execute(key.FocusCmd{})
+		found[run].do(f)
+	}
+}
+
+// matches reports whether each word of typed begins or is part of a word of s.
+func matches(s, typed string) bool {
+	s = strings.ToLower(s)
+	for _, word := range strings.Fields(strings.ToLower(typed)) {
+		if !strings.Contains(s, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// notices are the sentences at the head of the picture.
+func (f *frame) notices(r image.Rectangle) {
+	in := rect{inset(r, f.dp(12), f.dp(12))}
+	width := min(in.Dx(), f.dp(640))
+	for i, n := range f.m.Notices {
+		icon, ink := icons.ActionInfoOutline, f.pal.accent
+		switch n.Severity {
+		case model.Warning:
+			icon, ink = icons.AlertWarning, f.pal.warn
+		case model.Error:
+			icon, ink = icons.AlertErrorOutline, f.pal.bad
+		}
+		st := f.plain().upTo(6)
+		words := f.extent(width-f.dp(88), n.Text, st)
+		h := max(f.dp(40), words.Y+f.dp(20))
+		if in.Dy() < h {
+			return
+		}
+		row := in.top(h)
+		in.top(f.dp(8))
+		row.Min.X += (row.Dx() - width) / 2
+		row.Max.X = row.Min.X + width
+		f.catchBox(row)
+		f.name(fmt.Sprintf("notice.%d", i), row)
+		f.round(row.Inset(-f.dp(1)), 7, f.pal.line)
+		f.round(row, 6, f.pal.panel)
+		f.fill(image.Rect(row.Min.X, row.Min.Y+f.dp(6), row.Min.X+f.dp(3), row.Max.Y-f.dp(6)), ink)
+		cells := rect{inset(row, f.dp(14), 0)}
+		f.icon(cells.left(f.dp(20)), icon, 20, ink)
+		cells.left(f.dp(10))
+		if f.button(fmt.Sprintf("notice.%d.close", i), middle(cells.right(f.dp(28)), f.dp(28)), button{icon: icons.NavigationClose, tip: "Dismiss"}) {
+			f.emit(model.Dismiss{Index: i})
+		}
+		cells.right(f.dp(8))
+		f.text(cells.Rectangle, n.Text, st)
+	}
+}
+
+// catchBox keeps the pointer from the picture below a box.
+func (f *frame) catchBox(r image.Rectangle) {
+	name := "catch"
+	d := f.draggers[name]
+	if d == nil {
+		d = &dragger{}
+		f.draggers[name] = d
+	}
+	f.catchAll(r, d)
+}
+
+func (f *frame) welcome(r image.Rectangle) {
+	words := "Drop a scene here, or open one with Ctrl+O"
+	if f.m.File.Loading != "" {
+		words = "Opening " + filepath.Base(f.m.File.Loading) + "…"
+	}
+	f.text(r, words, style{size: large, color: f.pal.dim, align: text.Middle})
+}
+
+// dropTarget shows what a drop would do.
+func (f *frame) dropTarget(r image.Rectangle) {
+	box := inset(r, f.dp(16), f.dp(16))
+	f.round(box, 8, withAlpha(f.pal.ground, 0xd8))
+	f.outline(box, 8, f.pal.accent)
+	f.text(box, "Drop a scene to open it, or a camera track (.json) to look through it", style{size: large, color: f.pal.text, align: text.Middle, lines: 2})
+}

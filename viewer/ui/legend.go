@@ -1,0 +1,160 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"strconv"
+
+	"gioui.org/f32"
+	"gioui.org/io/pointer"
+	"gioui.org/text"
+
+	"zscope/depthcore/colormap"
+	"zscope/depthcore/depth"
+	"zscope/viewer/model"
+)
+
+// legend is the histogram of the depths in sight, drawn in the colours that
+// they have. Its axis holds both the colour range and the picture's depths;
+// the ends of the colour range are handles.
+type legend struct {
+	bins    []int
+	outside colormap.Outside
+	have    legendOf
+	grabbed colormap.Mapping // the axis while a handle is held, so that it stays put
+	holding bool
+}
+
+type legendOf struct {
+	m    *depth.Map
+	axis colormap.Mapping
+	bins int
+}
+
+// axis returns the mapping whose ends are those of the legend.
+func axisOf(m model.Model) colormap.Mapping {
+	axis := m.Colour.Mapping
+	if m.Shown.Hits > 0 {
+		axis.Near, axis.Far = math.Min(axis.Near, m.Shown.Near), math.Max(axis.Far, m.Shown.Far)
+	}
+	if axis.Near == axis.Far {
+		axis.Near, axis.Far = axis.Near*0.99, axis.Far*1.01
+	}
+	return axis
+}
+
+func (f *frame) showLegend(r image.Rectangle) {
+	f.name("legend", r)
+	l, m := &f.legend, f.m
+	mapping := m.Colour.Mapping
+	axis := axisOf(m)
+	if l.holding {
+		axis = l.grabbed
+		axis.Map, axis.Reversed, axis.Scale = mapping.Map, mapping.Reversed, mapping.Scale
+	}
+	in := rect{inset(r, f.dp(8), 0)}
+	labels := in.bottom(f.dp(18))
+	strip := in.bottom(f.dp(12))
+	in.bottom(f.dp(2))
+	graph := in.Rectangle
+	f.fill(graph, f.pal.ground)
+	if m.Shown.Map == nil || axis.Check() != nil || graph.Dx() < 8 {
+		f.fill(strip, f.pal.ground)
+		f.text(graph, "no depth yet", f.faint().to(text.Middle))
+		return
+	}
+
+	// The columns.
+	n := max(8, graph.Dx()/max(1, f.dp(2)))
+	if of := (legendOf{m.Shown.Map, axis, n}); of != l.have {
+		l.have = of
+		l.bins = append(l.bins[:0], make([]int, n)...)
+		l.outside = f.picture.painter.Histogram(l.bins, m.Shown.Map, axis)
+	}
+	most := 1
+	for _, c := range l.bins {
+		most = max(most, c)
+	}
+	edge := func(i int) int { return graph.Min.X + graph.Dx()*i/n }
+	for i, c := range l.bins {
+		z := axis.Depth((float64(i) + 0.5) / float64(n))
+		ink := nrgba(mapping.ColorAt(float32(z)))
+		f.fill(image.Rect(edge(i), strip.Min.Y, edge(i+1), strip.Max.Y), ink)
+		if c > 0 {
+			// The root keeps small columns in sight.
+			h := int(math.Ceil(math.Sqrt(float64(c)/float64(most)) * float64(graph.Dy()-f.dp(4))))
+			f.fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), ink)
+		}
+	}
+
+	// Round values under it.
+	x := func(z float64) int { return graph.Min.X + int(math.Round(axis.Position(z)*float64(graph.Dx()))) }
+	free := labels.Min.X - f.dp(8)
+	for _, z := range axis.Ticks(max(2, graph.Dx()/f.dp(56))) {
+		s := strconv.FormatFloat(z, 'g', -1, 64)
+		at := x(z)
+		f.fill(image.Rect(at, strip.Max.Y, at+max(1, f.dp(1)), strip.Max.Y+f.dp(3)), f.pal.dim)
+		w := f.width(s, f.faint())
+		left := max(r.Min.X, min(at-w/2, r.Max.X-w))
+		if left < free {
+			continue
+		}
+		free = left + w + f.dp(8)
+		f.text(image.Rect(left, labels.Min.Y+f.dp(2), left+w+1, labels.Max.Y), s, f.faint())
+	}
+
+	// The depth under the pointer.
+	if reading, ok := m.Reading(); ok && reading.Hit {
+		at := x(float64(reading.Z))
+		f.fill(image.Rect(at, graph.Min.Y, at+max(1, f.dp(1)), strip.Max.Y), f.pal.text)
+	}
+	f.handles(graph, strip, axis, x)
+}
+
+// handles are the ends of the colour range.
+func (f *frame) handles(graph, strip image.Rectangle, axis colormap.Mapping, x func(float64) int) {
+	l, mapping := &f.legend, f.m.Colour.Mapping
+	near, far := x(mapping.Near), x(mapping.Far)
+	holding := false
+	for _, h := range []struct {
+		name string
+		at   int
+		near bool
+	}{{"range near handle", near, true}, {"range far handle", far, false}} {
+		grip := image.Rect(h.at-f.dp(7), graph.Min.Y, h.at+f.dp(7), strip.Max.Y)
+		d, at, moved := f.drag(h.name, grip, pointer.CursorColResize)
+		if d.active && !l.holding {
+			l.grabbed = axis
+		}
+		holding = holding || d.active
+		if moved {
+			z := axis.Depth(math.Max(0, math.Min(1, float64(at.X-float32(graph.Min.X))/float64(graph.Dx()))))
+			f.dragRange(h.near, z)
+		}
+		ink := f.pal.text
+		if d.active || d.hovered {
+			ink = f.pal.accent
+		}
+		f.fill(image.Rect(h.at-max(1, f.dp(1))/2, graph.Min.Y, h.at+max(1, f.dp(1)), strip.Max.Y), ink)
+		top := float32(graph.Min.Y)
+		side := float32(f.dp(6))
+		if !h.near {
+			side = -side
+		}
+		f.polygon(ink, f32.Pt(float32(h.at), top), f32.Pt(float32(h.at)+side, top), f32.Pt(float32(h.at), top+float32(f.dp(8))))
+	}
+	l.holding = holding
+}
+
+func (f *frame) dragRange(near bool, z float64) {
+	m := f.m.Colour.Mapping
+	if near && z < m.Far {
+		f.emit(model.SetRange{Near: z, Far: m.Far})
+	}
+	if !near && z > m.Near {
+		f.emit(model.SetRange{Near: m.Near, Far: z})
+	}
+}
+
+func nrgba(c color.RGBA) color.NRGBA { return color.NRGBA(c) }

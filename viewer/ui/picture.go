@@ -1,0 +1,370 @@
+package ui
+
+import (
+	"fmt"
+	"image"
+	"math"
+
+	"gioui.org/f32"
+	"gioui.org/io/event"
+	"gioui.org/io/key"
+	"gioui.org/io/pointer"
+	"gioui.org/op"
+	"gioui.org/op/clip"
+	"gioui.org/op/paint"
+	"gioui.org/text"
+
+	"zscope/depthcore/colormap"
+	"zscope/depthcore/depth"
+	"zscope/viewer/model"
+)
+
+// picture shows the depth map. Only what is on the screen is painted: where
+// the picture is reduced, the nearest pixel for each screen pixel, since depth
+// is never averaged; where it is enlarged, the pixels in sight, which the
+// graphics card then enlarges to squares.
+type picture struct {
+	painter colormap.Painter
+	part    depth.Map      // of the map, that is in sight
+	rgba    [3]*image.RGBA // painted in turn: one may be in use by the graphics card
+	turn    int
+	op      paint.ImageOp
+	have    painted
+	columns []int
+
+	drag     pointerDrag
+	clickAt  f32.Point
+	viewport image.Rectangle
+}
+
+// painted says what op shows, to know when it has to be painted anew.
+type painted struct {
+	m       *depth.Map
+	mapping colormap.Mapping
+	part    part
+}
+
+// part says which pixels of a map are in sight and how they are sampled.
+type part struct {
+	source image.Rectangle // pixels of the map
+	size   image.Point     // of the painted picture
+	screen image.Rectangle // where it lies on the screen
+}
+
+type pointerDrag struct {
+	buttons pointer.Buttons
+	mods    key.Modifiers
+	last    f32.Point
+	moved   float32
+}
+
+func pushRect(ops *op.Ops, r image.Rectangle) clip.Stack { return clip.Rect(r).Push(ops) }
+
+// stage draws the picture and what lies over it.
+func (f *frame) stage(r image.Rectangle) {
+	f.name("picture", r)
+	f.fill(r, f.pal.stage)
+	f.viewport(r)
+	if f.m.Viewport != r.Size() {
+		f.emit(model.Resized{Viewport: r.Size()})
+	}
+	area := pushRect(f.Ops, r)
+	f.picture.draw(f, r)
+	f.pixelNumbers(r)
+	f.drawPins(r)
+	area.Pop()
+	if f.m.Job.Scene == nil {
+		f.welcome(r)
+	}
+	f.overPicture(r)
+	f.notices(r)
+	f.exportStrip(r)
+	if f.m.Hovering {
+		f.dropTarget(r)
+	}
+}
+
+// viewport reads the pointer over the picture.
+func (f *frame) viewport(r image.Rectangle) {
+	p := &f.picture
+	p.viewport = r
+	local := func(at f32.Point) f32.Point { return at.Sub(f32.Pt(float32(r.Min.X), float32(r.Min.Y))) }
+	var point *f32.Point
+	away := false
+	for {
+		e, ok := f.Event(pointer.Filter{
+			Target:  p,
+			Kinds:   pointer.Press | pointer.Drag | pointer.Release | pointer.Cancel | pointer.Move | pointer.Enter | pointer.Leave | pointer.Scroll,
+			ScrollY: pointer.ScrollRange{Min: -10000, Max: 10000},
+		})
+		if !ok {
+			break
+		}
+		e2, ok := e.(pointer.Event)
+		if !ok || f.resting {
+			continue
+		}
+		at := local(e2.Position)
+		switch e2.Kind {
+		case pointer.Press:
+			f.Execute(key.FocusCmd{})
+			p.drag = pointerDrag{buttons: e2.Buttons, mods: e2.Modifiers, last: at}
+			point = &at
+		case pointer.Drag:
+			f.dragPicture(at)
+			point = &at
+		case pointer.Move, pointer.Enter:
+			point, away = &at, false
+		case pointer.Leave, pointer.Cancel:
+			away = p.drag.buttons == 0
+			if e2.Kind == pointer.Cancel {
+				p.drag = pointerDrag{}
+			}
+		case pointer.Release:
+			if p.drag.moved < float32(f.dp(3)) && p.drag.mods.Contain(key.ModAlt) {
+				f.emit(model.PinAt{At: at})
+			}
+			p.drag = pointerDrag{}
+		case pointer.Scroll:
+			notches := float64(e2.Scroll.Y) / 10
+			if f.m.Free && !e2.Modifiers.Contain(key.ModCtrl) {
+				f.emit(model.OrbitZoom{Factor: math.Pow(1.15, notches)})
+			} else {
+				f.emit(model.ZoomBy{Factor: math.Pow(1.2, -notches), At: at})
+			}
+		}
+	}
+	if away {
+		f.emit(model.PointAway{})
+	} else if point != nil && (!f.m.Pointer.Inside || *point != f.m.Pointer.At) {
+		f.emit(model.PointAt{At: *point})
+	}
+	if f.resting {
+		return
+	}
+	defer pushRect(f.Ops, r).Pop()
+	event.Op(f.Ops, p)
+	if f.m.Shown.Map != nil {
+		pointer.CursorCrosshair.Add(f.Ops)
+	}
+}
+
+// dragPicture moves the picture, or turns the free camera. The middle button
+// always moves the picture.
+func (f *frame) dragPicture(at f32.Point) {
+	d := &f.picture.drag
+	if d.buttons == 0 {
+		return
+	}
+	by := at.Sub(d.last)
+	d.last = at
+	d.moved += float32(math.Hypot(float64(by.X), float64(by.Y)))
+	if d.moved < float32(f.dp(3)) {
+		return
+	}
+	dx, dy := float64(by.X), float64(by.Y)
+	switch {
+	case !f.m.Free || d.buttons.Contain(pointer.ButtonTertiary):
+		f.emit(model.PanBy{DX: dx, DY: dy})
+	case d.buttons.Contain(pointer.ButtonSecondary) || d.mods.Contain(key.ModShift):
+		f.emit(model.OrbitPan{DX: dx, DY: dy})
+	default:
+		const turn = math.Pi / 600 // radians a dp
+		scale := turn / float64(f.Metric.PxPerDp)
+		f.emit(model.OrbitBy{Yaw: dx * scale, Pitch: dy * scale})
+	}
+}
+
+func (f *frame) zoomAtPointer(factor float64) {
+	at := f.m.Pointer.At
+	if !f.m.Pointer.Inside {
+		at = f32.Pt(float32(f.m.Viewport.X)/2, float32(f.m.Viewport.Y)/2)
+	}
+	f.emit(model.ZoomBy{Factor: factor, At: at})
+}
+
+// draw paints what is in sight, where that has changed, and shows it.
+func (p *picture) draw(f *frame, r image.Rectangle) {
+	m := f.m
+	if m.Shown.Map == nil || r.Size() != m.Viewport {
+		return
+	}
+	want := painted{m.Shown.Map, m.Colour.Mapping, p.inSight(m)}
+	if want.part.source.Empty() || want.part.screen.Empty() {
+		return
+	}
+	if want != p.have {
+		p.paint(want)
+	}
+	screen := want.part.screen.Add(r.Min)
+	defer clip.Rect(screen.Intersect(r)).Push(f.Ops).Pop()
+	sx := float32(screen.Dx()) / float32(want.part.size.X)
+	sy := float32(screen.Dy()) / float32(want.part.size.Y)
+	place := f32.AffineId().Scale(f32.Point{}, f32.Pt(sx, sy)).Offset(f32.Pt(float32(screen.Min.X), float32(screen.Min.Y)))
+	defer op.Affine(place).Push(f.Ops).Pop()
+	p.op.Add(f.Ops)
+	paint.PaintOp{}.Add(f.Ops)
+}
+
+// inSight works out which part of the shown map is on the screen.
+func (p *picture) inSight(m model.Model) part {
+	place := m.Place()
+	mw, mh := float64(m.Shown.Map.Width), float64(m.Shown.Map.Height)
+	// Screen pixels a pixel of the map: more than the placement's for a
+	// coarse map.
+	sx := place.Scale * float64(m.Shown.View.Width) / mw
+	sy := place.Scale * float64(m.Shown.View.Height) / mh
+	first := func(x float64) int { return int(math.Floor(x + 1e-9)) }
+	last := func(x float64) int { return int(math.Ceil(x - 1e-9)) }
+	source := image.Rect(first(-place.X/sx), first(-place.Y/sy),
+		last((float64(m.Viewport.X)-place.X)/sx), last((float64(m.Viewport.Y)-place.Y)/sy)).
+		Intersect(image.Rect(0, 0, int(mw), int(mh)))
+	screen := image.Rect(
+		int(math.Round(place.X+float64(source.Min.X)*sx)), int(math.Round(place.Y+float64(source.Min.Y)*sy)),
+		int(math.Round(place.X+float64(source.Max.X)*sx)), int(math.Round(place.Y+float64(source.Max.Y)*sy)))
+	size := source.Size()
+	if sx < 1 {
+		size.X = min(size.X, screen.Dx())
+	}
+	if sy < 1 {
+		size.Y = min(size.Y, screen.Dy())
+	}
+	return part{source, size, screen}
+}
+
+func (p *picture) paint(w painted) {
+	p.sample(w.m, w.part)
+	p.turn = (p.turn + 1) % len(p.rgba)
+	if p.rgba[p.turn] == nil {
+		p.rgba[p.turn] = &image.RGBA{}
+	}
+	dst := p.rgba[p.turn]
+	p.painter.Paint(dst, &p.part, w.mapping)
+	p.op = paint.NewImageOp(dst)
+	p.op.Filter = paint.FilterNearest
+	p.have = w
+}
+
+// sample copies the pixels of the map that are in sight.
+func (p *picture) sample(m *depth.Map, w part) {
+	n := w.size.X * w.size.Y
+	if cap(p.part.Z) < n {
+		p.part.Z = make([]float32, n)
+	}
+	p.part.Width, p.part.Height, p.part.Z = w.size.X, w.size.Y, p.part.Z[:n]
+	p.columns = p.columns[:0]
+	for x := 0; x < w.size.X; x++ {
+		p.columns = append(p.columns, w.source.Min.X+(2*x+1)*w.source.Dx()/(2*w.size.X))
+	}
+	for y := 0; y < w.size.Y; y++ {
+		from := m.Z[(w.source.Min.Y+(2*y+1)*w.source.Dy()/(2*w.size.Y))*m.Width:][:m.Width]
+		to := p.part.Z[y*w.size.X:][:w.size.X]
+		if w.size.X == w.source.Dx() {
+			copy(to, from[w.source.Min.X:w.source.Max.X])
+			continue
+		}
+		for x, column := range p.columns {
+			to[x] = from[column]
+		}
+	}
+}
+
+// pixelNumbers writes Z into the pixels where they are large enough.
+func (f *frame) pixelNumbers(r image.Rectangle) {
+	m := f.m
+	place := m.Place()
+	if m.Shown.Map == nil || !m.Shown.Exact || place.Scale < float64(f.dp(56)) {
+		return
+	}
+	size := m.PictureSize()
+	u0, v0 := place.Image(0, 0)
+	u1, v1 := place.Image(float64(r.Dx()), float64(r.Dy()))
+	for y := max(0, int(v0)); y < min(size.Y, int(v1)+1); y++ {
+		for x := max(0, int(u0)); x < min(size.X, int(u1)+1); x++ {
+			z := m.Shown.Map.At(x, y)
+			sx, sy := place.Screen(float64(x), float64(y))
+			cell := image.Rect(int(sx), int(sy), int(sx+place.Scale), int(sy+place.Scale)).Add(r.Min)
+			c := m.Colour.Mapping.ColorAt(z)
+			ink := rgb(0x000000)
+			if luminance(c.R, c.G, c.B) < 0.18 {
+				ink = rgb(0xffffff)
+			}
+			label := "–"
+			if depth.IsHit(z) {
+				label = fmt.Sprintf("%.5g", z)
+			}
+			f.text(cell, label, style{size: small, color: ink, align: text.Middle})
+		}
+	}
+}
+
+// luminance returns the relative luminance of an sRGB colour.
+func luminance(r, g, b uint8) float64 {
+	linear := func(c uint8) float64 {
+		x := float64(c) / 255
+		if x <= 0.04045 {
+			return x / 12.92
+		}
+		return math.Pow((x+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+// drawPins marks the pinned pixels with their number and depth.
+func (f *frame) drawPins(r image.Rectangle) {
+	place := f.m.Place()
+	for i, pin := range f.m.Pins {
+		reading, ok := f.m.ReadingAt(pin.X, pin.Y)
+		if !ok {
+			continue
+		}
+		u, v := place.Screen(float64(pin.X)+0.5, float64(pin.Y)+0.5)
+		at := image.Pt(int(u), int(v)).Add(r.Min)
+		if !at.In(r) {
+			continue
+		}
+		dot := image.Rectangle{Min: at, Max: at}
+		f.round(inset(dot.Inset(-f.dp(6)), 0, 0), 6, rgb(0x000000))
+		f.round(dot.Inset(-f.dp(4)), 4, rgb(0xffffff))
+		label := fmt.Sprintf("%d  %s", i+1, zLabel(reading))
+		w := f.width(label, f.faint()) + f.dp(12)
+		tag := image.Rect(0, 0, w, f.dp(20)).Add(at.Add(image.Pt(f.dp(10), -f.dp(10))))
+		if tag.Max.X > r.Max.X {
+			tag = tag.Sub(image.Pt(w+f.dp(20), 0))
+		}
+		f.round(tag, 4, withAlpha(f.pal.ground, 0xe0))
+		f.text(inset(tag, f.dp(6), 0), label, f.faint().in(f.pal.text))
+	}
+}
+
+func zLabel(r model.Reading) string {
+	if !r.Hit {
+		return "no surface"
+	}
+	return model.ZText(r.Z) + " m"
+}
+
+// overPicture says what the picture shows, as far as that is not what was
+// asked for.
+func (f *frame) overPicture(r image.Rectangle) {
+	m := f.m
+	if m.Job.Scene == nil || m.Settled() {
+		return
+	}
+	label := fmt.Sprintf("Casting frame %d", m.Frame)
+	if m.Current() {
+		label = fmt.Sprintf("Frame %d, coarse", m.Frame)
+	} else if m.Shown.Map != nil {
+		label = fmt.Sprintf("Frame %d of %d to come", m.Shown.Frame, m.Frame)
+		if m.Shown.Frame == m.Frame {
+			label = "Casting"
+		}
+	} else if m.Shown.Serial == m.Want && m.Want != 0 {
+		return // it failed, and a notice says why
+	}
+	st := f.faint().in(f.pal.text)
+	w := f.width(label, st) + f.dp(20)
+	chip := image.Rect(r.Min.X+f.dp(12), r.Max.Y-f.dp(12+24), r.Min.X+f.dp(12)+w, r.Max.Y-f.dp(12))
+	f.round(chip, 12, withAlpha(f.pal.ground, 0xd0))
+	f.text(chip, label, st.to(text.Middle))
+}

@@ -1,0 +1,78 @@
+package ui
+
+import (
+	"image/color"
+
+	"eliasnaur.com/font/roboto/robotomedium"
+	"eliasnaur.com/font/roboto/robotoregular"
+	"gioui.org/font"
+	"gioui.org/font/opentype"
+	"gioui.org/text"
+	"gioui.org/unit"
+)
+
+// palette is the colours of the window. Text on any of the three grounds has
+// a contrast of at least 4.5:1, see TestContrast.
+type palette struct {
+	ground, panel, raised, hover, line color.NRGBA
+	text, dim                          color.NRGBA
+	accent, onAccent                   color.NRGBA
+	good, warn, bad                    color.NRGBA
+	scrim                              color.NRGBA
+	stage                              color.NRGBA // around the picture
+}
+
+var dark = palette{
+	ground:   rgb(0x15171b),
+	panel:    rgb(0x1c1f25),
+	raised:   rgb(0x282d36),
+	hover:    rgb(0x343b47),
+	line:     rgb(0x2f3540),
+	text:     rgb(0xe8ebf0),
+	dim:      rgb(0xa3acba),
+	accent:   rgb(0x6cb2ff),
+	onAccent: rgb(0x08131f),
+	good:     rgb(0x6bd09a),
+	warn:     rgb(0xf0b95a),
+	bad:      rgb(0xff8a80),
+	scrim:    color.NRGBA{A: 0x99},
+	stage:    rgb(0x101215),
+}
+
+func rgb(c uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 0xff}
+}
+
+func withAlpha(c color.NRGBA, a uint8) color.NRGBA { c.A = a; return c }
+
+// Sizes of text. Roboto's figures all have one width, so that numbers do not
+// dance.
+const (
+	small  unit.Sp = 12
+	normal unit.Sp = 13
+	large  unit.Sp = 16
+)
+
+// Heights and gaps, all of them multiples of 4.
+const (
+	gap       unit.Dp = 8
+	rowHeight unit.Dp = 28
+	barHeight unit.Dp = 44
+)
+
+// NewShaper returns the window's text shaper: Roboto, and the system's fonts
+// for scripts that it lacks.
+func NewShaper(options ...text.ShaperOption) (*text.Shaper, error) {
+	var faces []text.FontFace
+	for _, f := range []struct {
+		weight font.Weight
+		data   []byte
+	}{{font.Normal, robotoregular.TTF}, {font.Medium, robotomedium.TTF}} {
+		face, err := opentype.Parse(f.data)
+		if err != nil {
+			return nil, err
+		}
+		faces = append(faces, text.FontFace{Font: font.Font{Typeface: "Roboto", Weight: f.weight}, Face: face})
+	}
+	return text.NewShaper(append([]text.ShaperOption{text.WithCollection(faces)}, options...)...), nil
+}

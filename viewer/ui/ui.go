@@ -1,0 +1,199 @@
+// Package ui draws the window and turns what the person does into messages.
+//
+// Its widgets keep gesture state only (what is pressed, dragged, typed or
+// hovered); everything else is the model's. Layout draws a model and returns
+// the messages of what was done since the last drawing. Whoever calls it
+// applies them and draws again, so that what is on the screen is never older
+// than what was done.
+//
+// Lengths are multiples of 4 dp. The window's parts are cut from its rectangle
+// and drawn in the window's own coordinates; Places tells tests where they are.
+//
+// The package needs neither cgo nor a display.
+package ui
+
+import (
+	"image"
+	"strings"
+
+	"gioui.org/io/event"
+	"gioui.org/io/key"
+	"gioui.org/layout"
+	"gioui.org/text"
+	"gioui.org/widget"
+
+	"zscope/viewer/model"
+)
+
+// UI holds the gesture state of the window's widgets.
+type UI struct {
+	shaper *text.Shaper
+	pal    palette
+	icons  map[iconKey]*widget.Icon
+
+	clickers  map[string]*clicker
+	draggers  map[string]*dragger
+	fields    map[string]*field
+	popup     *popup
+	tip       tooltip
+	places    map[string]image.Rectangle
+	typing    bool // a field has the focus
+	wasTyping bool
+
+	picture  picture
+	legend   legend
+	timeline timeline
+	panel    panel
+	help     bool // the cheat-sheet is up
+	commands commandPalette
+	noPanel  bool
+	keys     struct{ tag int }
+}
+
+// New returns a window's widgets that draw their text with shaper.
+func New(shaper *text.Shaper) *UI {
+	return &UI{
+		shaper:   shaper,
+		pal:      dark,
+		icons:    map[iconKey]*widget.Icon{},
+		clickers: map[string]*clicker{},
+		draggers: map[string]*dragger{},
+		fields:   map[string]*field{},
+		places:   map[string]image.Rectangle{},
+	}
+}
+
+// Places returns where each named control was drawn last, in pixels of the
+// window.
+func (u *UI) Places() map[string]image.Rectangle { return u.places }
+
+// Layout draws m and returns what the person did since the last time.
+func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
+	f := &frame{Context: gtx, UI: u, m: m}
+	clear(u.places)
+	u.wasTyping, u.typing = u.typing, false
+	window := image.Rectangle{Max: gtx.Constraints.Max}
+	f.fill(window, f.pal.ground)
+	f.updateKeys()
+
+	modal := f.modal()
+	f.resting = modal || m.Choosing
+	r := rect{window}
+	f.topBar(r.top(f.dp(barHeight)))
+	f.statusBar(r.bottom(f.dp(24)))
+	f.timelineBar(r.bottom(f.dp(92)))
+	if !u.noPanel && r.Dx() > f.dp(480) {
+		width := f.dp(288)
+		if r.Dx() < f.dp(1000) {
+			width = f.dp(248)
+		}
+		f.sidePanel(r.right(width))
+	}
+	f.stage(r.Rectangle)
+	f.resting = m.Choosing
+
+	if modal {
+		f.fill(window, f.pal.scrim)
+		f.catchAll(window, &f.UI.help)
+		f.modalCard(window)
+	}
+	f.showPopup(window)
+	if f.popup == nil {
+		f.showTip(window)
+	}
+	f.wake()
+	if f.again && len(f.msgs) == 0 {
+		f.emit(model.Redraw{})
+	}
+	return f.msgs
+}
+
+// modal reports whether a card lies over the window.
+func (f *frame) modal() bool {
+	return f.m.AskQuit || f.m.AskPath || f.m.Export.Open || f.help || f.commands.open
+}
+
+func (f *frame) modalCard(window image.Rectangle) {
+	switch {
+	case f.m.AskQuit:
+		f.quitCard(window)
+	case f.m.AskPath:
+		f.pathCard(window)
+	case f.commands.open:
+		f.paletteCard(window)
+	case f.help:
+		f.helpCard(window)
+	case f.m.Export.Open:
+		f.exportCard(window)
+	}
+}
+
+// updateKeys reads the keys that work wherever the focus is. While a line of
+// text has it, keys without a modifier belong to the text.
+func (f *frame) updateKeys() {
+	filters := []event.Filter{key.Filter{Name: key.NameEscape}}
+	if f.popup == nil && !f.modal() {
+		for _, a := range actions {
+			for _, k := range a.keys {
+				if !f.wasTyping || k.mods.Contain(key.ModShortcut) {
+					filters = append(filters, key.Filter{Name: k.name, Required: k.mods})
+				}
+			}
+		}
+	}
+	if f.m.Export.Open && !f.wasTyping {
+		filters = append(filters, key.Filter{Name: key.NameReturn})
+	}
+	for {
+		e, ok := f.Event(filters...)
+		if !ok {
+			return
+		}
+		k, ok := e.(key.Event)
+		if !ok || k.State != key.Press {
+			continue
+		}
+		if k.Name == key.NameEscape {
+			f.escape()
+			continue
+		}
+		if k.Name == key.NameReturn && f.m.Export.Open {
+			f.emit(model.StartExport{})
+			continue
+		}
+		if a, ok := actionOf(k); ok && !f.modal() && (a.enabled == nil || a.enabled(f.m)) {
+			a.do(f)
+		}
+	}
+}
+
+// escape goes back by one: what lies on top is closed first.
+func (f *frame) escape() {
+	f.again = true
+	switch {
+	case f.popup != nil:
+		f.closePopup()
+	case f.m.AskQuit:
+		f.emit(model.QuitAnswered{})
+	case f.m.AskPath:
+		f.emit(model.ClosePath{})
+	case f.commands.open:
+		f.commands.open = false
+		f.Execute(key.FocusCmd{})
+	case f.help:
+		f.help = false
+	case f.m.Export.Open:
+		f.emit(model.CloseExport{})
+	case f.wasTyping:
+		f.Execute(key.FocusCmd{})
+	case f.m.Play.On():
+		f.emit(model.StopPlay{})
+	}
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return strings.ReplaceAll(many, "#", thousands(n))
+}
