@@ -9,8 +9,13 @@ require (
 )
 
 require (
+	gioui.org/shader v1.0.9 // indirect
+	github.com/TheTitanrain/w32 v0.0.0-20180517000239-4f5cfb03fabf // indirect
 	github.com/go-text/typesetting v0.3.5 // indirect
+	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	golang.org/x/image v0.26.0 // indirect
+	golang.org/x/net v0.48.0 // indirect
+	golang.org/x/sys v0.39.0 // indirect
 	golang.org/x/text v0.32.0 // indirect
 )
 
@@ -18,5 +23,6 @@ require (
 	eliasnaur.com/font v0.0.0-20230308162249-dd43949cb42d
 	gioui.org v0.10.3
 	github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
+	github.com/sqweek/dialog v0.0.0-20240226140203-065105509627
 	golang.org/x/exp/shiny v0.0.0-20250408133849-7e4ce0ab07d0
 )

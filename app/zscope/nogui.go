@@ -1,3 +1,5 @@
+//go:build nogui || (!windows && (!cgo || !(linux || freebsd || openbsd || darwin)))
+
 package main
 
 import "errors"

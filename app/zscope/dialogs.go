@@ -1,0 +1,80 @@
+//go:build !nogui && (windows || (cgo && (linux || freebsd || openbsd || darwin)))
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+
+	"github.com/sqweek/dialog"
+
+	"zscope/depthcore/scenefile"
+	"zscope/viewer/model"
+)
+
+// dialogs shows the desktop's dialogs, one at a time, on a thread of their
+// own: GTK wants to be used by one thread only.
+type dialogs struct {
+	send func(model.Msg)
+	work chan func()
+}
+
+func newDialogs(send func(model.Msg)) *dialogs {
+	d := &dialogs{send: send, work: make(chan func(), 1)}
+	go func() {
+		runtime.LockOSThread()
+		for work := range d.work {
+			work()
+		}
+	}()
+	return d
+}
+
+// close ends the thread once the dialog that is up has been answered; it does
+// not wait for that.
+func (d *dialogs) close() { close(d.work) }
+
+func (d *dialogs) chooseFile(start string) {
+	d.ask(false, func() (string, error) {
+		var ext []string
+		for _, e := range scenefile.Extensions() {
+			ext = append(ext, e[1:])
+		}
+		b := dialog.File().Title("Open a scene").Filter("Scenes", ext...)
+		if start != "" {
+			b = b.SetStartDir(start)
+		}
+		return b.Load()
+	})
+}
+
+func (d *dialogs) chooseFolder(start string) {
+	d.ask(true, func() (string, error) {
+		b := dialog.Directory().Title("Folder for the files")
+		if start != "" {
+			b = b.SetStartDir(start)
+		}
+		return b.Browse()
+	})
+}
+
+// ask shows a dialog and sends what was chosen. A desktop without the means
+// for one makes the library panic.
+func (d *dialogs) ask(folder bool, show func() (string, error)) {
+	d.work <- func() {
+		answer := model.Chosen{Folder: folder}
+		func() {
+			defer func() {
+				if r := recover(); r != nil {
+					answer.Err = fmt.Errorf("the desktop's dialog: %v", r)
+				}
+			}()
+			answer.Path, answer.Err = show()
+		}()
+		if errors.Is(answer.Err, dialog.ErrCancelled) {
+			answer.Path, answer.Err = "", nil
+		}
+		d.send(answer)
+	}
+}

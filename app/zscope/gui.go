@@ -1,0 +1,239 @@
+//go:build !nogui && (windows || (cgo && (linux || freebsd || openbsd || darwin)))
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+
+	"gioui.org/app"
+	"gioui.org/io/clipboard"
+	"gioui.org/io/system"
+	"gioui.org/op"
+
+	"zscope/assets"
+	"zscope/depthcore/scene"
+	"zscope/depthcore/scenefile"
+	"zscope/viewer/model"
+	"zscope/viewer/session"
+	"zscope/viewer/ui"
+)
+
+// runWindow opens the window on a scene file, or on the demo scene where path
+// is empty, and returns when it is closed.
+func runWindow(path string) error {
+	if !hasDisplay() {
+		return errors.New("there is no display to open a window on (neither DISPLAY nor WAYLAND_DISPLAY is set); `zscope export` works without one")
+	}
+	app.ID = "zscope" // the window's class, whatever the program's file is called
+	done := make(chan error, 1)
+	go func() { done <- openWindow(path) }()
+	if runtime.GOOS == "darwin" {
+		// The main thread belongs to AppKit and does not come back.
+		go func() {
+			if err := <-done; err != nil {
+				fmt.Fprintf(os.Stderr, "zscope: %v\n", err)
+				os.Exit(exitFailed)
+			}
+			os.Exit(exitDone)
+		}()
+		app.Main()
+	}
+	return <-done
+}
+
+func hasDisplay() bool {
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		return true
+	}
+	return os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != ""
+}
+
+// window is the program's window: Gio's window, the model and those who work
+// for it. Everything but inbox belongs to the window's goroutine.
+type window struct {
+	app     *app.Window
+	model   model.Model
+	ui      *ui.UI
+	session *session.Session
+	dialogs *dialogs
+	state   *stateLog
+	title   string
+	copied  string // waits for the next frame to go to the clipboard
+	quit    bool
+
+	mu    sync.Mutex
+	inbox []model.Msg
+}
+
+func openWindow(path string) error {
+	shaper, err := ui.NewShaper()
+	if err != nil {
+		return fmt.Errorf("open the window: %w", err)
+	}
+	w := &window{app: new(app.Window), model: model.New(), ui: ui.New(shaper)}
+	w.app.Option(app.Title("zscope"), app.Size(1280, 800), app.MinSize(640, 400))
+	if w.state, err = openState(os.Getenv(stateVariable)); err != nil {
+		return err
+	}
+	defer w.state.close()
+	w.dialogs = newDialogs(w.send)
+	defer w.dialogs.close()
+	w.session = session.New(session.Config{Open: openScene, Send: w.send, RecentFile: recentFile()})
+	defer w.session.Close()
+	stop := w.closeOnSignal()
+	defer stop()
+	w.update(model.Open{Path: path})
+	return w.run()
+}
+
+// openScene reads the scene at path, or the demo scene.
+func openScene(ctx context.Context, path string) (*scene.Scene, error) {
+	if path == "" {
+		return scenefile.Read(ctx, "demo.glb", assets.Demo)
+	}
+	return scenefile.Open(ctx, path)
+}
+
+func recentFile() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "zscope", "recent.json")
+}
+
+// send hands a message to the window's goroutine, from any goroutine.
+func (w *window) send(msg model.Msg) {
+	w.mu.Lock()
+	w.inbox = append(w.inbox, msg)
+	w.mu.Unlock()
+	w.app.Invalidate()
+}
+
+func (w *window) received() []model.Msg {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	msgs := w.inbox
+	w.inbox = nil
+	return msgs
+}
+
+// closeOnSignal makes the first interrupt a wish to close and a second one an
+// end.
+func (w *window) closeOnSignal() (stop func()) {
+	c := make(chan os.Signal, 2)
+	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if _, ok := <-c; !ok {
+			return
+		}
+		w.send(model.QuitAnswered{Quit: true})
+		if _, ok := <-c; ok {
+			os.Exit(exitInterrupted)
+		}
+	}()
+	return func() { signal.Stop(c); close(c) }
+}
+
+// run draws the window until it is closed.
+func (w *window) run() error {
+	var ops op.Ops
+	drops := dropTarget{deliver: w.send}
+	defer drops.detach()
+	for {
+		switch e := w.app.Event().(type) {
+		case app.DestroyEvent:
+			return explain(e.Err)
+		case app.ViewEvent:
+			drops.attach(e)
+		case *app.ClosingEvent:
+			w.update(model.CloseAsked{})
+			if !w.quit {
+				e.Abort()
+				w.app.Invalidate()
+			}
+		case app.FrameEvent:
+			w.frame(&ops, e)
+		}
+	}
+}
+
+// frame draws the window. It does so again while drawing finds things that the
+// person has done, so that the screen shows the state after them; a bound
+// keeps two widgets from answering each other for ever.
+func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
+	for _, msg := range w.received() {
+		w.update(msg)
+	}
+	for pass := 0; pass < 4; pass++ {
+		gtx := app.NewContext(ops, e)
+		if pass == 0 && w.model.Play.On() {
+			w.update(model.Tick{Now: gtx.Now})
+		}
+		if w.copied != "" {
+			gtx.Execute(clipboard.WriteCmd{Type: "application/text", Data: io.NopCloser(strings.NewReader(w.copied))})
+			w.copied = ""
+		}
+		msgs := w.ui.Layout(gtx, w.model)
+		if len(msgs) == 0 {
+			break
+		}
+		for _, msg := range msgs {
+			w.update(msg)
+		}
+		if pass == 3 {
+			w.app.Invalidate()
+		}
+	}
+	e.Frame(ops)
+	w.state.write(w.model, w.ui.Places(), e.Size, e.Metric)
+	if w.quit {
+		w.app.Perform(system.ActionClose)
+	}
+}
+
+// update changes the model and starts what it asks for.
+func (w *window) update(msg model.Msg) {
+	var cmds []model.Cmd
+	w.model, cmds = model.Update(w.model, msg)
+	for _, cmd := range cmds {
+		switch cmd := cmd.(type) {
+		case model.SetTitle:
+			if cmd.Title != w.title {
+				w.title = cmd.Title
+				w.app.Option(app.Title(cmd.Title))
+			}
+		case model.ChooseFile:
+			w.dialogs.chooseFile(cmd.Start)
+		case model.ChooseFolder:
+			w.dialogs.chooseFolder(cmd.Start)
+		case model.Copy:
+			w.copied = cmd.Text
+			w.app.Invalidate()
+		case model.Quit:
+			w.quit = true
+			w.app.Invalidate()
+		default:
+			w.session.Do(cmd)
+		}
+	}
+}
+
+// explain turns the reason why a window ended into a sentence.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("the window could not be kept open (%w); is there a display with OpenGL? `zscope export` works without one", err)
+}
