@@ -335,10 +335,54 @@ func TestNoAllocationOnceWarm(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() {
 		m.Far += 0.125 // a range that follows the frames
 		p.Paint(&dst, d, m)
+		p.Isolines(&dst, d, 0.1, color.RGBA{})
 		p.Range(d, 0.01)
 		p.Histogram(bins, d, m)
 	}); n != 0 {
 		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+// On a ramp of 1 m in 100 columns the lines are where a whole half metre lies
+// between a column and the next.
+func TestIsolines(t *testing.T) {
+	red := color.RGBA{R: 0xff, A: 0xff}
+	d := depth.New(300, 40)
+	for y := range d.Height {
+		for x := range d.Width {
+			z := 1 + (float32(x)+0.5)/100
+			if y >= 20 {
+				z += 5 // an edge: no line along it
+			}
+			d.Z[y*d.Width+x] = z
+		}
+	}
+	d.Z[10*300+49] = inf // a hole where a line would be
+	var p Painter
+	var dst image.RGBA
+	m := Default()
+	m.Near, m.Far = 1, 9
+	p.Paint(&dst, d, m)
+	p.Isolines(&dst, d, 0.5, red)
+	for y := range d.Height {
+		for x := range d.Width {
+			want := m.ColorAt(d.At(x, y))
+			if x%50 == 49 && x != 299 && !(y == 10 && x == 49) {
+				want = red
+			}
+			if got := dst.RGBAAt(x, y); got != want {
+				t.Fatalf("pixel (%d, %d) is %v, want %v", x, y, got, want)
+			}
+		}
+	}
+
+	before := bytes.Clone(dst.Pix)
+	for _, spacing := range []float64{0, -1, math.NaN(), math.Inf(1), 1e-30} {
+		p.Isolines(&dst, d, spacing, color.RGBA{G: 0xff})
+	}
+	p.Isolines(&dst, depth.New(20, 20), 1, color.RGBA{G: 0xff})
+	if !bytes.Equal(dst.Pix, before) {
+		t.Error("lines where there is no spacing")
 	}
 }
 
@@ -394,6 +438,16 @@ func BenchmarkRange1080p(b *testing.B) {
 				p.Range(d, cut)
 			}
 		})
+	}
+}
+
+func BenchmarkIsolines1080p(b *testing.B) {
+	var p Painter
+	var dst image.RGBA
+	d := room(1920, 1080)
+	p.Paint(&dst, d, Default())
+	for b.Loop() {
+		p.Isolines(&dst, d, 0.1, color.RGBA{})
 	}
 }
 

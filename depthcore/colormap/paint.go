@@ -24,7 +24,10 @@ type Painter struct {
 	src  *depth.Map
 	dst  *image.RGBA
 
-	paintRows, rangeRows func(from, to int)
+	paintRows, rangeRows, lineRows func(from, to int)
+
+	spacing float64 // of Isolines
+	line    uint32
 
 	mu        sync.Mutex // of what rangeRows gathers
 	near, far uint32
