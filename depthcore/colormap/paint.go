@@ -134,7 +134,7 @@ func (p *Painter) Range(m *depth.Map, cut float64) (near, far float64, hits int)
 	}
 	lo, hi := p.near, p.far
 	if out := int(math.Min(cut, 0.5) * float64(p.hits-1)); out > 0 {
-		lo, hi = p.nth(m, out), p.nth(m, p.hits-1-out)
+		lo, hi = p.ranks(m, out, p.hits-1-out)
 	}
 	return float64(math.Float32frombits(lo)), float64(math.Float32frombits(hi)), p.hits
 }
@@ -156,10 +156,10 @@ func (p *Painter) extent(from, to int) {
 	p.near, p.far, p.hits = min(p.near, near), max(p.far, far), p.hits+hits
 }
 
-// nth returns the bits of the surface that has n nearer or equal ones before
-// it in ascending order, by counting the upper 16 bits first and the lower 15
-// of the right ones then.
-func (p *Painter) nth(m *depth.Map, n int) uint32 {
+// ranks returns the bits of the surfaces that have a and b nearer or equal ones
+// before them in ascending order. It counts the upper 16 bits first, then the
+// lower 15 of those with the right upper ones.
+func (p *Painter) ranks(m *depth.Map, a, b int) (lo, hi uint32) {
 	const lower = 15
 	if p.counts == nil {
 		p.counts = make([]uint32, 1<<16)
@@ -170,15 +170,24 @@ func (p *Painter) nth(m *depth.Map, n int) uint32 {
 			p.counts[bits>>lower]++
 		}
 	}
-	upper, n := find(p.counts, n)
+	upperA, a := find(p.counts, a)
+	upperB, b := find(p.counts, b)
+
+	// Both lower counts fit side by side, in one pass.
 	clear(p.counts)
+	countA, countB := p.counts[:1<<lower], p.counts[1<<lower:]
 	for _, z := range m.Z {
-		if bits := math.Float32bits(z); bits-1 < maxHit && bits>>lower == upper {
-			p.counts[bits&(1<<lower-1)]++
+		bits := math.Float32bits(z)
+		if bits>>lower == upperA && bits-1 < maxHit {
+			countA[bits&(1<<lower-1)]++
+		}
+		if bits>>lower == upperB && bits-1 < maxHit {
+			countB[bits&(1<<lower-1)]++
 		}
 	}
-	last, _ := find(p.counts, n)
-	return upper<<lower | last
+	lowerA, _ := find(countA, a)
+	lowerB, _ := find(countB, b)
+	return upperA<<lower | lowerA, upperB<<lower | lowerB
 }
 
 // find returns the cell that holds entry n, and n less the entries of the
