@@ -1,0 +1,373 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+	"zscope/depthcore/export"
+	"zscope/depthcore/scene"
+	"zscope/viewer/model"
+)
+
+// approach is a wall that fills the picture; at frame n it is n metres away.
+func approach(last int) *scene.Scene {
+	const e = 1000
+	var times, values []float64
+	for n := 1; n <= last; n++ {
+		times = append(times, float64(n)/24)
+		values = append(values, 0, 0, -float64(n))
+	}
+	unit := mgl64.Vec3{1, 1, 1}
+	return &scene.Scene{
+		Name: "approach.glb",
+		Nodes: []scene.Node{
+			{Name: "wall", Parent: -1, Rotation: mgl64.QuatIdent(), Scale: unit},
+			{Name: "camera", Parent: -1, Rotation: mgl64.QuatIdent(), Scale: unit},
+		},
+		Primitives: []scene.Primitive{{
+			Name: "plaster", Material: 0,
+			Positions: []mgl64.Vec3{{-e, -e, 0}, {e, -e, 0}, {e, e, 0}, {-e, e, 0}},
+			Indices:   []uint32{0, 1, 2, 0, 2, 3},
+		}},
+		Materials: []scene.Material{{Name: "paint", Factor: 1}},
+		Instances: []scene.Instance{{Primitive: 0, Node: 0, FromObject: mgl64.Ident4(), Skin: -1}},
+		Cameras:   []scene.Camera{{Name: "camera", Node: 1, YFov: 1, Aspect: 4. / 3}},
+		Animations: []scene.Animation{{Channels: []scene.Channel{{
+			Target: 0, Property: scene.Translation, Times: times, Values: values, Width: 3,
+		}}}},
+	}
+}
+
+// desk is a session whose messages are collected.
+type desk struct {
+	*Session
+	t    *testing.T
+	msgs chan model.Msg
+}
+
+func newDesk(t *testing.T, c Config) *desk {
+	d := &desk{t: t, msgs: make(chan model.Msg, 10000)}
+	c.Send = func(m model.Msg) { d.msgs <- m }
+	if c.Open == nil {
+		c.Open = func(context.Context, string) (*scene.Scene, error) { return approach(48), nil }
+	}
+	d.Session = New(c)
+	t.Cleanup(d.Close)
+	return d
+}
+
+// next waits for a message of a type and drops the others.
+func next[T model.Msg](d *desk) T {
+	d.t.Helper()
+	timeout := time.After(time.Minute)
+	for {
+		select {
+		case m := <-d.msgs:
+			if want, ok := m.(T); ok {
+				return want
+			}
+			if failed, ok := m.(model.RenderFailed); ok {
+				d.t.Fatal(failed.Err)
+			}
+		case <-timeout:
+			var none T
+			d.t.Fatalf("no %T came", none)
+		}
+	}
+}
+
+func job(s *scene.Scene, w, h int) export.Job {
+	j := export.NewJob(s, "")
+	j.Width, j.Height = w, h
+	return j
+}
+
+func (d *desk) exact(serial int) model.Picture {
+	d.t.Helper()
+	for {
+		if p := next[model.Rendered](d).Picture; p.Serial == serial && p.Exact {
+			return p
+		}
+	}
+}
+
+func TestPictureIsExact(t *testing.T) {
+	d := newDesk(t, Config{})
+	s := approach(48)
+	for n := 1; n <= 5; n++ {
+		d.Do(model.Render{Request: model.Request{Serial: n, Job: job(s, 64, 48), Frame: n}})
+		p := d.exact(n)
+		for i, z := range p.Map.Z {
+			if z != float32(n) {
+				t.Fatalf("frame %d: pixel %d is %v", n, i, z)
+			}
+		}
+		if p.Frame != n || p.Near != float64(n) || p.Far != float64(n) || p.Hits != 64*48 {
+			t.Errorf("frame %d: %+v", n, p)
+		}
+	}
+}
+
+// Whoever scrubs gets the last frame, and nothing after it.
+func TestNewestRequestWins(t *testing.T) {
+	d := newDesk(t, Config{})
+	s := approach(48)
+	const last = 60
+	for n := 1; n <= last; n++ {
+		d.Do(model.Render{Request: model.Request{Serial: n, Job: job(s, 640, 480), Frame: 1 + n%48}})
+	}
+	serial := 0
+	for {
+		p := next[model.Rendered](d).Picture
+		if p.Serial < serial {
+			t.Fatalf("picture %d came after %d", p.Serial, serial)
+		}
+		serial = p.Serial
+		if want := float32(1 + p.Serial%48); p.Map.Z[0] != want {
+			t.Fatalf("picture %d holds %v, want %v", p.Serial, p.Map.Z[0], want)
+		}
+		if p.Serial == last && p.Exact {
+			break
+		}
+	}
+	// Nothing more is on its way once a probe, which waits its turn, is
+	// answered.
+	d.Do(model.Probe{Serial: 1, Picture: last, View: camera.View{}, X: 0, Y: 0})
+	for {
+		m := next[model.Msg](d)
+		if _, ok := m.(model.Probed); ok {
+			break
+		}
+		if p, ok := m.(model.Rendered); ok {
+			t.Fatalf("picture %d after the last one", p.Picture.Serial)
+		}
+	}
+}
+
+func TestCachedPictureIsTheSame(t *testing.T) {
+	d := newDesk(t, Config{})
+	s := approach(48)
+	ask := func(serial, frame int) model.Picture {
+		d.Do(model.Render{Request: model.Request{Serial: serial, Job: job(s, 32, 24), Frame: frame}})
+		return d.exact(serial)
+	}
+	first := ask(1, 7)
+	ask(2, 8)
+	again := ask(3, 7)
+	if again.Map != first.Map || again.Took != 0 || again.Frame != 7 || again.Serial != 3 {
+		t.Errorf("frame 7 was cast again: %+v", again)
+	}
+	have := next[model.CacheKnown](d)
+	if n := len(have.Frames); n != 48 || !have.Frames[6] || !have.Frames[7] || have.Frames[8] {
+		t.Errorf("frames at hand: %d, %v", n, have.Frames)
+	}
+	other := job(s, 32, 24)
+	other.Raycast.NoMask = true
+	d.Do(model.Render{Request: model.Request{Serial: 4, Job: other, Frame: 7}})
+	if p := d.exact(4); p.Map == first.Map {
+		t.Error("a picture with other options came from the cache")
+	}
+}
+
+func TestCacheIsBounded(t *testing.T) {
+	c := newCache(3 * 100 * 4)
+	for n := range 10 {
+		c.put(lookKey{}, n, model.Picture{Map: depth.New(10, 10)})
+		if n > 0 {
+			c.get(lookKey{}, 0)
+		}
+	}
+	if c.bytes > c.limit || c.recent.Len() != 3 {
+		t.Errorf("%d bytes in %d pictures, the limit is %d", c.bytes, c.recent.Len(), c.limit)
+	}
+	if want := []bool{true, false, false, false, false, false, false, false, true, true}; !slices.Equal(c.frames(lookKey{}, 0, 9), want) {
+		t.Errorf("kept %v", c.frames(lookKey{}, 0, 9))
+	}
+	c.put(lookKey{}, 11, model.Picture{Map: depth.New(100, 100)})
+	if c.recent.Len() != 3 {
+		t.Error("a picture larger than the cache drove others out")
+	}
+	c.keepOnly(approach(1))
+	if c.recent.Len() != 0 || c.bytes != 0 || len(c.looks) != 0 {
+		t.Errorf("after another scene: %d pictures, %d bytes", c.recent.Len(), c.bytes)
+	}
+}
+
+func TestProbe(t *testing.T) {
+	d := newDesk(t, Config{})
+	s := approach(48)
+	d.Do(model.Render{Request: model.Request{Serial: 1, Job: job(s, 64, 48), Frame: 3}})
+	p := d.exact(1)
+	d.Do(model.Render{Request: model.Request{Serial: 2, Job: job(s, 64, 48), Frame: 4}})
+	d.exact(2)
+	// Back to the first one, out of the cache: the pose has to follow.
+	d.Do(model.Render{Request: model.Request{Serial: 3, Job: job(s, 64, 48), Frame: 3}})
+	d.exact(3)
+	d.Do(model.Probe{Serial: 9, Picture: 3, View: p.View, X: 10, Y: 20})
+	got := next[model.Probed](d)
+	want := model.Surface{Hit: true, Object: "wall", Material: "paint", Triangle: got.Surface.Triangle, Normal: mgl64.Vec3{0, 0, 1}}
+	if got.Serial != 9 || got.Surface != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if g := d.stage; g.pose.Time != 3./24 {
+		t.Errorf("the pose is of %g s", g.pose.Time)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	started := make(chan struct{})
+	d := newDesk(t, Config{Open: func(ctx context.Context, path string) (*scene.Scene, error) {
+		switch path {
+		case "slow.glb":
+			close(started)
+			<-ctx.Done()
+			return nil, ctx.Err()
+		case "bad.glb":
+			return nil, errors.New("load bad.glb: cut short")
+		case "worse.glb":
+			panic("index out of range")
+		}
+		return approach(2), nil
+	}})
+	d.Do(model.Load{Serial: 1, Path: "slow.glb"})
+	<-started
+	d.Do(model.Load{Serial: 2, Path: "good.glb"})
+	m := next[model.Loaded](d)
+	if m.Serial != 2 || m.Bounds.Min != (mgl64.Vec3{-1000, -1000, -1}) || m.Bounds.Max != (mgl64.Vec3{1000, 1000, -1}) {
+		t.Errorf("%+v", m)
+	}
+	for _, path := range []string{"bad.glb", "worse.glb"} {
+		d.Do(model.Load{Serial: 3, Path: path})
+		if m := next[model.LoadFailed](d); m.Serial != 3 || m.Err == nil {
+			t.Errorf("%s: %+v", path, m)
+		}
+	}
+}
+
+func TestExportAndCancel(t *testing.T) {
+	d := newDesk(t, Config{})
+	dir := t.TempDir()
+	j := job(approach(48), 16, 12)
+	j.Dir, j.Formats, j.Frames = dir, []export.Format{export.PFM}, []int{3, 4}
+	d.Do(model.CheckJob{Serial: 5, Job: j})
+	if m := next[model.JobChecked](d); m.Serial != 5 || m.Err != nil {
+		t.Fatalf("%+v", m)
+	}
+	d.Do(model.RunExport{Job: j})
+	done := next[model.ExportDone](d)
+	if done.Err != nil || done.Summary.Frames != 2 {
+		t.Fatalf("%+v", done)
+	}
+	if _, err := os.Stat(filepath.Join(dir, export.FileName(j.Pattern(), 3, export.PFM))); err != nil {
+		t.Error(err)
+	}
+	d.Do(model.CheckJob{Serial: 6, Job: j})
+	if m := next[model.JobChecked](d); m.Err == nil {
+		t.Error("files that are there already are no problem")
+	}
+
+	// A long one, cancelled after its first frame.
+	long := job(approach(48), 800, 600)
+	long.Dir, long.Formats = filepath.Join(dir, "long"), []export.Format{export.PFM}
+	d.Do(model.RunExport{Job: long})
+	for next[model.ExportProgress](d).Progress.Done == 0 {
+	}
+	d.Do(model.StopExport{})
+	if done := next[model.ExportDone](d); done.Err != nil && !errors.Is(done.Err, context.Canceled) {
+		t.Errorf("%+v", done)
+	}
+	parts, _ := filepath.Glob(filepath.Join(long.Dir, "*.part"))
+	if len(parts) != 0 {
+		t.Errorf("half files stayed: %v", parts)
+	}
+}
+
+func TestFreeView(t *testing.T) {
+	d := newDesk(t, Config{})
+	v := camera.View{
+		Intrinsics:      camera.Intrinsics{Width: 20, Height: 10, Fx: 10, Fy: 10, Cx: 10, Cy: 5},
+		CameraFromWorld: mgl64.Translate3D(0, 0, -5),
+	}
+	d.Do(model.Render{Request: model.Request{Serial: 1, Job: job(approach(48), 64, 48), Frame: 2, Free: &v}})
+	p := d.exact(1)
+	if p.View != v || p.Map.Width != 20 || p.Map.Z[7] != 7 {
+		t.Errorf("view %+v, Z %v", p.View, p.Map.Z[7])
+	}
+}
+
+func TestCoarseness(t *testing.T) {
+	g := newStage(nil, 1)
+	g.haveTiming = true
+	for _, c := range []struct {
+		perPixel time.Duration // ns * 1000
+		pixels   int
+		want     int
+	}{{1000, 1000, 1}, {20_000, 1920 * 1080, 2}, {100_000, 1920 * 1080, 5}, {10_000_000, 1920 * 1080, 10}} {
+		g.perPixel = c.perPixel
+		if got := g.coarseness(c.pixels); got != c.want {
+			t.Errorf("%d ns/1000 a pixel, %d pixels: %d, want %d", c.perPixel, c.pixels, got, c.want)
+		}
+	}
+}
+
+func TestRecent(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "conf", "recent.json")
+	var want []string
+	for _, name := range []string{"a.glb", "b.glb", "a.glb", "gone.glb"} {
+		path := filepath.Join(dir, name)
+		if name != "gone.glb" {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		remember(file, path)
+	}
+	want = []string{filepath.Join(dir, "a.glb"), filepath.Join(dir, "b.glb")}
+	if got := readRecent(file); !slices.Equal(got, want) {
+		t.Errorf("recent %v, want %v", got, want)
+	}
+	if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := readRecent(file); got != nil {
+		t.Errorf("a broken list gives %v", got)
+	}
+}
+
+func TestCloseEndsEverything(t *testing.T) {
+	d := newDesk(t, Config{})
+	d.Do(model.Render{Request: model.Request{Serial: 1, Job: job(approach(48), 2000, 1500), Frame: 2}})
+	d.Close()
+	select {
+	case <-d.ctx.Done():
+	default:
+		t.Error("the session goes on")
+	}
+}
+
+func TestNormalOfTiltedWall(t *testing.T) {
+	s := approach(2)
+	s.Nodes[0].Rotation = mgl64.QuatRotate(math.Pi/6, mgl64.Vec3{0, 1, 0})
+	g := newStage(func(model.Msg) {}, 1)
+	r := model.Request{Serial: 1, Job: job(s, 8, 8), Frame: 1}
+	v, err := g.prepare(context.Background(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := g.surface(model.Probe{View: v, X: 4, Y: 4}).Normal
+	want := mgl64.Vec3{math.Sin(math.Pi / 6), 0, math.Cos(math.Pi / 6)}
+	if got.Sub(want).Len() > 1e-12 {
+		t.Errorf("normal %v, want %v", got, want)
+	}
+}
