@@ -1,9 +1,7 @@
 package export
 
 import (
-	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,14 +18,6 @@ const (
 		"of the nearest surface on the ray through the pixel's centre; it is not the Euclidean distance along the ray."
 	pixelCentre = "0.5"
 )
-
-// unit returns the unit of Z, which is the scene's.
-func (j Job) unit() string {
-	if strings.HasPrefix(j.Scene.Source.Format, "glTF") {
-		return "metre"
-	}
-	return "scene unit"
-}
 
 // invalid returns the background as text.
 func (j Job) invalid() string {
@@ -56,7 +46,7 @@ func (p *plan) exrImage(f *frame) *exr.Image {
 		img.Attributes = append(img.Attributes, exr.Attribute{Name: name, Value: value})
 	}
 	add("depthKind", depthKind)
-	add("depthUnit", p.unit())
+	add("depthUnit", unit(p.Scene.Source.Format))
 	add("depthInvalid", p.invalid())
 	add("pixelCenter", pixelCentre)
 	add("comments", depthSentence)
@@ -176,39 +166,4 @@ func rational(fps float64) exr.Rational {
 		}
 	}
 	return exr.Rational{Num: int32(min(math.MaxInt32, math.Round(fps))), Den: 1}
-}
-
-// trackNotes are the fields of cameras.json beside the track's own.
-func (p *plan) trackNotes() []camera.Note {
-	formats := make([]string, len(p.Formats))
-	for i, f := range p.Formats {
-		formats[i] = FileName(p.pattern, 0, f)
-		if places, err := placeholder(p.pattern); err == nil && places != "" {
-			formats[i] = p.pattern + f.Extension()
-		}
-	}
-	notes := []camera.Note{
-		{Name: "depth", Value: map[string]string{
-			"kind":         depthKind,
-			"unit":         p.unit(),
-			"invalid":      p.invalid(),
-			"definition":   depthSentence,
-			"pixel_centre": fmt.Sprintf("the ray of column i, row j (from 0, top left) passes through (i + %s, j + %[1]s)", pixelCentre),
-		}},
-		{Name: "convention", Value: "world_to_camera maps world points to camera space with x right, y down, z forward; " +
-			"u = fx*x/z + cx and v = fy*y/z + cy (orthographic: u = fx*x + cx, v = fy*y + cy) count pixels from the image's top left corner, " +
-			"so that OpenCV's cx and cy are these less 0.5"},
-		{Name: "files", Value: formats},
-		{Name: "source", Value: map[string]string{"name": p.Scene.Name, "format": p.Scene.Source.Format, "sha256": p.Scene.Source.SHA256}},
-	}
-	if slices.Contains(p.Formats, PNG) {
-		notes = append(notes, camera.Note{Name: "png", Value: map[string]any{
-			"counts_per_unit": p.Scale, "invalid": 0, "saturated": 65535,
-			"definition": "Z in units is a pixel's value divided by counts_per_unit; 0 is no depth; 65535 may stand for any depth beyond",
-		}})
-	}
-	if p.Software != "" {
-		notes = append(notes, camera.Note{Name: "software", Value: p.Software})
-	}
-	return notes
 }

@@ -3,8 +3,11 @@ package export
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,8 +22,12 @@ type part struct {
 	path  string // the final one
 	file  *os.File
 	bytes int64
+	hash  hash.Hash // SHA-256
 	ctx   context.Context
 }
+
+// sum returns the SHA-256 of the bytes written so far, in hex.
+func (p *part) sum() string { return hex.EncodeToString(p.hash.Sum(nil)) }
 
 // createPart opens NAME.part. Writing fails once ctx has ended.
 func createPart(ctx context.Context, path string) (*part, error) {
@@ -28,7 +35,7 @@ func createPart(ctx context.Context, path string) (*part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path+partSuffix, reason(err))
 	}
-	return &part{path: path, file: f, ctx: ctx}, nil
+	return &part{path: path, file: f, hash: sha256.New(), ctx: ctx}, nil
 }
 
 // Write is io.Writer's. Its error is the cause alone; write adds the path.
@@ -38,6 +45,7 @@ func (p *part) Write(b []byte) (int, error) {
 	}
 	n, err := p.file.Write(b)
 	p.bytes += int64(n)
+	p.hash.Write(b[:n])
 	return n, reason(err)
 }
 

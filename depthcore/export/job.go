@@ -80,6 +80,12 @@ type Job struct {
 	// Overwrite allows replacing files; without it a file that exists is an
 	// error of Check.
 	Overwrite bool
+	// Resume keeps the frames in Dir that the manifest there says were made
+	// with the same settings, as far as their files are unchanged, and makes
+	// the others. Without a manifest it changes nothing.
+	Resume bool
+	// Shard says which part of the frames to make; the zero value means all.
+	Shard Shard
 
 	// Raycast says which surfaces count, and Raycast.Threads bounds the work
 	// of the encoders too.
@@ -285,6 +291,9 @@ func (j Job) checkTime() error {
 }
 
 func (j Job) checkFrames() error {
+	if err := j.Shard.check(); err != nil {
+		return err
+	}
 	frames := j.FrameList()
 	if len(frames) == 0 {
 		return errors.New("there are no frames to export")
@@ -348,7 +357,7 @@ func (j Job) checkPicture() error {
 	if j.Level < 0 || j.Level > 9 {
 		return fmt.Errorf("compression level %d is not from 1 to 9", j.Level)
 	}
-	if slices.Contains(j.Formats, PNG) && (!(j.Scale > 0) || math.IsInf(j.Scale, 0)) {
+	if !(j.Scale > 0) || math.IsInf(j.Scale, 0) {
 		return fmt.Errorf("the PNG scale %g is not positive and finite", j.Scale)
 	}
 	o := j.Raycast
@@ -409,6 +418,11 @@ func (j Job) checkFolder() error {
 
 // checkExisting reports files that the job would replace.
 func (j Job) checkExisting() error {
+	allowed := j.Overwrite
+	if j.Resume {
+		_, err := os.Lstat(filepath.Join(j.Dir, j.manifestName()))
+		allowed = allowed || err == nil
+	}
 	count, first := 0, ""
 	for _, name := range j.files() {
 		info, err := os.Lstat(filepath.Join(j.Dir, name))
@@ -423,22 +437,29 @@ func (j Job) checkExisting() error {
 		}
 		count++
 	}
-	if count > 0 && !j.Overwrite {
-		return fmt.Errorf("%s exists already%s: choose another folder or name, or allow overwriting", filepath.Join(j.Dir, first), andMore(count-1))
+	switch {
+	case count == 0 || allowed:
+		return nil
+	case j.Resume:
+		return fmt.Errorf("%s exists already%s, but there is no %s to resume from", filepath.Join(j.Dir, first), andMore(count-1), j.manifestName())
 	}
-	return nil
+	return fmt.Errorf("%s exists already%s: choose another folder or name, or allow overwriting", filepath.Join(j.Dir, first), andMore(count-1))
 }
 
 // files returns the names of all files that the job writes.
 func (j Job) files() []string {
-	frames := j.FrameList()
-	names := make([]string, 0, len(frames)*len(j.Formats)+1)
+	frames := j.Shard.of(j.FrameList())
+	names := make([]string, 0, len(frames)*len(j.Formats)+2)
 	for _, n := range frames {
 		for _, f := range j.Formats {
 			names = append(names, FileName(j.Pattern(), n, f))
 		}
 	}
-	return append(names, CamerasFile)
+	names = append(names, j.manifestName())
+	if j.Shard == (Shard{}) {
+		names = append(names, CamerasFile)
+	}
+	return names
 }
 
 // reason strips the operation and the path from an error of package os, for

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -21,20 +22,20 @@ import (
 
 // Progress says how far an export is.
 type Progress struct {
-	Total   int           // frames of the job
-	Done    int           // frames that are finished, failed ones included
-	Frame   int           // the frame that was finished last; not set while Done is 0
+	Total   int           // frames of the job, or of its shard
+	Done    int           // frames that are finished, failed and kept ones included
+	Frame   int           // the frame that was finished last; not set in the first report
 	Err     error         // why that frame has no files; nil where it has
 	Seconds float64       // from the finish of the frame before to this one's
 	File    string        // the path written last, empty while there is none
 	Elapsed time.Duration // since the start
-	Left    time.Duration // estimated; 0 while Done is 0
+	Left    time.Duration // estimated; 0 in the first report
 }
 
 // Summary says what an export did.
 type Summary struct {
 	Frames  int   // frames whose files are all written
-	Files   int   // files written, CamerasFile included
+	Files   int   // the frames' files
 	Bytes   int64 // of these files
 	Elapsed time.Duration
 	// Busy times of the stages, which overlap.
@@ -42,6 +43,10 @@ type Summary struct {
 	// Near and Far are the smallest and the largest Z of all frames; Near is
 	// +Inf and Far 0 where no ray met a surface.
 	Near, Far float32
+	// Kept counts the frames that Job.Resume found whole; Redone are those that
+	// it did not.
+	Kept   int
+	Redone []Redone
 	// Empty counts the frames without any surface.
 	Empty int
 	// Saturated counts the pixels of PNG files whose depth their 16 bits could
@@ -57,7 +62,8 @@ type Summary struct {
 // disk ends the job, as the end of ctx does; the error wraps context.Cause(ctx)
 // then. Whatever the error, the files that are there are complete, with a
 // cameras.json that has their frames; nothing half written stays. The summary
-// is of what was done.
+// is of what was done. Where the program is killed, an export with Job.Resume
+// finishes the work.
 func Run(ctx context.Context, j Job, report func(Progress)) (Summary, error) {
 	if err := j.Check(); err != nil {
 		return Summary{}, err
@@ -69,14 +75,24 @@ func Run(ctx context.Context, j Job, report func(Progress)) (Summary, error) {
 // plan is a job with everything that was left open filled in.
 type plan struct {
 	Job
-	frames   []int
+	all      []int            // frames of the whole job
+	frames   []int            // frames to make here
+	wanted   map[int]struct{} // all, for Resume
 	timeline scene.Timeline
 	pattern  string
 	threads  int
 }
 
 func newPlan(j Job) *plan {
-	p := &plan{Job: j, frames: j.FrameList(), timeline: j.Timeline(), pattern: j.Pattern(), threads: j.Raycast.Threads}
+	p := &plan{Job: j, all: j.FrameList(), timeline: j.Timeline(), pattern: j.Pattern(), threads: j.Raycast.Threads}
+	p.frames = j.Shard.of(p.all)
+	if j.Resume {
+		p.Overwrite = true // of what is not kept
+		p.wanted = make(map[int]struct{}, len(p.all))
+		for _, n := range p.all {
+			p.wanted[n] = struct{}{}
+		}
+	}
 	p.Width, p.Height = j.Size()
 	if p.threads == 0 {
 		p.threads = runtime.GOMAXPROCS(0)
@@ -147,11 +163,12 @@ type run struct {
 	castTime, encodeTime time.Duration
 
 	// What the last stage knows.
-	sum     Summary
-	views   []camera.TrackFrame
-	failed  int
-	firstly error // of the first frame that failed
-	meter   meter
+	sum      Summary
+	manifest *manifest
+	journal  *journal
+	failed   int
+	firstly  error // of the first frame that failed
+	meter    meter
 }
 
 func (p *plan) run(ctx context.Context, newSource func() source, report func(Progress)) (Summary, error) {
@@ -159,6 +176,13 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 	if err != nil {
 		return Summary{}, err
 	}
+	defer removeFolders(made) // as far as they are empty
+	unlock, err := lockFolder(p.Dir, p.Shard)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer unlock()
+
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &run{
@@ -167,6 +191,10 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 		meter: newMeter(len(p.frames), report),
 	}
 	r.sum.Near = depth.Empty()
+	if err := r.prepareManifest(ctx); err != nil {
+		return r.sum, err
+	}
+	r.meter.p.Done = r.sum.Kept
 	for range mapsInFlight {
 		r.maps <- &depth.Map{}
 	}
@@ -176,27 +204,40 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 	r.nameAll(inner)
 
 	err = r.outcome(ctx, inner)
-	if len(r.views) > 0 {
-		if camerasErr := r.writeCameras(); err == nil {
-			err = camerasErr
-		}
-	}
-	if err != nil {
-		removeFolders(made)
+	if ending := r.close(); err == nil {
+		err = ending
 	}
 	r.sum.Cast, r.sum.Encode, r.sum.Elapsed = r.castTime, r.encodeTime, time.Since(r.meter.start)
 	return r.sum, err
 }
 
+// close writes what stands beside the frames, as far as there are any.
+func (r *run) close() error {
+	err := r.journal.close()
+	if len(r.manifest.records) == 0 && r.Shard == (Shard{}) {
+		os.Remove(r.journal.path)
+		return err
+	}
+	if again := r.manifest.write(r.journal.path); err == nil {
+		err = again
+	}
+	if r.Shard == (Shard{}) {
+		if cameras := r.manifest.writeCameras(r.Dir); err == nil {
+			err = cameras
+		}
+	}
+	return err
+}
+
 // outcome says how the stages ended.
 func (r *run) outcome(outer, inner context.Context) error {
 	switch {
-	case outer.Err() != nil && r.meter.p.Done < len(r.frames):
-		return fmt.Errorf("export stopped after %d of %d frames: %w", r.sum.Frames, len(r.frames), context.Cause(outer))
+	case outer.Err() != nil && r.meter.p.Done < r.meter.p.Total:
+		return fmt.Errorf("export stopped after %d of %d frames: %w", r.sum.Kept+r.sum.Frames, r.meter.p.Total, context.Cause(outer))
 	case inner.Err() != nil && outer.Err() == nil:
 		return context.Cause(inner)
 	case r.failed > 1:
-		return fmt.Errorf("%d of %d frames failed, the first one: %w", r.failed, len(r.frames), r.firstly)
+		return fmt.Errorf("%d of %d frames failed, the first one: %w", r.failed, r.meter.p.Total, r.firstly)
 	}
 	return r.firstly
 }
@@ -382,6 +423,7 @@ func (r *run) nameOne(f *frame) error {
 			return err
 		}
 	}
+	rec := newRecord(f)
 	for _, p := range f.parts {
 		if err := p.commit(r.Overwrite); err != nil {
 			f.discard()
@@ -391,7 +433,8 @@ func (r *run) nameOne(f *frame) error {
 		r.sum.Bytes += p.bytes
 		r.meter.p.File = p.path
 	}
-	return nil
+	r.manifest.records[f.number] = rec
+	return r.journal.add(rec)
 }
 
 // finished counts a frame that is written or has failed.
@@ -403,7 +446,6 @@ func (r *run) finished(f *frame) {
 		}
 		r.failed++
 	} else {
-		r.views = append(r.views, camera.TrackFrame{Frame: f.number, Time: f.time, Camera: f.camera, View: f.view})
 		r.sum.Frames++
 		r.sum.Near, r.sum.Far = min(r.sum.Near, f.near), max(r.sum.Far, f.far)
 		if f.hits == 0 {
@@ -415,36 +457,13 @@ func (r *run) finished(f *frame) {
 	r.meter.frame(f.number, f.err)
 }
 
-// writeCameras writes the camera track of the frames that are there.
-func (r *run) writeCameras() error {
-	slices.SortFunc(r.views, func(a, b camera.TrackFrame) int { return a.Frame - b.Frame })
-	track := &camera.Track{Width: r.Width, Height: r.Height, FPS: r.timeline.FPS, Frames: r.views}
-	p, err := createPart(context.Background(), filepath.Join(r.Dir, CamerasFile))
-	if err != nil {
-		return err
-	}
-	err = p.fill(bufio.NewWriter(nil), func(w *bufio.Writer) error { return camera.WriteTrack(w, track, r.trackNotes()...) })
-	if err == nil {
-		err = p.close()
-	}
-	if err == nil {
-		err = p.commit(r.Overwrite)
-	}
-	if err != nil {
-		p.discard()
-		return err
-	}
-	r.sum.Files++
-	r.sum.Bytes += p.bytes
-	return nil
-}
-
 // meter tells how far an export is.
 type meter struct {
 	p      Progress
 	report func(Progress)
 	start  time.Time
 	last   time.Time
+	frames int // finished since the start
 }
 
 func newMeter(total int, report func(Progress)) meter {
@@ -456,10 +475,11 @@ func newMeter(total int, report func(Progress)) meter {
 func (m *meter) frame(number int, err error) {
 	now := time.Now()
 	m.p.Done++
+	m.frames++
 	m.p.Frame, m.p.Err = number, err
 	m.p.Seconds = now.Sub(m.last).Seconds()
 	m.p.Elapsed = now.Sub(m.start)
-	m.p.Left = time.Duration(float64(m.p.Elapsed) / float64(m.p.Done) * float64(m.p.Total-m.p.Done))
+	m.p.Left = time.Duration(float64(m.p.Elapsed) / float64(m.frames) * float64(m.p.Total-m.p.Done))
 	m.last = now
 	m.show()
 }

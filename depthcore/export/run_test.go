@@ -41,16 +41,17 @@ func testTrack(w, h, first, last int) *camera.Track {
 	return t
 }
 
-// testJob is a job for frames 1 to 6 whose camera is a track, so that the
+// baseJob is a job for frames 1 to 6 whose camera is a track, so that the
 // scene may be empty.
-func testJob(t *testing.T) Job {
-	s := &scene.Scene{Name: "hall.glb", Source: scene.Source{Format: "glTF 2.0", SHA256: "00ff"}}
-	j := NewJob(s, filepath.Join(t.TempDir(), "out"))
+func baseJob(dir string) Job {
+	j := NewJob(&scene.Scene{Name: "hall.glb", Source: scene.Source{Format: "glTF 2.0", SHA256: "00ff"}}, dir)
 	j.Track = testTrack(33, 21, 1, 6)
 	j.Formats = []Format{EXR, PFM}
 	j.Raycast.Threads = 2
 	return j
 }
+
+func testJob(t *testing.T) Job { return baseJob(filepath.Join(t.TempDir(), "out")) }
 
 // fake is a source whose maps say which frame they are of. before, where it is
 // not nil, is called first and may fail.
@@ -139,15 +140,15 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"cameras.json", "hall_z_0002.exr", "hall_z_0002.pfm", "hall_z_0003.exr", "hall_z_0003.pfm", "hall_z_0005.exr", "hall_z_0005.pfm"}
+	want := []string{"cameras.json", "hall_z_0002.exr", "hall_z_0002.pfm", "hall_z_0003.exr", "hall_z_0003.pfm", "hall_z_0005.exr", "hall_z_0005.pfm", "manifest.jsonl"}
 	if got := names(t, j.Dir); !slices.Equal(got, want) {
 		t.Fatalf("got files %v, want %v", got, want)
 	}
-	if sum.Frames != 3 || sum.Files != 7 || sum.Near != 2001 || sum.Far != 5000+33*21-1 || sum.Empty != 0 || sum.Elapsed <= 0 {
+	if sum.Frames != 3 || sum.Files != 6 || sum.Near != 2001 || sum.Far != 5000+33*21-1 || sum.Empty != 0 || sum.Elapsed <= 0 {
 		t.Errorf("summary %+v", sum)
 	}
 	var size int64
-	for _, name := range want {
+	for _, name := range want[1:7] {
 		info, err := os.Stat(filepath.Join(j.Dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -215,7 +216,7 @@ func TestRunSameBytes(t *testing.T) {
 		if want == nil {
 			want = got
 		}
-		if len(got) != 13 {
+		if len(got) != 14 {
 			t.Errorf("%d files", len(got))
 		}
 		for name := range want {
@@ -249,7 +250,7 @@ func TestRunAllFormats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(names(t, j.Dir)) != len(Formats())+1 {
+	if len(names(t, j.Dir)) != len(Formats())+2 {
 		t.Errorf("files %v", names(t, j.Dir))
 	}
 	f, err := os.Open(filepath.Join(j.Dir, "hall_z_0001.png"))
@@ -293,7 +294,7 @@ func checkWhole(t *testing.T, j Job, frames ...int) {
 	t.Helper()
 	var want []string
 	if len(frames) > 0 {
-		want = append(want, CamerasFile)
+		want = append(want, CamerasFile, ManifestFile)
 		track := readTrack(t, j.Dir)
 		var got []int
 		for _, f := range track.Frames {
@@ -672,7 +673,7 @@ func TestRunMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if late > early+early/10+300*512 {
+	if late > early+early/10+300*2048 {
 		t.Errorf("%d bytes after 30 frames, %d after 300", early, late)
 	}
 }
