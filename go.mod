@@ -23,6 +23,7 @@ require (
 	eliasnaur.com/font v0.0.0-20230308162249-dd43949cb42d
 	gioui.org v0.10.3
 	github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
+	github.com/qmuntal/gltf v0.28.0
 	github.com/sqweek/dialog v0.0.0-20240226140203-065105509627
 	golang.org/x/exp/shiny v0.0.0-20250408133849-7e4ce0ab07d0
 )

@@ -1,0 +1,296 @@
+package gltfscene
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"zscope/depthcore/scene"
+)
+
+// buildAnimations makes Scene.Animations of the channels that move something
+// that matters for depth.
+func (l *loader) buildAnimations() error {
+	for i, a := range l.doc.Animations {
+		if a == nil {
+			return fmt.Errorf("animation %d is null", i)
+		}
+		out := scene.Animation{Name: a.Name}
+		for k := range a.Channels {
+			if err := l.buildChannel(a, k, &out); err != nil {
+				return fmt.Errorf("animation %d %q: channel %d: %w", i, a.Name, k, err)
+			}
+		}
+		l.out.Animations = append(l.out.Animations, out)
+	}
+	return nil
+}
+
+// target is one thing that a channel moves.
+type target struct {
+	index    int // of a scene node or camera
+	property scene.Property
+	width    int // numbers a key; 0: as many as there are
+}
+
+func (l *loader) buildChannel(a *animation, k int, out *scene.Animation) error {
+	c := a.Channels[k]
+	if c == nil || c.Sampler == nil {
+		return errors.New("it names no sampler")
+	}
+	targets, err := l.channelTargets(a, k)
+	if err != nil || len(targets) == 0 {
+		return err
+	}
+	s, err := at(a.Samplers, *c.Sampler, "sampler")
+	if err != nil {
+		return err
+	}
+	for _, t := range targets {
+		ch := scene.Channel{Target: t.index, Property: t.property, Width: t.width}
+		if err := l.sample(s, &ch); err != nil {
+			return fmt.Errorf("sampler %d: %w", *c.Sampler, err)
+		}
+		out.Channels = append(out.Channels, ch)
+	}
+	return nil
+}
+
+// channelTargets returns what channel k moves: nothing where that does not
+// matter for depth.
+func (l *loader) channelTargets(a *animation, k int) ([]target, error) {
+	t := &a.Channels[k].Target
+	var pointer struct{ Pointer string }
+	if ok, err := t.Extensions.get(extAnimationPointer, &pointer); err != nil {
+		return nil, err
+	} else if ok || t.Path == "pointer" {
+		return l.pointerTargets(a.Name, pointer.Pointer)
+	}
+	if t.Node == nil {
+		return nil, nil
+	}
+	return l.nodeTargets(*t.Node, t.Path)
+}
+
+func (l *loader) nodeTargets(i int, path string) ([]target, error) {
+	n, err := at(l.doc.Nodes, i, "node")
+	if err != nil {
+		return nil, err
+	}
+	t := target{index: l.nodeOf[i]}
+	switch path {
+	case "translation":
+		t.property, t.width = scene.Translation, 3
+	case "rotation":
+		t.property, t.width = scene.Rotation, 4
+	case "scale":
+		t.property, t.width = scene.Scale, 3
+	case "weights":
+		t.property, t.width = scene.Weights, len(l.out.Nodes[t.index].Weights)
+		if t.width == 0 {
+			return nil, nil
+		}
+		return []target{t}, nil
+	default:
+		l.warn("an animation moves %q of node %q, which is not a property that glTF animates: it stands still", path, n.Name)
+		return nil, nil
+	}
+	if len(n.Matrix) > 0 {
+		l.warn("an animation moves the %s of node %q, which has a matrix instead: it stands still", path, n.Name)
+		return nil, nil
+	}
+	return []target{t}, nil
+}
+
+// pointerTargets resolves a JSON pointer of KHR_animation_pointer.
+func (l *loader) pointerTargets(name, pointer string) ([]target, error) {
+	part := strings.Split(pointer, "/")
+	is := func(pattern ...string) (int, bool) {
+		if len(part) != len(pattern)+1 || part[0] != "" {
+			return 0, false
+		}
+		index := -1
+		for i, p := range pattern {
+			if p == "#" {
+				n, err := strconv.Atoi(part[i+1])
+				if err != nil || n < 0 {
+					return 0, false
+				}
+				index = n
+			} else if p != "*" && p != part[i+1] {
+				return 0, false
+			}
+		}
+		return index, true
+	}
+	if i, ok := is("nodes", "#", "*"); ok {
+		return l.nodeTargets(i, part[3])
+	}
+	if i, ok := is("nodes", "#", "extensions", extNodeVisibility, "visible"); ok {
+		if _, err := at(l.doc.Nodes, i, "node"); err != nil {
+			return nil, err
+		}
+		return []target{{index: l.nodeOf[i], property: scene.Visibility, width: 1}}, nil
+	}
+	if i, ok := is("meshes", "#", "weights"); ok {
+		return l.meshTargets(i)
+	}
+	if i, ok := is("cameras", "#", "perspective", "*"); ok {
+		return l.cameraTargets(i, false, part[4])
+	}
+	if i, ok := is("cameras", "#", "orthographic", "*"); ok {
+		return l.cameraTargets(i, true, part[4])
+	}
+	if mattersForDepth(part) {
+		l.warn("animation %q moves %s, which is not supported: it keeps the file's value", name, shorten(pointer))
+	}
+	return nil, nil
+}
+
+// mattersForDepth reports whether a pointer's target could change depth.
+func mattersForDepth(part []string) bool {
+	if len(part) < 2 {
+		return false
+	}
+	switch part[1] {
+	case "nodes", "meshes", "cameras", "skins":
+		return true
+	case "materials":
+		last := part[len(part)-1]
+		return last == "alphaCutoff" || last == "baseColorFactor" ||
+			len(part) > 4 && part[4] == "baseColorTexture"
+	}
+	return false
+}
+
+// meshTargets returns the nodes that show mesh m with the mesh's own weights.
+func (l *loader) meshTargets(m int) (targets []target, err error) {
+	if _, err := at(l.doc.Meshes, m, "mesh"); err != nil {
+		return nil, err
+	}
+	for i, n := range l.doc.Nodes {
+		weights := l.out.Nodes[l.nodeOf[i]].Weights
+		if n.Mesh != nil && *n.Mesh == m && len(n.Weights) == 0 && len(weights) > 0 {
+			targets = append(targets, target{index: l.nodeOf[i], property: scene.Weights, width: len(weights)})
+		}
+	}
+	return targets, nil
+}
+
+func (l *loader) cameraTargets(c int, orthographic bool, property string) (targets []target, err error) {
+	if _, err := at(l.doc.Cameras, c, "camera"); err != nil {
+		return nil, err
+	}
+	t := target{width: 1}
+	switch {
+	case !orthographic && property == "yfov":
+		t.property = scene.CameraYFov
+	case !orthographic && property == "aspectRatio":
+		t.property = scene.CameraAspect
+	case orthographic && property == "xmag":
+		t.property = scene.CameraXMag
+	case orthographic && property == "ymag":
+		t.property = scene.CameraYMag
+	default:
+		if property == "znear" || property == "zfar" {
+			l.warn("an animation moves a camera's %s: clipping, if asked for, uses the file's own value", property)
+		}
+		return nil, nil
+	}
+	for _, t.index = range l.camerasOf[c] {
+		if l.out.Cameras[t.index].Orthographic == orthographic {
+			targets = append(targets, t)
+		}
+	}
+	return targets, nil
+}
+
+// sample fills in a channel's keys. A width of 0 becomes what the file has.
+func (l *loader) sample(s *animationSampler, c *scene.Channel) error {
+	if s.Input == nil || s.Output == nil {
+		return errors.New("it has no input or no output")
+	}
+	switch s.Interpolation {
+	case "", "LINEAR":
+		c.Interpolation = scene.Linear
+	case "STEP":
+		c.Interpolation = scene.Step
+	case "CUBICSPLINE":
+		c.Interpolation = scene.CubicSpline
+	default:
+		return fmt.Errorf("there is no interpolation %q", s.Interpolation)
+	}
+	if c.Property == scene.Visibility {
+		c.Interpolation = scene.Step
+	}
+	var err error
+	if c.Times, err = l.keyTimes(*s.Input); err != nil {
+		return err
+	}
+	parts := 1
+	if c.Interpolation == scene.CubicSpline {
+		parts = 3
+	}
+	e, err := l.elements(*s.Output)
+	if err != nil {
+		return err
+	}
+	if c.Property == scene.Weights {
+		return l.weightKeys(&e, c, parts)
+	}
+	if e.width != c.Width || e.count < len(c.Times)*parts {
+		return fmt.Errorf("%d values of %d numbers for %d keys of %d values of %d", e.count, e.width, len(c.Times), parts, c.Width)
+	}
+	if c.Values, err = l.floats(&e, c.Width); err != nil {
+		return err
+	}
+	return nil
+}
+
+// weightKeys fills in the keys of morph weights, which are stored as scalars.
+// Where the file animates more or fewer weights than the mesh has targets,
+// c.Width is the file's.
+func (l *loader) weightKeys(e *elements, c *scene.Channel, parts int) error {
+	if e.width != 1 {
+		return fmt.Errorf("weights of %d numbers each", e.width)
+	}
+	keys := len(c.Times) * parts
+	if e.count < keys*c.Width {
+		c.Width = e.count / keys
+	}
+	if c.Width == 0 {
+		return fmt.Errorf("%d weights for %d keys", e.count, keys)
+	}
+	if e.count%keys == 0 {
+		c.Width = e.count / keys
+	}
+	var err error
+	c.Values, err = l.floats(e, 1)
+	return err
+}
+
+// keyTimes returns an accessor's key times, checked.
+func (l *loader) keyTimes(i int) ([]float64, error) {
+	e, err := l.elements(i)
+	if err != nil {
+		return nil, err
+	}
+	if e.width != 1 || e.count == 0 {
+		return nil, fmt.Errorf("%d key times of %d numbers", e.count, e.width)
+	}
+	times, err := l.floats(&e, 1)
+	if err != nil {
+		return nil, err
+	}
+	for k, t := range times {
+		if math.IsNaN(t) || math.IsInf(t, 0) {
+			return nil, fmt.Errorf("the time of key %d is %g", k, t)
+		}
+		if k > 0 && t < times[k-1] {
+			return nil, fmt.Errorf("key %d at %g s comes after one at %g s", k, t, times[k-1])
+		}
+	}
+	return times, nil
+}

@@ -1,0 +1,264 @@
+package gltfscene
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/go-gl/mathgl/mgl64"
+	"github.com/qmuntal/gltf"
+
+	"zscope/depthcore/scene"
+)
+
+// surface gives a primitive its material and, where that has alpha, what alpha
+// needs: texture coordinates and the vertices' own alpha.
+func (l *loader) surface(g *geometry, out *scene.Primitive) error {
+	if g.Material == nil {
+		return nil
+	}
+	src, err := at(l.doc.Materials, *g.Material, "material")
+	if err != nil {
+		return err
+	}
+	if out.Material, err = l.material(*g.Material); err != nil {
+		return fmt.Errorf("material %d %q: %w", *g.Material, src.Name, err)
+	}
+	m := &l.out.Materials[out.Material]
+	if m.Mode == scene.Opaque {
+		return nil
+	}
+	if err := l.vertexAlpha(g, out); err != nil {
+		return err
+	}
+	if m.Texture == nil {
+		return nil
+	}
+	_, info := src.baseColor()
+	out.UV, err = l.textureCoordinates(g, info, len(out.Positions))
+	if err == nil && out.UV == nil {
+		l.warn("mesh %q has a see-through material %q and no texture coordinates for its texture: the texture's corner counts everywhere", out.Name, src.Name)
+		if err = l.budget.charge(len(out.Positions), 16, "texture coordinates"); err == nil {
+			out.UV = make([]mgl64.Vec2, len(out.Positions))
+		}
+	}
+	return err
+}
+
+// vertexAlpha reads the alpha of the vertices' colours.
+func (l *loader) vertexAlpha(g *geometry, out *scene.Primitive) error {
+	e, ok, err := l.attribute(g, "COLOR_0")
+	if err != nil || !ok || e.width < 4 {
+		return err
+	}
+	if e.count != len(out.Positions) {
+		return fmt.Errorf("%d colours for %d vertices", e.count, len(out.Positions))
+	}
+	colours, err := l.floats(&e, 4)
+	if err != nil {
+		return err
+	}
+	defer l.budget.release(len(colours), 8)
+	if err := l.budget.charge(e.count, 8, "vertex colours"); err != nil {
+		return err
+	}
+	opaque := true
+	out.Alpha = make([]float64, e.count)
+	for v := range out.Alpha {
+		out.Alpha[v] = colours[4*v+3]
+		opaque = opaque && out.Alpha[v] == 1
+	}
+	if opaque {
+		out.Alpha = nil
+	}
+	return nil
+}
+
+// textureTransform is KHR_texture_transform.
+type textureTransform struct {
+	Offset   []float64
+	Rotation float64
+	Scale    []float64
+	TexCoord *int
+}
+
+// textureCoordinates returns the coordinates for a texture with
+// KHR_texture_transform applied, nil where the primitive has none.
+func (l *loader) textureCoordinates(g *geometry, info *textureInfo, vertices int) ([]mgl64.Vec2, error) {
+	set := info.TexCoord
+	var t textureTransform
+	if _, err := info.Extensions.get(extTextureTransform, &t); err != nil {
+		return nil, err
+	}
+	if t.TexCoord != nil {
+		set = *t.TexCoord
+	}
+	offset, scale := mgl64.Vec2{0, 0}, mgl64.Vec2{1, 1}
+	if len(t.Offset) == 2 {
+		offset = mgl64.Vec2(t.Offset)
+	}
+	if len(t.Scale) == 2 {
+		scale = mgl64.Vec2(t.Scale)
+	}
+	e, ok, err := l.attribute(g, fmt.Sprintf("TEXCOORD_%d", set))
+	if err != nil || !ok {
+		return nil, err
+	}
+	if e.width != 2 || e.count != vertices {
+		return nil, fmt.Errorf("TEXCOORD_%d: %d elements of %d numbers for %d vertices of 2", set, e.count, e.width, vertices)
+	}
+	values, err := l.floats(&e, 2)
+	if err != nil {
+		return nil, err
+	}
+	defer l.budget.release(len(values), 8)
+	if err := l.budget.charge(vertices, 16, "texture coordinates"); err != nil {
+		return nil, err
+	}
+	sin, cos := math.Sincos(t.Rotation)
+	uv := make([]mgl64.Vec2, vertices)
+	for v := range uv {
+		x, y := float64(values[2*v]*scale[0]), float64(values[2*v+1]*scale[1])
+		uv[v] = mgl64.Vec2{float64(cos*x) + float64(sin*y) + offset[0], float64(cos*y) - float64(sin*x) + offset[1]}
+	}
+	return uv, nil
+}
+
+// baseColor returns the alpha factor and the texture that carries alpha, nil
+// without one.
+func (m *material) baseColor() (factor float64, info *textureInfo) {
+	if p := m.PBRMetallicRoughness; p != nil {
+		if factor = 1; len(p.BaseColorFactor) == 4 {
+			factor = p.BaseColorFactor[3]
+		}
+		return factor, p.BaseColorTexture
+	}
+	var old struct {
+		DiffuseFactor  []float64
+		DiffuseTexture *textureInfo
+	}
+	if _, err := m.Extensions.get(extSpecularGlossiness, &old); err == nil && len(old.DiffuseFactor) == 4 {
+		return old.DiffuseFactor[3], old.DiffuseTexture
+	}
+	return 1, old.DiffuseTexture
+}
+
+// material returns the index in Scene.Materials of the file's material i.
+func (l *loader) material(i int) (int, error) {
+	if k, ok := l.materials[i]; ok {
+		return k, nil
+	}
+	src := l.doc.Materials[i]
+	factor, info := src.baseColor()
+	m := scene.Material{Name: src.Name, DoubleSided: src.DoubleSided, Cutoff: 0.5, Factor: factor}
+	switch src.AlphaMode {
+	case "", "OPAQUE":
+	case "MASK":
+		m.Mode = scene.Mask
+	case "BLEND":
+		m.Mode = scene.Blend
+	default:
+		l.warn("material %q has an unknown alpha mode %q: it counts as opaque", src.Name, src.AlphaMode)
+	}
+	if src.AlphaCutoff != nil {
+		m.Cutoff = *src.AlphaCutoff
+	}
+	if m.Mode != scene.Opaque && info != nil && info.Index != nil {
+		t, err := l.texture(*info.Index)
+		switch {
+		case l.ctx.Err() != nil:
+			return 0, l.ctx.Err()
+		case errors.Is(err, errRequired):
+			return 0, err
+		case err != nil:
+			l.warn("the see-through material %q lacks its texture, so what should be holes counts as surface: texture %d: %v", src.Name, *info.Index, err)
+		}
+		m.Texture = t
+	}
+	l.materials[i] = len(l.out.Materials)
+	l.out.Materials = append(l.out.Materials, m)
+	return l.materials[i], nil
+}
+
+// errRequired marks a texture that the file insists on.
+var errRequired = errors.New("the file requires it")
+
+// textureKey tells textures apart: one image may be sampled in several ways.
+type textureKey struct {
+	image        int
+	wrapU, wrapV scene.Wrap
+	nearest      bool
+}
+
+// texture returns the alpha of the file's texture i, nil where it is 1
+// everywhere.
+func (l *loader) texture(i int) (*scene.Texture, error) {
+	src, err := at(l.doc.Textures, i, "texture")
+	if err != nil {
+		return nil, err
+	}
+	image, err := l.imageOf(src)
+	if err != nil {
+		return nil, err
+	}
+	key := textureKey{image: image}
+	if src.Sampler != nil {
+		s, err := at(l.doc.Samplers, *src.Sampler, "sampler")
+		if err != nil {
+			return nil, err
+		}
+		key.wrapU, key.wrapV = wrap(s.WrapS), wrap(s.WrapT)
+		key.nearest = s.MagFilter == gltf.MagNearest
+	}
+	if t, ok := l.textures[key]; ok {
+		return t, nil
+	}
+	t, err := l.alphaImage(image)
+	if err != nil {
+		return nil, fmt.Errorf("image %d: %w", image, err)
+	}
+	if t != nil {
+		t.WrapU, t.WrapV, t.Nearest = key.wrapU, key.wrapV, key.nearest
+	}
+	l.textures[key] = t
+	return t, nil
+}
+
+func wrap(w gltf.WrappingMode) scene.Wrap {
+	switch w {
+	case gltf.WrapClampToEdge:
+		return scene.ClampToEdge
+	case gltf.WrapMirroredRepeat:
+		return scene.MirroredRepeat
+	}
+	return scene.Repeat
+}
+
+// imageOf returns the image of a texture: WebP where the file offers it, else
+// the plain one. Formats that cannot be decoded count only where there is
+// nothing else.
+func (l *loader) imageOf(t *gltf.Texture) (int, error) {
+	var other struct{ Source *int }
+	if _, err := foreign(t.Extensions, extTextureWebP, &other); err != nil {
+		return 0, err
+	}
+	if other.Source != nil {
+		return *other.Source, nil
+	}
+	if t.Source != nil {
+		return *t.Source, nil
+	}
+	for _, name := range []string{extTextureBasisU, extTextureAVIF, extTextureDDS} {
+		if t.Extensions[name] == nil {
+			continue
+		}
+		err := fmt.Errorf("%s has no decoder here and there is no other image", name)
+		for _, required := range l.doc.ExtensionsRequired {
+			if required == name {
+				return 0, fmt.Errorf("%w, but %w", errRequired, err)
+			}
+		}
+		return 0, err
+	}
+	return 0, errors.New("it has no image")
+}
