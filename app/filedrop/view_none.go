@@ -1,0 +1,6 @@
+//go:build nogui || !(cgo && ((linux && !android) || freebsd || openbsd))
+
+package filedrop
+
+// attach says that a program without a window takes no drops.
+func attach(any, Events) (detach func(), err error) { return nil, errNoDesktop }
