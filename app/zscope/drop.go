@@ -5,6 +5,7 @@ package main
 import (
 	"gioui.org/app"
 
+	"zscope/app/filedrop"
 	"zscope/viewer/model"
 )
 
@@ -17,6 +18,23 @@ type dropTarget struct {
 
 func (d *dropTarget) attach(view app.ViewEvent) {
 	d.detach()
+	if !view.Valid() {
+		return
+	}
+	stop, err := filedrop.Attach(view, filedrop.Events{
+		Over:  func([]string) { d.deliver(model.DragOver{Over: true}) },
+		Leave: func() { d.deliver(model.DragOver{Over: false}) },
+		Drop:  func(paths []string) { d.deliver(model.Dropped{Paths: paths}) },
+		Failed: func(err error) {
+			d.deliver(model.DragOver{Over: false})
+			d.deliver(model.DropFailed{Err: err})
+		},
+	})
+	if err != nil {
+		d.deliver(model.DropFailed{Err: err})
+		return
+	}
+	d.stop = stop
 }
 
 func (d *dropTarget) detach() {
