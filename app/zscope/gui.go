@@ -93,6 +93,7 @@ func openWindow(path string) error {
 	defer w.session.Close()
 	stop := w.closeOnSignal()
 	defer stop()
+	w.model.Home, _ = os.UserHomeDir() // without one, the folder that it runs in
 	w.update(model.Open{Path: path})
 	return w.run()
 }

@@ -118,9 +118,12 @@ func (m Model) draft() Draft {
 	}
 	w, h := m.SizeOf()
 	d.Size = fmt.Sprintf("%dx%d", w, h)
-	if d.Dir == "" && m.File.Path != "" {
-		base := filepath.Base(m.File.Path)
-		d.Dir = filepath.Join(filepath.Dir(m.File.Path), strings.TrimSuffix(base, filepath.Ext(base))+"_z")
+	if d.Dir == "" {
+		base, parent := m.Name(), m.Home
+		if m.File.Path != "" {
+			base, parent = filepath.Base(m.File.Path), filepath.Dir(m.File.Path)
+		}
+		d.Dir = filepath.Join(parent, strings.TrimSuffix(base, filepath.Ext(base))+"_z")
 	}
 	d.Name = export.DefaultName(m.Job.Scene)
 	d.Overwrite = false

@@ -75,6 +75,7 @@ type Model struct {
 	// Hovering names the files that are being dragged over the window.
 	Hovering bool
 	Recent   []string // paths of scenes opened before, newest first
+	Home     string   // the person's folder: where an export of the demo scene goes
 
 	serial int // the last one given out, of any kind
 }

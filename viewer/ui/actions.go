@@ -75,9 +75,9 @@ func init() {
 		{"File", "Open the demo scene", nil, send(model.Open{}), nil},
 
 		{"Time", "Play or pause", keysOf(key.NameSpace), func(f *frame) { f.emit(model.TogglePlay{Now: f.Now}) }, hasScene},
-		{"Time", "Play backwards; again for faster", keysOf("J"), func(f *frame) { f.emit(model.Shuttle{Direction: -1, Now: f.Now}) }, hasScene},
+		{"Time", "Play backwards, faster", keysOf("J"), func(f *frame) { f.emit(model.Shuttle{Direction: -1, Now: f.Now}) }, hasScene},
 		{"Time", "Pause", keysOf("K"), send(model.StopPlay{}), hasScene},
-		{"Time", "Play forwards; again for faster", keysOf("L"), func(f *frame) { f.emit(model.Shuttle{Direction: 1, Now: f.Now}) }, hasScene},
+		{"Time", "Play forwards, faster", keysOf("L"), func(f *frame) { f.emit(model.Shuttle{Direction: 1, Now: f.Now}) }, hasScene},
 		{"Time", "Frame before", keysOf(key.NameLeftArrow), send(model.Step{Frames: -1}), hasScene},
 		{"Time", "Frame after", keysOf(key.NameRightArrow), send(model.Step{Frames: 1}), hasScene},
 		{"Time", "10 frames back", shift(key.NameLeftArrow), send(model.Step{Frames: -10}), hasScene},
@@ -91,18 +91,18 @@ func init() {
 		{"Time", "Loop", shift("L"), send(model.ToggleLoop{}), hasScene},
 
 		{"Picture", "Fit the picture", keysOf("F"), send(model.ShowAll{}), hasPicture},
-		{"Picture", "Picture pixel = screen pixel", keysOf("1"), send(model.ShowFull{}), hasPicture},
+		{"Picture", "Picture pixels as they are", keysOf("1"), send(model.ShowFull{}), hasPicture},
 		{"Picture", "Zoom in", []keystroke{{0, "+"}, {key.ModShift, "+"}, {0, "="}}, func(f *frame) { f.zoomAtPointer(1.25) }, hasPicture},
 		{"Picture", "Zoom out", keysOf("-"), func(f *frame) { f.zoomAtPointer(0.8) }, hasPicture},
-		{"Picture", "Show or hide the side panel", keysOf("P"), func(f *frame) { f.noPanel = !f.noPanel; f.again = true }, nil},
+		{"Picture", "Side panel on or off", keysOf("P"), func(f *frame) { f.noPanel = !f.noPanel; f.again = true }, nil},
 
-		{"Camera", "Free camera, or back to the scene's", keysOf("C"), func(f *frame) { f.emit(model.LookFreely{Free: !f.m.Free}) }, hasCamera},
-		{"Camera", "Free camera: see the whole scene", keysOf("A"), send(model.FrameAll{}), func(m model.Model) bool { return m.Free }},
+		{"Camera", "Free camera on or off", keysOf("C"), func(f *frame) { f.emit(model.LookFreely{Free: !f.m.Free}) }, hasCamera},
+		{"Camera", "See the whole scene", keysOf("A"), send(model.FrameAll{}), func(m model.Model) bool { return m.Free }},
 
 		{"Colour", "Next colour map", keysOf("M"), func(f *frame) { f.nextMap(1) }, nil},
 		{"Colour", "Previous colour map", shift("M"), func(f *frame) { f.nextMap(-1) }, nil},
 		{"Colour", "Reverse the colour map", keysOf("R"), send(model.ToggleReversed{}), nil},
-		{"Colour", "Lock or free the colour range", keysOf("T"), func(f *frame) {
+		{"Colour", "Lock the colour range", keysOf("T"), func(f *frame) {
 			mode := model.RangeLocked
 			if f.m.Colour.Range == model.RangeLocked {
 				mode = model.RangeAuto
@@ -110,11 +110,11 @@ func init() {
 			f.emit(model.SetRangeMode{Mode: mode})
 		}, nil},
 
-		{"Reading", "Pin the pixel under the pointer", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
+		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
-		{"Reading", "Copy what is under the pointer", ctrl("C"), send(model.CopyReading{}), hasPicture},
+		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), hasPicture},
 
-		{"Window", "All keys", []keystroke{{key.ModShift, "?"}, {0, "?"}, {0, "F1"}, {key.ModShift, "/"}}, func(f *frame) { f.help, f.again = true, true }, nil},
+		{"Window", "All keys", []keystroke{{0, "?"}, {key.ModShift, "?"}, {0, "F1"}, {key.ModShift, "/"}}, func(f *frame) { f.help, f.again = true, true }, nil},
 		{"Window", "Find a command", []keystroke{{key.ModShortcut, "P"}, {key.ModShortcut, "K"}}, func(f *frame) { f.openPalette() }, nil},
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}

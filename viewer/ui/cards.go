@@ -42,7 +42,7 @@ func (f *frame) cardTitle(in *rect, s, closeName string) (closed bool) {
 // exportCard is the export dialog.
 func (f *frame) exportCard(window image.Rectangle) {
 	e, d := f.m.Export, f.m.Export.Draft
-	in := f.card(window, 560, 456)
+	in := f.card(window, 560, 436)
 	if f.cardTitle(&in, "Export the sequence", "export.close") {
 		f.emit(model.CloseExport{})
 	}
@@ -95,8 +95,7 @@ func (f *frame) exportCard(window image.Rectangle) {
 	}
 
 	// What would be written, or what keeps it from being written.
-	words := in.Rectangle
-	words.Max.Y -= f.dp(12)
+	words := in.top(f.dp(56))
 	switch {
 	case e.Problem != "":
 		icon := rect{words}
@@ -280,57 +279,101 @@ func (f *frame) pathCard(window image.Rectangle) {
 	}
 }
 
-// helpCard is the sheet of all keys.
+// helpCard is the sheet of all keys, in as few columns as the window's height
+// allows.
 func (f *frame) helpCard(window image.Rectangle) {
-	in := f.card(window, 760, 600)
+	groups := keyGroups()
+	line := f.dp(18)
+	columns, height := 2, 0
+	for ; columns < 4; columns++ {
+		height = tallest(groups, columns)
+		if height*line <= window.Dy()-f.dp(112) {
+			break
+		}
+	}
+	width := unit.Dp(72 + 344*columns)
+	in := f.card(window, width, unit.Dp(84+18*height))
 	if f.cardTitle(&in, "Keys", "help.close") {
 		f.help, f.again = false, true
 	}
-	line := f.dp(20)
-	lines := len(actions) + 9
-	if room := in.Dy() * 2 / line; lines+8 > room {
-		line = max(f.dp(13), in.Dy()*2/(lines+8))
-	}
-	half := (in.Dx() - f.dp(32)) / 2
-	columns := [2]rect{{in.left(half)}, {in.right(half)}}
-	column, group := 0, ""
-	used, total := 0, 0
-	for _, a := range actions {
-		if len(a.keys) > 0 {
-			total++
+	gap := f.dp(28)
+	each := (in.Dx() - gap*(columns-1)) / columns
+	for _, column := range split(groups, columns) {
+		c := rect{in.left(each)}
+		in.left(gap)
+		for i, g := range column {
+			if i > 0 {
+				c.top(line)
+			}
+			f.text(c.top(line), g.name, f.faint().strong().in(f.pal.accent))
+			for _, l := range g.lines {
+				row := rect{c.top(line)}
+				f.text(row.right(f.width(l[1], f.faint())+f.dp(8)), l[1], f.faint().in(f.pal.text).to(text.End))
+				f.text(row.Rectangle, l[0], f.faint())
+			}
 		}
 	}
+}
+
+// keyGroup is a part of the sheet of keys: what is done, and by what.
+type keyGroup struct {
+	name  string
+	lines [][2]string
+}
+
+func keyGroups() []keyGroup {
+	var groups []keyGroup
 	for _, a := range actions {
 		if len(a.keys) == 0 {
 			continue
 		}
-		c := &columns[column]
-		if a.group != group {
-			if column == 0 && used >= total/2-1 {
-				column = 1
-				c = &columns[1]
-			} else if group != "" {
-				c.top(line / 2)
-			}
-			group = a.group
-			f.text(c.top(line), group, f.faint().strong().in(f.pal.accent))
+		if len(groups) == 0 || groups[len(groups)-1].name != a.group {
+			groups = append(groups, keyGroup{name: a.group})
 		}
-		used++
-		row := rect{c.top(line)}
-		f.text(row.right(f.dp(92)), a.keys[0].String(), f.faint().in(f.pal.text).to(text.End))
-		f.text(row.Rectangle, a.title, f.faint())
+		g := &groups[len(groups)-1]
+		g.lines = append(g.lines, [2]string{a.title, a.keys[0].String()})
 	}
-	c := &columns[1]
-	c.top(line / 2)
-	f.text(c.top(line), "Mouse", f.faint().strong().in(f.pal.accent))
-	for _, h := range [][2]string{
-		{"Zoom at the pointer", "Scroll"}, {"Move the picture", "Drag"}, {"Turn the free camera", "Drag"},
-		{"Move the free camera", "Shift+drag"}, {"Pin a pixel", "Alt+click"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
-	} {
-		row := rect{c.top(line)}
-		f.text(row.right(f.dp(92)), h[1], f.faint().in(f.pal.text).to(text.End))
-		f.text(row.Rectangle, h[0], f.faint())
+	return append(groups, keyGroup{"Mouse", mouse})
+}
+
+// split deals groups to columns in their order, so that the tallest column is
+// as short as may be.
+func split(groups []keyGroup, columns int) [][]keyGroup {
+	for most := 1; ; most++ {
+		var dealt [][]keyGroup
+		tall := most + 1
+		for _, g := range groups {
+			n := len(g.lines) + 2
+			if tall+n > most+1 {
+				dealt = append(dealt, nil)
+				tall = 0
+			}
+			tall += n
+			dealt[len(dealt)-1] = append(dealt[len(dealt)-1], g)
+		}
+		if len(dealt) <= columns {
+			return dealt
+		}
 	}
+}
+
+// tallest returns the lines of the tallest column.
+func tallest(groups []keyGroup, columns int) int {
+	most := 0
+	for _, column := range split(groups, columns) {
+		n := -1
+		for _, g := range column {
+			n += len(g.lines) + 2
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+// mouse is what the mouse does, for the sheet of keys.
+var mouse = [][2]string{
+	{"Zoom at the pointer", "Scroll"}, {"Move the picture", "Drag"}, {"Turn the free camera", "Drag"},
+	{"Move the free camera", "Shift+drag"}, {"Pin a pixel", "Alt+click"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
 }
 
 // commandPalette is the gesture state of the list of all commands.

@@ -431,7 +431,11 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 		in.right(f.dp(4))
 	}
 	if f.resting {
-		f.text(in.Rectangle, value, f.plain())
+		st := f.plain()
+		if look.right {
+			st = st.to(text.End)
+		}
+		f.text(in.Rectangle, value, st)
 		return typed, changed
 	}
 	w.editor.Alignment = text.Start

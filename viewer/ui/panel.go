@@ -11,6 +11,7 @@ import (
 	"gioui.org/io/event"
 	"gioui.org/io/pointer"
 	"gioui.org/text"
+	"github.com/go-gl/mathgl/mgl64"
 	"golang.org/x/exp/shiny/materialdesign/icons"
 
 	"zscope/depthcore/colormap"
@@ -436,7 +437,34 @@ func (f *frame) sizeChoice(r image.Rectangle) {
 	}
 }
 
-// statusBar says what the picture is.
+// readingLine says in a line what is under the pointer: as much as fits.
+func (f *frame) readingLine(r model.Reading, width int) string {
+	parts := []string{fmt.Sprintf("Pixel %d, %d", r.X, r.Y)}
+	switch {
+	case !r.Exact:
+		parts = append(parts, "coarse")
+	default:
+		parts = append(parts, "Z "+zLabel(r))
+	}
+	if r.Hit && r.Exact {
+		parts = append(parts, "World "+strings.Join(pointParts(r.World), "  "))
+		if s := f.m.Pointer.Surface; s.Hit && s.Object != "" {
+			parts = append(parts, s.Object)
+		}
+	}
+	const between = "   ·   "
+	for len(parts) > 2 && f.width(strings.Join(parts, between), f.faint()) > width {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, between)
+}
+
+func pointParts(p mgl64.Vec3) []string {
+	s := model.PointText(p)
+	return s[:]
+}
+
+// statusBar says what the picture is, or what is under the pointer.
 func (f *frame) statusBar(r image.Rectangle) {
 	f.name("status", r)
 	f.fill(r, f.pal.ground)
@@ -457,6 +485,10 @@ func (f *frame) statusBar(r image.Rectangle) {
 		f.emit(model.ShowAll{})
 	}
 	row.right(f.dp(12))
+	if r, ok := m.Reading(); ok {
+		f.text(row.Rectangle, f.readingLine(r, row.Dx()), f.faint().in(f.pal.text))
+		return
+	}
 	parts := []string{fmt.Sprintf("Frame %d", p.Frame), fmt.Sprintf("%d × %d", p.View.Width, p.View.Height)}
 	switch {
 	case !p.Exact:

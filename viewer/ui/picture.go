@@ -355,7 +355,7 @@ func (f *frame) overPicture(r image.Rectangle) {
 	if m.Current() {
 		label = fmt.Sprintf("Frame %d, coarse", m.Frame)
 	} else if m.Shown.Map != nil {
-		label = fmt.Sprintf("Frame %d of %d to come", m.Shown.Frame, m.Frame)
+		label = fmt.Sprintf("Frame %d, while %d is cast", m.Shown.Frame, m.Frame)
 		if m.Shown.Frame == m.Frame {
 			label = "Casting"
 		}
