@@ -32,7 +32,10 @@ func (l *loader) buildAnimations() error {
 type target struct {
 	index    int // of a scene node or camera
 	property scene.Property
-	width    int // numbers a key; 0: as many as there are
+	width    int // numbers a key
+	// of is the width of the file's values where only the last width numbers
+	// of each matter, else 0.
+	of int
 }
 
 func (l *loader) buildChannel(a *animation, k int, out *scene.Animation) error {
@@ -50,7 +53,7 @@ func (l *loader) buildChannel(a *animation, k int, out *scene.Animation) error {
 	}
 	for _, t := range targets {
 		ch := scene.Channel{Target: t.index, Property: t.property, Width: t.width}
-		if err := l.sample(s, &ch); err != nil {
+		if err := l.sample(s, &ch, t.of); err != nil {
 			return fmt.Errorf("sampler %d: %w", *c.Sampler, err)
 		}
 		out.Channels = append(out.Channels, ch)
@@ -143,26 +146,39 @@ func (l *loader) pointerTargets(name, pointer string) ([]target, error) {
 	if i, ok := is("cameras", "#", "orthographic", "*"); ok {
 		return l.cameraTargets(i, true, part[4])
 	}
-	if mattersForDepth(part) {
+	if i, ok := is("materials", "#", "alphaCutoff"); ok {
+		return l.materialTargets(i, target{property: scene.AlphaCutoff, width: 1})
+	}
+	if i, ok := is("materials", "#", "pbrMetallicRoughness", "baseColorFactor"); ok {
+		return l.materialTargets(i, target{property: scene.AlphaFactor, width: 1, of: 4})
+	}
+	if i, ok := is("materials", "#", "pbrMetallicRoughness", "baseColorTexture", "extensions", extTextureTransform, "*"); ok {
+		switch part[7] {
+		case "offset":
+			return l.materialTargets(i, target{property: scene.TextureOffset, width: 2})
+		case "rotation":
+			return l.materialTargets(i, target{property: scene.TextureRotation, width: 1})
+		case "scale":
+			return l.materialTargets(i, target{property: scene.TextureScale, width: 2})
+		}
+	}
+	if len(part) > 1 && (part[1] == "nodes" || part[1] == "meshes" || part[1] == "cameras" || part[1] == "skins") {
 		l.warn("animation %q moves %s, which is not supported: it keeps the file's value", name, shorten(pointer))
 	}
 	return nil, nil
 }
 
-// mattersForDepth reports whether a pointer's target could change depth.
-func mattersForDepth(part []string) bool {
-	if len(part) < 2 {
-		return false
+// materialTargets returns t for the file's material i where its alpha matters.
+func (l *loader) materialTargets(i int, t target) ([]target, error) {
+	if _, err := at(l.doc.Materials, i, "material"); err != nil {
+		return nil, err
 	}
-	switch part[1] {
-	case "nodes", "meshes", "cameras", "skins":
-		return true
-	case "materials":
-		last := part[len(part)-1]
-		return last == "alphaCutoff" || last == "baseColorFactor" ||
-			len(part) > 4 && part[4] == "baseColorTexture"
+	k, used := l.materials[i]
+	if !used || l.out.Materials[k].Mode == scene.Opaque {
+		return nil, nil
 	}
-	return false
+	t.index = k
+	return []target{t}, nil
 }
 
 // meshTargets returns the nodes that show mesh m with the mesh's own weights.
@@ -207,8 +223,9 @@ func (l *loader) cameraTargets(c int, orthographic bool, property string) (targe
 	return targets, nil
 }
 
-// sample fills in a channel's keys. A width of 0 becomes what the file has.
-func (l *loader) sample(s *animationSampler, c *scene.Channel) error {
+// sample fills in a channel's keys, of whose numbers in the file only the last
+// may matter.
+func (l *loader) sample(s *animationSampler, c *scene.Channel, of int) error {
 	if s.Input == nil || s.Output == nil {
 		return errors.New("it has no input or no output")
 	}
@@ -240,12 +257,21 @@ func (l *loader) sample(s *animationSampler, c *scene.Channel) error {
 	if c.Property == scene.Weights {
 		return l.weightKeys(&e, c, parts)
 	}
-	if e.width != c.Width || e.count < len(c.Times)*parts {
-		return fmt.Errorf("%d values of %d numbers for %d keys of %d values of %d", e.count, e.width, len(c.Times), parts, c.Width)
+	of = max(of, c.Width)
+	if e.width != of || e.count < len(c.Times)*parts {
+		return fmt.Errorf("%d values of %d numbers for %d keys of %d values of %d", e.count, e.width, len(c.Times), parts, of)
 	}
-	if c.Values, err = l.floats(&e, c.Width); err != nil {
+	values, err := l.floats(&e, of)
+	if err != nil {
 		return err
 	}
+	if of > c.Width {
+		for k := 0; k < e.count; k++ {
+			copy(values[k*c.Width:], values[(k+1)*of-c.Width:(k+1)*of])
+		}
+		values = values[:e.count*c.Width]
+	}
+	c.Values = values
 	return nil
 }
 

@@ -3,7 +3,6 @@ package gltfscene
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"github.com/go-gl/mathgl/mgl64"
 	"github.com/qmuntal/gltf"
@@ -82,23 +81,33 @@ type textureTransform struct {
 	TexCoord *int
 }
 
-// textureCoordinates returns the coordinates for a texture with
-// KHR_texture_transform applied, nil where the primitive has none.
+// transform returns how a texture's coordinates are moved, and which set they
+// are.
+func (info *textureInfo) transform() (t scene.TextureTransform, set int, err error) {
+	t.Scale, set = mgl64.Vec2{1, 1}, info.TexCoord
+	var ext textureTransform
+	if _, err := info.Extensions.get(extTextureTransform, &ext); err != nil {
+		return t, set, err
+	}
+	if ext.TexCoord != nil {
+		set = *ext.TexCoord
+	}
+	if len(ext.Offset) == 2 {
+		t.Offset = mgl64.Vec2(ext.Offset)
+	}
+	if len(ext.Scale) == 2 {
+		t.Scale = mgl64.Vec2(ext.Scale)
+	}
+	t.Rotation = ext.Rotation
+	return t, set, nil
+}
+
+// textureCoordinates returns a primitive's coordinates for a texture, nil
+// where it has none.
 func (l *loader) textureCoordinates(g *geometry, info *textureInfo, vertices int) ([]mgl64.Vec2, error) {
-	set := info.TexCoord
-	var t textureTransform
-	if _, err := info.Extensions.get(extTextureTransform, &t); err != nil {
+	_, set, err := info.transform()
+	if err != nil {
 		return nil, err
-	}
-	if t.TexCoord != nil {
-		set = *t.TexCoord
-	}
-	offset, scale := mgl64.Vec2{0, 0}, mgl64.Vec2{1, 1}
-	if len(t.Offset) == 2 {
-		offset = mgl64.Vec2(t.Offset)
-	}
-	if len(t.Scale) == 2 {
-		scale = mgl64.Vec2(t.Scale)
 	}
 	e, ok, err := l.attribute(g, fmt.Sprintf("TEXCOORD_%d", set))
 	if err != nil || !ok {
@@ -115,11 +124,9 @@ func (l *loader) textureCoordinates(g *geometry, info *textureInfo, vertices int
 	if err := l.budget.charge(vertices, 16, "texture coordinates"); err != nil {
 		return nil, err
 	}
-	sin, cos := math.Sincos(t.Rotation)
 	uv := make([]mgl64.Vec2, vertices)
 	for v := range uv {
-		x, y := float64(values[2*v]*scale[0]), float64(values[2*v+1]*scale[1])
-		uv[v] = mgl64.Vec2{float64(cos*x) + float64(sin*y) + offset[0], float64(cos*y) - float64(sin*x) + offset[1]}
+		uv[v] = mgl64.Vec2{values[2*v], values[2*v+1]}
 	}
 	return uv, nil
 }
@@ -173,7 +180,11 @@ func (l *loader) material(i int) (int, error) {
 		case err != nil:
 			l.warn("the see-through material %q lacks its texture, so what should be holes counts as surface: texture %d: %v", src.Name, *info.Index, err)
 		}
-		m.Texture = t
+		if m.Texture = t; t != nil {
+			if m.Transform, _, err = info.transform(); err != nil {
+				return 0, err
+			}
+		}
 	}
 	l.materials[i] = len(l.out.Materials)
 	l.out.Materials = append(l.out.Materials, m)

@@ -3,6 +3,8 @@ package raycast
 import (
 	"math"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/scene"
 )
 
@@ -11,14 +13,14 @@ type cutout struct {
 	active    bool // false: always there
 	threshold float64
 	material  *scene.Material
+	uv        mgl64.Mat3 // texture coordinates from a primitive's own
 }
 
-// cutouts returns one cutout a material.
-func cutouts(s *scene.Scene, o Options) []cutout {
-	list := make([]cutout, len(s.Materials))
-	for i := range s.Materials {
-		m := &s.Materials[i]
-		list[i].material = m
+// setCutouts sets one cutout a material, as posed.
+func setCutouts(list []cutout, materials []scene.Material, o Options) {
+	for i := range list {
+		m := &materials[i]
+		list[i] = cutout{material: m, uv: m.TextureFromUV()}
 		switch {
 		case m.Mode == scene.Mask && !o.NoMask:
 			list[i].active, list[i].threshold = true, m.Cutoff
@@ -26,7 +28,6 @@ func cutouts(s *scene.Scene, o Options) []cutout {
 			list[i].active, list[i].threshold = true, o.BlendThreshold
 		}
 	}
-	return list
 }
 
 // isThere reports whether the surface is there at a point of triangle tri,
@@ -37,9 +38,13 @@ func (c *cutout) isThere(p *scene.Primitive, tri int, b1, b2 float64) bool {
 	b0 := 1 - b1 - b2
 	alpha := c.material.Factor
 	if t := c.material.Texture; t != nil && p.UV != nil {
-		uv := [2]float64{}
+		uv := mgl64.Vec2{}
 		for x := range uv {
 			uv[x] = float64(b0*p.UV[i0][x]) + float64(b1*p.UV[i1][x]) + float64(b2*p.UV[i2][x])
+		}
+		uv = mgl64.Vec2{
+			float64(c.uv[0]*uv[0]) + float64(c.uv[3]*uv[1]) + c.uv[6],
+			float64(c.uv[1]*uv[0]) + float64(c.uv[4]*uv[1]) + c.uv[7],
 		}
 		alpha *= sampleAlpha(t, uv[0], uv[1])
 	}

@@ -52,13 +52,14 @@ func New(s *scene.Scene, o Options) *Caster {
 	if o.Threads < 1 {
 		o.Threads = runtime.GOMAXPROCS(0)
 	}
-	return &Caster{scene: s, options: o, cutout: cutouts(s, o), points: make([][]mgl64.Vec3, len(s.Instances))}
+	return &Caster{scene: s, options: o, cutout: make([]cutout, len(s.Materials)), points: make([][]mgl64.Vec3, len(s.Instances))}
 }
 
 // Prepare makes the caster ready for a pose, which must stay as it is until
 // the last Cast of it.
 func (c *Caster) Prepare(ctx context.Context, p *scene.Pose) error {
 	c.pose = p
+	setCutouts(c.cutout, p.Materials, c.options)
 	return ctx.Err()
 }
 

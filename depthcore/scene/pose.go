@@ -16,6 +16,7 @@ type Pose struct {
 	Time          float64
 	WorldFromNode []mgl64.Mat4 // one a node
 	Cameras       []Camera     // Scene.Cameras with their animated values
+	Materials     []Material   // Scene.Materials with their animated values
 
 	// One entry an instance:
 	WorldFromObject []mgl64.Mat4   // identity for a skinned instance
@@ -86,11 +87,34 @@ func (s *Scene) animationName(i int) string {
 
 func (s *Scene) propertyName(c *Channel) string {
 	what := [...]string{"the translation", "the rotation", "the scale", "the morph weights", "the visibility",
-		"the field of view", "the width", "the height", "the aspect ratio"}[c.Property]
-	if c.Property >= CameraYFov {
+		"the field of view", "the width", "the height", "the aspect ratio",
+		"the alpha cutoff", "the alpha", "the texture offset", "the texture rotation", "the texture scale"}[c.Property]
+	switch c.Property.kind() {
+	case ofCamera:
 		return fmt.Sprintf("%s of camera %q", what, s.Cameras[c.Target].Name)
+	case ofMaterial:
+		return fmt.Sprintf("%s of material %q", what, s.Materials[c.Target].Name)
 	}
 	return fmt.Sprintf("%s of node %d %q", what, c.Target, s.Nodes[c.Target].Name)
+}
+
+// kind says which list of a Scene a property's target is in.
+type kind int
+
+const (
+	ofNode kind = iota
+	ofCamera
+	ofMaterial
+)
+
+func (p Property) kind() kind {
+	switch {
+	case p >= AlphaCutoff:
+		return ofMaterial
+	case p >= CameraYFov:
+		return ofCamera
+	}
+	return ofNode
 }
 
 // Clashes says in a sentence each which properties more than one of the given
@@ -108,6 +132,7 @@ func (s *Scene) NewPose(animations []int) *Pose {
 	p := &Pose{
 		WorldFromNode:   make([]mgl64.Mat4, len(s.Nodes)),
 		Cameras:         make([]Camera, len(s.Cameras)),
+		Materials:       make([]Material, len(s.Materials)),
 		WorldFromObject: make([]mgl64.Mat4, len(s.Instances)),
 		Positions:       make([][]mgl64.Vec3, len(s.Instances)),
 		Hidden:          make([]bool, len(s.Instances)),
@@ -151,30 +176,37 @@ func (s *Scene) moveChannels(p *Pose, t float64) {
 		copy(l.weights, n.Weights)
 	}
 	copy(p.Cameras, s.Cameras)
+	copy(p.Materials, s.Materials)
 	for _, c := range p.channels {
 		v := p.value[:c.Width]
 		c.sample(t, v)
-		if c.Property >= CameraYFov {
-			moveCamera(&p.Cameras[c.Target], c.Property, v[0])
-			continue
-		}
-		l := &p.local[c.Target]
-		switch c.Property {
-		case Translation:
-			l.translation = mgl64.Vec3(v)
-		case Rotation:
-			l.rotation = Normalize(mgl64.Quat{W: v[3], V: mgl64.Vec3(v)})
-		case Scale:
-			l.scale = mgl64.Vec3(v)
-		case Weights:
-			copy(l.weights, v)
-		case Visibility:
-			l.hidden = v[0] == 0
+		switch c.Property.kind() {
+		case ofNode:
+			p.local[c.Target].move(c.Property, v)
+		case ofCamera:
+			p.Cameras[c.Target].move(c.Property, v[0])
+		case ofMaterial:
+			p.Materials[c.Target].move(c.Property, v)
 		}
 	}
 }
 
-func moveCamera(c *Camera, property Property, v float64) {
+func (l *local) move(property Property, v []float64) {
+	switch property {
+	case Translation:
+		l.translation = mgl64.Vec3(v)
+	case Rotation:
+		l.rotation = Normalize(mgl64.Quat{W: v[3], V: mgl64.Vec3(v)})
+	case Scale:
+		l.scale = mgl64.Vec3(v)
+	case Weights:
+		copy(l.weights, v)
+	case Visibility:
+		l.hidden = v[0] == 0
+	}
+}
+
+func (c *Camera) move(property Property, v float64) {
 	switch property {
 	case CameraYFov:
 		c.YFov = v
@@ -184,6 +216,21 @@ func moveCamera(c *Camera, property Property, v float64) {
 		c.YMag = v
 	case CameraAspect:
 		c.Aspect = v
+	}
+}
+
+func (m *Material) move(property Property, v []float64) {
+	switch property {
+	case AlphaCutoff:
+		m.Cutoff = v[0]
+	case AlphaFactor:
+		m.Factor = v[0]
+	case TextureOffset:
+		m.Transform.Offset = mgl64.Vec2(v)
+	case TextureRotation:
+		m.Transform.Rotation = v[0]
+	case TextureScale:
+		m.Transform.Scale = mgl64.Vec2(v)
 	}
 }
 

@@ -8,6 +8,8 @@
 package scene
 
 import (
+	"math"
+
 	"github.com/go-gl/mathgl/mgl64"
 )
 
@@ -59,7 +61,7 @@ type Primitive struct {
 	Positions []mgl64.Vec3 // the file's numbers, exactly
 	Indices   []uint32     // three a triangle, all below len(Positions)
 	Material  int          // index in Materials, -1 for none
-	UV        []mgl64.Vec2 // texture coordinates for the alpha texture, nil without one
+	UV        []mgl64.Vec2 // the file's coordinates for the alpha texture, nil without one; see Material.TextureFromUV
 	Alpha     []float64    // vertex colour's alpha, nil where it is 1 everywhere
 	Targets   []MorphTarget
 	// Joints and Weights hold Influences entries a vertex, joint sets side by
@@ -116,6 +118,27 @@ type Material struct {
 	Cutoff      float64
 	Factor      float64  // base colour's alpha
 	Texture     *Texture // base colour texture's alpha, nil for none
+	Transform   TextureTransform
+}
+
+// TextureTransform moves texture coordinates: they are scaled, turned and
+// shifted (KHR_texture_transform). The zero value with Scale {1, 1} changes
+// nothing.
+type TextureTransform struct {
+	Offset, Scale mgl64.Vec2
+	Rotation      float64 // radians, counter-clockwise with v down
+}
+
+// TextureFromUV returns the matrix that takes a primitive's UV to texture
+// coordinates.
+func (m *Material) TextureFromUV() mgl64.Mat3 {
+	t := &m.Transform
+	sin, cos := math.Sincos(t.Rotation)
+	return mgl64.Mat3{
+		cos * t.Scale[0], -sin * t.Scale[0], 0,
+		sin * t.Scale[1], cos * t.Scale[1], 0,
+		t.Offset[0], t.Offset[1], 1,
+	}
 }
 
 // Texture is an alpha channel with its sampler. Texture coordinates (0, 0) are
@@ -168,6 +191,11 @@ const (
 	CameraXMag
 	CameraYMag
 	CameraAspect
+	AlphaCutoff // of a Material
+	AlphaFactor
+	TextureOffset
+	TextureRotation
+	TextureScale
 )
 
 // Interpolation is glTF's: how a channel's value runs between its keys.
@@ -181,13 +209,13 @@ const (
 
 // Channel moves one property of one target along its keys.
 type Channel struct {
-	Target        int // node index; index in Cameras for Camera properties
+	Target        int // index of a node, a camera or a material, as Property says
 	Property      Property
 	Interpolation Interpolation
 	Times         []float64 // seconds, ascending, at least one
 	// Values holds Width numbers a key: 3 for translation and scale, 4 for
-	// rotation (x y z w), the number of targets for weights, 1 otherwise. A
-	// cubic spline has in-tangent, value, out-tangent at each key.
+	// rotation (x y z w), the number of targets for weights, 2 for texture
+	// offset and scale, 1 otherwise. A cubic spline has in-tangent, value, out-tangent at each key.
 	Values []float64
 	Width  int
 }
