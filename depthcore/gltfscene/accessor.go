@@ -105,14 +105,26 @@ func (l *loader) view(i int) (data []byte, stride int, err error) {
 	if data, ok := l.views[i]; ok {
 		return data, v.ByteStride, nil
 	}
-	buf, err := l.buffer(v.Buffer)
+	data, packed, err := l.decompress(v)
+	if packed && err == nil {
+		l.views[i] = data
+	}
+	if !packed {
+		data, err = l.slice(v.Buffer, v.ByteOffset, v.ByteLength)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("buffer view %d: %w", i, err)
 	}
-	if data, err = window(buf, v.ByteOffset, v.ByteLength); err != nil {
-		return nil, 0, fmt.Errorf("buffer view %d: %w", i, err)
-	}
 	return data, v.ByteStride, nil
+}
+
+// slice returns length bytes of buffer i from offset.
+func (l *loader) slice(i, offset, length int) ([]byte, error) {
+	data, err := l.buffer(i)
+	if err != nil {
+		return nil, err
+	}
+	return window(data, offset, length)
 }
 
 // window returns length bytes of data from offset.

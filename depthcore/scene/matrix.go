@@ -59,9 +59,11 @@ func Normalize(q mgl64.Quat) mgl64.Quat {
 }
 
 // slerp turns from a to b along the shorter arc: s = 0 gives a, 1 gives b
-// (or -b). Shoemake, "Animating Rotation with Quaternion Curves", 1985. The
-// result is not normalised.
+// (or -b). Shoemake, "Animating Rotation with Quaternion Curves", 1985. The ends
+// are normalised first: float32 quaternions have unit length only to 1e-8, which
+// is enough to move the last bit of many pixels.
 func slerp(a, b [4]float64, s float64) (q [4]float64) {
+	a, b = unit(a), unit(b)
 	dot := float64(a[0]*b[0]) + float64(a[1]*b[1]) + float64(a[2]*b[2]) + float64(a[3]*b[3])
 	if dot < 0 {
 		dot = -dot
@@ -80,4 +82,10 @@ func slerp(a, b [4]float64, s float64) (q [4]float64) {
 		q[i] = float64(wa*a[i]) + float64(wb*b[i])
 	}
 	return q
+}
+
+// unit returns the quaternion x y z w with unit length.
+func unit(a [4]float64) [4]float64 {
+	q := Normalize(mgl64.Quat{W: a[3], V: mgl64.Vec3{a[0], a[1], a[2]}})
+	return [4]float64{q.V[0], q.V[1], q.V[2], q.W}
 }
