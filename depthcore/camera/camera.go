@@ -81,6 +81,22 @@ func (in Intrinsics) Resized(w, h int) Intrinsics {
 	return in
 }
 
+// Override replaces intrinsics one by one; nil keeps the camera's own. They
+// are for the picture as it is cast, with the corner origin.
+type Override struct {
+	Fx, Fy, Cx, Cy *float64
+}
+
+// Apply returns in with what o replaces.
+func (o Override) Apply(in Intrinsics) Intrinsics {
+	for _, x := range []struct{ from, to *float64 }{{o.Fx, &in.Fx}, {o.Fy, &in.Fy}, {o.Cx, &in.Cx}, {o.Cy, &in.Cy}} {
+		if x.from != nil {
+			*x.to = *x.from
+		}
+	}
+	return in
+}
+
 // View is a camera in the world: what it takes to say which ray belongs to a
 // pixel. CameraFromWorld is affine (last row 0 0 0 1). It is a rigid motion
 // unless the camera hangs under a sheared parent, see FromNode.

@@ -44,6 +44,9 @@ type Job struct {
 	Camera int
 	// Track replaces the scene's camera; nil means none.
 	Track *camera.Track
+	// Lens replaces intrinsics of the scene's camera or the track's, in pixels
+	// of the pictures that are written.
+	Lens camera.Override
 	// Animations are indices in Scene.Animations; nil means all, empty none.
 	Animations []int
 
@@ -220,6 +223,16 @@ func DefaultName(s *scene.Scene) string {
 // a track does not look at it.
 func (j Job) View(p *scene.Pose, frame int) (camera.View, error) {
 	w, h := j.Size()
+	v, err := j.cameraView(p, frame, w, h)
+	if err != nil {
+		return v, err
+	}
+	v.Intrinsics = j.Lens.Apply(v.Intrinsics)
+	return v, v.Check()
+}
+
+// cameraView returns the camera at a frame without what Lens replaces.
+func (j Job) cameraView(p *scene.Pose, frame, w, h int) (camera.View, error) {
 	if j.Track == nil {
 		return j.Scene.View(p, j.Camera, w, h)
 	}
@@ -229,7 +242,7 @@ func (j Job) View(p *scene.Pose, frame int) (camera.View, error) {
 	}
 	v := f.View
 	v.Intrinsics = v.Intrinsics.Resized(w, h)
-	return v, v.Check()
+	return v, nil
 }
 
 // cameraName returns what to call the camera at a frame.
@@ -341,6 +354,10 @@ func andMore(n int) string {
 func (j Job) checkPicture() error {
 	w, h := j.Size()
 	if err := depth.CheckSize(w, h); err != nil {
+		return err
+	}
+	probe := camera.Intrinsics{Width: w, Height: h, Fx: 1, Fy: 1}
+	if err := j.Lens.Apply(probe).Check(); err != nil {
 		return err
 	}
 	if len(j.Formats) == 0 {

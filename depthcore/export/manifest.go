@@ -37,6 +37,7 @@ type settings struct {
 	Software    string     `json:"software"`
 	Scene       sceneStamp `json:"scene"`
 	Camera      string     `json:"camera"`
+	Lens        []*float64 `json:"lens"`       // fx fy cx cy that replace the camera's; null: its own
 	Animations  []int      `json:"animations"` // null: all
 	FPS         float64    `json:"fps"`
 	Offset      float64    `json:"offset"`
@@ -97,6 +98,7 @@ func newSettings(p *plan) settings {
 		Version: manifestVersion, Software: p.Software,
 		Scene:      sceneStamp{p.Scene.Name, p.Scene.Source.Format, p.Scene.Source.Bytes, p.Scene.Source.SHA256},
 		Camera:     "track",
+		Lens:       []*float64{p.Lens.Fx, p.Lens.Fy, p.Lens.Cx, p.Lens.Cy},
 		Animations: p.Animations, FPS: p.timeline.FPS, Offset: p.timeline.Offset,
 		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Formats: p.Formats, Name: p.pattern,
 		Background: p.invalid(), Compression: p.Compression.String(), Level: p.Level, Scale: p.Scale,

@@ -123,6 +123,7 @@ func TestResumeSettings(t *testing.T) {
 		{"scene", func(j *Job) { j.Scene.Source.SHA256 = "beef" }, "1-6: made with other settings: scene"},
 		{"level", func(j *Job) { j.Level = 1 }, "1-6: made with other settings: level 0 instead of level 1"},
 		{"fps", func(j *Job) { j.FPS = 50 }, "1-6: made with other settings: fps 25 instead of fps 50"},
+		{"lens", func(j *Job) { j.Lens.Cy = &j.FPS }, "1-6: made with other settings: lens"},
 		{"time of one frame", func(j *Job) { j.Track.Frames[3].Time = 9 }, "4: made at another time"},
 		{"camera of one frame", func(j *Job) { j.Track.Frames[2].View.Fx++ }, "3: made with another camera"},
 		{"more frames", func(j *Job) { j.Track = testTrack(33, 21, -2, 8) }, "-2-0,7-8: not written yet"},
@@ -183,7 +184,7 @@ func TestKill(t *testing.T) {
 	want := files(t, once)
 	rng := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	kills := 0
-	for round := 0; round < 20 && kills < 60; round++ {
+	for round := 0; round < 8 && kills < 40; round++ {
 		dir := filepath.Join(t.TempDir(), "out")
 		for attempt := 0; ; attempt++ {
 			cmd := exec.Command(self)

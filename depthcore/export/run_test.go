@@ -511,6 +511,7 @@ func TestCheck(t *testing.T) {
 		{"track frames", func(j *Job) { j.Frames = []int{3, 9, 8, 7} }, "the camera track has no frame 7 (and 2 more); it has 6 frames from 1 to 6"},
 		{"size", func(j *Job) { j.Width = 5 }, "size 5x0"},
 		{"huge", func(j *Job) { j.Width, j.Height = 1<<20, 1<<20 }, "more than the"},
+		{"lens", func(j *Job) { j.Lens.Fx = &inf }, "fx is +Inf"},
 		{"no formats", func(j *Job) { j.Formats = nil }, "no file format is chosen"},
 		{"format", func(j *Job) { j.Formats = []Format{"gif"} }, `unknown file format "gif"`},
 		{"format twice", func(j *Job) { j.Formats = []Format{EXR, EXR} }, "file format exr is there twice"},
@@ -564,6 +565,17 @@ func TestTime(t *testing.T) {
 	j.FPS = 10
 	if got := j.Time(4); got != 7.4 {
 		t.Errorf("both: %v", got)
+	}
+}
+
+func TestLens(t *testing.T) {
+	j := testJob(t)
+	fx, cy := 99.5, 3.25
+	j.Lens = camera.Override{Fx: &fx, Cy: &cy}
+	j.Width, j.Height = 66, 42
+	v, err := j.View(nil, 2)
+	if want := (camera.Intrinsics{Width: 66, Height: 42, Fx: 99.5, Fy: 68, Cx: 33, Cy: 3.25}); err != nil || v.Intrinsics != want {
+		t.Errorf("got %+v, %v, want %+v", v.Intrinsics, err, want)
 	}
 }
 

@@ -1,0 +1,359 @@
+package camerafile
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+)
+
+// readCOLMAP reads cameras.txt and images.txt of a COLMAP model: poses are
+// world to camera in OpenCV's axes, the principal point counts from the corner,
+// the world is taken for the scene's. Frames have the numbers that the images'
+// names end in, else the images' ids.
+func readCOLMAP(fsys fs.FS, dir string, o Options) (*camera.Track, error) {
+	data, err := readFile(fsys, path.Join(dir, "cameras.txt"))
+	if err != nil {
+		return nil, fmt.Errorf("cameras.txt: %w", err)
+	}
+	lenses := map[string]lens{}
+	for _, l := range textLines(data) {
+		fields := strings.Fields(l.text)
+		if len(fields) < 5 {
+			return nil, fmt.Errorf("cameras.txt, line %d: %d words are too few", l.number, len(fields))
+		}
+		if lenses[fields[0]], err = colmapLens(fields[1], fields[2:]); err != nil {
+			return nil, fmt.Errorf("cameras.txt, line %d: %w", l.number, err)
+		}
+	}
+	if data, err = readFile(fsys, path.Join(dir, "images.txt")); err != nil {
+		return nil, fmt.Errorf("images.txt: %w", err)
+	}
+	images := colmapImages(data)
+	names := make([]string, len(images))
+	for i, l := range images {
+		if _, name, ok := cutFields(l.text, 9); ok {
+			names[i] = name
+		}
+	}
+	byName := frameNumbers(names)
+	b := &builder{options: o, origin: Corner, world: YUp}
+	for i, l := range images {
+		if err := b.addImage(l.text, lenses, byName, i); err != nil {
+			return nil, fmt.Errorf("images.txt, line %d: %w", l.number, err)
+		}
+	}
+	return b.finish()
+}
+
+// colmapImages returns the first of each image's two lines. The second one,
+// the image's points, may be empty.
+func colmapImages(data []byte) []line {
+	var list []line
+	points := false
+	for i, text := range strings.Split(string(data), "\n") {
+		text = strings.TrimSpace(text)
+		if points {
+			points = false
+			continue
+		}
+		if text == "" || text[0] == '#' {
+			continue
+		}
+		list = append(list, line{i + 1, text})
+		points = true
+	}
+	return list
+}
+
+// cutFields splits a line after n words; the rest may have spaces.
+func cutFields(text string, n int) (words []string, rest string, ok bool) {
+	for range n {
+		text = strings.TrimLeft(text, " \t")
+		end := strings.IndexAny(text, " \t")
+		if end < 0 {
+			return nil, "", false
+		}
+		words = append(words, text[:end])
+		text = text[end:]
+	}
+	return words, strings.TrimSpace(text), true
+}
+
+// addImage adds the camera of one line of images.txt.
+func (b *builder) addImage(text string, lenses map[string]lens, byName []int, i int) error {
+	words, name, ok := cutFields(text, 9)
+	if !ok {
+		return errors.New("it has fewer than 10 words")
+	}
+	id, err := strconv.Atoi(words[0])
+	if err != nil || id > maxFrame || id < -maxFrame {
+		return fmt.Errorf("%q is no image's id", words[0])
+	}
+	x, err := numbers(words[1:8])
+	if err != nil {
+		return err
+	}
+	l, ok := lenses[words[8]]
+	if !ok {
+		return fmt.Errorf("cameras.txt has no camera %s", words[8])
+	}
+	m, err := fromQuaternion(x[0], x[1], x[2], x[3], x[4], x[5], x[6])
+	if err != nil {
+		return err
+	}
+	if byName != nil {
+		id = byName[i]
+	}
+	return b.add(id, math.NaN(), name, l, m)
+}
+
+// colmapLens reads a camera's model, its size and its parameters.
+func colmapLens(model string, words []string) (lens, error) {
+	x, err := numbers(words)
+	if err != nil {
+		return lens{}, err
+	}
+	if !isSize(x[0]) || !isSize(x[1]) {
+		return lens{}, fmt.Errorf("%s x %s is no size", words[0], words[1])
+	}
+	l := lens{width: int(x[0]), height: int(x[1]), hasCentre: true}
+	x = x[2:]
+	var distortion int // how many further parameters there are
+	single := false    // fx and fy are one parameter
+	switch model {
+	case "SIMPLE_PINHOLE":
+		single = true
+	case "PINHOLE":
+	case "SIMPLE_RADIAL":
+		single, distortion = true, 1
+	case "RADIAL":
+		single, distortion = true, 2
+	case "OPENCV":
+		distortion = 4
+	case "FULL_OPENCV":
+		distortion = 8
+	default:
+		return l, fmt.Errorf("camera model %s is not a pinhole's", model)
+	}
+	if single {
+		x = slices.Insert(x, min(1, len(x)), x[:min(1, len(x))]...)
+	}
+	if len(x) != 4+distortion {
+		return l, fmt.Errorf("camera model %s does not have %d parameters", model, len(words)-2)
+	}
+	for _, k := range x[4:] {
+		if k != 0 {
+			return l, fmt.Errorf("its lens distorts (%s with %v): only undistorted pictures can be matched", model, x[4:])
+		}
+	}
+	l.fx, l.fy, l.cx, l.cy = x[0], x[1], x[2], x[3]
+	return l, nil
+}
+
+// readTUM reads a trajectory of the TUM RGB-D benchmark: poses are camera to
+// world in OpenCV's axes, o has the intrinsics, whose principal point counts
+// from a pixel's centre. Frames count from 0 in the order of their timestamps,
+// which are their times.
+func readTUM(data []byte, o Options) (*camera.Track, error) {
+	type entry struct {
+		line int
+		x    []float64
+	}
+	var list []entry
+	for _, l := range textLines(data) {
+		x, err := numbers(strings.Fields(l.text))
+		if err == nil && len(x) != 8 {
+			err = fmt.Errorf("it has %d numbers, not 8", len(x))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", l.number, err)
+		}
+		list = append(list, entry{l.number, x})
+	}
+	slices.SortStableFunc(list, func(a, b entry) int {
+		switch {
+		case a.x[0] < b.x[0]:
+			return -1
+		case a.x[0] > b.x[0]:
+			return 1
+		}
+		return 0
+	})
+	b := &builder{options: o, origin: Centre, world: YUp}
+	for i, e := range list {
+		x := e.x
+		m, err := fromQuaternion(x[7], x[4], x[5], x[6], x[1], x[2], x[3])
+		if err == nil {
+			m, err = inverse(m)
+		}
+		if err == nil {
+			err = b.add(i, x[0], "", lens{}, m)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", e.line, err)
+		}
+	}
+	return b.finish()
+}
+
+// readKITTI reads poses of KITTI's odometry benchmark: each line has the three
+// rows of camera to world in OpenCV's axes. calib.txt beside the file has the
+// intrinsics, whose principal point counts from a pixel's centre, as P0, or o
+// has; times.txt has the frames' times. Frames count from 0.
+func readKITTI(fsys fs.FS, dir string, data []byte, o Options) (*camera.Track, error) {
+	l, err := kittiLens(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	times, err := kittiTimes(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{options: o, origin: Centre, world: YUp}
+	for i, text := range textLines(data) {
+		x, err := numbers(strings.Fields(text.text))
+		if err == nil && len(x) != 12 {
+			err = fmt.Errorf("it has %d numbers, not 12", len(x))
+		}
+		var m mgl64.Mat4
+		if err == nil {
+			m, err = inverse(fromRows(x))
+		}
+		time := math.NaN()
+		if i < len(times) {
+			time = times[i]
+		}
+		if err == nil {
+			err = b.add(i, time, "", l, m)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", text.number, err)
+		}
+	}
+	return b.finish()
+}
+
+// kittiLens reads the first camera's projection from calib.txt, if there is
+// one.
+func kittiLens(fsys fs.FS, dir string) (lens, error) {
+	data, err := readFile(fsys, path.Join(dir, "calib.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return lens{}, nil
+	}
+	if err != nil {
+		return lens{}, fmt.Errorf("calib.txt: %w", err)
+	}
+	for _, l := range textLines(data) {
+		name, rest, _ := strings.Cut(l.text, ":")
+		if name != "P0" {
+			continue
+		}
+		x, err := numbers(strings.Fields(rest))
+		if err != nil || len(x) != 12 {
+			return lens{}, fmt.Errorf("calib.txt, line %d: P0 does not have 12 numbers", l.number)
+		}
+		return lensFromK([]float64{x[0], x[1], x[2], x[4], x[5], x[6], x[8], x[9], x[10]}, 0, 0)
+	}
+	return lens{}, errors.New("calib.txt: it has no P0")
+}
+
+func kittiTimes(fsys fs.FS, dir string) ([]float64, error) {
+	data, err := readFile(fsys, path.Join(dir, "times.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("times.txt: %w", err)
+	}
+	times, err := numbers(strings.Fields(string(data)))
+	if err != nil {
+		return nil, fmt.Errorf("times.txt: %w", err)
+	}
+	return times, nil
+}
+
+// csvColumns are the columns that a table may have; the first eight must be
+// there.
+var csvColumns = []string{"frame", "tx", "ty", "tz", "qx", "qy", "qz", "qw", "time", "fx", "fy", "cx", "cy", "width", "height"}
+
+const csvNeeded = 8
+
+// readCSV reads a table whose first row names its columns, in any order:
+// frame, tx ty tz, qx qy qz qw, and if they are there time, fx fy cx cy, width
+// height. Poses are camera to world in OpenCV's axes, the principal point
+// counts from the corner.
+func readCSV(data []byte, o Options) (*camera.Track, error) {
+	r := csv.NewReader(bytes.NewReader(data))
+	r.TrimLeadingSpace, r.Comment = true, '#'
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errors.New("it is empty")
+	}
+	column := make([]int, len(csvColumns))
+	for i, name := range csvColumns {
+		column[i] = slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
+		if column[i] < 0 && i < csvNeeded {
+			return nil, fmt.Errorf("its first row names no column %q", name)
+		}
+	}
+	b := &builder{options: o, origin: Corner, world: YUp}
+	for i, row := range rows[1:] {
+		if err := b.addRow(row, column); err != nil {
+			return nil, fmt.Errorf("row %d: %w", i+2, err)
+		}
+	}
+	return b.finish()
+}
+
+// addRow adds the camera of one row of a table.
+func (b *builder) addRow(row []string, column []int) error {
+	value := make([]float64, len(column))
+	there := make([]bool, len(column))
+	for i, c := range column {
+		if c < 0 || i >= csvNeeded && strings.TrimSpace(row[c]) == "" {
+			continue
+		}
+		x, err := numbers([]string{strings.TrimSpace(row[c])})
+		if err != nil {
+			return fmt.Errorf("%s: %w", csvColumns[i], err)
+		}
+		value[i], there[i] = x[0], true
+	}
+	frame := value[0]
+	if frame != math.Trunc(frame) || math.Abs(frame) > maxFrame {
+		return fmt.Errorf("frame %v is no whole number", frame)
+	}
+	time := math.NaN()
+	if there[8] {
+		time = value[8]
+	}
+	l := lens{fx: value[9], fy: value[10], cx: value[11], cy: value[12], hasCentre: there[11] && there[12]}
+	if there[13] && there[14] {
+		if !isSize(value[13]) || !isSize(value[14]) {
+			return fmt.Errorf("%v x %v is no size", value[13], value[14])
+		}
+		l.width, l.height = int(value[13]), int(value[14])
+	}
+	m, err := fromQuaternion(value[7], value[4], value[5], value[6], value[1], value[2], value[3])
+	if err == nil {
+		m, err = inverse(m)
+	}
+	if err != nil {
+		return err
+	}
+	return b.add(int(frame), time, "", l, m)
+}
