@@ -302,6 +302,19 @@ func (l *loader) floats(e *elements, width int) ([]float64, error) {
 	return out, nil
 }
 
+// list returns all numbers of accessor i's elements e, read once for all who
+// ask: channels often share their keys.
+func (l *loader) list(i int, e *elements) ([]float64, error) {
+	if values, ok := l.lists[i]; ok {
+		return values, nil
+	}
+	values, err := l.floats(e, e.width)
+	if err == nil {
+		l.lists[i] = values
+	}
+	return values, err
+}
+
 // vec3s returns e's elements, which have at least three numbers each.
 func (l *loader) vec3s(e *elements) ([]mgl64.Vec3, error) {
 	if err := l.budget.charge(e.count, 24, plural(e.count, "vector")); err != nil {

@@ -255,30 +255,30 @@ func (l *loader) sample(s *animationSampler, c *scene.Channel, of int) error {
 		return err
 	}
 	if c.Property == scene.Weights {
-		return l.weightKeys(&e, c, parts)
+		return l.weightKeys(*s.Output, &e, c, parts)
 	}
 	of = max(of, c.Width)
 	if e.width != of || e.count < len(c.Times)*parts {
 		return fmt.Errorf("%d values of %d numbers for %d keys of %d values of %d", e.count, e.width, len(c.Times), parts, of)
 	}
-	values, err := l.floats(&e, of)
-	if err != nil {
+	if of == c.Width {
+		c.Values, err = l.list(*s.Output, &e)
 		return err
 	}
-	if of > c.Width {
-		for k := 0; k < e.count; k++ {
-			copy(values[k*c.Width:], values[(k+1)*of-c.Width:(k+1)*of])
-		}
-		values = values[:e.count*c.Width]
+	if c.Values, err = l.floats(&e, of); err != nil {
+		return err
 	}
-	c.Values = values
+	for k := 0; k < e.count; k++ {
+		copy(c.Values[k*c.Width:], c.Values[(k+1)*of-c.Width:(k+1)*of])
+	}
+	c.Values = c.Values[:e.count*c.Width]
 	return nil
 }
 
 // weightKeys fills in the keys of morph weights, which are stored as scalars.
 // Where the file animates more or fewer weights than the mesh has targets,
 // c.Width is the file's.
-func (l *loader) weightKeys(e *elements, c *scene.Channel, parts int) error {
+func (l *loader) weightKeys(i int, e *elements, c *scene.Channel, parts int) error {
 	if e.width != 1 {
 		return fmt.Errorf("weights of %d numbers each", e.width)
 	}
@@ -293,7 +293,7 @@ func (l *loader) weightKeys(e *elements, c *scene.Channel, parts int) error {
 		c.Width = e.count / keys
 	}
 	var err error
-	c.Values, err = l.floats(e, 1)
+	c.Values, err = l.list(i, e)
 	return err
 }
 
@@ -306,7 +306,7 @@ func (l *loader) keyTimes(i int) ([]float64, error) {
 	if e.width != 1 || e.count == 0 {
 		return nil, fmt.Errorf("%d key times of %d numbers", e.count, e.width)
 	}
-	times, err := l.floats(&e, 1)
+	times, err := l.list(i, &e)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,8 @@ import (
 	"path"
 	"slices"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/scene"
 )
 
@@ -39,6 +41,8 @@ func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 		out:        &scene.Scene{Name: path.Base(name)},
 		buffers:    map[int][]byte{},
 		views:      map[int][]byte{},
+		lists:      map[int][]float64{},
+		vectors:    map[int][]mgl64.Vec3{},
 		primitives: map[[2]int]*primitive{},
 		materials:  map[int]int{},
 		camerasOf:  map[int][]int{},
@@ -78,8 +82,10 @@ type loader struct {
 	budget budget
 	out    *scene.Scene
 
-	buffers map[int][]byte // read so far
-	views   map[int][]byte // decompressed so far
+	buffers map[int][]byte       // read so far
+	views   map[int][]byte       // decompressed so far
+	lists   map[int][]float64    // accessors' numbers, of animations
+	vectors map[int][]mgl64.Vec3 // accessors' vectors, of positions
 
 	carried    map[string]bool // extensions that an object of the file has
 	camerasOf  map[int][]int   // Scene.Cameras indices of a file's camera

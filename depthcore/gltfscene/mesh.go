@@ -211,7 +211,16 @@ func (l *loader) positions(g *geometry, out *scene.Primitive) error {
 	if e.width != 3 {
 		return fmt.Errorf("POSITION has %d numbers a vertex; it should have 3", e.width)
 	}
-	out.Positions, err = l.vec3s(&e)
+	// Primitives often share their vertices.
+	i, named := g.Attributes["POSITION"]
+	named = named && !g.has("POSITION")
+	if shared, ok := l.vectors[i]; ok && named {
+		out.Positions = shared
+		return nil
+	}
+	if out.Positions, err = l.vec3s(&e); err == nil && named {
+		l.vectors[i] = out.Positions
+	}
 	return err
 }
 

@@ -13,6 +13,10 @@ import (
 // Pose is a Scene at one time. It belongs to one goroutine at a time; its
 // memory is reused from pose to pose.
 type Pose struct {
+	// Threads is how many goroutines may deform shapes; 0: one a core. The
+	// result does not depend on it.
+	Threads int
+
 	Time          float64
 	WorldFromNode []mgl64.Mat4 // one a node
 	Cameras       []Camera     // Scene.Cameras with their animated values
@@ -20,7 +24,7 @@ type Pose struct {
 
 	// One entry an instance:
 	WorldFromObject []mgl64.Mat4   // identity for a skinned instance
-	Positions       [][]mgl64.Vec3 // what a morph (object space) or skin (world space) made of the positions, nil for rigid instances
+	Positions       [][]mgl64.Vec3 // what a morph (object space) or skin (world space) made of the positions, nil for rigid instances; instances may share them
 	Hidden          []bool
 
 	channels []*Channel // those in force
@@ -28,6 +32,7 @@ type Pose struct {
 	local    []local    // one a node
 	hidden   []bool     // one a node, its subtree included
 	bones    [][]mgl64.Mat4
+	deformer deformer
 }
 
 // local is what may move in a node.
@@ -152,11 +157,7 @@ func (s *Scene) NewPose(animations []int) *Pose {
 	for i := range s.Skins {
 		p.bones[i] = make([]mgl64.Mat4, len(s.Skins[i].Joints))
 	}
-	for i := range s.Instances {
-		if s.Deforms(i) {
-			p.Positions[i] = make([]mgl64.Vec3, len(s.Primitives[s.Instances[i].Primitive].Positions))
-		}
-	}
+	p.addShapes(s)
 	return p
 }
 
@@ -166,6 +167,7 @@ func (s *Scene) Pose(p *Pose, t float64) {
 	s.moveChannels(p, t)
 	s.placeNodes(p)
 	s.placeInstances(p)
+	p.deform()
 }
 
 // moveChannels sets what the animations move, on top of the scene's own values.
@@ -258,64 +260,12 @@ func (s *Scene) placeInstances(p *Pose) {
 	}
 	for i := range s.Instances {
 		in := &s.Instances[i]
-		prim := &s.Primitives[in.Primitive]
 		p.Hidden[i] = p.hidden[in.Node]
 		if in.Skin >= 0 {
 			p.WorldFromObject[i] = mgl64.Ident4()
 		} else {
 			p.WorldFromObject[i] = mulAffine(&p.WorldFromNode[in.Node], &in.FromObject)
 		}
-		if p.Positions[i] == nil || p.Hidden[i] {
-			continue
-		}
-		prim.morph(p.Positions[i], p.local[in.Node].weights)
-		if in.Skin >= 0 {
-			prim.bend(p.Positions[i], p.bones[in.Skin])
-		}
-	}
-}
-
-// morph sets out to the positions displaced by the weighted targets: glTF 2.0,
-// section 3.7.2.2.
-func (prim *Primitive) morph(out []mgl64.Vec3, weights []float64) {
-	copy(out, prim.Positions)
-	for k := range prim.Targets {
-		if k >= len(weights) {
-			return
-		}
-		w, target := weights[k], &prim.Targets[k]
-		if w == 0 {
-			continue
-		}
-		for i, d := range target.Delta {
-			v := i
-			if target.Vertex != nil {
-				v = int(target.Vertex[i])
-			}
-			for x := range d {
-				out[v][x] += float64(w * d[x])
-			}
-		}
-	}
-}
-
-// bend moves object-space positions to world space by the weighted sum of
-// their bones' matrices: glTF 2.0, section 3.7.3.3.
-func (prim *Primitive) bend(positions []mgl64.Vec3, bones []mgl64.Mat4) {
-	n := prim.Influences
-	for v := range positions {
-		var m mgl64.Mat4
-		for k := v * n; k < (v+1)*n; k++ {
-			w := prim.Weights[k]
-			if w == 0 {
-				continue
-			}
-			b := &bones[prim.Joints[k]]
-			for x := range m {
-				m[x] += float64(w * b[x])
-			}
-		}
-		positions[v] = transform(&m, positions[v])
 	}
 }
 

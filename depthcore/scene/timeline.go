@@ -42,9 +42,7 @@ func (s *Scene) Timeline(animations []int) Timeline {
 	if end < start {
 		return t
 	}
-	if fps := math.Round(1 / spacing); fps >= slowestFPS && fps <= fastestFPS {
-		t.FPS, t.Guessed = fps, true
-	} else if fps := commonRate(channels); fps > 0 {
+	if fps := recoverRate(channels, spacing); fps > 0 {
 		t.FPS, t.Guessed = fps, true
 	}
 	t.First = frameAt(math.Ceil(start*t.FPS - frameSlack))
@@ -61,19 +59,33 @@ func frameAt(n float64) int {
 	return int(max(-far, min(far, n)))
 }
 
-// commonRate returns the first of the usual rates on whose frames all keys
-// lie, 0 if there is none.
-func commonRate(channels []*Channel) float64 {
-rates:
-	for _, fps := range []float64{24, 25, 30, 60, 50, 48, 120} {
-		for _, c := range channels {
-			for _, t := range c.Times {
-				if n := t * fps; math.Abs(n-math.Round(n)) > frameSlack {
-					continue rates
-				}
-			}
+// recoverRate returns the rate whose frames the keys lie on: 1 / spacing where
+// it explains them all, else a usual rate that does, else 1 / spacing if it can
+// be a rate at all; 0 for none.
+func recoverRate(channels []*Channel, spacing float64) float64 {
+	fps := math.Round(1 / spacing)
+	plausible := fps >= slowestFPS && fps <= fastestFPS
+	if plausible && allOnFrames(channels, fps) {
+		return fps
+	}
+	for _, usual := range []float64{24, 25, 30, 60, 50, 48, 120} {
+		if allOnFrames(channels, usual) {
+			return usual
 		}
+	}
+	if plausible {
 		return fps
 	}
 	return 0
+}
+
+func allOnFrames(channels []*Channel, fps float64) bool {
+	for _, c := range channels {
+		for _, t := range c.Times {
+			if n := t * fps; math.Abs(n-math.Round(n)) > frameSlack {
+				return false
+			}
+		}
+	}
+	return true
 }
