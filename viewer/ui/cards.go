@@ -108,7 +108,7 @@ func (f *frame) exportCard(window image.Rectangle) {
 	f.name("export.problem", words)
 
 	start := button{label: "Export", first: true, off: e.Problem != "" || e.Checking}
-	if f.button("export.start", buttons.right(f.dp(104)), start) {
+	if f.button("export.start", buttons.right(f.dp(104)), start) || strings.HasPrefix(f.submitted, "export.") {
 		f.emit(model.StartExport{})
 	}
 	buttons.right(f.dp(8))

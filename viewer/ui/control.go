@@ -346,6 +346,7 @@ func (f *frame) closePopup() {
 type field struct {
 	editor  widget.Editor
 	focused bool
+	fresh   bool   // the press that gave it the focus is not over yet
 	shown   string // the value that the editor was set to
 }
 
@@ -376,7 +377,7 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 		}
 		switch e.(type) {
 		case widget.SubmitEvent:
-			done = true
+			done, f.submitted = true, name
 			f.Execute(key.FocusCmd{})
 		case widget.ChangeEvent:
 			if live {
@@ -400,8 +401,21 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 	if w.focused && !focused {
 		done = true
 	}
+	// Who comes to a field means to replace what it says: all of it is
+	// selected, at the end of the press that brought the focus.
 	if !w.focused && focused {
 		w.editor.SetCaret(w.editor.Len(), 0)
+		w.fresh = true
+	}
+	for {
+		e, ok := f.Event(pointer.Filter{Target: w, Kinds: pointer.Release})
+		if !ok {
+			break
+		}
+		if _, ok := e.(pointer.Event); ok && w.fresh {
+			w.editor.SetCaret(w.editor.Len(), 0)
+			w.fresh = false
+		}
 	}
 	if done && !live && w.editor.Text() != w.shown {
 		typed, changed = w.editor.Text(), true
@@ -443,6 +457,9 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 		w.editor.Alignment = text.End
 	}
 	f.editor(in.Rectangle, &w.editor)
+	defer pointer.PassOp{}.Push(f.Ops).Pop()
+	defer clip.Rect(r).Push(f.Ops).Pop()
+	event.Op(f.Ops, w)
 	return typed, changed
 }
 

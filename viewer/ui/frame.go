@@ -27,8 +27,10 @@ type frame struct {
 	msgs []model.Msg
 	// again is set where a gesture changed what was drawn already.
 	again bool
-	// below is set while the modal card's ground is drawn: controls rest.
+	// resting is set while what lies below a card is drawn: controls rest.
 	resting bool
+	// submitted is the field in which Enter was pressed.
+	submitted string
 }
 
 func (f *frame) emit(msg model.Msg) { f.msgs = append(f.msgs, msg) }
