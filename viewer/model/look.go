@@ -46,6 +46,15 @@ func (m Model) PictureSize() image.Point {
 func (m Model) Place() Placement { return m.Look.place(m.PictureSize(), m.Viewport) }
 
 func (l Look) place(size, viewport image.Point) Placement {
+	p := l.exact(size, viewport)
+	if p.Scale >= 1 {
+		p.X, p.Y = math.Round(p.X), math.Round(p.Y)
+	}
+	return p
+}
+
+// exact is place without the rounding, which would add up over many moves.
+func (l Look) exact(size, viewport image.Point) Placement {
 	w, h := float64(size.X), float64(size.Y)
 	vw, vh := float64(viewport.X), float64(viewport.Y)
 	if w <= 0 || h <= 0 || vw <= 0 || vh <= 0 {
@@ -55,11 +64,7 @@ func (l Look) place(size, viewport image.Point) Placement {
 	if l.Fit {
 		s, cx, cy = math.Min(vw/w, vh/h), w/2, h/2
 	}
-	p := Placement{X: vw/2 - cx*s, Y: vh/2 - cy*s, Scale: s}
-	if s >= 1 {
-		p.X, p.Y = math.Round(p.X), math.Round(p.Y)
-	}
-	return p
+	return Placement{X: vw/2 - cx*s, Y: vh/2 - cy*s, Scale: s}
 }
 
 // zoomBy scales by factor and keeps the image point at screen point (x, y)
@@ -68,7 +73,7 @@ func (l Look) zoomBy(factor, x, y float64, size, viewport image.Point) Look {
 	if size.X <= 0 || viewport.X <= 0 || !(factor > 0) {
 		return l
 	}
-	p := l.place(size, viewport)
+	p := l.exact(size, viewport)
 	u, v := p.Image(x, y)
 	least := minShown / math.Max(float64(size.X), float64(size.Y))
 	s := math.Max(least, math.Min(maxScale, p.Scale*factor))
@@ -88,7 +93,7 @@ func (l Look) panBy(dx, dy float64, size, viewport image.Point) Look {
 	if size.X <= 0 || viewport.X <= 0 {
 		return l
 	}
-	p := l.place(size, viewport)
+	p := l.exact(size, viewport)
 	u, v := p.Image(float64(viewport.X)/2, float64(viewport.Y)/2)
 	return Look{Scale: p.Scale, CX: u - dx/p.Scale, CY: v - dy/p.Scale}.within(size)
 }

@@ -382,7 +382,6 @@ type commandPalette struct {
 	fresh  bool // it was just opened
 	typed  string
 	cursor int
-	keys   struct{ tag int }
 }
 
 func (f *frame) openPalette() {
@@ -411,8 +410,11 @@ func (f *frame) paletteCard(window image.Rectangle) {
 		}
 	}
 	run := -1
+	if f.submitted == "palette" {
+		run = p.cursor
+	}
 	for {
-		e, ok := f.Event(key.Filter{Focus: &w.editor, Name: key.NameUpArrow}, key.Filter{Focus: &w.editor, Name: key.NameDownArrow}, key.Filter{Focus: &w.editor, Name: key.NameReturn})
+		e, ok := f.Event(key.Filter{Focus: &w.editor, Name: key.NameUpArrow}, key.Filter{Focus: &w.editor, Name: key.NameDownArrow})
 		if !ok {
 			break
 		}
@@ -422,8 +424,6 @@ func (f *frame) paletteCard(window image.Rectangle) {
 				p.cursor--
 			case key.NameDownArrow:
 				p.cursor++
-			case key.NameReturn:
-				run = p.cursor
 			}
 			f.again = true
 		}

@@ -353,7 +353,6 @@ type field struct {
 // fieldLook says how a field looks.
 type fieldLook struct {
 	unit  string // stands behind the text
-	tip   string
 	right bool
 	bad   bool
 }
@@ -386,20 +385,14 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 			}
 		}
 	}
-	for {
-		e, ok := f.Event(key.Filter{Focus: &w.editor, Name: key.NameEscape})
-		if !ok {
-			break
-		}
-		if e, ok := e.(key.Event); ok && e.State == key.Press && !live {
-			w.editor.SetText(value)
-			w.shown = value
-			f.Execute(key.FocusCmd{})
-		}
-	}
 	focused := f.Source.Focused(&w.editor)
 	if w.focused && !focused {
 		done = true
+		if f.revert && !live {
+			w.editor.SetText(value)
+			w.shown, done = value, false
+		}
+		f.revert = false
 	}
 	// Who comes to a field means to replace what it says: all of it is
 	// selected, at the end of the press that brought the focus.
@@ -518,9 +511,7 @@ func (f *frame) showTip(window image.Rectangle) {
 // dragger is the gesture state of something that is dragged.
 type dragger struct {
 	active  bool
-	pressed bool
 	hovered bool
-	at      f32.Point
 }
 
 // drag lays out an area that is dragged and returns where the pointer is while

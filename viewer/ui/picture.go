@@ -33,7 +33,6 @@ type picture struct {
 	columns []int
 
 	drag     pointerDrag
-	clickAt  f32.Point
 	viewport image.Rectangle
 }
 

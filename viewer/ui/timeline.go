@@ -26,7 +26,6 @@ type timeline struct {
 	at       float64 // frame under the pointer, with its fraction
 	hover    float32
 	hovered  bool
-	edge     int // of the marks that is dragged: -1 in, +1 out
 	// zoomed is the part of the timeline that is shown; empty for all of it.
 	from, to float64
 }

@@ -39,6 +39,7 @@ type UI struct {
 	places    map[string]image.Rectangle
 	typing    bool // a field has the focus
 	wasTyping bool
+	revert    bool // Escape takes the text of the field that had the focus back
 
 	picture  picture
 	legend   legend
@@ -47,7 +48,6 @@ type UI struct {
 	help     bool // the cheat-sheet is up
 	commands commandPalette
 	noPanel  bool
-	keys     struct{ tag int }
 }
 
 // New returns a window's widgets that draw their text with shaper.
@@ -185,6 +185,7 @@ func (f *frame) escape() {
 	case f.m.Export.Open:
 		f.emit(model.CloseExport{})
 	case f.wasTyping:
+		f.revert = true
 		f.Execute(key.FocusCmd{})
 	case f.m.Play.On():
 		f.emit(model.StopPlay{})
