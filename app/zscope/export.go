@@ -109,7 +109,7 @@ func runExport(ctx context.Context, c console, args []string) error {
 func (x *exportFlags) jobWithoutScene() (export.Job, error) {
 	job := export.NewJob(nil, x.out)
 	job.Name, job.Overwrite = x.name, x.overwrite
-	job.Software = "zscope " + version
+	job.Software = software()
 	job.Raycast = raycast.Options{
 		Threads: x.threads, CullBackFaces: x.cull, Clip: x.clip, NoMask: x.noMask, BlendThreshold: x.blend,
 	}

@@ -82,6 +82,7 @@ func openWindow(path string) error {
 		return fmt.Errorf("open the window: %w", err)
 	}
 	w := &window{app: new(app.Window), model: model.New(), ui: ui.New(shaper)}
+	w.model.Software = software()
 	w.app.Option(app.Title("zscope"), app.Size(1280, 800), app.MinSize(640, 400))
 	if w.state, err = openState(os.Getenv(stateVariable)); err != nil {
 		return err
@@ -198,7 +199,7 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 		}
 	}
 	e.Frame(ops)
-	w.state.write(w.model, w.ui.Places(), e.Size, e.Metric)
+	w.state.write(w.model, w.ui, e.Size, e.Metric)
 	if w.quit {
 		w.app.Perform(system.ActionClose)
 	}

@@ -18,6 +18,9 @@ import (
 // version is set by the linker, see the Makefile.
 var version = "development"
 
+// software names the program in the files that it writes.
+func software() string { return "zscope " + version }
+
 // Exit statuses.
 const (
 	exitDone        = 0
@@ -106,6 +109,6 @@ func runVersion(_ context.Context, c console, args []string) error {
 	if len(args) > 0 {
 		return usagef("version: takes no arguments")
 	}
-	_, err := fmt.Fprintln(c.out, "zscope", version)
+	_, err := fmt.Fprintln(c.out, software())
 	return err
 }

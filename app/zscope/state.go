@@ -13,6 +13,7 @@ import (
 	"gioui.org/unit"
 
 	"zscope/viewer/model"
+	"zscope/viewer/ui"
 )
 
 // stateVariable names a file to which the window writes its state, for tests
@@ -61,6 +62,7 @@ type state struct {
 	AskPath  bool     `json:"ask_path"` // the window asks for a path itself
 	AskQuit  bool     `json:"ask_quit"` // ... whether to leave an export
 	Hovering bool     `json:"hovering"` // files are dragged over the window
+	Typing   string   `json:"typing"`   // field that has the focus
 	// Widgets holds x, y, width and height of each control on the screen, by
 	// name: open, export, camera, size, play, timeline, frame, picture,
 	// "range near", export.start ... An entry of an open list is LIST/ENTRY.
@@ -137,11 +139,11 @@ func (l *stateLog) close() {
 	}
 }
 
-func (l *stateLog) write(m model.Model, places map[string]image.Rectangle, size image.Point, metric unit.Metric) {
+func (l *stateLog) write(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) {
 	if l == nil {
 		return
 	}
-	line, err := json.Marshal(stateOf(m, places, size, metric))
+	line, err := json.Marshal(stateOf(m, u, size, metric))
 	if err != nil || bytes.Equal(line, l.last) {
 		return
 	}
@@ -150,8 +152,9 @@ func (l *stateLog) write(m model.Model, places map[string]image.Rectangle, size 
 	_, _ = l.file.Write(append(line, '\n'))
 }
 
-func stateOf(m model.Model, places map[string]image.Rectangle, size image.Point, metric unit.Metric) state {
+func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) state {
 	w, h := m.SizeOf()
+	places := u.Places()
 	s := state{
 		Window: [2]int{size.X, size.Y}, Scale: metric.PxPerDp,
 		Title: m.Title(), File: m.File.Path, Loading: m.File.Loading, Loaded: m.Job.Scene != nil,
@@ -164,7 +167,7 @@ func stateOf(m model.Model, places map[string]image.Rectangle, size image.Point,
 			Locked: m.Colour.Range == model.RangeLocked, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
 		},
 		Pins: m.Pins, Warnings: m.Warnings,
-		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Hovering: m.Hovering,
+		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Hovering: m.Hovering, Typing: u.Typing(),
 		Widgets: make(map[string][4]int, len(places)),
 	}
 	if m.Marks.Set {

@@ -149,7 +149,7 @@ func (m *Model) edit(d Draft) []Cmd {
 // jobOf reads a draft. What a job says about itself is left to Job.Check.
 func (m Model) jobOf(d Draft) (export.Job, error) {
 	job := m.Job
-	job.Software = "zscope"
+	job.Software = m.Software
 	var err error
 	if job.Frames, err = export.ParseFrames(d.Frames); err != nil {
 		return job, err

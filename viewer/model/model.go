@@ -72,8 +72,10 @@ type Model struct {
 	AskPath bool
 	// AskQuit is set while the window asks whether to leave a running export.
 	AskQuit bool
-	// Hovering names the files that are being dragged over the window.
+	// Hovering is set while files are being dragged over the window.
 	Hovering bool
+	// Software names the program in what it exports.
+	Software string
 	Recent   []string // paths of scenes opened before, newest first
 	Home     string   // the person's folder: where an export of the demo scene goes
 

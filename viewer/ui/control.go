@@ -415,7 +415,9 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 		w.shown = typed
 	}
 	w.focused = focused
-	f.typing = f.typing || focused
+	if focused {
+		f.typing = name
+	}
 	if !focused && !changed && w.editor.Text() != value {
 		w.editor.SetText(value)
 		w.shown = value

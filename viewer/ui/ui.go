@@ -37,9 +37,9 @@ type UI struct {
 	popup     *popup
 	tip       tooltip
 	places    map[string]image.Rectangle
-	typing    bool // a field has the focus
-	wasTyping bool
-	revert    bool // Escape takes the text of the field that had the focus back
+	typing    string // the field that has the focus
+	wasTyping string // ... had it in the last frame
+	revert    bool   // Escape takes the text of the field that had the focus back
 
 	picture  picture
 	legend   legend
@@ -67,11 +67,14 @@ func New(shaper *text.Shaper) *UI {
 // window.
 func (u *UI) Places() map[string]image.Rectangle { return u.places }
 
+// Typing names the field that has the focus; it is empty where none has.
+func (u *UI) Typing() string { return u.typing }
+
 // Layout draws m and returns what the person did since the last time.
 func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	f := &frame{Context: gtx, UI: u, m: m}
 	clear(u.places)
-	u.wasTyping, u.typing = u.typing, false
+	u.wasTyping, u.typing = u.typing, ""
 	window := image.Rectangle{Max: gtx.Constraints.Max}
 	f.fill(window, f.pal.ground)
 	f.updateKeys()
@@ -135,13 +138,13 @@ func (f *frame) updateKeys() {
 	if f.popup == nil && !f.modal() {
 		for _, a := range actions {
 			for _, k := range a.keys {
-				if !f.wasTyping || k.mods.Contain(key.ModShortcut) {
+				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) {
 					filters = append(filters, key.Filter{Name: k.name, Required: k.mods})
 				}
 			}
 		}
 	}
-	if f.m.Export.Open && !f.wasTyping {
+	if f.m.Export.Open && f.wasTyping == "" {
 		filters = append(filters, key.Filter{Name: key.NameReturn})
 	}
 	for {
@@ -184,7 +187,7 @@ func (f *frame) escape() {
 		f.help = false
 	case f.m.Export.Open:
 		f.emit(model.CloseExport{})
-	case f.wasTyping:
+	case f.wasTyping != "":
 		f.revert = true
 		f.Execute(key.FocusCmd{})
 	case f.m.Play.On():
