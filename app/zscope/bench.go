@@ -15,7 +15,6 @@ import (
 	"zscope/depthcore/exr"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
-	"zscope/depthcore/scenefile"
 )
 
 // Each stage is measured for at least stageTime and stageRuns runs; its median
@@ -55,6 +54,7 @@ func runBench(ctx context.Context, c console, args []string) error {
 	threads := f.Int("threads", 0, "threads, `N` (default: one a core)")
 	simd := f.String("simd", "auto", "vector instructions: `auto|avx512|avx2|scalar`")
 	asJSON := f.Bool("json", false, "print JSON")
+	reader := readerFlags(f)
 	words, err := parse(f, c, args)
 	if err != nil {
 		return orHelp(err)
@@ -64,7 +64,11 @@ func runBench(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	start := time.Now()
-	s, err := scenefile.Open(ctx, path)
+	files, err := reader()
+	if err != nil {
+		return err
+	}
+	s, err := files.Open(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"flag"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
 	"zscope/depthcore/export"
+	"zscope/depthcore/meshscene"
 	"zscope/depthcore/scene"
+	"zscope/depthcore/scenefile"
 )
 
 // isSet reports whether a flag was given.
@@ -111,4 +114,19 @@ func chooseSize(s *scene.Scene, cam int, size string) (w, h int, err error) {
 	}
 	w, h = s.Cameras[cam].DefaultSize(export.DefaultRows)
 	return w, h, nil
+}
+
+// readerFlags adds the flags that say how a scene file is meant.
+func readerFlags(f *flag.FlagSet) func() (scenefile.Reader, error) {
+	up := f.String("up", "", "which axis of an OBJ, PLY or STL file points up, `y|z` (default: y for OBJ, z for PLY and STL)")
+	unit := f.Float64("unit", 1, "length of an OBJ, PLY or STL file's unit in metres, `F`")
+	return func() (r scenefile.Reader, err error) {
+		if r.Mesh.Up, err = meshscene.ParseUp(*up); err != nil {
+			return r, usageError{err}
+		}
+		if r.Mesh.Unit = *unit; !(*unit > 0) || math.IsInf(*unit, 0) {
+			return r, usagef("--unit %g: it must be positive", *unit)
+		}
+		return r, nil
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"zscope/depthcore/export"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
-	"zscope/depthcore/scenefile"
 )
 
 // exportFlags are the words of `zscope export`. job turns them into the same
@@ -64,6 +63,7 @@ func formatList() string {
 
 func runExport(ctx context.Context, c console, args []string) error {
 	x := newExportFlags()
+	reader := readerFlags(x.set)
 	words, err := parse(x.set, c, args)
 	if err != nil {
 		return orHelp(err)
@@ -73,6 +73,10 @@ func runExport(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	// What is wrong with the words alone is said before a file is opened.
+	files, err := reader()
+	if err != nil {
+		return err
+	}
 	job, err := x.jobWithoutScene()
 	if err != nil {
 		return usageError{err}
@@ -84,7 +88,7 @@ func runExport(ctx context.Context, c console, args []string) error {
 	if job.Track, err = x.openTrack(); err != nil {
 		return err
 	}
-	s, err := scenefile.Open(ctx, path)
+	s, err := files.Open(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 
 	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
-	"zscope/depthcore/scenefile"
 )
 
 // sceneInfo is what `info --json` prints.
@@ -54,6 +53,7 @@ type animationInfo struct {
 func runInfo(ctx context.Context, c console, args []string) error {
 	f := newFlags("info")
 	asJSON := f.Bool("json", false, "print JSON")
+	reader := readerFlags(f)
 	words, err := parse(f, c, args)
 	if err != nil {
 		return orHelp(err)
@@ -62,7 +62,11 @@ func runInfo(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	s, err := scenefile.Open(ctx, path)
+	files, err := reader()
+	if err != nil {
+		return err
+	}
+	s, err := files.Open(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -18,14 +18,23 @@ import (
 	"strings"
 
 	"zscope/depthcore/gltfscene"
+	"zscope/depthcore/meshscene"
 	"zscope/depthcore/scene"
 )
 
 // Extensions lists the file name extensions of the formats that can be read.
-func Extensions() []string { return []string{".glb", ".gltf"} }
+func Extensions() []string { return append([]string{".glb", ".gltf"}, meshscene.Extensions()...) }
 
-// Open reads the scene file at path. Errors begin with the file's name.
-func Open(ctx context.Context, path string) (*scene.Scene, error) {
+// Reader opens scene files. The zero value takes each format's usual axes.
+type Reader struct {
+	Mesh meshscene.Options // for files that are only triangles
+}
+
+// Open reads the scene file at path. Errors begin with "load PATH:".
+func Open(ctx context.Context, path string) (*scene.Scene, error) { return Reader{}.Open(ctx, path) }
+
+// Open reads the scene file at path. Errors begin with "load PATH:".
+func (r Reader) Open(ctx context.Context, path string) (*scene.Scene, error) {
 	name := filepath.Base(path)
 	if err := checkRegular(path); err != nil {
 		return nil, fmt.Errorf("load %s: %w", path, err)
@@ -35,18 +44,18 @@ func Open(ctx context.Context, path string) (*scene.Scene, error) {
 		return nil, fmt.Errorf("load %s: %w", path, cause(err))
 	}
 	defer root.Close()
-	return read(ctx, folder{root.FS(), name, path}, name)
+	return r.read(ctx, folder{root.FS(), name, path}, name)
 }
 
 // Read reads a scene that is in memory, such as the embedded demo scene. It
 // can refer to no other file.
 func Read(ctx context.Context, name string, data []byte) (*scene.Scene, error) {
-	return read(ctx, single{name, data}, name)
+	return Reader{}.read(ctx, single{name, data}, name)
 }
 
 // read loads a scene and gives it a camera where it has none.
-func read(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
-	s, err := load(ctx, fsys, name)
+func (r Reader) read(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
+	s, err := r.load(ctx, fsys, name)
 	if err != nil || len(s.Cameras) > 0 {
 		return s, err
 	}
@@ -56,10 +65,12 @@ func read(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 	return s, nil
 }
 
-func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
+func (r Reader) load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 	switch ext := strings.ToLower(filepath.Ext(name)); ext {
 	case ".glb", ".gltf":
 		return gltfscene.Load(ctx, fsys, name)
+	case ".obj", ".ply", ".stl":
+		return meshscene.Load(ctx, fsys, name, r.Mesh)
 	default:
 		if isGLTF(fsys, name) {
 			return gltfscene.Load(ctx, fsys, name)
