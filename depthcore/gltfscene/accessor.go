@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/internal/draco"
 )
 
 // glTF's component types.
@@ -56,8 +58,8 @@ type elements struct {
 	component    int
 	normalized   bool
 	stride       int
-	data         []byte    // nil: zeros
-	values       []float64 // set in place of data by a decoder: width an element
+	data         []byte           // nil: zeros
+	decoded      *draco.Attribute // in place of data, where a decoder made it
 	sparse       *sparseElements
 }
 
@@ -231,8 +233,8 @@ func isIndexType(t int) bool { return t == uint8Type || t == uint16Type || t == 
 
 // read sets out (at most e.width numbers) to element i, sparse values aside.
 func (e *elements) read(i int, out []float64) {
-	if e.values != nil {
-		copy(out, e.values[i*e.width:])
+	if e.decoded != nil {
+		e.readDecoded(i, out)
 		return
 	}
 	if e.data == nil {
@@ -264,6 +266,21 @@ func (e *elements) read(i int, out []float64) {
 	case int8Type:
 		for c := range out {
 			out[c] = e.signed(float64(int8(p[c])), math.MaxInt8)
+		}
+	}
+}
+
+func (e *elements) readDecoded(i int, out []float64) {
+	copy(out, e.decoded.Vector(i))
+	if e.component == float32Type {
+		return
+	}
+	most := float64(int64(1)<<(8*componentSize(e.component)) - 1) // of an unsigned integer
+	for c, v := range out {
+		if e.component == int8Type || e.component == int16Type {
+			out[c] = e.signed(v, (most-1)/2)
+		} else {
+			out[c] = e.unsigned(v, most)
 		}
 	}
 }
@@ -341,8 +358,6 @@ func (l *loader) readIndices(e elements, limit int) ([]uint32, error) {
 	for i := range out {
 		var v uint32
 		switch {
-		case e.values != nil:
-			v = uint32(e.values[i])
 		case e.data == nil:
 		case e.component == uint8Type:
 			v = uint32(e.data[i*e.stride])
@@ -360,10 +375,14 @@ func (l *loader) readIndices(e elements, limit int) ([]uint32, error) {
 			out[i] = uint32(v[0])
 		}
 	}
-	for i, v := range out {
+	return out, checkIndices(out, limit)
+}
+
+func checkIndices(list []uint32, limit int) error {
+	for i, v := range list {
 		if int64(v) >= int64(limit) {
-			return nil, fmt.Errorf("index %d is %d, but there are only %d", i, v, limit)
+			return fmt.Errorf("index %d is %d, but there are only %d", i, v, limit)
 		}
 	}
-	return out, nil
+	return nil
 }

@@ -32,6 +32,7 @@ func (l *loader) buildAnimations() error {
 type target struct {
 	index    int // of a scene node or camera
 	property scene.Property
+	first    int // of the morph weights
 	width    int // numbers a key
 	// of is the width of the file's values where only the last width numbers
 	// of each matter, else 0.
@@ -52,7 +53,7 @@ func (l *loader) buildChannel(a *animation, k int, out *scene.Animation) error {
 		return err
 	}
 	for _, t := range targets {
-		ch := scene.Channel{Target: t.index, Property: t.property, Width: t.width}
+		ch := scene.Channel{Target: t.index, First: t.first, Property: t.property, Width: t.width}
 		if err := l.sample(s, &ch, t.of); err != nil {
 			return fmt.Errorf("sampler %d: %w", *c.Sampler, err)
 		}
@@ -131,6 +132,12 @@ func (l *loader) pointerTargets(name, pointer string) ([]target, error) {
 	if i, ok := is("nodes", "#", "*"); ok {
 		return l.nodeTargets(i, part[3])
 	}
+	if i, ok := is("nodes", "#", "weights", "*"); ok {
+		return oneWeight(part[4])(l.nodeTargets(i, part[3]))
+	}
+	if i, ok := is("meshes", "#", "weights", "*"); ok {
+		return oneWeight(part[4])(l.meshTargets(i))
+	}
 	if i, ok := is("nodes", "#", "extensions", extNodeVisibility, "visible"); ok {
 		if _, err := at(l.doc.Nodes, i, "node"); err != nil {
 			return nil, err
@@ -166,6 +173,23 @@ func (l *loader) pointerTargets(name, pointer string) ([]target, error) {
 		l.warn("animation %q moves %s, which is not supported: it keeps the file's value", name, shorten(pointer))
 	}
 	return nil, nil
+}
+
+// oneWeight narrows targets that are all weights of nodes to one weight each.
+func oneWeight(which string) func([]target, error) ([]target, error) {
+	return func(all []target, err error) ([]target, error) {
+		k, notNumber := strconv.Atoi(which)
+		if err != nil || notNumber != nil {
+			return nil, err
+		}
+		var one []target
+		for _, t := range all {
+			if k >= 0 && k < t.width {
+				one = append(one, target{index: t.index, property: scene.Weights, first: k, width: 1})
+			}
+		}
+		return one, nil
+	}
 }
 
 // materialTargets returns t for the file's material i where its alpha matters.

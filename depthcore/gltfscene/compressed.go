@@ -6,6 +6,7 @@ import (
 
 	"github.com/qmuntal/gltf"
 
+	"zscope/depthcore/internal/draco"
 	"zscope/depthcore/internal/meshopt"
 )
 
@@ -62,10 +63,96 @@ func (l *loader) unpack(p *packedView) ([]byte, error) {
 }
 
 // geometry returns a primitive's attributes and indices, decompressed where
-// KHR_draco_mesh_compression compresses them.
+// KHR_draco_mesh_compression compresses them. The plain ones, if the file has
+// them too, are not read.
 func (l *loader) geometry(p *meshPrimitive) (*geometry, error) {
-	if _, ok := p.Extensions[extDraco]; ok {
-		return nil, errors.New(extDraco + " cannot be decoded yet")
+	g := &geometry{meshPrimitive: p}
+	var packed struct {
+		BufferView *int
+		Attributes map[string]uint32
 	}
-	return &geometry{meshPrimitive: p}, nil
+	ok, err := p.Extensions.get(extDraco, &packed)
+	if ok && err == nil {
+		err = l.decodeDraco(g, packed.BufferView, packed.Attributes)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", extDraco, err)
+	}
+	return g, nil
+}
+
+func (l *loader) decodeDraco(g *geometry, view *int, ids map[string]uint32) error {
+	if view == nil {
+		return errors.New("it names no buffer view")
+	}
+	data, _, err := l.view(*view)
+	if err != nil {
+		return err
+	}
+	mesh, err := draco.Decode(l.ctx, data, l.budget.limit()-l.budget.used)
+	if err != nil {
+		return err
+	}
+	if err := l.budget.charge(len(mesh.Faces), 4, "its triangles"); err != nil {
+		return err
+	}
+	g.faces = mesh.Faces
+	if g.faces == nil {
+		g.faces = []uint32{}
+	}
+	g.decoded = map[string]elements{}
+	for name, id := range ids {
+		if name == "NORMAL" || name == "TANGENT" {
+			continue
+		}
+		a := mesh.Attribute(id)
+		if a == nil {
+			return fmt.Errorf("%s is attribute %d, which the compressed data has not", name, id)
+		}
+		e := elements{count: mesh.Points, width: a.Components, decoded: a, component: componentOf(a.DataType), normalized: a.Normalized}
+		if err := l.agree(&e, g.Attributes, name); err != nil {
+			return err
+		}
+		if a.Values != nil && e.component != 0 {
+			g.decoded[name] = e
+		}
+	}
+	return nil
+}
+
+// agree checks that a decoded attribute is what its accessor says, which has
+// the last word on whether integers are normalised.
+func (l *loader) agree(e *elements, attributes map[string]int, name string) error {
+	i, ok := attributes[name]
+	if !ok {
+		return nil
+	}
+	said, _, err := l.layout(i)
+	if err != nil {
+		return err
+	}
+	if said.count != e.count || said.width != e.width {
+		return fmt.Errorf("%s: %d elements of %d numbers come out, accessor %d says %d of %d", name, e.count, e.width, i, said.count, said.width)
+	}
+	e.normalized = said.normalized
+	return nil
+}
+
+// componentOf returns glTF's component type of Draco's, 0 where it has none.
+func componentOf(t draco.DataType) int {
+	switch t {
+	case draco.Int8:
+		return int8Type
+	case draco.Uint8:
+		return uint8Type
+	case draco.Int16:
+		return int16Type
+	case draco.Uint16:
+		return uint16Type
+	case draco.Uint32:
+		return uint32Type
+	case draco.Float32:
+		return float32Type
+	}
+	return 0
 }

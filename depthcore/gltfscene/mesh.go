@@ -170,8 +170,9 @@ func (l *loader) buildPrimitive(m, k int) (*primitive, error) {
 // geometry is a primitive's attributes and indices, wherever they come from.
 type geometry struct {
 	*meshPrimitive
-	decoded map[string]elements // of a compressed primitive
-	indices *elements           // of a compressed primitive
+	// Of a compressed primitive:
+	decoded map[string]elements
+	faces   []uint32
 }
 
 func (g *geometry) has(name string) bool {
@@ -184,7 +185,7 @@ func (l *loader) attribute(g *geometry, name string) (e elements, ok bool, err e
 	i, named := g.Attributes[name]
 	if e, ok = g.decoded[name]; ok {
 		if named {
-			_, a, err := l.layout(i)
+			a, err := at(l.doc.Accessors, i, "accessor")
 			if err == nil {
 				err = wrapAccessor(i, l.overlay(&e, a))
 			}
@@ -229,8 +230,8 @@ func (l *loader) triangles(g *geometry, mode, vertices int) ([]uint32, error) {
 	var list []uint32
 	var err error
 	switch {
-	case g.indices != nil:
-		list, err = l.readIndices(*g.indices, vertices)
+	case g.faces != nil:
+		return g.faces, checkIndices(g.faces, vertices)
 	case g.Indices != nil:
 		var e elements
 		if e, err = l.elements(*g.Indices); err != nil {

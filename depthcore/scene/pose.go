@@ -46,8 +46,8 @@ type local struct {
 
 // property names what a channel moves, for telling clashes.
 type property struct {
-	target   int
-	property Property
+	target, first int
+	property      Property
 }
 
 // selected returns the channels of the given animations (nil: all), and the
@@ -66,7 +66,7 @@ func (s *Scene) selected(animations []int) (channels []*Channel, clashes []strin
 		}
 		for i := range s.Animations[a].Channels {
 			c := &s.Animations[a].Channels[i]
-			key := property{c.Target, c.Property}
+			key := property{c.Target, c.First, c.Property}
 			first, taken := owner[key]
 			if !taken {
 				owner[key] = a
@@ -184,7 +184,7 @@ func (s *Scene) moveChannels(p *Pose, t float64) {
 		c.sample(t, v)
 		switch c.Property.kind() {
 		case ofNode:
-			p.local[c.Target].move(c.Property, v)
+			p.local[c.Target].move(c.Property, c.First, v)
 		case ofCamera:
 			p.Cameras[c.Target].move(c.Property, v[0])
 		case ofMaterial:
@@ -193,7 +193,7 @@ func (s *Scene) moveChannels(p *Pose, t float64) {
 	}
 }
 
-func (l *local) move(property Property, v []float64) {
+func (l *local) move(property Property, first int, v []float64) {
 	switch property {
 	case Translation:
 		l.translation = mgl64.Vec3(v)
@@ -202,7 +202,7 @@ func (l *local) move(property Property, v []float64) {
 	case Scale:
 		l.scale = mgl64.Vec3(v)
 	case Weights:
-		copy(l.weights, v)
+		copy(l.weights[min(first, len(l.weights)):], v)
 	case Visibility:
 		l.hidden = v[0] == 0
 	}

@@ -209,6 +209,7 @@ const (
 
 // Channel moves one property of one target along its keys.
 type Channel struct {
+	First         int // the first of the morph weights that it moves, else 0
 	Target        int // index of a node, a camera or a material, as Property says
 	Property      Property
 	Interpolation Interpolation
