@@ -17,6 +17,7 @@ require (
 	golang.org/x/net v0.48.0 // indirect
 	golang.org/x/sys v0.39.0 // indirect
 	golang.org/x/text v0.32.0 // indirect
+	golang.org/x/tools v0.39.0 // indirect
 )
 
 require (
@@ -25,6 +26,7 @@ require (
 	github.com/jezek/xgb v1.1.1
 	github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
 	github.com/qmuntal/gltf v0.28.0
+	github.com/rogpeppe/go-internal v1.14.1
 	github.com/sqweek/dialog v0.0.0-20240226140203-065105509627
 	golang.org/x/exp/shiny v0.0.0-20250408133849-7e4ce0ab07d0
 )

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"zscope/assets"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"zscope": main})
+}
+
+// The scripts in testdata/script run the program as a process of its own, with
+// the demo scene as demo.glb. They know three commands more:
+//
+//	fails STATUS PROGRAM ARGS...     it ends with that status and one sentence
+//	interrupt FILE PROGRAM ARGS...   like fails 130, with SIGINT once FILE is there
+//	cut N FILE TO                    the first N bytes of a file
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			return os.WriteFile(filepath.Join(e.WorkDir, "demo.glb"), assets.Demo, 0o644)
+		},
+		Condition: func(name string) (bool, error) {
+			if name == "mounts" { // of this process's own, which need no root where users may do so
+				return exec.Command("unshare", "-rm", "true").Run() == nil, nil
+			}
+			if name == "root" {
+				return os.Geteuid() == 0, nil
+			}
+			return false, errors.New("no such condition")
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"fails": func(ts *testscript.TestScript, _ bool, args []string) {
+				status, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				failsWith(ts, status, ts.Exec(args[1], args[2:]...))
+			},
+			"interrupt": func(ts *testscript.TestScript, _ bool, args []string) {
+				interrupt(ts, ts.MkAbs(args[0]), args[1:])
+			},
+			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
+				n, err := strconv.Atoi(args[0])
+				ts.Check(err)
+				data := []byte(ts.ReadFile(args[1]))
+				ts.Check(os.WriteFile(ts.MkAbs(args[2]), data[:n], 0o644))
+			},
+		},
+	})
+}
+
+// sentence is all that a failing program says.
+var sentence = regexp.MustCompile(`\A(zscope: warning: .+\n)*zscope: [^\n]{10,}[^\n.]\n\z`)
+
+func failsWith(ts *testscript.TestScript, status int, err error) {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		ts.Fatalf("did not fail: %v", err)
+	}
+	if exit.ExitCode() != status {
+		ts.Fatalf("status %d, want %d", exit.ExitCode(), status)
+	}
+	if words := ts.ReadFile("stderr"); !sentence.MatchString(words) {
+		ts.Fatalf("not one sentence: %q", words)
+	}
+}
+
+// interrupt runs a program and presses Ctrl-C once a file is there.
+func interrupt(ts *testscript.TestScript, file string, args []string) {
+	path, err := exec.LookPath(args[0])
+	if err != nil {
+		path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[0])
+	}
+	cmd := exec.Command(path, args[1:]...)
+	cmd.Dir = ts.MkAbs(".")
+	var words []byte
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		words, err = cmd.CombinedOutput()
+		done <- err
+	}()
+	for {
+		select {
+		case err := <-done:
+			ts.Fatalf("ended by itself: %v\n%s", err, words)
+		case <-time.After(5 * time.Millisecond):
+		}
+		if _, err := os.Stat(file); err == nil {
+			break
+		}
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	var exit *exec.ExitError
+	if err := <-done; !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+		ts.Fatalf("after SIGINT: %v, want status %d", err, exitInterrupted)
+	}
+	if !sentence.Match(words) {
+		ts.Fatalf("not one sentence: %q", words)
+	}
+}
