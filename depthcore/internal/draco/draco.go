@@ -162,7 +162,7 @@ func (d *decoder) header() error {
 	d.method = head[8]
 	switch {
 	case major != 2 || minor != 2:
-		return fmt.Errorf("Draco bitstream %d.%d is not supported, glTF has 2.2", major, minor)
+		return fmt.Errorf("bitstream %d.%d of Draco is not supported, glTF has 2.2", major, minor)
 	case kind != 1:
 		return errors.New("the Draco data is a point cloud, not a mesh")
 	case d.method > edgebreaker:

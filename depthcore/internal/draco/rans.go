@@ -8,8 +8,6 @@ const (
 
 	bitBase      = 4096
 	bitPrecision = 256
-
-	taggedPrecision = 4096
 )
 
 // ans is the state of a decoder that reads its bytes from the last to the first.
