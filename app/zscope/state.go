@@ -85,6 +85,9 @@ type colourState struct {
 	Reversed bool       `json:"reversed"`
 	Scale    string     `json:"scale"`
 	Locked   bool       `json:"locked"`
+	Mode     int        `json:"mode"`   // 0 this picture, 1 99 % of it, 2 whole sequence, 3 locked
+	Survey   [2]int     `json:"survey"` // frames measured for mode 2, and of how many
+	Lines    bool       `json:"lines"`
 	Range    [2]float64 `json:"range"`
 }
 
@@ -164,7 +167,8 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 		Want: m.Want, Settled: m.Settled(), Fit: m.Look.Fit,
 		Colour: colourState{
 			Map: m.Colour.Mapping.Map.String(), Reversed: m.Colour.Mapping.Reversed, Scale: m.Colour.Mapping.Scale.String(),
-			Locked: m.Colour.Range == model.RangeLocked, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
+			Locked: m.Colour.Range == model.RangeLocked, Mode: int(m.Colour.Range),
+			Survey: [2]int{m.Survey.Done, m.Survey.Total}, Lines: m.Colour.Lines, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
 		},
 		Pins: m.Pins, Warnings: m.Warnings,
 		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Hovering: m.Hovering, Typing: u.Typing(),

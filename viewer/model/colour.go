@@ -13,9 +13,8 @@ func (m *Model) updateColour(msg Msg) (cmds []Cmd, known bool) {
 		c.Mapping.Scale = msg.Scale
 	case SetRangeMode:
 		c.Range = msg.Mode
-		if c.Range == RangeAuto && m.Shown.Hits > 0 {
-			c.Mapping.Near, c.Mapping.Far = m.Shown.Near, m.Shown.Far
-		}
+		m.follow()
+		return m.survey(), true
 	case SetRange:
 		next := c.Mapping
 		next.Near, next.Far = msg.Near, msg.Far
@@ -28,8 +27,58 @@ func (m *Model) updateColour(msg Msg) (cmds []Cmd, known bool) {
 			return nil, true
 		}
 		c.Mapping, c.Range = next, RangeLocked
+		return m.survey(), true
+	case Surveyed:
+		if msg.Serial != m.Survey.serial {
+			return nil, true
+		}
+		m.Survey.Done, m.Survey.Total, m.Survey.Running = msg.Done, msg.Total, msg.Done < msg.Total
+		if !m.Survey.Running && msg.Far > 0 {
+			c.Mapping.Near, c.Mapping.Far = msg.Near, msg.Far
+		}
+	case SurveyFailed:
+		if msg.Serial == m.Survey.serial {
+			m.Survey = Survey{}
+			c.Range = RangeLocked
+			m.notify(Error, "The range of the sequence is not known: "+msg.Err.Error()+".")
+		}
+	case ToggleLines:
+		c.Lines = !c.Lines
+	case SetSpacing:
+		if msg.Spacing >= 0 && !math.IsInf(msg.Spacing, 0) {
+			c.Spacing, c.Lines = msg.Spacing, true
+		}
 	default:
 		return nil, false
 	}
 	return nil, true
+}
+
+// follow takes the range from the shown picture, where it comes from there.
+func (m *Model) follow() {
+	c, p := &m.Colour, m.Shown
+	if p.Hits == 0 {
+		return
+	}
+	switch c.Range {
+	case RangeAuto:
+		c.Mapping.Near, c.Mapping.Far = p.Near, p.Far
+	case RangeMost:
+		c.Mapping.Near, c.Mapping.Far = p.MostNear, p.MostFar
+	}
+}
+
+// survey starts the pass over all frames where the range comes from there, and
+// ends the one that runs.
+func (m *Model) survey() []Cmd {
+	if m.Colour.Range != RangeSequence || m.Job.Scene == nil {
+		if !m.Survey.Running {
+			return nil
+		}
+		m.Survey = Survey{serial: m.nextSerial()}
+		return []Cmd{StartSurvey{Serial: m.Survey.serial, First: 1, Last: 0}}
+	}
+	first, last := m.Range()
+	m.Survey = Survey{Running: true, Total: last - first + 1, serial: m.nextSerial()}
+	return []Cmd{StartSurvey{m.Survey.serial, m.requestOf(m.Survey.serial), first, last}}
 }

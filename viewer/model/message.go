@@ -138,6 +138,22 @@ type (
 	SetRangeMode   struct{ Mode RangeMode }
 	// SetRange types or drags the range, and so locks it.
 	SetRange struct{ Near, Far float64 }
+	// Surveyed says how far the pass over all frames is, and the range of
+	// those that it has seen.
+	Surveyed struct {
+		Serial      int
+		Done, Total int
+		Near, Far   float64 // 0 without any surface
+	}
+	// SurveyFailed says why the pass ended early.
+	SurveyFailed struct {
+		Serial int
+		Err    error
+	}
+	ToggleLines struct{}
+	// SetSpacing chooses the distance between lines of equal depth; 0 is one
+	// that suits the range.
+	SetSpacing struct{ Spacing float64 }
 )
 
 // Of reading.
@@ -205,6 +221,14 @@ type (
 	// first) twice, or RenderFailed, or not at all when a newer one is asked
 	// for.
 	Render struct{ Request Request }
+	// StartSurvey measures the frames First to Last whenever there is nothing else
+	// to do; answered by Surveyed, time and again until all are done. Another
+	// one takes its place; one without frames ends it.
+	StartSurvey struct {
+		Serial      int
+		Request     Request // of any of the frames
+		First, Last int
+	}
 	// Probe asks what the ray through a pixel's centre hits in the picture of
 	// the given request; answered by Probed.
 	Probe struct {

@@ -18,6 +18,7 @@ package model
 
 import (
 	"image"
+	"math"
 	"path/filepath"
 	"time"
 
@@ -59,6 +60,7 @@ type Model struct {
 	Viewport image.Point // size in screen pixels
 	Look     Look
 	Colour   Colour
+	Survey   Survey
 	Pointer  Pointer
 	Pins     []Pin
 
@@ -125,8 +127,11 @@ type Picture struct {
 	Exact bool
 	// Near and Far are those of Map's surfaces, 0 without any.
 	Near, Far float64
-	Hits      int
-	Took      time.Duration // to cast it; 0 when it came from the cache
+	// MostNear and MostFar leave out half a percent of the surfaces at either
+	// end.
+	MostNear, MostFar float64
+	Hits              int
+	Took              time.Duration // to cast it; 0 when it came from the cache
 }
 
 // Current reports whether the picture that is shown is the one that was last
@@ -163,14 +168,50 @@ func (m Model) Range() (first, last int) {
 type RangeMode int
 
 const (
-	RangeAuto   RangeMode = iota // the shown picture's nearest and farthest surface
-	RangeLocked                  // stay as they are
+	RangeAuto     RangeMode = iota // the shown picture's nearest and farthest surface
+	RangeMost                      // the same without half a percent of the surfaces at either end
+	RangeSequence                  // the nearest and farthest surface of all frames
+	RangeLocked                    // stay as they are
 )
 
 // Colour says how depth is painted.
 type Colour struct {
 	Mapping colormap.Mapping
 	Range   RangeMode
+	// Lines says that lines of equal depth are drawn, Spacing metres apart; 0
+	// is a round number that suits the range.
+	Lines   bool
+	Spacing float64
+}
+
+// LineSpacing returns the distance between the lines of equal depth.
+func (c Colour) LineSpacing() float64 {
+	if c.Spacing > 0 {
+		return c.Spacing
+	}
+	return RoundUp((c.Mapping.Far - c.Mapping.Near) / 24)
+}
+
+// RoundUp returns the least of 1, 2 or 5 times a power of ten that is at
+// least x; 0 where x is not positive.
+func RoundUp(x float64) float64 {
+	if !(x > 0) || math.IsInf(x, 0) {
+		return 0
+	}
+	p := math.Pow(10, math.Floor(math.Log10(x)))
+	for _, d := range []float64{1, 2, 5} {
+		if d*p >= x*(1-1e-9) {
+			return d * p
+		}
+	}
+	return 10 * p
+}
+
+// Survey is the pass over all frames that RangeSequence takes its range from.
+type Survey struct {
+	Running     bool
+	Done, Total int
+	serial      int
 }
 
 // Pin is a pixel whose depth stays in view.

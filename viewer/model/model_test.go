@@ -536,3 +536,46 @@ func FuzzUpdate(f *testing.F) {
 		}
 	})
 }
+
+func TestRangeOfTheSequence(t *testing.T) {
+	d := opened(t, 48)
+	d.send(GoTo{10}, MarkIn{}, SetRangeMode{RangeSequence})
+	asked := take[StartSurvey](d)
+	if len(asked) != 1 || asked[0].First != 10 || asked[0].Last != 48 || !d.m.Survey.Running {
+		t.Fatalf("asked %+v, %+v", asked, d.m.Survey)
+	}
+	d.send(Surveyed{Serial: asked[0].Serial, Done: 38, Total: 39, Near: 1, Far: 2})
+	if c := d.m.Colour.Mapping; c.Near != 10 {
+		t.Errorf("the range changed to %g before the end of the survey", c.Near)
+	}
+	d.send(Surveyed{Serial: asked[0].Serial, Done: 39, Total: 39, Near: 3, Far: 60})
+	if c := d.m.Colour.Mapping; c.Near != 3 || c.Far != 60 || d.m.Survey.Running {
+		t.Errorf("range %g to %g", c.Near, c.Far)
+	}
+	d.send(GoTo{11})
+	d.render(true)
+	if c := d.m.Colour.Mapping; c.Near != 3 || len(take[StartSurvey](d)) != 0 {
+		t.Error("another frame changed the range of the sequence")
+	}
+	d.send(ChooseCamera{1})
+	again := take[StartSurvey](d)
+	if len(again) != 1 {
+		t.Fatal("another camera needs another survey")
+	}
+	d.send(Surveyed{Serial: asked[0].Serial, Done: 39, Total: 39, Near: 1, Far: 2})
+	if d.m.Colour.Mapping.Near != 3 {
+		t.Error("the survey of the camera before was taken")
+	}
+	d.send(SetRangeMode{RangeLocked})
+	if end := take[StartSurvey](d); len(end) != 1 || end[0].Last >= end[0].First {
+		t.Errorf("locking does not end the survey: %+v", end)
+	}
+}
+
+func TestRoundUp(t *testing.T) {
+	for x, want := range map[float64]float64{0.3: 0.5, 1: 1, 1.1: 2, 4.9: 5, 6: 10, 0.0011: 0.002, 0: 0, -1: 0, math.Inf(1): 0} {
+		if got := RoundUp(x); math.Abs(got-want) > 1e-12 {
+			t.Errorf("RoundUp(%g) = %g, want %g", x, got, want)
+		}
+	}
+}

@@ -86,7 +86,7 @@ func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 		m.Job.Camera, m.Job.Track, m.Free = msg.Index, nil, false
 		m.retime()
 		m.Frame = m.clampFrame(m.Frame)
-		return m.render(), true
+		return m.reshoot(), true
 	case LookFreely:
 		return m.lookFreely(msg.Free), true
 	case OrbitBy:
@@ -109,12 +109,12 @@ func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 		}
 		m.Job.Width, m.Job.Height = msg.Width, msg.Height
 		m.retime()
-		return m.render(), true
+		return m.reshoot(), true
 	default:
 		return nil, false
 	}
 	if m.Free {
-		return m.render(), true
+		return m.reshoot(), true
 	}
 	return nil, true
 }
@@ -132,7 +132,7 @@ func (m *Model) lookFreely(free bool) []Cmd {
 	}
 	m.Free = free
 	m.Play = Play{}
-	return m.render()
+	return m.reshoot()
 }
 
 // orbitFrom returns the orbit that stands where a view stands and looks the

@@ -61,10 +61,13 @@ func (m *Model) updateTime(msg Msg) (cmds []Cmd, known bool) {
 		return m.setFPS(msg.FPS), true
 	case MarkIn:
 		m.mark(m.Frame, m.Marks.Out)
+		return m.survey(), true
 	case MarkOut:
 		m.mark(m.Marks.In, m.Frame)
+		return m.survey(), true
 	case ClearMarks:
 		m.Marks = Marks{}
+		return m.survey(), true
 	default:
 		return nil, false
 	}
@@ -202,5 +205,5 @@ func (m *Model) setFPS(fps float64) []Cmd {
 	m.Play = Play{}
 	m.retime()
 	m.Frame = m.clampFrame(m.Frame)
-	return m.render()
+	return m.reshoot()
 }

@@ -171,7 +171,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	if again {
 		m.Frame = m.clampFrame(frame)
 	}
-	cmds := append(m.render(), SetTitle{m.Title()})
+	cmds := append(m.reshoot(), SetTitle{m.Title()})
 	if msg.Path != "" {
 		cmds = append(cmds, Remember{msg.Path})
 	}
@@ -188,7 +188,7 @@ func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {
 	m.retime()
 	m.Frame = m.clampFrame(m.Frame)
 	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own.", filepath.Base(msg.Path), len(msg.Track.Frames)))
-	return m.render()
+	return m.reshoot()
 }
 
 // retime works out what depends on the job's time and camera.
@@ -246,12 +246,21 @@ func (m *Model) render() []Cmd {
 		return nil
 	}
 	m.Want = m.nextSerial()
-	r := Request{Serial: m.Want, Job: m.Job, Frame: m.Frame}
+	return []Cmd{Render{m.requestOf(m.Want)}}
+}
+
+// reshoot is render where more than the frame has changed.
+func (m *Model) reshoot() []Cmd {
+	return append(m.render(), m.survey()...)
+}
+
+func (m Model) requestOf(serial int) Request {
+	r := Request{Serial: serial, Job: m.Job, Frame: m.Frame}
 	if m.Free {
 		v := m.freeView()
 		r.Free = &v
 	}
-	return []Cmd{Render{r}}
+	return r
 }
 
 func (m *Model) updatePicture(msg Msg) (cmds []Cmd, known bool) {
@@ -306,9 +315,7 @@ func (m *Model) rendered(p Picture) []Cmd {
 		m.Look.CX, m.Look.CY = m.Look.CX*f, m.Look.CY*float64(size.Y)/float64(was.Y)
 		m.Look.Scale /= f
 	}
-	if m.Colour.Range == RangeAuto && p.Hits > 0 {
-		m.Colour.Mapping.Near, m.Colour.Mapping.Far = p.Near, p.Far
-	}
+	m.follow()
 	return m.repoint()
 }
 

@@ -88,6 +88,8 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.start(func() { s.loadTrack(cmd) })
 	case model.Render:
 		s.stage.request(cmd.Request)
+	case model.StartSurvey:
+		s.stage.survey(cmd)
 	case model.Probe:
 		s.stage.probe(cmd)
 	case model.CheckJob:

@@ -371,3 +371,54 @@ func TestNormalOfTiltedWall(t *testing.T) {
 		t.Errorf("normal %v, want %v", got, want)
 	}
 }
+
+// A survey measures all frames, and what the person asks for comes first.
+func TestSurvey(t *testing.T) {
+	d := newDesk(t, Config{})
+	s := approach(48)
+	of := model.Request{Serial: 7, Job: job(s, 64, 48), Frame: 5}
+	d.Do(model.StartSurvey{Serial: 7, Request: of, First: 5, Last: 40})
+	d.Do(model.Render{Request: model.Request{Serial: 8, Job: of.Job, Frame: 20}})
+	shown, done := false, 0
+	for done < 36 {
+		switch m := next[model.Msg](d).(type) {
+		case model.Rendered:
+			shown = shown || m.Picture.Exact && m.Picture.Map.Z[0] == 20
+		case model.Surveyed:
+			if m.Done <= done || m.Total != 36 || m.Serial != 7 {
+				t.Fatalf("%+v after %d", m, done)
+			}
+			if done = m.Done; done == 36 && (m.Near != 5 || m.Far != 40 || !shown) {
+				t.Errorf("%+v, asked picture shown: %v", m, shown)
+			}
+		}
+	}
+	// All of it is at hand now.
+	d.Do(model.Render{Request: model.Request{Serial: 9, Job: of.Job, Frame: 33}})
+	if p := d.exact(9); p.Took != 0 || p.Map.Z[0] != 33 {
+		t.Errorf("frame 33 took %v and holds %v", p.Took, p.Map.Z[0])
+	}
+}
+
+func TestSurveyIsReplacedAndEnded(t *testing.T) {
+	d := newDesk(t, Config{})
+	of := model.Request{Serial: 1, Job: job(approach(48), 320, 240), Frame: 1}
+	d.Do(model.StartSurvey{Serial: 1, Request: of, First: 1, Last: 48})
+	d.Do(model.StartSurvey{Serial: 2, Request: of, First: 1, Last: 2})
+	for {
+		m := next[model.Surveyed](d)
+		if m.Serial == 2 && m.Done == 2 {
+			break
+		}
+	}
+	d.Do(model.StartSurvey{Serial: 3, Request: of, First: 1, Last: 0})
+	d.Do(model.Render{Request: model.Request{Serial: 4, Job: of.Job, Frame: 9}})
+	d.exact(4)
+	select {
+	case m := <-d.msgs:
+		if _, ok := m.(model.Surveyed); ok {
+			t.Error("the survey goes on")
+		}
+	case <-time.After(100 * time.Millisecond):
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/colormap"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
@@ -25,6 +26,7 @@ type stage struct {
 	mu     sync.Mutex
 	next   *model.Request // the newest that nobody works on yet
 	ask    *model.Probe   // likewise
+	plan   *survey        // to do when there is nothing else
 	giveUp context.CancelFunc
 	wake   chan struct{}
 
@@ -32,9 +34,10 @@ type stage struct {
 	caster     *raycast.Caster
 	of         casterKey
 	pose       *scene.Pose
-	last       model.Request // what was asked for last
-	prepared   int           // serial of the request that caster and pose are ready for
-	perPixel   time.Duration // that the last full cast took, in ns * 1000
+	painter    colormap.Painter // measures
+	last       model.Request    // what was asked for last
+	prepared   int              // serial of the request that caster and pose are ready for
+	perPixel   time.Duration    // that the last full cast took, in ns * 1000
 	haveTiming bool
 }
 
@@ -67,6 +70,28 @@ func (g *stage) probe(p model.Probe) {
 	g.rouse()
 }
 
+// survey is a pass over frames, to learn their range and have them at hand.
+type survey struct {
+	serial    int
+	request   model.Request
+	next      int // frame
+	first     int
+	last      int
+	near, far float64
+}
+
+// survey makes a pass over frames what is done when nothing else is asked for,
+// in place of the one before.
+func (g *stage) survey(cmd model.StartSurvey) {
+	g.mu.Lock()
+	g.plan = &survey{serial: cmd.Serial, request: cmd.Request, next: cmd.First, first: cmd.First, last: cmd.Last}
+	if cmd.Last < cmd.First {
+		g.plan = nil
+	}
+	g.mu.Unlock()
+	g.rouse()
+}
+
 func (g *stage) rouse() {
 	select {
 	case g.wake <- struct{}{}:
@@ -84,7 +109,7 @@ func (g *stage) run(ctx context.Context) {
 		}
 		for ctx.Err() == nil {
 			g.mu.Lock()
-			r, p := g.next, g.ask
+			r, p, plan := g.next, g.ask, g.plan
 			g.next = nil
 			if r == nil {
 				g.ask = nil
@@ -94,6 +119,8 @@ func (g *stage) run(ctx context.Context) {
 				g.render(ctx, *r)
 			} else if p != nil {
 				g.answer(ctx, *p)
+			} else if plan != nil {
+				g.measureNext(ctx, plan)
 			} else {
 				break
 			}
@@ -148,11 +175,22 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 			return err
 		}
 		q.Took = time.Since(start)
-		measure(&q)
+		g.measure(&q)
 		g.send(model.Rendered{Picture: q})
 	}
 
-	// The full picture, unless something newer is wanted by now.
+	if done, err := g.castFull(ctx, &p); !done {
+		return err
+	}
+	g.cache.put(key, r.Frame, p)
+	g.send(model.Rendered{Picture: p})
+	g.tellCache(r, key)
+	return nil
+}
+
+// castFull casts the full picture of what is prepared, unless something newer
+// is wanted by now or comes meanwhile.
+func (g *stage) castFull(ctx context.Context, p *model.Picture) (done bool, err error) {
 	full, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g.mu.Lock()
@@ -165,24 +203,82 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 		g.mu.Unlock()
 	}()
 	if newer {
-		return nil
+		return false, nil
 	}
 	p.Map = &depth.Map{}
 	start := time.Now()
-	if err := g.caster.Cast(full, view, p.Map, nil); err != nil {
+	if err := g.caster.Cast(full, p.View, p.Map, nil); err != nil {
 		if full.Err() != nil {
-			return nil
+			return false, nil
 		}
-		return err
+		return false, err
 	}
 	p.Took, p.Exact = time.Since(start), true
-	g.perPixel, g.haveTiming = p.Took*1000/time.Duration(pixels), true
-	measure(&p)
-	g.cache.put(key, r.Frame, p)
-	g.send(model.Rendered{Picture: p})
-	g.tellCache(r, key)
-	return nil
+	g.perPixel, g.haveTiming = p.Took*1000/time.Duration(len(p.Map.Z)), true
+	g.measure(p)
+	return true, nil
 }
+
+// measureNext does one frame of a survey. One that something newer
+// interrupted is done again.
+func (g *stage) measureNext(ctx context.Context, s *survey) {
+	p, done, err := g.surveyFrame(ctx, s)
+	if err != nil {
+		g.end(s)
+		if ctx.Err() == nil {
+			g.send(model.SurveyFailed{Serial: s.serial, Err: err})
+		}
+		return
+	}
+	if !done {
+		return
+	}
+	if p.Hits > 0 {
+		if s.far == 0 || p.Near < s.near {
+			s.near = p.Near
+		}
+		s.far = math.Max(s.far, p.Far)
+	}
+	s.next++
+	if s.next > s.last {
+		g.end(s)
+	}
+	g.send(model.Surveyed{Serial: s.serial, Done: s.next - s.first, Total: s.last - s.first + 1, Near: s.near, Far: s.far})
+}
+
+func (g *stage) end(s *survey) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.plan == s {
+		g.plan = nil
+	}
+}
+
+func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, done bool, err error) {
+	defer catch(&err, fmt.Sprintf("frame %d", s.next))
+	r := s.request
+	r.Frame, r.Serial = s.next, noSerial-s.next
+	key := keyOf(r)
+	if p, ok := g.cache.get(key, r.Frame); ok {
+		return p, true, nil
+	}
+	view, err := g.prepare(ctx, r)
+	if err != nil {
+		return p, false, err
+	}
+	p = model.Picture{Frame: r.Frame, Time: g.pose.Time, View: view}
+	if done, err = g.castFull(ctx, &p); !done {
+		return p, false, err
+	}
+	g.cache.put(key, r.Frame, p)
+	if g.last.Job.Scene != nil && keyOf(g.last) == key {
+		g.tellCache(g.last, key)
+	}
+	return p, true, nil
+}
+
+// noSerial less a frame number is none that the model gives out.
+const noSerial = -1 << 40
 
 func (g *stage) tellCache(r model.Request, key lookKey) {
 	tl := r.Job.Timeline()
@@ -233,11 +329,13 @@ func (g *stage) prepare(ctx context.Context, r model.Request) (camera.View, erro
 	return view, view.Check()
 }
 
-func measure(p *model.Picture) {
-	near, far, hits := p.Map.Range()
-	if hits > 0 {
-		p.Near, p.Far, p.Hits = float64(near), float64(far), hits
-	}
+// mostCut is the share of the surfaces at either end that a picture's
+// MostNear and MostFar leave out.
+const mostCut = 0.005
+
+func (g *stage) measure(p *model.Picture) {
+	p.Near, p.Far, p.Hits = g.painter.Range(p.Map, 0)
+	p.MostNear, p.MostFar, _ = g.painter.Range(p.Map, mostCut)
 }
 
 // answer casts the one ray of a probe.

@@ -102,13 +102,9 @@ func init() {
 		{"Colour", "Next colour map", keysOf("M"), func(f *frame) { f.nextMap(1) }, nil},
 		{"Colour", "Previous colour map", shift("M"), func(f *frame) { f.nextMap(-1) }, nil},
 		{"Colour", "Reverse the colour map", keysOf("R"), send(model.ToggleReversed{}), nil},
-		{"Colour", "Lock the colour range", keysOf("T"), func(f *frame) {
-			mode := model.RangeLocked
-			if f.m.Colour.Range == model.RangeLocked {
-				mode = model.RangeAuto
-			}
-			f.emit(model.SetRangeMode{Mode: mode})
-		}, nil},
+		{"Colour", "Lock the colour range", keysOf("T"), (*frame).toggleLock, nil},
+		{"Colour", "Range of the whole sequence", shift("T"), send(model.SetRangeMode{Mode: model.RangeSequence}), hasScene},
+		{"Colour", "Lines of equal depth", keysOf("E"), send(model.ToggleLines{}), nil},
 
 		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},

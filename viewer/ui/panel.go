@@ -108,18 +108,6 @@ func (f *frame) colourSection(in *rect) {
 	in.top(f.dp(8))
 
 	line := rect{in.top(f.dp(rowHeight))}
-	lock := button{icon: icons.ActionLockOpen, tip: "The range follows each picture. Click to lock it (T)"}
-	if c.Range == model.RangeLocked {
-		lock = button{icon: icons.ActionLock, tip: "The range is locked: colours mean the same metres in every frame. Click to let it follow the picture (T)", on: true}
-	}
-	if f.button("lock", line.right(f.dp(28)), lock) {
-		mode := model.RangeLocked
-		if c.Range == mode {
-			mode = model.RangeAuto
-		}
-		f.emit(model.SetRangeMode{Mode: mode})
-	}
-	line.right(f.dp(8))
 	half := (line.Dx() - f.dp(8)) / 2
 	near, far := c.Mapping.Near, c.Mapping.Far
 	if s, ok := f.field("range near", line.left(half), metres(near), fieldLook{unit: "m", right: true}, false); ok {
@@ -133,15 +121,55 @@ func (f *frame) colourSection(in *rect) {
 			f.emit(model.SetRange{Near: near, Far: z})
 		}
 	}
-	in.top(f.dp(4))
-	f.text(in.top(f.dp(18)), f.rangeWords(), f.faint())
+	in.top(f.dp(8))
+	mode := rect{in.top(f.dp(rowHeight))}
+	lock := button{icon: icons.ActionLockOpen, tip: "Lock the range: colours then mean the same metres in every frame (T)"}
+	if c.Range == model.RangeLocked {
+		lock = button{icon: icons.ActionLock, tip: "The range is locked. Click to let it follow the picture (T)", on: true}
+	}
+	if f.button("lock", mode.right(f.dp(28)), lock) {
+		f.toggleLock()
+	}
+	mode.right(f.dp(8))
+	if i, ok := f.choice("range mode", mode.Rectangle, f.rangeWords(), "Where the ends of the range come from", rangeModes, int(c.Range)); ok {
+		f.emit(model.SetRangeMode{Mode: model.RangeMode(i)})
+	}
+	if s := f.m.Survey; s.Running {
+		in.top(f.dp(4))
+		bar := in.top(f.dp(4))
+		f.round(bar, 2, f.pal.raised)
+		bar.Max.X = bar.Min.X + bar.Dx()*s.Done/max(1, s.Total)
+		f.round(bar, 2, f.pal.accent)
+	}
+	in.top(f.dp(8))
+	lines := rect{in.top(f.dp(rowHeight))}
+	if s, ok := f.field("spacing", lines.right(f.dp(104)), metres(c.LineSpacing()), fieldLook{unit: "m", right: true}, false); ok {
+		if z, ok := number(s); ok || strings.TrimSpace(s) == "" {
+			f.emit(model.SetSpacing{Spacing: z})
+		}
+	}
+	lines.right(f.dp(8))
+	if f.toggle("lines", lines.Rectangle, "Lines every", c.Lines) {
+		f.emit(model.ToggleLines{})
+	}
 }
 
+// rangeModes are the words for model.RangeMode, in its order.
+var rangeModes = []string{"This picture", "99 % of this picture", "Whole sequence", "Locked"}
+
 func (f *frame) rangeWords() string {
-	if f.m.Colour.Range == model.RangeLocked {
-		return "Range locked"
+	if s := f.m.Survey; s.Running {
+		return fmt.Sprintf("Measuring %d of %d", s.Done, s.Total)
 	}
-	return "Range from this picture"
+	return rangeModes[f.m.Colour.Range]
+}
+
+func (f *frame) toggleLock() {
+	mode := model.RangeLocked
+	if f.m.Colour.Range == mode {
+		mode = model.RangeAuto
+	}
+	f.emit(model.SetRangeMode{Mode: mode})
 }
 
 // metres prints a range's end to six places: enough to tell colours apart.

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 
 	"gioui.org/f32"
@@ -40,6 +41,7 @@ type picture struct {
 type painted struct {
 	m       *depth.Map
 	mapping colormap.Mapping
+	lines   float64 // spacing of lines of equal depth, 0 for none
 	part    part
 }
 
@@ -188,7 +190,10 @@ func (p *picture) draw(f *frame, r image.Rectangle) {
 	if m.Shown.Map == nil || r.Size() != m.Viewport {
 		return
 	}
-	want := painted{m.Shown.Map, m.Colour.Mapping, p.inSight(m)}
+	want := painted{m: m.Shown.Map, mapping: m.Colour.Mapping, part: p.inSight(m)}
+	if m.Colour.Lines {
+		want.lines = m.Colour.LineSpacing()
+	}
 	if want.part.source.Empty() || want.part.screen.Empty() {
 		return
 	}
@@ -239,6 +244,9 @@ func (p *picture) paint(w painted) {
 	}
 	dst := p.rgba[p.turn]
 	p.painter.Paint(dst, &p.part, w.mapping)
+	if w.lines > 0 {
+		p.painter.Isolines(dst, &p.part, w.lines, color.RGBA{A: 0xff})
+	}
 	p.op = paint.NewImageOp(dst)
 	p.op.Filter = paint.FilterNearest
 	p.have = w

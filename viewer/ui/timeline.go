@@ -209,7 +209,7 @@ func (f *frame) track(r image.Rectangle) {
 func (f *frame) ticks(bar, labels image.Rectangle, from, to float64, x func(float64) int) {
 	widest := f.width(strconv.Itoa(int(to))+"00", f.faint())
 	least := (to - from) * float64(widest) / float64(max(bar.Dx(), 1))
-	step := roundUp(math.Max(least, 1))
+	step := model.RoundUp(math.Max(least, 1))
 	minor := math.Max(1, step/5)
 	if step/minor*4 > float64(widest) {
 		minor = step
@@ -229,18 +229,6 @@ func (f *frame) ticks(bar, labels image.Rectangle, from, to float64, x func(floa
 			f.text(box, s, f.faint())
 		}
 	}
-}
-
-// roundUp returns the least of 1, 2 or 5 times a power of ten that is at
-// least x.
-func roundUp(x float64) float64 {
-	p := math.Pow(10, math.Floor(math.Log10(x)))
-	for _, d := range []float64{1, 2, 5, 10} {
-		if d*p >= x*(1-1e-9) {
-			return d * p
-		}
-	}
-	return 10 * p
 }
 
 // span returns the frames at the ends of the track.
