@@ -23,6 +23,7 @@ require (
 require (
 	eliasnaur.com/font v0.0.0-20230308162249-dd43949cb42d
 	gioui.org v0.10.3
+	github.com/fsnotify/fsnotify v1.9.0
 	github.com/jezek/xgb v1.1.1
 	github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
 	github.com/qmuntal/gltf v0.28.0

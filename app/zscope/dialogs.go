@@ -36,7 +36,7 @@ func newDialogs(send func(model.Msg)) *dialogs {
 func (d *dialogs) close() { close(d.work) }
 
 func (d *dialogs) chooseFile(start string) {
-	d.ask(false, func() (string, error) {
+	d.ask(model.ToOpen, func() (string, error) {
 		var ext []string
 		for _, e := range scenefile.Extensions() {
 			ext = append(ext, e[1:])
@@ -50,7 +50,7 @@ func (d *dialogs) chooseFile(start string) {
 }
 
 func (d *dialogs) chooseFolder(start string) {
-	d.ask(true, func() (string, error) {
+	d.ask(model.ToExport, func() (string, error) {
 		b := dialog.Directory().Title("Folder for the files")
 		if start != "" {
 			b = b.SetStartDir(start)
@@ -59,11 +59,21 @@ func (d *dialogs) chooseFolder(start string) {
 	})
 }
 
+func (d *dialogs) chooseSave(start, name string) {
+	d.ask(model.ToSave, func() (string, error) {
+		b := dialog.File().Title("Save the picture").Filter("PNG pictures", "png").SetStartFile(name)
+		if start != "" {
+			b = b.SetStartDir(start)
+		}
+		return b.Save()
+	})
+}
+
 // ask shows a dialog and sends what was chosen. A desktop without the means
 // for one makes the library panic.
-func (d *dialogs) ask(folder bool, show func() (string, error)) {
+func (d *dialogs) ask(purpose model.Purpose, show func() (string, error)) {
 	d.work <- func() {
-		answer := model.Chosen{Folder: folder}
+		answer := model.Chosen{For: purpose}
 		func() {
 			defer func() {
 				if r := recover(); r != nil {

@@ -220,6 +220,8 @@ func (w *window) update(msg model.Msg) {
 			w.dialogs.chooseFile(cmd.Start)
 		case model.ChooseFolder:
 			w.dialogs.chooseFolder(cmd.Start)
+		case model.ChooseSave:
+			w.dialogs.chooseSave(cmd.Start, cmd.Name)
 		case model.Copy:
 			w.copied = cmd.Text
 			w.app.Invalidate()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/export"
@@ -40,7 +41,9 @@ type Draft struct {
 	Dir        string
 	Name       string
 	Background string
+	PNGScale   string // what a PNG counts in a metre
 	Overwrite  bool
+	Resume     bool // keep the frames of an export that ended early
 }
 
 // Result is how an export ended.
@@ -109,7 +112,7 @@ func (m Model) draft() Draft {
 	d := m.Export.Draft
 	if len(d.Formats) == 0 {
 		d.Formats = []export.Format{export.EXR}
-		d.Background = "inf"
+		d.Background, d.PNGScale = "inf", "1000"
 	}
 	first, last := m.Range()
 	d.Frames = fmt.Sprintf("%d-%d", first, last)
@@ -126,7 +129,7 @@ func (m Model) draft() Draft {
 		d.Dir = filepath.Join(parent, strings.TrimSuffix(base, filepath.Ext(base))+"_z")
 	}
 	d.Name = export.DefaultName(m.Job.Scene)
-	d.Overwrite = false
+	d.Overwrite, d.Resume = false, false
 	return d
 }
 
@@ -160,11 +163,16 @@ func (m Model) jobOf(d Draft) (export.Job, error) {
 	if job.Background, err = export.ParseBackground(d.Background); err != nil {
 		return job, err
 	}
+	if slices.Contains(d.Formats, export.PNG) {
+		if job.Scale, err = strconv.ParseFloat(strings.TrimSpace(d.PNGScale), 64); err != nil {
+			return job, fmt.Errorf("the PNG scale %q is not a number", d.PNGScale)
+		}
+	}
 	if d.Dir == "" {
 		return job, errors.New("choose a folder for the files")
 	}
 	job.Dir, job.Name = d.Dir, d.Name
-	job.Formats, job.Overwrite = d.Formats, d.Overwrite
+	job.Formats, job.Overwrite, job.Resume = d.Formats, d.Overwrite, d.Resume
 	if m.Free {
 		job.Track = m.freeTrack(job)
 	}
@@ -193,6 +201,13 @@ func (e Export) FileNames() (first, last string) {
 	frames := e.job.Frames
 	name := func(n int) string { return export.FileName(e.job.Pattern(), n, e.job.Formats[0]) }
 	return name(frames[0]), name(frames[len(frames)-1])
+}
+
+// ExportTime guesses how long a draft would take to cast, from the last full
+// picture that was; 0 where none was.
+func (m Model) ExportTime() time.Duration {
+	w, h := m.Export.DraftSize()
+	return m.Pace * time.Duration(w*h) / 1000 * time.Duration(m.Export.Frames)
 }
 
 // DraftSize returns the size of the pictures of a draft that can be read.

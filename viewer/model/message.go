@@ -8,8 +8,18 @@ import (
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/colormap"
+	"zscope/depthcore/depth"
 	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
+)
+
+// Purpose is what a path was chosen for.
+type Purpose int
+
+const (
+	ToOpen   Purpose = iota // a scene
+	ToExport                // a folder
+	ToSave                  // a picture
 )
 
 // Msg is something that happened: a wish of the person, or an answer to a
@@ -24,12 +34,19 @@ type (
 	AskOpen struct{}
 	// AskFolder asks for the desktop's dialog to choose an export's folder.
 	AskFolder struct{}
-	// Chosen answers ChooseFile and ChooseFolder. Path is empty where the
-	// person chose nothing. With Err there was no dialog.
+	// AskSave asks for the desktop's dialog to save the shown picture.
+	AskSave struct{}
+	// Chosen answers ChooseFile, ChooseFolder and ChooseSave. Path is empty
+	// where the person chose nothing. With Err there was no dialog.
 	Chosen struct {
-		Folder bool
-		Path   string
-		Err    error
+		For  Purpose
+		Path string
+		Err  error
+	}
+	// PictureSaved answers SavePicture.
+	PictureSaved struct {
+		Path string
+		Err  error
 	}
 	// ClosePath ends the window's own question for a path.
 	ClosePath struct{}
@@ -250,6 +267,18 @@ type (
 	// Chosen.
 	ChooseFile   struct{ Start string }
 	ChooseFolder struct{ Start string }
+	// ChooseSave shows the desktop's dialog for a file to write; answered by
+	// Chosen.
+	ChooseSave struct{ Start, Name string }
+	// SavePicture writes a painted picture with its legend as PNG; answered by
+	// PictureSaved. A file of that name is not replaced unless it was chosen
+	// as it stands.
+	SavePicture struct {
+		Path    string
+		Map     *depth.Map
+		Mapping colormap.Mapping
+		Caption string
+	}
 	// SetTitle names the window.
 	SetTitle struct{ Title string }
 	// Copy puts text on the clipboard.

@@ -57,6 +57,9 @@ type Model struct {
 	Shown  Picture
 	Cached []bool // which frames from Timeline.First on are at hand, exact
 
+	// Pace is what a pixel of the last full picture took to cast.
+	Pace time.Duration // in thousandths of a nanosecond
+
 	Viewport image.Point // size in screen pixels
 	Look     Look
 	Colour   Colour

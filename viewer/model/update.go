@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
@@ -53,8 +54,20 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 		}
 		m.Choosing = true
 		return []Cmd{ChooseFolder{Start: m.Export.Draft.Dir}}, true
+	case AskSave:
+		if m.Choosing || !m.Shown.Exact {
+			return nil, true
+		}
+		m.Choosing = true
+		return []Cmd{ChooseSave{m.folder(), m.pictureName()}}, true
 	case Chosen:
 		return m.chosen(msg), true
+	case PictureSaved:
+		if msg.Err != nil {
+			m.notify(Error, sentence(msg.Err))
+		} else {
+			m.notify(Info, "The picture is saved as "+msg.Path+".")
+		}
 	case ClosePath:
 		m.AskPath = false
 	case Dropped:
@@ -102,12 +115,17 @@ func (m *Model) open(path string) []Cmd {
 func (m *Model) chosen(msg Chosen) []Cmd {
 	m.Choosing = false
 	switch {
-	case msg.Err != nil && msg.Folder:
+	case msg.Err != nil && msg.For == ToExport:
 		m.notify(Warning, "The desktop's folder dialog is not available; type the folder instead.")
+	case msg.Err != nil && msg.For == ToSave:
+		// Without a dialog the picture goes where the person finds it.
+		return m.savePicture(filepath.Join(m.Home, m.pictureName()))
 	case msg.Err != nil:
 		m.AskPath = true
 	case msg.Path == "":
-	case msg.Folder:
+	case msg.For == ToSave:
+		return m.savePicture(msg.Path)
+	case msg.For == ToExport:
 		d := m.Export.Draft
 		d.Dir = msg.Path
 		return m.edit(d)
@@ -117,13 +135,25 @@ func (m *Model) chosen(msg Chosen) []Cmd {
 	return nil
 }
 
+func (m Model) pictureName() string {
+	name := m.Name()
+	return fmt.Sprintf("%s_z_%04d.png", strings.TrimSuffix(name, filepath.Ext(name)), m.Shown.Frame)
+}
+
+func (m *Model) savePicture(path string) []Cmd {
+	if m.Shown.Map == nil {
+		return nil
+	}
+	return []Cmd{SavePicture{path, m.Shown.Map, m.Colour.Mapping, fmt.Sprintf("%s, frame %d", m.Name(), m.Shown.Frame)}}
+}
+
 // dropped finds each file its place: a scene is opened, a camera track is laid
 // over it.
 func (m *Model) dropped(paths []string) (cmds []Cmd) {
 	sceneSeen := false
 	for _, path := range paths {
 		switch strings.ToLower(filepath.Ext(path)) {
-		case ".json":
+		case ".json", ".csv", ".txt", ".tum":
 			cmds = append(cmds, LoadTrack{m.nextSerial(), path})
 		default:
 			if !sceneSeen {
@@ -314,6 +344,9 @@ func (m *Model) rendered(p Picture) []Cmd {
 		f := float64(size.X) / float64(was.X)
 		m.Look.CX, m.Look.CY = m.Look.CX*f, m.Look.CY*float64(size.Y)/float64(was.Y)
 		m.Look.Scale /= f
+	}
+	if p.Exact && p.Took > 0 {
+		m.Pace = p.Took * 1000 / time.Duration(len(p.Map.Z))
 	}
 	m.follow()
 	return m.repoint()

@@ -13,10 +13,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/camerafile"
 	"zscope/depthcore/export"
+	"zscope/depthcore/preview"
 	"zscope/depthcore/scene"
 	"zscope/viewer/model"
 )
@@ -46,6 +50,7 @@ type Session struct {
 	mu         sync.Mutex
 	stopLoad   context.CancelFunc
 	stopExport context.CancelFunc
+	stopWatch  context.CancelFunc
 }
 
 // New starts a session.
@@ -94,6 +99,11 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.stage.probe(cmd)
 	case model.CheckJob:
 		s.start(func() { s.Send(model.JobChecked{Serial: cmd.Serial, Err: check(cmd.Job)}) })
+	case model.SavePicture:
+		s.start(func() {
+			path, err := savePicture(cmd)
+			s.Send(model.PictureSaved{Path: path, Err: err})
+		})
 	case model.RunExport:
 		s.export(cmd.Job)
 	case model.StopExport:
@@ -130,6 +140,7 @@ func (s *Session) load(cmd model.Load) {
 			s.Send(model.LoadFailed{Serial: cmd.Serial, Err: err})
 		default:
 			s.Send(model.Loaded{Serial: cmd.Serial, Path: cmd.Path, Scene: sc, Bounds: bounds})
+			s.watch(cmd.Path)
 		}
 	})
 }
@@ -153,16 +164,52 @@ func (s *Session) loadTrack(cmd model.LoadTrack) {
 }
 
 func readTrack(path string) (*camera.Track, error) {
-	f, err := os.Open(path)
+	dir, name := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	track, err := camera.ReadTrack(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	defer root.Close()
+	return camerafile.Read(root.FS(), name, camerafile.Options{})
+}
+
+// savePicture writes a picture beside its name and renames it when it is
+// whole. A name without the extension gets it, and then a number rather than
+// the place of a file that nobody was asked about.
+func savePicture(cmd model.SavePicture) (path string, err error) {
+	defer catch(&err, "save the picture")
+	path = cmd.Path
+	if !strings.EqualFold(filepath.Ext(path), ".png") {
+		path += ".png"
+		for n := 2; ; n++ {
+			if _, err := os.Lstat(path); err != nil {
+				break
+			}
+			path = fmt.Sprintf("%s-%d.png", cmd.Path, n)
+		}
 	}
-	return track, nil
+	f, err := os.CreateTemp(filepath.Dir(path), ".zscope-*.part")
+	if err != nil {
+		return path, fmt.Errorf("save the picture: %w", err)
+	}
+	defer os.Remove(f.Name()) // gone by then where all went well
+	err = preview.WritePNG(f, cmd.Map, preview.Legend{Mapping: cmd.Mapping, Unit: "m", Caption: cmd.Caption})
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return path, fmt.Errorf("save the picture: %w", err)
+	}
+	return path, nil
 }
 
 func check(job export.Job) (err error) {

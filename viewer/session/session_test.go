@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/colormap"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
@@ -421,4 +423,62 @@ func TestSurveyIsReplacedAndEnded(t *testing.T) {
 		}
 	case <-time.After(100 * time.Millisecond):
 	}
+}
+
+func TestSavePicture(t *testing.T) {
+	d := newDesk(t, Config{})
+	m := depth.New(40, 30)
+	m.Z[7] = 3
+	cmd := model.SavePicture{Path: filepath.Join(t.TempDir(), "shot"), Map: m, Mapping: colormap.Default(), Caption: "hall, frame 3"}
+	for _, want := range []string{"shot.png", "shot-2.png", "shot-3.png"} {
+		d.Do(cmd)
+		saved := next[model.PictureSaved](d)
+		if saved.Err != nil || filepath.Base(saved.Path) != want {
+			t.Fatalf("saved %+v, want %s", saved, want)
+		}
+		f, err := os.Open(saved.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(f)
+		f.Close()
+		if err != nil || img.Bounds().Dx() < 40 {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	cmd.Path = filepath.Join(cmd.Path, "no", "such", "folder.png")
+	d.Do(cmd)
+	if saved := next[model.PictureSaved](d); saved.Err == nil {
+		t.Error("saved into a folder that is not there")
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(filepath.Dir(cmd.Path)), "*.part")); len(left) > 0 {
+		t.Errorf("half files stayed: %v", left)
+	}
+}
+
+func TestWatch(t *testing.T) {
+	d := newDesk(t, Config{})
+	path := filepath.Join(t.TempDir(), "a.glb")
+	if err := os.WriteFile(path, []byte("1"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Do(model.Load{Serial: 1, Path: path})
+	next[model.Loaded](d)
+	// The watch begins after the answer: write until it is noticed.
+	for range 100 {
+		if err := os.WriteFile(path, []byte("2"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case m := <-d.msgs:
+			if c, ok := m.(model.FileChanged); ok {
+				if c.Path != path {
+					t.Errorf("%+v", c)
+				}
+				return
+			}
+		case <-time.After(2 * quiet):
+		}
+	}
+	t.Error("nobody noticed")
 }

@@ -71,6 +71,7 @@ func init() {
 	actions = []action{
 		{"File", "Open a scene", ctrl("O"), send(model.AskOpen{}), nil},
 		{"File", "Export the sequence", ctrl("E"), send(model.OpenExport{}), func(m model.Model) bool { return hasScene(m) && !m.Export.Running }},
+		{"File", "Save the picture as PNG", ctrl("S"), send(model.AskSave{}), func(m model.Model) bool { return m.Shown.Exact }},
 		{"File", "Read the file again", ctrl("R"), func(f *frame) { f.emit(model.Open{Path: f.m.File.Path}) }, hasScene},
 		{"File", "Open the demo scene", nil, send(model.Open{}), nil},
 

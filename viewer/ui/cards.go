@@ -42,7 +42,7 @@ func (f *frame) cardTitle(in *rect, s, closeName string) (closed bool) {
 // exportCard is the export dialog.
 func (f *frame) exportCard(window image.Rectangle) {
 	e, d := f.m.Export, f.m.Export.Draft
-	in := f.card(window, 560, 436)
+	in := f.card(window, 560, 456)
 	if f.cardTitle(&in, "Export the sequence", "export.close") {
 		f.emit(model.CloseExport{})
 	}
@@ -73,7 +73,14 @@ func (f *frame) exportCard(window image.Rectangle) {
 			changed = true
 		}
 	}
-	edit("export.frames", line("Frames"), &d.Frames, fieldLook{})
+	frames := rect{line("Frames")}
+	if contains(d.Formats, export.PNG) {
+		edit("export.scale", frames.right(f.dp(96)), &d.PNGScale, fieldLook{unit: "per m"})
+		frames.right(f.dp(8))
+		f.text(frames.right(f.dp(76)), "PNG counts", f.plain().in(f.pal.dim))
+		frames.right(f.dp(12))
+	}
+	edit("export.frames", frames.Rectangle, &d.Frames, fieldLook{})
 	pair := rect{line("Size")}
 	edit("export.size", pair.left(f.dp(140)), &d.Size, fieldLook{})
 	pair.left(f.dp(20))
@@ -87,8 +94,12 @@ func (f *frame) exportCard(window image.Rectangle) {
 	folder.right(f.dp(8))
 	edit("export.folder", folder.Rectangle, &d.Dir, fieldLook{})
 	edit("export.name", line("Name"), &d.Name, fieldLook{})
-	if f.toggle("export.overwrite", line(""), "Replace files that are there already", d.Overwrite) {
+	switches := rect{line("")}
+	if f.toggle("export.overwrite", switches.left(switches.Dx()/2), "Replace existing files", d.Overwrite) {
 		d.Overwrite, changed = !d.Overwrite, true
+	}
+	if f.toggle("export.resume", switches.Rectangle, "Go on where it ended", d.Resume) {
+		d.Resume, changed = !d.Resume, true
 	}
 	if changed {
 		f.emit(model.EditExport{Draft: d})
@@ -128,7 +139,11 @@ func (f *frame) exportPlan() string {
 	}
 	w, h := e.DraftSize()
 	size := float64(e.Frames) * float64(w) * float64(h) * 4 * float64(len(e.Draft.Formats))
-	return fmt.Sprintf("%s: %s. At most %s.", plural(files, "1 file", "# files"), names, byteSize(size))
+	plan := fmt.Sprintf("%s: %s. At most %s", plural(files, "1 file", "# files"), names, byteSize(size))
+	if t := f.m.ExportTime(); t > 0 {
+		plan += ", about " + spell(t)
+	}
+	return plan + "."
 }
 
 func byteSize(n float64) string {

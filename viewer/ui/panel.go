@@ -502,7 +502,7 @@ func (f *frame) statusBar(r image.Rectangle) {
 		return
 	}
 	p := m.Shown
-	zoom := fmt.Sprintf("%.4g %%", m.Place().Scale*100)
+	zoom := strconv.FormatFloat(m.Place().Scale*100, 'f', 1, 64) + " %"
 	f.text(row.right(f.dp(64)), zoom, f.faint().to(text.End))
 	row.right(f.dp(8))
 	if f.button("one to one", middle(row.right(f.dp(40)), f.dp(20)), button{label: "1:1", tip: "One picture pixel is one screen pixel (1)"}) {
