@@ -50,17 +50,9 @@ type triangle struct {
 // setup prepares a triangle for a camera model. ok is false where it has no
 // area, is not finite or lies behind the camera.
 func (t *triangle) setup(p *[3]mgl64.Vec3, model camera.Model) (ok bool) {
-	t.near = min(p[0][2], p[1][2], p[2][2])
-	t.far = max(p[0][2], p[1][2], p[2][2])
-	if !(t.far > 0) || math.IsInf(t.far, 0) {
-		return false
-	}
-	// The normal comes from edge vectors, which are short where the triangle
-	// is small, not from the sum of the edge functions.
-	a, b := p[1].Sub(p[0]), p[2].Sub(p[0])
-	n, nError := cross(a, b), crossMagnitude(a, b)
-	d := float64(n[0]*p[0][0]) + float64(n[1]*p[0][1]) + float64(n[2]*p[0][2])
-	if n == (mgl64.Vec3{}) || math.IsNaN(d) || math.IsInf(d, 0) {
+	var n, nError mgl64.Vec3
+	var d float64
+	if n, nError, d, t.near, t.far, ok = normal(p); !ok {
 		return false
 	}
 	if model == camera.Orthographic {
@@ -85,6 +77,24 @@ func (t *triangle) setup(p *[3]mgl64.Vec3, model camera.Model) (ok bool) {
 		t.edgeError[k] = scaled(8*ulp, crossMagnitude(a, b))
 	}
 	return true
+}
+
+// normal returns the normal of a triangle, what rounding works on in it, its
+// product with the corners, and the range of Z. ok is false where there is
+// nothing to hit.
+func normal(p *[3]mgl64.Vec3) (n, nError mgl64.Vec3, d, near, far float64, ok bool) {
+	near = min(p[0][2], p[1][2], p[2][2])
+	far = max(p[0][2], p[1][2], p[2][2])
+	if !(far > 0) || math.IsInf(far, 0) {
+		return n, nError, d, near, far, false
+	}
+	// The normal comes from edge vectors, which are short where the triangle
+	// is small, not from the sum of the edge functions.
+	a, b := p[1].Sub(p[0]), p[2].Sub(p[0])
+	n, nError = cross(a, b), crossMagnitude(a, b)
+	d = float64(n[0]*p[0][0]) + float64(n[1]*p[0][1]) + float64(n[2]*p[0][2])
+	ok = n != (mgl64.Vec3{}) && !math.IsNaN(d) && !math.IsInf(d, 0)
+	return n, nError, d, near, far, ok
 }
 
 // cross is a x b without fused operations: cross(b, a) is its exact negative.

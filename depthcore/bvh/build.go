@@ -1,0 +1,351 @@
+package bvh
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/internal/par"
+)
+
+// reference stands for a triangle while the tree is built.
+type reference struct {
+	box Box
+	tri uint32
+}
+
+// span is a set of references that lie side by side, with their bounds.
+type span struct {
+	lo, hi  int
+	box     Box
+	centers Box // of the boxes' doubled centres
+}
+
+func (s *span) len() int { return s.hi - s.lo }
+
+const bins = 16
+
+// bin gathers the references whose centres lie in one slice of a span.
+type bin struct {
+	box     Box
+	centers Box
+	n       int
+}
+
+// builder holds what the goroutines of one build share.
+type builder struct {
+	ctx   context.Context
+	refs  []reference
+	left  atomic.Int64 // goroutines that may still be started
+	grain int          // spans below stay on their goroutine
+}
+
+// part is a piece of the tree as one goroutine makes it. Its leaves are spans
+// of references until all are known.
+type part struct {
+	nodes  []Node
+	leaves []span
+}
+
+// Build returns the tree of a mesh with three indices a triangle. progress,
+// where it is not nil, is called from any goroutine with the share done so far.
+func Build(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, progress func(float64)) (*Tree, error) {
+	n := len(indices) / 3
+	t := &Tree{Exact: true}
+	b := &builder{ctx: ctx, grain: max(2048, n/(8*pool.Workers()))}
+	b.left.Store(int64(pool.Workers() - 1))
+	whole, err := b.gather(pool, t, positions, indices)
+	if err != nil {
+		return nil, err
+	}
+	top := part{}
+	if whole.len() > 0 {
+		b.node(&top, whole, 0)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+
+	// Fill the leaves, now that their number is known.
+	t.Nodes, t.Leaves = top.nodes, make([]Leaf, len(top.leaves))
+	t.boxes = make([]Box, len(t.Leaves)+len(t.Nodes))
+	const chunk = 256
+	err = pool.Run(ctx, (len(t.Leaves)+chunk-1)/chunk, func(_, c int) {
+		for i := c * chunk; i < min(len(t.Leaves), (c+1)*chunk); i++ {
+			l, box := &t.Leaves[i], EmptyBox()
+			for k := range l.Tri {
+				l.Tri[k] = None
+			}
+			for k := 0; k < top.leaves[i].len(); k++ {
+				tri := b.refs[top.leaves[i].lo+k].tri
+				p, _, _ := corners(positions, indices, int(tri))
+				l.fill(k, &p, &box)
+				l.Tri[k] = tri
+			}
+			t.boxes[i] = box
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.join()
+	t.boxes = nil
+	if progress != nil {
+		progress(1)
+	}
+	return t, nil
+}
+
+// gather makes the references of the triangles that can be hit.
+func (b *builder) gather(pool *par.Pool, t *Tree, positions []mgl64.Vec3, indices []uint32) (span, error) {
+	n := len(indices) / 3
+	b.refs = make([]reference, n)
+	const chunk = 1 << 14
+	chunks := (n + chunk - 1) / chunk
+	spans := make([]span, chunks)
+	var inexact atomic.Bool
+	err := pool.Run(b.ctx, chunks, func(_, c int) {
+		s := span{lo: c * chunk, hi: c * chunk, box: EmptyBox(), centers: EmptyBox()}
+		for k := s.lo; k < min(n, (c+1)*chunk); k++ {
+			p, ok, exact := corners(positions, indices, k)
+			if !ok {
+				continue
+			}
+			if !exact {
+				inexact.Store(true)
+			}
+			r := &b.refs[s.hi]
+			r.tri, r.box = uint32(k), EmptyBox()
+			for v := range p {
+				r.box.addPoint(&p[v])
+			}
+			s.box.add(&r.box)
+			center := r.box.center()
+			s.centers.addPoint(&center)
+			s.hi++
+		}
+		spans[c] = s
+	})
+	whole := span{box: EmptyBox(), centers: EmptyBox()}
+	for _, s := range spans {
+		copy(b.refs[whole.hi:], b.refs[s.lo:s.hi])
+		whole.hi += s.len()
+		whole.box.add(&s.box)
+		whole.centers.add(&s.centers)
+	}
+	b.refs = b.refs[:whole.hi]
+	t.Dropped, t.Exact = n-whole.hi, !inexact.Load()
+	return whole, err
+}
+
+// center is twice the centre, which is all that binning needs.
+func (b *Box) center() (c [3]float32) {
+	for k := range c {
+		c[k] = b.Min[k]/2 + b.Max[k]/2
+	}
+	return c
+}
+
+// node appends the node of a span to a part, and all below it.
+func (b *builder) node(to *part, s span, depth int) {
+	if b.ctx.Err() != nil {
+		return
+	}
+	at := len(to.nodes)
+	to.nodes = append(to.nodes, Node{})
+
+	// Split what costs most until there are 16 children or all are leaves.
+	var child [Width]span
+	child[0] = s
+	n := 1
+	for n < Width {
+		pick, most := -1, float32(-1)
+		for k := range child[:n] {
+			c := &child[k]
+			if c.len() <= Width {
+				continue
+			}
+			if cost := c.box.area(); cost > most {
+				pick, most = k, cost
+			}
+		}
+		if pick < 0 {
+			break
+		}
+		child[pick], child[n] = b.split(child[pick], depth > 40)
+		n++
+	}
+
+	// Hand large children to goroutines of their own.
+	var apart [Width]*part
+	var wg sync.WaitGroup
+	for k := range child[:n] {
+		c := child[k]
+		if c.len() <= b.grain || k == n-1 || !b.start() {
+			continue
+		}
+		apart[k] = &part{}
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			b.node(apart[k], c, depth+1)
+			b.left.Add(1)
+		}()
+	}
+	to.nodes[at].Count = uint32(n)
+	for k, c := range child[:n] {
+		if c.len() <= Width {
+			to.nodes[at].Child[k] = LeafBit | uint32(len(to.leaves))
+			to.leaves = append(to.leaves, c)
+		} else if apart[k] == nil {
+			to.nodes[at].Child[k] = uint32(len(to.nodes))
+			b.node(to, c, depth+1)
+		}
+	}
+	wg.Wait()
+	for k, p := range apart[:n] {
+		if p != nil {
+			to.nodes[at].Child[k] = uint32(len(to.nodes))
+			to.join(p)
+		}
+	}
+}
+
+// start reports whether one more goroutine may be started, and counts it.
+func (b *builder) start() bool {
+	if b.left.Add(-1) >= 0 {
+		return true
+	}
+	b.left.Add(1)
+	return false
+}
+
+// join appends another part.
+func (p *part) join(q *part) {
+	nodes, leaves := uint32(len(p.nodes)), uint32(len(p.leaves))
+	for i := range q.nodes {
+		n := &q.nodes[i]
+		for k := range n.Child[:n.Count] {
+			if n.Child[k]&LeafBit != 0 {
+				n.Child[k] += leaves
+			} else {
+				n.Child[k] += nodes
+			}
+		}
+	}
+	p.nodes = append(p.nodes, q.nodes...)
+	p.leaves = append(p.leaves, q.leaves...)
+}
+
+// split divides a span of more than 16 references in two that are not empty.
+// Where no plane tells them apart, or in halves, it divides them by number.
+func (b *builder) split(s span, halves bool) (left, right span) {
+	var scale [3]float32
+	any := false
+	for a := range scale {
+		if size := s.centers.Max[a] - s.centers.Min[a]; size > 0 && bins/size < 1e30 {
+			scale[a] = bins * (1 - 1.0/(1<<20)) / size
+			any = true
+		}
+	}
+	if !any || halves {
+		return b.halve(s)
+	}
+
+	// Sort the references into bins along each axis.
+	var table [3][bins]bin
+	for a := range table {
+		for k := range table[a] {
+			table[a][k] = bin{box: EmptyBox(), centers: EmptyBox()}
+		}
+	}
+	refs := b.refs[s.lo:s.hi]
+	for i := range refs {
+		r := &refs[i]
+		c := r.box.center()
+		for a := range c {
+			if scale[a] == 0 {
+				continue
+			}
+			e := &table[a][int((c[a]-s.centers.Min[a])*scale[a])&(bins-1)]
+			e.n++
+			e.box.add(&r.box)
+			e.centers.addPoint(&c)
+		}
+	}
+
+	// Find the cheapest plane between bins.
+	axis, plane, best := -1, 0, float32(0)
+	for a := range table {
+		if scale[a] == 0 {
+			continue
+		}
+		var rightCost [bins]float32
+		box, n := EmptyBox(), 0
+		for k := bins - 1; k > 0; k-- {
+			box.add(&table[a][k].box)
+			n += table[a][k].n
+			rightCost[k] = box.area() * leaves(n)
+		}
+		box, n = EmptyBox(), 0
+		for k := 1; k < bins; k++ {
+			box.add(&table[a][k-1].box)
+			n += table[a][k-1].n
+			if n == 0 || n == s.len() {
+				continue
+			}
+			if cost := box.area()*leaves(n) + rightCost[k]; axis < 0 || cost < best {
+				axis, plane, best = a, k, cost
+			}
+		}
+	}
+	if axis < 0 {
+		return b.halve(s)
+	}
+
+	// Part the references there.
+	i, j := 0, len(refs)
+	for i < j {
+		c := refs[i].box.Min[axis]/2 + refs[i].box.Max[axis]/2
+		if int((c-s.centers.Min[axis])*scale[axis])&(bins-1) < plane {
+			i++
+		} else {
+			j--
+			refs[i], refs[j] = refs[j], refs[i]
+		}
+	}
+	left = span{lo: s.lo, hi: s.lo + i, box: EmptyBox(), centers: EmptyBox()}
+	right = span{lo: s.lo + i, hi: s.hi, box: EmptyBox(), centers: EmptyBox()}
+	for k := range table[axis] {
+		e, side := &table[axis][k], &left
+		if k >= plane {
+			side = &right
+		}
+		side.box.add(&e.box)
+		side.centers.add(&e.centers)
+	}
+	return left, right
+}
+
+// leaves is how many leaves n triangles fill.
+func leaves(n int) float32 { return float32((n + Width - 1) / Width) }
+
+// halve divides a span by number.
+func (b *builder) halve(s span) (left, right span) {
+	mid := (s.lo + s.hi) / 2
+	return b.measure(s.lo, mid), b.measure(mid, s.hi)
+}
+
+// measure returns the span lo..hi.
+func (b *builder) measure(lo, hi int) span {
+	s := span{lo: lo, hi: hi, box: EmptyBox(), centers: EmptyBox()}
+	for i := range b.refs[lo:hi] {
+		r := &b.refs[lo+i]
+		s.box.add(&r.box)
+		c := r.box.center()
+		s.centers.addPoint(&c)
+	}
+	return s
+}

@@ -1,0 +1,231 @@
+// Package bvh builds bounding volume hierarchies over triangles.
+//
+// A Tree is 16 wide and laid out for vector instructions: a Node holds the
+// boxes of its children, a Leaf up to 16 triangles, both as structures of
+// arrays in float32 object space. Triangles are found again in the mesh by
+// their number. Boxes bound the float32 roundings of the mesh's positions, so
+// who traverses allows for half a unit in their last place.
+//
+// Trees are built by binned SAH (Wald, "On fast construction of SAH-based
+// bounding volume hierarchies", 2007). The cost of n triangles is that of
+// ceil(n/16) leaves, which fills the leaves. A Tree is immutable but for
+// Refit.
+package bvh
+
+import (
+	"context"
+	"math"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/internal/par"
+)
+
+// Width is the number of children of a node and of triangles of a leaf.
+const Width = 16
+
+// LeafBit marks a reference to a leaf; the other bits are an index in Leaves,
+// else in Nodes.
+const LeafBit = 1 << 31
+
+// None fills the places of a leaf that hold no triangle.
+const None = math.MaxUint32
+
+// Node holds the boxes of up to 16 children, as centres and half sizes by axis.
+type Node struct {
+	Center, Half [3][Width]float32
+	Child        [Width]uint32
+	Count        uint32
+	_            [15]uint32 // keeps nodes on cache lines
+}
+
+// Leaf holds up to 16 triangles: P has x, y, z of the first vertex, then of the
+// second and the third.
+type Leaf struct {
+	P   [9][Width]float32
+	Tri [Width]uint32 // number in the mesh, None where empty
+}
+
+// Tree is a hierarchy over the triangles of one mesh. Its root is Nodes[0];
+// children have higher numbers than their parent.
+type Tree struct {
+	Nodes  []Node
+	Leaves []Leaf
+	Box    Box
+	// Exact says that the leaves' float32 positions are the mesh's.
+	Exact bool
+	// Dropped counts triangles that nothing can hit: those with a coordinate
+	// that is not finite or with two equal corners.
+	Dropped int
+	// Cost is the expected cost of a ray through the tree, in leaves.
+	Cost float64
+
+	boxes []Box // of leaves and nodes, for Refit
+}
+
+// Bytes returns the memory that the tree takes.
+func (t *Tree) Bytes() int {
+	return 512*len(t.Nodes) + 640*len(t.Leaves)
+}
+
+// Box is an axis-aligned box; an empty one has Min above Max.
+type Box struct{ Min, Max [3]float32 }
+
+// EmptyBox is the box of nothing.
+func EmptyBox() Box {
+	inf := float32(math.Inf(1))
+	return Box{[3]float32{inf, inf, inf}, [3]float32{-inf, -inf, -inf}}
+}
+
+// Empty reports whether the box holds no point.
+func (b *Box) Empty() bool { return !(b.Min[0] <= b.Max[0]) }
+
+func (b *Box) add(c *Box) {
+	for k := range b.Min {
+		if c.Min[k] < b.Min[k] {
+			b.Min[k] = c.Min[k]
+		}
+		if c.Max[k] > b.Max[k] {
+			b.Max[k] = c.Max[k]
+		}
+	}
+}
+
+func (b *Box) addPoint(p *[3]float32) {
+	for k, x := range p {
+		if x < b.Min[k] {
+			b.Min[k] = x
+		}
+		if x > b.Max[k] {
+			b.Max[k] = x
+		}
+	}
+}
+
+// area is half of the surface; 0 of an empty box.
+func (b *Box) area() float32 {
+	x, y, z := b.Max[0]-b.Min[0], b.Max[1]-b.Min[1], b.Max[2]-b.Min[2]
+	if x < 0 {
+		return 0
+	}
+	return x*y + y*z + z*x
+}
+
+// setChild enters a child's box in place k.
+func (n *Node) setChild(k int, b *Box) {
+	for a := range b.Min {
+		lo, hi := b.Min[a], b.Max[a]
+		c := lo/2 + hi/2
+		h := hi - c
+		if c-lo > h {
+			h = c - lo
+		}
+		n.Center[a][k], n.Half[a][k] = c, h*(1+1.0/(1<<22))
+	}
+}
+
+// corners returns the float32 corners of triangle k. ok is false where nothing
+// can hit it, exact where rounding changed a coordinate.
+func corners(positions []mgl64.Vec3, indices []uint32, k int) (p [3][3]float32, ok, exact bool) {
+	a, b, c := &positions[indices[3*k]], &positions[indices[3*k+1]], &positions[indices[3*k+2]]
+	exact = true
+	sum := 0.0
+	for i, q := range [3]*mgl64.Vec3{a, b, c} {
+		for x, v := range q {
+			f := float32(v)
+			p[i][x] = f
+			exact = exact && float64(f) == v
+			sum += float64(f) * 0 // NaN where f is not finite
+		}
+	}
+	return p, sum == 0 && *a != *b && *b != *c && *c != *a, exact
+}
+
+// fill enters triangle k of a mesh in place i and adds it to box.
+func (l *Leaf) fill(i int, p *[3][3]float32, box *Box) {
+	for v := range p {
+		for x := range p[v] {
+			l.P[3*v+x][i] = p[v][x]
+		}
+		box.addPoint(&p[v])
+	}
+}
+
+// Refit moves the tree to new positions of the same mesh. The result is as
+// correct as a new tree; Cost says how good it is.
+func (t *Tree) Refit(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) error {
+	n := len(t.Leaves)
+	if len(t.boxes) != n+len(t.Nodes) {
+		t.boxes = make([]Box, n+len(t.Nodes))
+	}
+	const chunk = 256
+	err := pool.Run(ctx, (n+chunk-1)/chunk, func(_, c int) {
+		for i := c * chunk; i < min(n, (c+1)*chunk); i++ {
+			t.boxes[i] = t.Leaves[i].refit(positions, indices)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	t.Exact = false
+	t.join()
+	return nil
+}
+
+func (l *Leaf) refit(positions []mgl64.Vec3, indices []uint32) Box {
+	box := EmptyBox()
+	bad := 0
+	for i, tri := range l.Tri {
+		if tri == None {
+			break
+		}
+		p, ok, _ := corners(positions, indices, int(tri))
+		if !ok {
+			// A single point is never hit. Any in the leaf's box serves.
+			bad |= 1 << i
+			continue
+		}
+		l.fill(i, &p, &box)
+	}
+	if bad == 0 {
+		return box
+	}
+	var point [3]float32
+	if !box.Empty() {
+		point = box.Min
+	}
+	for i := range l.Tri {
+		if bad>>i&1 != 0 {
+			l.fill(i, &[3][3]float32{point, point, point}, &box)
+		}
+	}
+	return box
+}
+
+// join sets the nodes' boxes, the tree's and its cost from the leaves' boxes.
+func (t *Tree) join() {
+	n := len(t.Leaves)
+	t.Cost = 0
+	for i := len(t.Nodes) - 1; i >= 0; i-- {
+		node := &t.Nodes[i]
+		box := EmptyBox()
+		for k := 0; k < int(node.Count); k++ {
+			ref := node.Child[k]
+			b := &t.boxes[ref&^LeafBit]
+			if ref&LeafBit == 0 {
+				b = &t.boxes[n+int(ref)]
+			}
+			node.setChild(k, b)
+			box.add(b)
+			t.Cost += float64(b.area())
+		}
+		t.boxes[n+i] = box
+	}
+	t.Box = EmptyBox()
+	if len(t.Nodes) > 0 {
+		t.Box = t.boxes[n]
+		if a := float64(t.Box.area()); a > 0 {
+			t.Cost /= a
+		}
+	}
+}

@@ -1,0 +1,483 @@
+package raycast
+
+import (
+	"math"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/bvh"
+	"zscope/depthcore/camera"
+)
+
+// The steps of a worker in plain Go. Each is conservative: what it leaves out
+// is certain not to be seen, whatever float32 rounding did.
+
+// lens takes an instance's object space to the pixels of a tile: u = U/W and
+// v = V/W are 0 at the centre of the tile's first column and row.
+type lens struct {
+	u, v, w, z             [4]float32 // rows; w is 0 0 0 1 for an orthographic camera
+	errU, errV, errW, errZ float32    // what rounding does to them at most
+	lastX, lastY           float32    // pixels of the tile
+	ortho                  bool
+}
+
+func (l *lens) set(w *worker) {
+	f, in := w.frame, w.inst
+	m, v := &in.camera, &f.view
+	l.ortho = v.Model == camera.Orthographic
+	l.lastX, l.lastY = float32(w.tile.Dx()-1), float32(w.tile.Dy()-1)
+	offX := v.Cx - f.originX - float64(w.tile.Min.X)
+	offY := v.Cy - f.originY - float64(w.tile.Min.Y)
+	var rowU, rowV, rowW, rowZ [4]float64
+	copy(rowZ[:], m[8:12])
+	if l.ortho {
+		rowW = [4]float64{0, 0, 0, 1}
+	} else {
+		rowW = rowZ
+	}
+	for k := range rowU {
+		rowU[k] = m[k]*v.Fx + offX*rowW[k]
+		rowV[k] = m[4+k]*v.Fy + offY*rowW[k]
+	}
+	l.u, l.errU = narrow(&rowU, &in.tree.Box)
+	l.v, l.errV = narrow(&rowV, &in.tree.Box)
+	l.w, l.errW = narrow(&rowW, &in.tree.Box)
+	l.z, l.errZ = narrow(&rowZ, &in.tree.Box)
+}
+
+// narrow rounds a row and bounds what float32 does to its values in a box.
+func narrow(row *[4]float64, b *bvh.Box) (r [4]float32, err float32) {
+	sum := math.Abs(row[3])
+	for k, x := range row {
+		r[k] = float32(x)
+		if k < 3 {
+			sum += math.Abs(x) * max(math.Abs(float64(b.Min[k])), math.Abs(float64(b.Max[k])))
+		}
+	}
+	return r, float32(sum * (1.0 / (1 << 20)))
+}
+
+// found is what a node's children come to: those that may be seen.
+type found struct {
+	n    int
+	ref  [bvh.Width]uint32
+	near [bvh.Width]float32
+	rect [bvh.Width]rect
+}
+
+const pad = 1.0 / (1 << 9) // of a pixel; more than division and conversion do
+
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
+
+// visitNode tests the boxes of a node's children.
+func (w *worker) visitNode(n *bvh.Node) { nodeTest(&w.lens, n, &w.found) }
+
+// nodeTest finds for each child the rectangle of pixel centres that its box
+// may cover, and the nearest it may be.
+func nodeTest(l *lens, n *bvh.Node, out *found) {
+	out.n = 0
+	for k := 0; k < int(n.Count); k++ {
+		cx, cy, cz := n.Center[0][k], n.Center[1][k], n.Center[2][k]
+		hx, hy, hz := n.Half[0][k], n.Half[1][k], n.Half[2][k]
+		z := l.z[0]*cx + l.z[1]*cy + l.z[2]*cz + l.z[3]
+		hz_ := abs(l.z[0])*hx + abs(l.z[1])*hy + abs(l.z[2])*hz + l.errZ
+		if !(z+hz_ > 0) {
+			continue
+		}
+		wc, front := float32(1), float32(1)
+		near := hz_ - z
+		if !l.ortho {
+			wc, front = z, z-hz_
+			near = math.MaxFloat32
+		}
+		u := l.u[0]*cx + l.u[1]*cy + l.u[2]*cz + l.u[3]
+		v := l.v[0]*cx + l.v[1]*cy + l.v[2]*cz + l.v[3]
+		x0, y0, x1, y1 := float32(0), float32(0), l.lastX, l.lastY
+		if front > wc*0.25 {
+			// |U/W - u| <= |U - u W| / W, and U - u W is linear and 0 in the centre.
+			inv, invFront := 1/wc, 1/front
+			if !l.ortho {
+				near = invFront * (1 + 1.0/(1<<20))
+			}
+			u, v = u*inv, v*inv
+			ru := (abs(l.u[0]-u*l.w[0])*hx+abs(l.u[1]-u*l.w[1])*hy+abs(l.u[2]-u*l.w[2])*hz+l.errU+abs(u)*l.errW)*invFront + pad
+			rv := (abs(l.v[0]-v*l.w[0])*hx+abs(l.v[1]-v*l.w[1])*hy+abs(l.v[2]-v*l.w[2])*hz+l.errV+abs(v)*l.errW)*invFront + pad
+			x0, x1 = max2(u-ru, 0), min2(u+ru, l.lastX)
+			y0, y1 = max2(v-rv, 0), min2(v+rv, l.lastY)
+		} else {
+			// The box reaches to the camera's plane: is it beside the tile?
+			if beside(l, &l.u, u, wc, l.errU, l.lastX, hx, hy, hz) || beside(l, &l.v, v, wc, l.errV, l.lastY, hx, hy, hz) {
+				continue
+			}
+		}
+		if !(x0 <= x1 && y0 <= y1) {
+			continue
+		}
+		ix0, iy0, ix1, iy1 := ceil(x0), ceil(y0), int32(x1), int32(y1)
+		if ix0 > ix1 || iy0 > iy1 {
+			continue
+		}
+		out.ref[out.n], out.near[out.n] = n.Child[k], near
+		out.rect[out.n] = makeRect(int(ix0), int(iy0), int(ix1), int(iy1))
+		out.n++
+	}
+}
+
+// beside reports whether a box lies on the far side of one of two planes of
+// the tile's frustum: those of a row's pixel -1 and last + 1.
+func beside(l *lens, row *[4]float32, u, w, err, last, hx, hy, hz float32) bool {
+	lo := u + w + abs(row[0]+l.w[0])*hx + abs(row[1]+l.w[1])*hy + abs(row[2]+l.w[2])*hz + 2*(err+l.errW)
+	last++
+	hi := u - last*w - abs(row[0]-last*l.w[0])*hx - abs(row[1]-last*l.w[1])*hy - abs(row[2]-last*l.w[2])*hz - 2*(err+last*l.errW)
+	return lo < 0 || hi > 0
+}
+
+func max2(a, b float32) float32 {
+	if a > b {
+		return a
+	}
+	return b
+}
+
+func min2(a, b float32) float32 {
+	if a < b {
+		return a
+	}
+	return b
+}
+
+// ceil of a number in 0..255.
+func ceil(x float32) int32 {
+	i := int32(x)
+	if float32(i) < x {
+		i++
+	}
+	return i
+}
+
+// batch gathers triangles that may be seen, as structures of arrays.
+type batch struct {
+	n    int
+	p    [9][48]float32
+	tri  [48]uint32
+	rect [48]rect
+}
+
+// leafTest appends to a batch the triangles of a leaf that may cover a pixel's
+// centre.
+func leafTest(l *lens, leaf *bvh.Leaf, out *batch) {
+	for k, tri := range leaf.Tri {
+		if tri == bvh.None {
+			break
+		}
+		var u, v, w [3]float32
+		front := 0
+		for i := range u {
+			x, y, z := leaf.P[3*i][k], leaf.P[3*i+1][k], leaf.P[3*i+2][k]
+			u[i] = l.u[0]*x + l.u[1]*y + l.u[2]*z + l.u[3]
+			v[i] = l.v[0]*x + l.v[1]*y + l.v[2]*z + l.v[3]
+			w[i] = l.w[0]*x + l.w[1]*y + l.w[2]*z + l.w[3]
+			if w[i] > 1024*l.errW {
+				front++
+			}
+		}
+		x0, y0, x1, y1 := float32(0), float32(0), l.lastX, l.lastY
+		if front == 3 {
+			i0, i1, i2 := 1/w[0], 1/w[1], 1/w[2]
+			inv := max2(max2(i0, i1), i2)
+			u0, u1, u2 := u[0]*i0, u[1]*i1, u[2]*i2
+			v0, v1, v2 := v[0]*i0, v[1]*i1, v[2]*i2
+			slackX := (l.errU+256*l.errW)*inv + pad
+			slackY := (l.errV+256*l.errW)*inv + pad
+			x0, x1 = max2(min2(min2(u0, u1), u2)-slackX, 0), min2(max2(max2(u0, u1), u2)+slackX, l.lastX)
+			y0, y1 = max2(min2(min2(v0, v1), v2)-slackY, 0), min2(max2(max2(v0, v1), v2)+slackY, l.lastY)
+		} else if outside(&u, &v, &w, l) {
+			continue
+		}
+		if !(x0 <= x1 && y0 <= y1) {
+			continue
+		}
+		ix0, iy0, ix1, iy1 := ceil(x0), ceil(y0), int32(x1), int32(y1)
+		if ix0 > ix1 || iy0 > iy1 {
+			continue
+		}
+		n := out.n
+		for i := range out.p {
+			out.p[i][n] = leaf.P[i][k]
+		}
+		out.tri[n], out.rect[n] = tri, makeRect(int(ix0), int(iy0), int(ix1), int(iy1))
+		out.n++
+	}
+}
+
+// outside reports whether a triangle that reaches to the camera's plane lies
+// beside the tile or behind the camera.
+func outside(u, v, w *[3]float32, l *lens) bool {
+	var left, right, up, down, behind int
+	for i := range u {
+		if w[i] < -l.errW {
+			behind++
+		}
+		if u[i]+w[i] < -2*(l.errU+l.errW) {
+			left++
+		}
+		if v[i]+w[i] < -2*(l.errV+l.errW) {
+			up++
+		}
+		if u[i]-(l.lastX+1)*w[i] > 2*(l.errU+256*l.errW) {
+			right++
+		}
+		if v[i]-(l.lastY+1)*w[i] > 2*(l.errV+256*l.errW) {
+			down++
+		}
+	}
+	return left == 3 || right == 3 || up == 3 || down == 3 || behind == 3
+}
+
+// setup is what 16 triangles of a batch are drawn by.
+type setup struct {
+	// edge k is a X + b Y + c >= 0 inside, in pixels from the first pixel of
+	// the rectangle's first block; |a| + |b| = 1.
+	edge   [3][3][16]float32
+	near   [3][16]float32 // nearness, likewise
+	plane  [6][16]float64 // of record: plane, other, near, far
+	tri    [16]uint32
+	rect   [16]rect
+	id     [16]uint32 // record, 0 where there is none yet
+	hits   [16]bool   // each hit has to be asked about: alpha, clipping, Z > 0
+	margin [16]float32
+
+	exact     triangle
+	exactLane int
+	exactOK   bool
+}
+
+// How a triangle is drawn.
+const (
+	dropped = iota
+	fast
+	careful // float32 cannot be trusted with it
+)
+
+// setPlane sets what is measured by of a lane, and reports whether there is
+// anything to hit.
+func (w *worker) setPlane(lane int, p *[3]mgl64.Vec3, model camera.Model) bool {
+	st := &w.setup
+	st.exactLane, st.id[lane] = -1, 0
+	n, _, d, near, far, ok := normal(p)
+	if !ok {
+		return false
+	}
+	a, b, c, other := n[0], n[1], n[2], d
+	if model == camera.Orthographic {
+		a, b, c, other = -n[0], -n[1], d, n[2]
+	}
+	for i, x := range [6]float64{a, b, c, other, near, far} {
+		st.plane[i][lane] = x
+	}
+	return true
+}
+
+// setUp prepares triangle at of the batch for drawing, in float64 up to the
+// point where its coefficients count from its own corner of the tile.
+func (w *worker) setUp(lane, at int) int {
+	st, f, in := &w.setup, w.frame, w.inst
+	view := &f.view
+	tri, r := w.batch.tri[at], w.batch.rect[at]
+	st.tri[lane], st.rect[lane] = tri, r
+	var p [3]mgl64.Vec3
+	if in.tree.Exact {
+		for i := range p {
+			p[i] = in.camera.apply(mgl64.Vec3{float64(w.batch.p[3*i][at]), float64(w.batch.p[3*i+1][at]), float64(w.batch.p[3*i+2][at])})
+		}
+	} else {
+		p = in.corners(int(tri))
+	}
+	if !w.setPlane(lane, &p, view.Model) {
+		return dropped
+	}
+	ortho := view.Model == camera.Orthographic
+	a, b, c, other := st.plane[0][lane], st.plane[1][lane], st.plane[2][lane], st.plane[3][lane]
+	nearZ, farZ := st.plane[4][lane], st.plane[5][lane]
+	st.hits[lane] = in.alpha || ortho && !(nearZ > 0)
+	if o := &w.caster.options; o.Clip {
+		if farZ < view.Near || view.Far > 0 && nearZ > view.Far {
+			return dropped
+		}
+		st.hits[lane] = st.hits[lane] || nearZ < view.Near || view.Far > 0 && farZ > view.Far
+	}
+
+	// Can the signs be trusted? See the bounds in normal and triangle.
+	size, reach := 0.0, 0.0
+	for k := 0; k < 3; k++ {
+		size = max(size, math.Abs(p[1][k]-p[0][k]), math.Abs(p[2][k]-p[0][k]))
+		reach = max(reach, math.Abs(p[k][0])+math.Abs(p[k][1])+math.Abs(p[k][2]))
+	}
+	trust := size * size * (1.0 / (1 << 28)) * f.reach
+	bound := reach * (reach + f.reach) * (1.0 / (1 << 32))
+	if !ortho {
+		trust *= reach
+		bound = reach * reach * f.reach * (1.0 / (1 << 32))
+	}
+	if !(math.Abs(other) > trust) {
+		return careful
+	}
+	if in.cull && other > 0 != in.mirrored {
+		return dropped
+	}
+
+	// Edges, turned so that inside is positive.
+	x0, y0, x1, y1 := r.split()
+	ox, oy := x0&^3, y0&^3
+	dx, dy := float32(x1|3-ox), float32(y1|3-oy)
+	x, y := f.xs[w.tile.Min.X+ox], f.ys[w.tile.Min.Y+oy]
+	sx, sy := 1/view.Fx, 1/view.Fy
+	turn := 1.0
+	if other < 0 {
+		turn = -1
+	}
+	for k := 0; k < 3; k++ {
+		var e mgl64.Vec3
+		q, s := &p[k], &p[(k+1)%3]
+		if ortho {
+			e = mgl64.Vec3{q[1] - s[1], s[0] - q[0], float64(q[0]*s[1]) - float64(q[1]*s[0])}
+		} else {
+			e = cross(*q, *s)
+		}
+		ea, eb := e[0]*sx, e[1]*sy
+		ec := e[0]*x + e[1]*y + e[2]
+		norm := math.Abs(ea) + math.Abs(eb)
+		if !(norm > bound) {
+			return careful
+		}
+		scale := turn / norm
+		st.edge[k][0][lane], st.edge[k][1][lane], st.edge[k][2][lane] = float32(ea*scale), float32(eb*scale), float32(ec*scale)
+	}
+	st.margin[lane] = marginSmall
+	if dx+dy > 16 {
+		st.margin[lane] = marginLarge
+	}
+
+	// Nearness. What rounding may do to it widens the tile's blur where it is
+	// more than nearError allows.
+	scale := 1 / other
+	if ortho {
+		scale = -scale
+	}
+	na, nb, nc := float32(a*scale*sx), float32(b*scale*sy), float32((a*x+b*y+c)*scale)
+	st.near[0][lane], st.near[1][lane], st.near[2][lane] = na, nb, nc
+	magnitude := abs(na)*dx + abs(nb)*dy + abs(nc)
+	blur := magnitude * (1.0 / (1 << 21))
+	if !ortho {
+		if nearZ > 0 && !(magnitude*float32(nearZ) < 256) || !(magnitude < 1e30) {
+			return careful
+		}
+		if blur*float32(farZ) <= nearError/4 {
+			return fast
+		}
+	} else {
+		blur += float32(1.0/(1<<45)*(f.reach+reach)*size*size*math.Abs(scale)) + float32(farZ)*(1.0/(1<<21))
+	}
+	if blur > w.blur {
+		w.blur = blur
+	}
+	return fast
+}
+
+// Pixels this close to an edge are left to the meaning: more than float32 can
+// err by in a rectangle of up to 4, and of up to 48 blocks around.
+const (
+	marginSmall = 1.0 / (1 << 14)
+	marginLarge = 1.0 / (1 << 10)
+)
+
+// raster draws a triangle of the setup into its blocks.
+func (w *worker) raster(lane int) {
+	st := &w.setup
+	x0, y0, x1, y1 := st.rect[lane].split()
+	margin := st.margin[lane]
+	var ea, eb, ec [3]float32
+	reach := [3]float32{}
+	for k := range ea {
+		ea[k], eb[k], ec[k] = st.edge[k][0][lane], st.edge[k][1][lane], st.edge[k][2][lane]
+		reach[k] = margin
+		if ea[k] > 0 {
+			reach[k] += 3 * ea[k]
+		}
+		if eb[k] > 0 {
+			reach[k] += 3 * eb[k]
+		}
+	}
+	na, nb, nc := st.near[0][lane], st.near[1][lane], st.near[2][lane]
+	ask := st.hits[lane]
+	blur := w.blur
+	bx0, by0 := x0>>2, y0>>2
+	for by := by0; by <= y1>>2; by++ {
+		dy := float32(4 * (by - by0))
+		for bx := bx0; bx <= x1>>2; bx++ {
+			dx := float32(4 * (bx - bx0))
+			e0 := ea[0]*dx + eb[0]*dy + ec[0]
+			e1 := ea[1]*dx + eb[1]*dy + ec[1]
+			e2 := ea[2]*dx + eb[2]*dy + ec[2]
+			if e0+reach[0] < 0 || e1+reach[1] < 0 || e2+reach[2] < 0 {
+				continue
+			}
+			n := na*dx + nb*dy + nc
+			b := by*blocksX + bx
+			near, ids := &w.nearness[b], &w.id[b]
+			changed := false
+			for i := range near {
+				fx, fy := float32(i&3), float32(i>>2)
+				in := ea[0]*fx + eb[0]*fy + e0
+				if e := ea[1]*fx + eb[1]*fy + e1; e < in {
+					in = e
+				}
+				if e := ea[2]*fx + eb[2]*fy + e2; e < in {
+					in = e
+				}
+				if in < -margin {
+					continue
+				}
+				s, old := na*fx+nb*fy+n, near[i]
+				gap, zone := s-old, abs(old)*tieZone+blur
+				if gap < -zone {
+					continue
+				}
+				if in > margin && gap > zone && !ask {
+					near[i], ids[i] = s, w.recordOf(lane)
+					changed = true
+				} else if 4*bx+i&3 < w.tile.Dx() && 4*by+i>>2 < w.tile.Dy() {
+					w.decide(lane, 4*bx+i&3, 4*by+i>>2)
+				}
+			}
+			if changed {
+				w.stale |= 1 << (by>>2*cellsX + bx>>2)
+			}
+		}
+	}
+}
+
+// resolve measures Z of the tile's pixels and writes them to the map.
+func (w *worker) resolve() {
+	f, m := w.frame, w.frame.out
+	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
+		row := m.Z[y*m.Width : (y+1)*m.Width]
+		ty := y - w.tile.Min.Y
+		for x := w.tile.Min.X; x < w.tile.Max.X; x++ {
+			tx := x - w.tile.Min.X
+			id := w.id[ty>>2*blocksX+tx>>2][ty&3<<2|tx&3]
+			row[x] = float32(w.records[id].z(f.xs[x], f.ys[y], f.view.Model))
+		}
+	}
+}
+
+// writeEmpty writes a tile that sees nothing.
+func (w *worker) writeEmpty() {
+	m := w.frame.out
+	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
+		row := m.Z[y*m.Width+w.tile.Min.X : y*m.Width+w.tile.Max.X]
+		for x := range row {
+			row[x] = float32(math.Inf(1))
+		}
+	}
+}

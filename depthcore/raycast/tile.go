@@ -1,0 +1,362 @@
+package raycast
+
+import (
+	"image"
+	"math"
+
+	"zscope/depthcore/bvh"
+	"zscope/depthcore/camera"
+)
+
+// A worker casts one tile at a time, front to back:
+//
+//	nodes -> leaves -> batches of triangles -> blocks of pixels -> Z
+//
+// Nearness is what tells near from far in float32: 1/Z for a perspective
+// camera and -Z for an orthographic one, both linear in pixel coordinates.
+// A node or triangle is left out where its pixels' centres are certain to see
+// something nearer. Each pixel keeps its winner so far: its nearness, within
+// nearError and the tile's blur of the truth, and the record to measure Z by.
+type worker struct {
+	caster *Caster
+	frame  *frame
+
+	nearness [blocks][16]float32
+	id       [blocks][16]uint32
+	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
+	stale    uint64         // cells whose farthest may be out of date
+	blur     float32        // absolute error of nearness in this tile
+
+	tile    image.Rectangle
+	current int32 // index in frame.instances, -1 for none
+	inst    *instance
+	lens    lens
+	stack   []entry
+	found   found
+	batch   batch
+	setup   setup
+	records []record
+}
+
+// nearError bounds the relative error of the nearness of a pixel; tieZone is
+// what two of them and a little rounding may differ by.
+const (
+	nearError = 1.0 / (1 << 18)
+	tieZone   = 1.0 / (1 << 16)
+)
+
+// entry is a node or leaf that is still to be visited.
+type entry struct {
+	ref      uint32
+	instance int32
+	near     float32 // nearness that nothing in it exceeds
+	rect     rect
+}
+
+// rect is a rectangle of pixels of a tile: the first and last column and row,
+// a byte each: x0, y0, x1, y1 from the lowest.
+type rect uint32
+
+func makeRect(x0, y0, x1, y1 int) rect { return rect(x0 | y0<<8 | x1<<16 | y1<<24) }
+
+func (r rect) split() (x0, y0, x1, y1 int) {
+	return int(r & 255), int(r >> 8 & 255), int(r >> 16 & 255), int(r >> 24)
+}
+
+// record is what it takes to measure Z of a triangle, and which it is.
+type record struct {
+	plane     plane3  // the one that is not constant of num and den
+	other     float64 // the constant one
+	near, far float64
+	instance  int32 // index in frame.instances
+	tri       uint32
+}
+
+// z is triangle.hit's Z.
+func (r *record) z(x, y float64, model camera.Model) float64 {
+	z := r.plane.at(x, y)
+	if model == camera.Perspective {
+		z = r.other / z
+	} else {
+		z = z / r.other
+	}
+	return min(max(z, r.near), r.far)
+}
+
+func newWorker(c *Caster) *worker {
+	w := &worker{caster: c, frame: &c.frame}
+	// Record 0 is that of no surface: it lies at infinity.
+	inf := math.Inf(1)
+	w.records = append(w.records, record{plane: plane3{0, 0, 1}, other: inf, near: inf, far: inf, instance: math.MaxInt32})
+	return w
+}
+
+// cast fills a tile of the map. It reports whether it did: false where the
+// frame's context has ended.
+func (w *worker) cast(r image.Rectangle, instances []int32) bool {
+	if len(instances) == 0 {
+		w.tile = r
+		w.writeEmpty()
+		return w.frame.ctx.Err() == nil
+	}
+	if !w.trace(r, instances) {
+		return false
+	}
+	w.resolve()
+	return true
+}
+
+// trace finds the nearest surface of each pixel of a tile.
+func (w *worker) trace(r image.Rectangle, instances []int32) bool {
+	w.begin(r)
+	for _, i := range instances {
+		in := &w.frame.instances[i]
+		if in.wild {
+			w.testAll(i)
+			continue
+		}
+		w.push(entry{ref: 0, instance: i, near: in.nearest, rect: makeRect(0, 0, r.Dx()-1, r.Dy()-1)}, 0)
+	}
+	for visits := 0; len(w.stack) > 0; visits++ {
+		if visits&1023 == 1023 && w.frame.ctx.Err() != nil {
+			return false
+		}
+		e := w.stack[len(w.stack)-1]
+		w.stack = w.stack[:len(w.stack)-1]
+		if e.ref&bvh.LeafBit == 0 && w.hidden(e.rect, e.near) {
+			continue
+		}
+		if e.instance != w.current {
+			w.enter(e.instance)
+		}
+		if e.ref&bvh.LeafBit != 0 {
+			if !w.hidden(e.rect, e.near) {
+				w.visitLeaf(&w.inst.tree.Leaves[e.ref&^bvh.LeafBit])
+			}
+			continue
+		}
+		w.visitNode(&w.inst.tree.Nodes[e.ref])
+		floor := len(w.stack)
+		for k := 0; k < w.found.n; k++ {
+			w.push(entry{w.found.ref[k], e.instance, w.found.near[k], w.found.rect[k]}, floor)
+		}
+	}
+	w.flush()
+	return w.frame.ctx.Err() == nil
+}
+
+// begin empties the tile.
+func (w *worker) begin(r image.Rectangle) {
+	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
+	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
+	empty := float32(0)
+	if w.frame.view.Model == camera.Orthographic {
+		empty = -math.MaxFloat32
+	}
+	for i := range w.farthest {
+		w.farthest[i] = empty
+	}
+	nx, ny := r.Dx(), r.Dy()
+	for b := 0; b < blocks; b++ {
+		w.id[b] = [16]uint32{}
+		x, y := b%blocksX*4, b/blocksX*4
+		for i := range w.nearness[b] {
+			w.nearness[b][i] = empty
+			if x+i%4 >= nx || y+i/4 >= ny {
+				w.nearness[b][i] = math.MaxFloat32 // beyond the picture's edge
+			}
+		}
+	}
+}
+
+// push puts e on the stack, the nearest of those above floor on top.
+func (w *worker) push(e entry, floor int) {
+	w.stack = append(w.stack, e)
+	i := len(w.stack) - 1
+	for ; i > floor && w.stack[i-1].near > e.near; i-- {
+		w.stack[i] = w.stack[i-1]
+	}
+	w.stack[i] = e
+}
+
+// hidden reports whether all pixels of r see something nearer than near.
+func (w *worker) hidden(r rect, near float32) bool {
+	near += near*tieZone + w.blur
+	if near < 0 {
+		near = near * (1 - 2*tieZone)
+	}
+	x0, y0, x1, y1 := r.split()
+	for y := y0 >> 4; y <= y1>>4; y++ {
+		for x := x0 >> 4; x <= x1>>4; x++ {
+			c := y*cellsX + x
+			if near < w.farthest[c] {
+				continue
+			}
+			if w.stale>>c&1 == 0 {
+				return false
+			}
+			w.measureCell(x, y)
+			if !(near < w.farthest[c]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// measureCell brings a cell's farthest up to date.
+func (w *worker) measureCell(x, y int) {
+	c := y*cellsX + x
+	w.stale &^= 1 << c
+	low := float32(math.MaxFloat32)
+	for j := 0; j < 4; j++ {
+		for i := 0; i < 4; i++ {
+			for _, s := range &w.nearness[(4*y+j)*blocksX+4*x+i] {
+				if s < low {
+					low = s
+				}
+			}
+		}
+	}
+	w.farthest[c] = low
+}
+
+// enter makes instance i the current one.
+func (w *worker) enter(i int32) {
+	w.flush()
+	w.current, w.inst = i, &w.frame.instances[i]
+	w.lens.set(w)
+}
+
+// visitLeaf adds the leaf's triangles that may be seen to the batch.
+func (w *worker) visitLeaf(l *bvh.Leaf) {
+	leafTest(&w.lens, l, &w.batch)
+	for w.batch.n >= 16 {
+		w.draw(16)
+	}
+}
+
+// flush draws what is in the batch.
+func (w *worker) flush() {
+	for w.batch.n > 0 {
+		w.draw(min(16, w.batch.n))
+	}
+}
+
+// draw sets up the last n triangles of the batch and draws them.
+func (w *worker) draw(n int) {
+	first := w.batch.n - n
+	w.batch.n = first
+	for lane := 0; lane < n; lane++ {
+		switch w.setUp(lane, first+lane) {
+		case fast:
+			w.raster(lane)
+		case careful:
+			w.decideAll(lane)
+		}
+	}
+}
+
+// decideAll asks the meaning about every pixel of a triangle's rectangle.
+func (w *worker) decideAll(lane int) {
+	x0, y0, x1, y1 := w.setup.rect[lane].split()
+	for y := y0; y <= y1; y++ {
+		for x := x0; x <= x1; x++ {
+			w.decide(lane, x, y)
+		}
+	}
+}
+
+// decide asks the meaning whether a triangle is the nearest surface of a
+// pixel of the tile so far.
+func (w *worker) decide(lane, px, py int) {
+	st := &w.setup
+	t := &st.exact
+	if st.exactLane != lane {
+		p := w.inst.corners(int(st.tri[lane]))
+		st.exactLane, st.exactOK = lane, t.setup(&p, w.frame.view.Model)
+	}
+	if !st.exactOK {
+		return
+	}
+	x, y := w.frame.xs[w.tile.Min.X+px], w.frame.ys[w.tile.Min.Y+py]
+	z, ok := t.hit(x, y)
+	if !ok {
+		return
+	}
+	b, i := py>>2*blocksX+px>>2, py&3<<2|px&3
+	best := &w.records[w.id[b][i]]
+	old := best.z(x, y, w.frame.view.Model)
+	if z > old || z == old && !before(w.current, st.tri[lane], best) {
+		return
+	}
+	if !w.caster.counts(t, w.frame, w.inst, int(st.tri[lane]), x, y, z) {
+		return
+	}
+	w.id[b][i] = w.recordOf(lane)
+	near := -z
+	if w.frame.view.Model == camera.Perspective {
+		near = min(1/z, math.MaxFloat32)
+	}
+	w.nearness[b][i] = float32(near)
+	w.stale |= 1 << (py>>4*cellsX + px>>4)
+}
+
+// before breaks ties: of surfaces at one depth the first in the scene wins.
+func before(instance int32, tri uint32, r *record) bool {
+	return instance < r.instance || instance == r.instance && tri < r.tri
+}
+
+// recordOf returns the record of a triangle of the setup, entering it first
+// where that was not done.
+func (w *worker) recordOf(lane int) uint32 {
+	st := &w.setup
+	if st.id[lane] == 0 {
+		st.id[lane] = uint32(len(w.records))
+		w.records = append(w.records, record{
+			plane: plane3{st.plane[0][lane], st.plane[1][lane], st.plane[2][lane]}, other: st.plane[3][lane],
+			near: st.plane[4][lane], far: st.plane[5][lane], instance: w.current, tri: st.tri[lane]})
+	}
+	return st.id[lane]
+}
+
+// testAll asks the meaning about every triangle of an instance.
+func (w *worker) testAll(i int32) {
+	w.enter(i)
+	model := w.frame.view.Model
+	for _, l := range w.inst.tree.Leaves {
+		for k, tri := range l.Tri {
+			if tri == bvh.None {
+				break
+			}
+			if k&15 == 0 && w.frame.ctx.Err() != nil {
+				return
+			}
+			p := w.inst.corners(int(tri))
+			if w.setPlane(0, &p, model) {
+				w.setup.tri[0], w.setup.rect[0] = tri, makeRect(0, 0, w.tile.Dx()-1, w.tile.Dy()-1)
+				w.decideAll(0)
+			}
+		}
+	}
+}
+
+// counts reports whether a hit is one under the options.
+func (c *Caster) counts(t *triangle, f *frame, in *instance, tri int, x, y, z float64) bool {
+	if c.options.Clip && (z < f.view.Near || f.view.Far > 0 && z > f.view.Far) {
+		return false
+	}
+	// Counter-clockwise is the front (glTF 2.0, section 3.7.2.1), and a
+	// mirroring transform turns that around (section 3.5.2). With Y down and
+	// Z forward the normal of a counter-clockwise triangle points away from
+	// the camera where the ray meets its back.
+	if in.cull && t.den.at(x, y) > 0 != in.mirrored {
+		return false
+	}
+	if !in.alpha {
+		return true
+	}
+	prim := &c.scene.Primitives[c.scene.Instances[in.index].Primitive]
+	b1, b2 := t.weights(x, y)
+	return c.cutout[prim.Material].isThere(prim, tri, b1, b2)
+}

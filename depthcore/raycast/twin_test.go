@@ -1,0 +1,249 @@
+package raycast
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+	"zscope/depthcore/scene"
+)
+
+// twin casts by asking the meaning of every triangle about every pixel.
+func twin(s *scene.Scene, p *scene.Pose, v camera.View, o Options) *depth.Map {
+	c := New(s, o)
+	setCutouts(c.cutout, p.Materials, o)
+	c.pose = p
+	m := depth.New(v.Width, v.Height)
+	z := make([]float64, len(m.Z))
+	for i := range z {
+		z[i] = math.Inf(1)
+	}
+	f := &frame{caster: c, view: v}
+	for i := range s.Instances {
+		if p.Hidden[i] {
+			continue
+		}
+		prim := &s.Primitives[s.Instances[i].Primitive]
+		in := instance{index: i, camera: cameraFromObject(v, &p.WorldFromObject[i]), positions: prim.Positions, indices: prim.Indices}
+		if p.Positions[i] != nil {
+			in.positions = p.Positions[i]
+		}
+		if k := prim.Material; k >= 0 {
+			in.alpha = c.cutout[k].active
+		}
+		in.cull = o.CullBackFaces && (prim.Material < 0 || !s.Materials[prim.Material].DoubleSided)
+		in.mirrored = p.WorldFromObject[i].Mat3().Det() < 0
+		var t triangle
+		for k := 0; k < len(prim.Indices)/3; k++ {
+			corners := in.corners(k)
+			if !t.setup(&corners, v.Model) {
+				continue
+			}
+			for j := range z {
+				x := (float64(j%v.Width) + 0.5 - v.Cx) / v.Fx
+				y := (float64(j/v.Width) + 0.5 - v.Cy) / v.Fy
+				if d, ok := t.hit(x, y); ok && d < z[j] && c.counts(&t, f, &in, k, x, y, d) {
+					z[j] = d
+				}
+			}
+		}
+	}
+	for j := range z {
+		m.Z[j] = float32(z[j])
+	}
+	return m
+}
+
+// soup returns a scene of n triangles of a kind, in several instances.
+func soup(r *rand.Rand, kind, n int) (*scene.Scene, *scene.Pose) {
+	var positions []mgl64.Vec3
+	var indices []uint32
+	at := func(scale float64) mgl64.Vec3 {
+		p := mgl64.Vec3{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}.Mul(scale)
+		for k := range p {
+			if kind != 6 {
+				p[k] = float64(float32(p[k])) // as in a file
+			}
+		}
+		return p
+	}
+	add := func(p ...mgl64.Vec3) {
+		for _, q := range p {
+			indices = append(indices, uint32(len(positions)))
+			positions = append(positions, q)
+		}
+	}
+	for len(indices) < 3*n {
+		a := at(5)
+		switch kind {
+		case 0: // small
+			add(a, a.Add(at(0.2)), a.Add(at(0.2)))
+		case 1: // all over the place, many through the camera's plane
+			add(a, at(5), at(5))
+		case 2: // slivers
+			d := at(4)
+			add(a, a.Add(d), a.Add(d.Mul(r.Float64())).Add(at(math.Exp(-20*r.Float64()))))
+		case 3: // sizes of all magnitudes
+			e := math.Exp(16*r.Float64() - 12)
+			add(a, a.Add(at(e)), a.Add(at(e)))
+		case 4: // fans around one vertex, doubled: shared edges and ties
+			b, c, d := at(2), at(2), at(2)
+			add(a, a.Add(b), a.Add(c), a, a.Add(c), a.Add(d), a.Add(b), a.Add(c), a, a, a.Add(b), a.Add(c))
+		case 5: // coordinates on a coarse grid: coplanar, degenerate, through the camera
+			g := func() mgl64.Vec3 {
+				return mgl64.Vec3{float64(r.IntN(7) - 3), float64(r.IntN(7) - 3), float64(r.IntN(7) - 3)}
+			}
+			add(g(), g(), g())
+		case 6: // positions that float32 does not hold, some not finite
+			b := at(0.5)
+			if r.IntN(50) == 0 {
+				b[r.IntN(3)] = math.Inf(1)
+			}
+			add(a, a.Add(b), a.Add(at(0.5)))
+		case 7: // almost edge-on
+			e := a.Mul(1 + 0.3*r.Float64())
+			add(a, e, e.Add(at(math.Exp(-15*r.Float64()))))
+		}
+	}
+	s := &scene.Scene{Materials: []scene.Material{{Factor: 1}}}
+	pose := &scene.Pose{Materials: s.Materials}
+	half := len(indices) / 6 * 3
+	for i, part := range [][]uint32{indices[:half], indices[half:]} {
+		s.Primitives = append(s.Primitives, scene.Primitive{Positions: positions, Indices: part, Material: i - 1})
+		m := mgl64.Translate3D(r.NormFloat64(), r.NormFloat64(), r.NormFloat64()).Mul4(randomRotation(r))
+		if kind == 5 {
+			m = mgl64.Ident4()
+		}
+		if i == 1 && r.IntN(2) == 0 {
+			m = m.Mul4(mgl64.Scale3D(-1, 0.5, 2))
+		}
+		s.Instances = append(s.Instances, scene.Instance{Primitive: i, Skin: -1})
+		pose.WorldFromObject = append(pose.WorldFromObject, m)
+		pose.Positions = append(pose.Positions, nil)
+		pose.Hidden = append(pose.Hidden, false)
+	}
+	return s, pose
+}
+
+func randomView(r *rand.Rand, w, h int) camera.View {
+	f := float64(h) * (0.3 + 2*r.Float64())
+	v := camera.View{Intrinsics: camera.Intrinsics{Width: w, Height: h, Fx: f, Fy: f * (0.7 + 0.6*r.Float64()),
+		Cx: float64(w) * (r.Float64()*1.6 - 0.3), Cy: float64(h) * r.Float64()}, Near: 2, Far: 8}
+	m := mgl64.Translate3D(r.NormFloat64(), r.NormFloat64(), r.NormFloat64()).Mul4(randomRotation(r))
+	switch r.IntN(4) {
+	case 0:
+		m = mgl64.Ident4() // the camera sees edges and vertices exactly
+	case 1:
+		m = m.Mul4(mgl64.Scale3D(1, 0.8, 1.2))
+	}
+	v.CameraFromWorld = m
+	if r.IntN(3) == 0 {
+		v.Model = camera.Orthographic
+		v.Fx, v.Fy = v.Fx/6, v.Fy/6
+	}
+	return v
+}
+
+// compare tells the first pixel that differs and how many do.
+func compare(t *testing.T, what string, got, want *depth.Map) {
+	t.Helper()
+	bad := 0
+	for i := range want.Z {
+		if math.Float32bits(got.Z[i]) != math.Float32bits(want.Z[i]) {
+			if bad == 0 {
+				t.Errorf("%s: pixel %d,%d is %v, want %v", what, i%want.Width, i/want.Width, got.Z[i], want.Z[i])
+			}
+			bad++
+		}
+	}
+	if bad > 0 {
+		t.Errorf("%s: %d of %d pixels differ", what, bad, len(want.Z))
+	}
+}
+
+// Whatever the scene, the caster's answer is that of asking every triangle.
+func TestTwin(t *testing.T) {
+	sizes := [][2]int{{1, 1}, {160, 90}, {131, 67}, {7, 130}}
+	for kind := 0; kind < 8; kind++ {
+		for seed := uint64(0); seed < 12; seed++ {
+			r := rand.New(rand.NewPCG(seed, uint64(kind)))
+			s, p := soup(r, kind, 40+r.IntN(200))
+			size := sizes[seed%4]
+			v := randomView(r, size[0], size[1])
+			o := Options{Threads: 1 + int(seed%3), Clip: seed%5 == 4, CullBackFaces: seed%3 == 2}
+			what := fmt.Sprintf("kind %d, seed %d, %dx%d, %v", kind, seed, size[0], size[1], v.Model)
+			compare(t, what, cast(t, s, p, v, o), twin(s, p, v, o))
+			if t.Failed() {
+				return
+			}
+		}
+	}
+}
+
+// The probe at a pixel's centre sees what the map holds.
+func TestProbeAgrees(t *testing.T) {
+	for kind := 0; kind < 8; kind++ {
+		r := rand.New(rand.NewPCG(9, uint64(kind)))
+		s, p := soup(r, kind, 150)
+		v := randomView(r, 33, 21)
+		c := New(s, DefaultOptions())
+		if err := c.Prepare(context.Background(), p); err != nil {
+			t.Fatal(err)
+		}
+		var m depth.Map
+		if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range m.Z {
+			hit, ok := c.Probe(v, float64(i%33)+0.5, float64(i/33)+0.5)
+			if !ok {
+				hit.Z = math.Inf(1)
+			}
+			if float32(hit.Z) != want {
+				t.Fatalf("kind %d: pixel %d: the probe says %v, the map %v", kind, i, hit.Z, want)
+			}
+		}
+	}
+}
+
+// Numbers near the ends of float64 and float32 do no harm.
+func TestWildNumbers(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for _, scale := range []float64{1e-300, 1e-30, 1e-13, 1e-6, 1e6, 1e13, 1e25, 1e150, 1e306} {
+		s, p := soup(r, 0, 60)
+		for i := range p.WorldFromObject {
+			p.WorldFromObject[i] = mgl64.Scale3D(scale, scale, scale).Mul4(p.WorldFromObject[i])
+		}
+		v := view(t, 40, 30, 1, mgl64.Ident4())
+		compare(t, fmt.Sprint("scale ", scale), cast(t, s, p, v, DefaultOptions()), twin(s, p, v, DefaultOptions()))
+	}
+}
+
+// Once warm, a cast allocates nothing.
+func TestCastAllocates(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	s, p := soup(r, 0, 500)
+	v := view(t, 200, 150, 1, mgl64.Ident4())
+	c := New(s, Options{Threads: 2})
+	if err := c.Prepare(context.Background(), p); err != nil {
+		t.Fatal(err)
+	}
+	var m depth.Map
+	run := func() {
+		if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		run()
+	}
+	if n := testing.AllocsPerRun(100, run); n > 0 {
+		t.Errorf("%v allocations a cast", n)
+	}
+}
