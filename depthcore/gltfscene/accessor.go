@@ -355,18 +355,20 @@ func (l *loader) readIndices(e elements, limit int) ([]uint32, error) {
 		return nil, err
 	}
 	out := make([]uint32, e.count)
-	for i := range out {
-		var v uint32
-		switch {
-		case e.data == nil:
-		case e.component == uint8Type:
-			v = uint32(e.data[i*e.stride])
-		case e.component == uint16Type:
-			v = uint32(binary.LittleEndian.Uint16(e.data[i*e.stride:]))
-		default:
-			v = binary.LittleEndian.Uint32(e.data[i*e.stride:])
+	switch {
+	case e.data == nil:
+	case e.component == uint8Type:
+		for i := range out {
+			out[i] = uint32(e.data[i*e.stride])
 		}
-		out[i] = v
+	case e.component == uint16Type:
+		for i := range out {
+			out[i] = uint32(binary.LittleEndian.Uint16(e.data[i*e.stride:]))
+		}
+	default:
+		for i := range out {
+			out[i] = binary.LittleEndian.Uint32(e.data[i*e.stride:])
+		}
 	}
 	if e.sparse != nil {
 		for k, i := range e.sparse.index {

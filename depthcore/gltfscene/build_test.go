@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/png"
@@ -203,4 +204,10 @@ func packAttributes(data []byte, stride int) []byte {
 	}
 	out = append(out, make([]byte, 32-stride)...)
 	return append(out, data[:stride]...)
+}
+
+// fixPNG corrects the check sum of a PNG's header.
+func fixPNG(data []byte) []byte {
+	binary.BigEndian.PutUint32(data[29:], crc32.ChecksumIEEE(data[12:29]))
+	return data
 }

@@ -8,15 +8,42 @@ import (
 	"zscope/depthcore/scene"
 )
 
+// placing are the attributes of EXT_mesh_gpu_instancing that place instances.
+var placing = [...]struct {
+	name  string
+	width int
+}{{"TRANSLATION", 3}, {"ROTATION", 4}, {"SCALE", 3}}
+
+// instanceAttributes returns a node's EXT_mesh_gpu_instancing, nil without.
+func instanceAttributes(n *node) (map[string]int, error) {
+	var ext struct{ Attributes map[string]int }
+	_, err := n.Extensions.get(extGPUInstancing, &ext)
+	return ext.Attributes, err
+}
+
+// instanceCount returns how often a node shows its mesh.
+func (l *loader) instanceCount(n *node) (int, error) {
+	attributes, err := instanceAttributes(n)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range placing {
+		if i, ok := attributes[p.name]; ok {
+			e, _, err := l.layout(i)
+			return e.count, err
+		}
+	}
+	return 1, nil
+}
+
 // instancing returns where a node's mesh stands in the node's space: once at
 // its origin, or as EXT_mesh_gpu_instancing says.
 func (l *loader) instancing(n *node) ([]mgl64.Mat4, error) {
-	var ext struct{ Attributes map[string]int }
-	ok, err := n.Extensions.get(extGPUInstancing, &ext)
-	if !ok || err != nil {
-		return []mgl64.Mat4{mgl64.Ident4()}, err
+	attributes, err := instanceAttributes(n)
+	if err != nil {
+		return nil, err
 	}
-	places, err := l.instances(ext.Attributes)
+	places, err := l.instances(attributes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", extGPUInstancing, err)
 	}
@@ -26,10 +53,7 @@ func (l *loader) instancing(n *node) ([]mgl64.Mat4, error) {
 func (l *loader) instances(attributes map[string]int) ([]mgl64.Mat4, error) {
 	count := -1
 	lists := map[string][]float64{}
-	for _, want := range []struct {
-		name  string
-		width int
-	}{{"TRANSLATION", 3}, {"ROTATION", 4}, {"SCALE", 3}} {
+	for _, want := range placing {
 		i, ok := attributes[want.name]
 		if !ok {
 			continue

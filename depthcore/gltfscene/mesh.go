@@ -25,6 +25,27 @@ type primitive struct {
 // buildInstances makes Scene.Instances and the primitives they stand for, in
 // the file's order of nodes.
 func (l *loader) buildInstances() error {
+	n := 0
+	for i, node := range l.doc.Nodes {
+		if node.Mesh == nil || !l.inScene[i] {
+			continue
+		}
+		m, err := at(l.doc.Meshes, *node.Mesh, "mesh")
+		if err != nil {
+			return fmt.Errorf("node %d %q: %w", i, node.Name, err)
+		}
+		for range m.Primitives {
+			count, err := l.instanceCount(node)
+			if err == nil {
+				err = l.budget.charge(count, instanceBytes, plural(count, "instance"))
+			}
+			if err != nil {
+				return fmt.Errorf("node %d %q: %w", i, node.Name, err)
+			}
+			n += count
+		}
+	}
+	l.out.Instances = make([]scene.Instance, 0, n)
 	for i, n := range l.doc.Nodes {
 		if n.Mesh == nil || !l.inScene[i] {
 			continue
@@ -41,10 +62,7 @@ func (l *loader) buildInstances() error {
 
 func (l *loader) buildInstance(i int) error {
 	n := l.doc.Nodes[i]
-	m, err := at(l.doc.Meshes, *n.Mesh, "mesh")
-	if err != nil {
-		return err
-	}
+	m := l.doc.Meshes[*n.Mesh]
 	places, err := l.instancing(n)
 	if err != nil {
 		return err
@@ -66,9 +84,6 @@ func (l *loader) buildInstance(i int) error {
 			if joints := len(l.out.Skins[in.Skin].Joints); p.maxJoint >= joints {
 				return fmt.Errorf("mesh %d %q: primitive %d: a vertex follows joint %d, but skin %d has %d", *n.Mesh, m.Name, k, p.maxJoint, in.Skin, joints)
 			}
-		}
-		if err := l.budget.charge(len(places), instanceBytes, plural(len(places), "instance")); err != nil {
-			return err
 		}
 		for _, in.FromObject = range places {
 			l.out.Instances = append(l.out.Instances, in)
