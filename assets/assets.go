@@ -19,3 +19,9 @@ import _ "embed"
 //
 //go:embed demo.glb
 var Demo []byte
+
+// BlenderScript is a Python script for Blender that writes a .blend as a GLB
+// and a camera track for every frame.
+//
+//go:embed blender/zscope_export.py
+var BlenderScript []byte

@@ -145,6 +145,8 @@ func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Op
 	if err := measureOutput(ctx, &m, res); err != nil {
 		return err
 	}
+	res.BVHMB = float64(caster.TreeBytes()) / (1 << 20)
+	res.Triangles = describe(s).Triangles
 	res.PeakMB = peakMB()
 	return nil
 }

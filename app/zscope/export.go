@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
 
-	"zscope/depthcore/camera"
 	"zscope/depthcore/export"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
@@ -18,9 +16,13 @@ import (
 type exportFlags struct {
 	set *flag.FlagSet
 
-	camera, frames, animations, cameras string
+	camera, frames, animations          string
 	size, format, out, name, background string
-	progress                            string
+	progress, compression, shard        string
+	scale                               float64
+	level                               int
+	resume                              bool
+	track                               trackFlags
 	fps, offset, blend                  float64
 	threads                             int
 	clip, cull, noMask, overwrite       bool
@@ -34,7 +36,7 @@ func newExportFlags() *exportFlags {
 	f.Float64Var(&x.fps, "fps", 0, "frames a second, `F` (default: recovered from the animation's keys)")
 	f.Float64Var(&x.offset, "offset", 0, "time of frame 0 in `SECONDS` (default 0): frame n is at n/fps + offset")
 	f.StringVar(&x.animations, "animations", "all", "`all|none|0,2|NAME`; where two move one property, the earlier wins")
-	f.StringVar(&x.cameras, "cameras", "", "camera track `TRACK.json` in place of the scene's camera")
+	x.track.add(f)
 	f.StringVar(&x.size, "size", "", "picture size, `WxH` (default: 1080 rows in the camera's shape)")
 	f.StringVar(&x.format, "format", string(export.EXR), "file formats, a `LIST` of "+formatList())
 	f.StringVar(&x.out, "out", ".", "output folder, `DIR`; it is made if it is not there")
@@ -46,6 +48,11 @@ func newExportFlags() *exportFlags {
 	f.BoolVar(&x.noMask, "no-mask", false, "MASK surfaces are opaque")
 	f.IntVar(&x.threads, "threads", 0, "threads, `N` (default: one a core)")
 	f.BoolVar(&x.overwrite, "overwrite", false, "replace files that exist (else they are an error before any work)")
+	f.StringVar(&x.compression, "compression", "zip", "how EXR files are stored: `none|zips|zip`; all keep every bit")
+	f.IntVar(&x.level, "level", 0, "deflate level of EXR files, `1` (fast) to 9 (small); 0 is the usual one")
+	f.Float64Var(&x.scale, "scale", 1000, "what PNG files count in a unit of Z, `N`: 1000 is millimetres, 5000 TUM's, 256 KITTI's")
+	f.BoolVar(&x.resume, "resume", false, "keep what an earlier run of the same export left whole, make the rest")
+	f.StringVar(&x.shard, "shard", "", "make part `K/N|auto` of the frames; zscope merge joins the parts")
 	f.StringVar(&x.progress, "progress", "", "`bar|json|none` (default: a bar on a terminal)")
 	return x
 }
@@ -85,8 +92,11 @@ func runExport(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if job.Track, err = x.openTrack(); err != nil {
+	if job.Track, err = x.track.open(job.Width, job.Height); err != nil {
 		return err
+	}
+	if job.Track == nil {
+		job.Lens = x.track.lens()
 	}
 	s, err := files.Open(ctx, path)
 	if err != nil {
@@ -140,6 +150,15 @@ func (x *exportFlags) jobWithoutScene() (export.Job, error) {
 	if job.Formats, err = export.ParseFormats(x.format); err != nil {
 		return job, err
 	}
+	job.Scale, job.Level, job.Resume = x.scale, x.level, x.resume
+	if job.Compression, err = export.ParseCompression(x.compression); err != nil {
+		return job, err
+	}
+	if x.shard != "" {
+		if job.Shard, err = export.ParseShard(x.shard, os.Getenv); err != nil {
+			return job, err
+		}
+	}
 	job.Background, err = export.ParseBackground(x.background)
 	return job, err
 }
@@ -152,24 +171,4 @@ func (x *exportFlags) chooseInScene(job *export.Job, s *scene.Scene) (err error)
 	}
 	job.Animations, err = chooseAnimations(s, x.animations)
 	return err
-}
-
-func (x *exportFlags) openTrack() (*camera.Track, error) {
-	if x.cameras == "" {
-		return nil, nil
-	}
-	f, err := os.Open(x.cameras)
-	if err != nil {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, fmt.Errorf("camera track %s: %w", x.cameras, err)
-	}
-	defer f.Close()
-	t, err := camera.ReadTrack(f)
-	if err != nil {
-		return nil, fmt.Errorf("camera track %s: %w", x.cameras, err)
-	}
-	return t, nil
 }

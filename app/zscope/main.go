@@ -49,6 +49,8 @@ func commands() []command {
 		{"export", "export SCENE [flags]", "write the depth of a sequence to files", runExport},
 		{"info", "info SCENE [--json]", "say what is in a scene: cameras, animations, frames, triangles, warnings", runInfo},
 		{"bench", "bench SCENE [flags]", "measure pose, build, cast, paint and write apart", runBench},
+		{"merge", "merge DIR", "join the parts of an export that was made with --shard, after checking them", runMerge},
+		{"blender-script", "blender-script", "print the script that writes a .blend as GLB and camera track", runBlenderScript},
 		{"version", "version", "print the version", runVersion},
 	}
 }
@@ -102,7 +104,7 @@ func printUsage(w io.Writer) {
 	for _, cmd := range commands() {
 		fmt.Fprintf(w, "  %-24s %s\n", "zscope "+cmd.synopsis, cmd.summary)
 	}
-	fmt.Fprintf(w, "\nSCENE is a .glb or .gltf file. `zscope COMMAND -h` lists the flags of a command.\n")
+	fmt.Fprintf(w, "\nSCENE is a .glb, .gltf, .obj, .ply or .stl file. `zscope COMMAND -h` lists the flags of a command.\n")
 }
 
 func runVersion(_ context.Context, c console, args []string) error {

@@ -121,8 +121,19 @@ func (r *reporter) summary(j export.Job, s export.Summary) error {
 	}
 	w, h := j.Size()
 	p := &printer{w: r.words}
-	p.line("%s of %dx%d in %s (%s, %.1f MB) in %.1f s, Z from %g to %g", count(s.Frames, "frame"), w, h, j.Dir,
-		count(s.Files, "file"), float64(s.Bytes)/1e6, s.Elapsed.Seconds(), s.Near, s.Far)
+	if s.Frames > 0 || s.Kept == 0 {
+		p.line("%s of %dx%d in %s (%s, %.1f MB) in %.1f s, Z from %g to %g", count(s.Frames, "frame"), w, h, j.Dir,
+			count(s.Files, "file"), float64(s.Bytes)/1e6, s.Elapsed.Seconds(), s.Near, s.Far)
+	}
+	if s.Kept > 0 {
+		p.line("%s kept from an earlier run", count(s.Kept, "frame"))
+	}
+	for _, r := range s.Redone {
+		p.line("frame %d made again: %s", r.Frame, r.Why)
+	}
+	if n := s.Saturated.Far + s.Saturated.Near; n > 0 {
+		p.line("%s of PNG files beyond what 16 bits at --scale %g hold", count(n, "pixel"), j.Scale)
+	}
 	if s.Empty > 0 {
 		p.line("%s without any surface", count(s.Empty, "frame"))
 	}

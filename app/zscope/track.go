@@ -1,0 +1,107 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/camerafile"
+)
+
+// trackFlags say which camera file takes the place of the scene's camera, and
+// what the file leaves open.
+type trackFlags struct {
+	path, format, origin, world string
+	unit                        float64
+	fx, fy, cx, cy              optional
+}
+
+// optional is a number that may not be given.
+type optional struct{ value *float64 }
+
+func (o *optional) String() string { return "" }
+
+func (o *optional) Set(s string) error {
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return errors.New("it is not a number")
+	}
+	o.value = &v
+	return nil
+}
+
+func (t *trackFlags) add(f *flag.FlagSet) {
+	f.StringVar(&t.path, "cameras", "", "camera `FILE` in place of the scene's camera: zscope's own, nerfstudio, COLMAP, TUM, BOP, KITTI or CSV")
+	f.StringVar(&t.format, "camera-format", "", "`FORMAT` of that file where it does not tell: "+formatNames())
+	f.StringVar(&t.world, "camera-world", "", "which axis of that file's world is up, `yup|zup`")
+	f.Float64Var(&t.unit, "camera-unit", 0, "length of that file's unit in the scene's, `F`")
+	f.StringVar(&t.origin, "pixel-origin", "", "where that file, --cx and --cy count pixels from: `corner|centre`")
+	f.Var(&t.fx, "fx", "focal length in `PIXELS`, in place of the camera's")
+	f.Var(&t.fy, "fy", "the same in vertical `PIXELS`")
+	f.Var(&t.cx, "cx", "principal point in `PIXELS` from the left, in place of the camera's")
+	f.Var(&t.cy, "cy", "the same in `PIXELS` from the top")
+}
+
+func formatNames() (names string) {
+	for i, f := range camerafile.Formats() {
+		if i > 0 {
+			names += ", "
+		}
+		names += string(f)
+	}
+	return names
+}
+
+// open reads the camera file, for pictures of w x h pixels (0 x 0: the file's).
+// Without a file it returns nil.
+func (t *trackFlags) open(w, h int) (*camera.Track, error) {
+	if t.path == "" {
+		return nil, t.originAlone()
+	}
+	o := camerafile.Options{
+		Format: camerafile.Format(t.format), Width: w, Height: h,
+		Fx: t.fx.value, Fy: t.fy.value, Cx: t.cx.value, Cy: t.cy.value,
+		Origin: camerafile.Origin(t.origin), World: camerafile.World(t.world), Unit: t.unit,
+	}
+	dir, name := filepath.Split(filepath.Clean(t.path))
+	if dir == "" {
+		dir = "."
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		var p *os.PathError
+		if errors.As(err, &p) {
+			err = p.Err
+		}
+		return nil, fmt.Errorf("camera file %s: %w", t.path, err)
+	}
+	defer root.Close()
+	return camerafile.Read(root.FS(), name, o)
+}
+
+func (t *trackFlags) originAlone() error {
+	switch t.origin {
+	case "", string(camerafile.Corner), string(camerafile.Centre):
+		return nil
+	}
+	return usagef("--pixel-origin %s: it is corner or centre", t.origin)
+}
+
+// lens returns what replaces intrinsics of the scene's camera, counted from the
+// image's corner.
+func (t *trackFlags) lens() camera.Override {
+	o := camera.Override{Fx: t.fx.value, Fy: t.fy.value, Cx: t.cx.value, Cy: t.cy.value}
+	if t.origin == string(camerafile.Centre) {
+		for _, c := range []**float64{&o.Cx, &o.Cy} {
+			if *c != nil {
+				v := **c + 0.5
+				*c = &v
+			}
+		}
+	}
+	return o
+}
