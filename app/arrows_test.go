@@ -41,7 +41,7 @@ depthcore/npy               -> depthcore/depth
 depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 mgl64 os syscall
 
 viewer/model                -> depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
-viewer/session              -> viewer/model depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera mgl64 os
+viewer/session              -> viewer/model depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
 viewer/ui                   -> viewer/model depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio gio-window xgb os log syscall C
@@ -68,6 +68,7 @@ var modules = map[string][]string{
 	"zlib":        {"github.com/klauspost/compress/zlib"},
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},
 	"xgb":         {"github.com/jezek/xgb"},
+	"fsnotify":    {"github.com/fsnotify/fsnotify"},
 	"dialog":      {"github.com/sqweek/dialog"},
 	"roboto":      {"eliasnaur.com/font/roboto"},
 	"icons":       {"golang.org/x/exp/shiny/materialdesign/icons"},
