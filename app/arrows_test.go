@@ -32,7 +32,7 @@ depthcore/internal/meshopt  ->
 depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par mgl64
 depthcore/bvh               -> depthcore/internal/par depthcore/internal/cpu mgl64
 depthcore/internal/par      ->
-depthcore/colormap          -> depthcore/depth
+depthcore/colormap          -> depthcore/depth depthcore/internal/par cpuid
 depthcore/preview           -> depthcore/colormap depthcore/depth image-fonts
 depthcore/exr               -> zlib
 depthcore/png16             -> depthcore/depth zlib
@@ -64,6 +64,7 @@ assets    -> assets depthcore mgl64 oracles os
 var modules = map[string][]string{
 	"mgl64":       {"github.com/go-gl/mathgl/mgl64"},
 	"gltf":        {"github.com/qmuntal/gltf"},
+	"cpuid":       {"golang.org/x/sys/cpu"},
 	"webp":        {"golang.org/x/image/webp"},
 	"zlib":        {"github.com/klauspost/compress/zlib"},
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},

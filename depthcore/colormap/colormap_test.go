@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"slices"
 	"testing"
+	"unsafe"
 
 	"zscope/depthcore/depth"
 )
@@ -117,7 +118,13 @@ func testMap(m Mapping, w, h int) *depth.Map {
 }
 
 func TestPaintIsColorAt(t *testing.T) {
-	var p Painter
+	for _, plain := range []bool{false, true} {
+		t.Run(fmt.Sprintf("plain Go %t", plain), func(t *testing.T) { testPaintIsColorAt(t, plain) })
+	}
+}
+
+func testPaintIsColorAt(t *testing.T, plain bool) {
+	p := Painter{plain: plain}
 	var dst image.RGBA
 	for _, m := range mappings() {
 		d := testMap(m, 61, 47)
@@ -135,6 +142,19 @@ func TestPaintIsColorAt(t *testing.T) {
 					t.Fatalf("alpha %d", got.A)
 				}
 			}
+		}
+	}
+}
+
+// The vector code reads colours by these offsets.
+func TestLayout(t *testing.T) {
+	var c colours
+	for i, got := range []uintptr{
+		unsafe.Offsetof(c.low), unsafe.Offsetof(c.span), unsafe.Offsetof(c.shift), unsafe.Offsetof(c.near),
+		unsafe.Offsetof(c.below), unsafe.Offsetof(c.above), unsafe.Offsetof(c.empty), unsafe.Offsetof(c.pixel),
+	} {
+		if got != uintptr(4*i) {
+			t.Errorf("field %d is at %d", i, got)
 		}
 	}
 }

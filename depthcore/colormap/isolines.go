@@ -23,7 +23,7 @@ func (p *Painter) Isolines(dst *image.RGBA, src *depth.Map, spacing float64, c c
 		p.lineRows = p.lines
 	}
 	p.src, p.dst, p.spacing, p.line = src, dst, spacing, pack(c)
-	p.rows.do(src.Height, src.Width, p.lineRows)
+	p.rows(src.Height, src.Width, p.lineRows)
 	p.src, p.dst = nil, nil
 }
 

@@ -1,14 +1,15 @@
 package colormap
 
 import (
+	"context"
 	"encoding/binary"
 	"image"
 	"math"
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"zscope/depthcore/depth"
+	"zscope/depthcore/internal/par"
 )
 
 // Painter paints maps and measures them for the legend. It keeps its tables
@@ -20,9 +21,14 @@ type Painter struct {
 	steps   [bucketCount]uint16 // of buckets, where a number rather than a colour is wanted
 	counts  []uint32            // Range's histogram over the upper bits of Z
 
-	rows rows
-	src  *depth.Map
-	dst  *image.RGBA
+	src *depth.Map
+	dst *image.RGBA
+
+	pool         *par.Pool
+	bandOfRows   func(worker, item int)
+	work         func(from, to int)
+	height, band int
+	plain        bool // for tests: no vector instructions
 
 	paintRows, rangeRows, lineRows func(from, to int)
 
@@ -34,11 +40,16 @@ type Painter struct {
 	hits      int
 }
 
-// colours is a mapping made ready to paint.
+// colours is a mapping made ready to paint. Its fields are where the vector
+// code expects them.
 type colours struct {
-	buckets
-	pixel               [bucketCount]uint32 // of each bucket
+	low, span, shift    uint32
+	near                uint32
 	below, above, empty uint32
+	pixel               [bucketCount]uint32 // of each bucket
+
+	mapping Mapping
+	buckets buckets
 }
 
 // Paint is Painter.Paint for a single picture.
@@ -56,14 +67,16 @@ func (p *Painter) Paint(dst *image.RGBA, src *depth.Map, m Mapping) {
 		p.paintRows = p.paint
 	}
 	p.src, p.dst = src, dst
-	p.rows.do(src.Height, src.Width, p.paintRows)
+	p.rows(src.Height, src.Width, p.paintRows)
 	p.src, p.dst = nil, nil
 }
 
 func (p *Painter) setColours(m Mapping) {
 	c := &p.colours
-	c.buckets = m.buckets(256)
-	n := c.fill(&p.steps)
+	c.mapping, c.buckets = m, m.buckets(256)
+	c.low, c.span, c.shift, c.near = c.buckets.low, c.buckets.span, uint32(c.buckets.shift), c.buckets.near
+	c.below, c.above, c.empty = pack(m.Below), pack(m.Above), pack(m.Empty)
+	n := c.buckets.fill(&p.steps)
 	var table [256]uint32
 	for i := range table {
 		table[i] = m.entry(i)
@@ -71,7 +84,6 @@ func (p *Painter) setColours(m Mapping) {
 	for i, k := range p.steps[:n] {
 		c.pixel[i] = table[k]
 	}
-	c.below, c.above, c.empty = pack(m.Below), pack(m.Above), pack(m.Empty)
 }
 
 func resize(dst *image.RGBA, w, h int) {
@@ -89,7 +101,15 @@ func (p *Painter) paint(from, to int) {
 	w := p.src.Width
 	z := p.src.Z[from*w : to*w]
 	pix := p.dst.Pix[4*from*w:][:4*len(z)]
-	c := &p.colours
+	if eights := len(z) / 8; hasKernel && !p.plain && eights > 0 {
+		paintEights(&pix[0], &z[0], eights, &p.colours)
+		z, pix = z[8*eights:], pix[32*eights:]
+	}
+	p.colours.paint(pix, z)
+}
+
+// paint paints a run of pixels in plain Go.
+func (c *colours) paint(pix []uint8, z []float32) {
 	low, span, shift := c.low, c.span, c.shift&31
 	for _, z := range z {
 		bits := math.Float32bits(z)
@@ -106,7 +126,7 @@ func (p *Painter) paint(from, to int) {
 
 // outside returns the pixel of a value outside the buckets.
 func (c *colours) outside(bits uint32) uint32 {
-	switch c.classify(bits) {
+	switch c.buckets.classify(bits) {
 	case isBelow:
 		return c.below
 	case isAbove:
@@ -127,7 +147,7 @@ func (p *Painter) Range(m *depth.Map, cut float64) (near, far float64, hits int)
 	}
 	p.near, p.far, p.hits = math.MaxUint32, 0, 0
 	p.src = m
-	p.rows.do(m.Height, m.Width, p.rangeRows)
+	p.rows(m.Height, m.Width, p.rangeRows)
 	p.src = nil
 	if p.hits == 0 {
 		return 0, 0, 0
@@ -236,49 +256,16 @@ func (p *Painter) Histogram(bins []int, src *depth.Map, m Mapping) (out Outside)
 	return out
 }
 
-// rows shares the rows of a picture among goroutines. Its closures are made
-// once: starting one allocates nothing.
-type rows struct {
-	next    atomic.Int64
-	wait    sync.WaitGroup
-	workers []func()
-
-	height, chunk int
-	work          func(from, to int)
-}
-
-// do calls work for bands that cover all rows, and returns when all are done.
-func (r *rows) do(height, width int, work func(from, to int)) {
+// rows calls work for bands that cover all rows of a picture, on all cores,
+// and returns when all are done.
+func (p *Painter) rows(height, width int, work func(from, to int)) {
 	const band = 1 << 16 // pixels: some 50 microseconds
-	r.height, r.work = height, work
-	r.chunk = max(1, band/max(width, 1))
-	r.next.Store(0)
-
-	n := min(runtime.GOMAXPROCS(0), (height+r.chunk-1)/r.chunk)
-	for len(r.workers) < n {
-		r.workers = append(r.workers, func() {
-			defer r.wait.Done()
-			r.run()
-		})
+	p.height, p.band, p.work = height, max(1, band/max(width, 1)), work
+	if p.pool == nil {
+		p.pool = par.New(runtime.GOMAXPROCS(0))
+		p.bandOfRows = func(_, i int) { p.work(i*p.band, min((i+1)*p.band, p.height)) }
 	}
-	if n > 1 {
-		r.wait.Add(n - 1)
-		for _, w := range r.workers[:n-1] {
-			go w()
-		}
-	}
-	r.run()
-	r.wait.Wait()
-	r.work = nil
-}
-
-func (r *rows) run() {
-	for {
-		to := int(r.next.Add(int64(r.chunk)))
-		from := to - r.chunk
-		if from >= r.height {
-			return
-		}
-		r.work(from, min(to, r.height))
-	}
+	// A context that cannot end: nothing is left out.
+	_ = p.pool.Run(context.Background(), (height+p.band-1)/p.band, p.bandOfRows)
+	p.work = nil
 }
