@@ -1,6 +1,7 @@
 package gltfscene
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -140,7 +141,8 @@ func (l *loader) decodeDocument(data []byte) (*document, error) {
 }
 
 // trimJSON replaces the values of "extras" members, which mean nothing to us
-// and may be of any depth, by null, in place. It counts objects and the items
+// and may be of any depth, by null, and takes fractions of nothing but zeros off
+// numbers, in place. It counts objects and the items
 // of objects and lists of what remains. What is not JSON it leaves for the
 // decoder to complain about.
 func trimJSON(data []byte) (trimmed []byte, objects, items int) {
@@ -173,6 +175,12 @@ func trimJSON(data []byte) (trimmed []byte, objects, items int) {
 			items++
 			word = false
 		case ' ', '\t', '\n', '\r':
+		case '.':
+			if end = skipZeros(data, i+1); end > i+1 {
+				i = end // 3.0 is 3, which Go's decoder takes for an integer
+				continue
+			}
+			end = i + 1
 		default:
 			word = false
 		}
@@ -180,6 +188,19 @@ func trimJSON(data []byte) (trimmed []byte, objects, items int) {
 		i = end
 	}
 	return data[:w], objects, items
+}
+
+// skipZeros returns the index after the zeros from i, or i where more of the
+// number follows.
+func skipZeros(data []byte, i int) int {
+	end := i
+	for end < len(data) && data[end] == '0' {
+		end++
+	}
+	if end < len(data) && bytes.IndexByte([]byte("123456789eE"), data[end]) >= 0 {
+		return i
+	}
+	return end
 }
 
 // skipString returns the index after the string that starts at i.

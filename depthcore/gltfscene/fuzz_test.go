@@ -292,6 +292,7 @@ func TestTrimJSON(t *testing.T) {
 		{`{"extras":`, `{"extras":`},
 		{`{"extras":}`, `{"extras":}`},
 		{`{"extras":12345}`, `{"extras":null}`},
+		{`[1.0,2.000,3.10,4.0e3,-0.0,5.,"6.0",7.01]`, `[1,2,3.10,4.0e3,-0,5.,"6.0",7.01]`},
 		{`"unfinished`, `"unfinished`},
 		{`"ends in \`, `"ends in \`},
 	} {

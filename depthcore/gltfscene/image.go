@@ -36,9 +36,9 @@ func (l *loader) alphaImage(i int) (*scene.Texture, error) {
 	// The first bytes say what format it is; files' own claims are often wrong.
 	switch {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
-		return l.decodeAlpha(data, png.DecodeConfig, png.Decode)
+		return l.decodeAlpha(data, png.DecodeConfig, png.Decode, mostDeflated)
 	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
-		return l.decodeAlpha(data, webp.DecodeConfig, webp.Decode)
+		return l.decodeAlpha(data, webp.DecodeConfig, webp.Decode, 0)
 	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
 		return nil, nil // JPEG has no alpha
 	case bytes.HasPrefix(data, []byte("\xabKTX 20\xbb")):
@@ -47,9 +47,17 @@ func (l *loader) alphaImage(i int) (*scene.Texture, error) {
 	return nil, errors.New("it is not a PNG, JPEG or WebP image")
 }
 
+// largestImage is the number of pixels that an image may have whatever the
+// file's size, if its data can hold them: 8192 x 8192.
+const largestImage = 1 << 26
+
+// mostDeflated is how many bytes a byte of zlib data can stand for, at most.
+const mostDeflated = 1032
+
 // decodeAlpha decodes an image's alpha after a look at the size that its
-// header claims.
-func (l *loader) decodeAlpha(data []byte, header func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error)) (t *scene.Texture, err error) {
+// header claims. unfold is how many bytes a byte of the image's data can stand
+// for, at most; 0 where there is no such bound.
+func (l *loader) decodeAlpha(data []byte, header func(io.Reader) (image.Config, error), decode func(io.Reader) (image.Image, error), unfold int) (t *scene.Texture, err error) {
 	defer func() {
 		// The decoders are others' code, and the image a stranger's.
 		if r := recover(); r != nil {
@@ -60,52 +68,57 @@ func (l *loader) decodeAlpha(data []byte, header func(io.Reader) (image.Config, 
 	if err != nil {
 		return nil, err
 	}
-	if config.Width <= 0 || config.Height <= 0 {
-		return nil, fmt.Errorf("it has %d x %d pixels", config.Width, config.Height)
+	w, h := config.Width, config.Height
+	if w <= 0 || h <= 0 {
+		return nil, fmt.Errorf("it has %d x %d pixels", w, h)
 	}
-	what := fmt.Sprintf("an image of %d x %d pixels", config.Width, config.Height)
-	size := 4
+	size := 4 // bytes a pixel while it is decoded
 	if config.ColorModel == color.NRGBA64Model {
 		size = 8
 	}
-	if err := l.budget.charge(config.Width, config.Height*(4+size), what); err != nil {
+	// A pixel takes at least a bit of the data before that is deflated.
+	trusted := w <= largestImage/h && w*h/8 <= len(data)*unfold
+	if !trusted {
+		what := fmt.Sprintf("an image of %d x %d pixels", w, h)
+		if err := l.budget.charge(w, h*size, what); err != nil {
+			return nil, err
+		}
+		defer l.budget.release(w, h*size)
+	}
+	pixels, err := decode(bytes.NewReader(data))
+	if err != nil || isOpaque(pixels) {
 		return nil, err
 	}
-	defer l.budget.release(config.Width, config.Height*size)
-	pixels, err := decode(bytes.NewReader(data))
-	if err != nil {
+	if err := l.budget.charge(w, h*2, "the images' alpha"); err != nil {
 		return nil, err
 	}
 	return alphaOf(pixels), nil
 }
 
-// alphaOf returns an image's alpha, nil where it is 1 everywhere.
+func isOpaque(pixels image.Image) bool {
+	o, ok := pixels.(interface{ Opaque() bool })
+	return ok && o.Opaque()
+}
+
+// alphaOf returns an image's alpha.
 func alphaOf(pixels image.Image) *scene.Texture {
-	if o, ok := pixels.(interface{ Opaque() bool }); ok && o.Opaque() {
-		return nil
-	}
 	b := pixels.Bounds()
-	t := &scene.Texture{Width: b.Dx(), Height: b.Dy(), Alpha: make([]float32, b.Dx()*b.Dy())}
-	switch m := pixels.(type) {
-	case *image.NRGBA:
-		for y := range t.Height {
-			row := m.Pix[y*m.Stride:]
-			for x := range t.Width {
-				t.Alpha[y*t.Width+x] = float32(row[4*x+3]) / 255
+	t := &scene.Texture{Width: b.Dx(), Height: b.Dy(), Alpha: make([]uint16, b.Dx()*b.Dy())}
+	for y := range t.Height {
+		out := t.Alpha[y*t.Width : (y+1)*t.Width]
+		switch m := pixels.(type) {
+		case *image.NRGBA:
+			for x := range out {
+				out[x] = 0x101 * uint16(m.Pix[y*m.Stride+4*x+3])
 			}
-		}
-	case *image.NYCbCrA:
-		for y := range t.Height {
-			row := m.A[y*m.AStride:]
-			for x := range t.Width {
-				t.Alpha[y*t.Width+x] = float32(row[x]) / 255
+		case *image.NYCbCrA:
+			for x := range out {
+				out[x] = 0x101 * uint16(m.A[y*m.AStride+x])
 			}
-		}
-	default:
-		for y := range t.Height {
-			for x := range t.Width {
+		default:
+			for x := range out {
 				_, _, _, a := m.At(b.Min.X+x, b.Min.Y+y).RGBA()
-				t.Alpha[y*t.Width+x] = float32(a) / 65535
+				out[x] = uint16(a)
 			}
 		}
 	}

@@ -62,7 +62,7 @@ func sampleAlpha(t *scene.Texture, u, v float64) float64 {
 	}
 	x, y := reduce(u, t.WrapU)*float64(t.Width), reduce(v, t.WrapV)*float64(t.Height)
 	texel := func(i, j int) float64 {
-		return float64(t.Alpha[wrap(j, t.Height, t.WrapV)*t.Width+wrap(i, t.Width, t.WrapU)])
+		return float64(t.Alpha[wrap(j, t.Height, t.WrapV)*t.Width+wrap(i, t.Width, t.WrapU)]) / 65535
 	}
 	if t.Nearest {
 		return texel(int(math.Floor(x)), int(math.Floor(y)))

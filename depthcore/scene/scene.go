@@ -145,7 +145,7 @@ func (m *Material) TextureFromUV() mgl64.Mat3 {
 // the image's top left corner, (1, 1) its bottom right one.
 type Texture struct {
 	Width, Height int
-	Alpha         []float32 // 0..1, row by row from the top
+	Alpha         []uint16 // 65535 is 1; row by row from the top
 	WrapU, WrapV  Wrap
 	Nearest       bool // the sampler's magnification filter is NEAREST
 }
