@@ -108,8 +108,9 @@ type Options struct {
 	Threads int
 }
 
-// DefaultLevel compresses depth about as well as much slower levels do.
-const DefaultLevel = 4
+// DefaultLevel takes two thirds of the time of level 4 for rendered depth, and
+// makes files 5 % larger.
+const DefaultLevel = 2
 
 // pixelType numbers are the file's own.
 const (

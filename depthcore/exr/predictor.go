@@ -16,18 +16,16 @@ func rearrange(dst []byte, img *Image, order []int, y, lines int) {
 	var lastEven, lastOdd byte
 	w := img.Width
 	for line := y; line < y+lines; line++ {
-		var written []float32 // the channel before, where it is a float's
-		for _, k := range order {
+		for i, k := range order {
 			c := &img.Channels[k]
 			switch {
 			case c.Float == nil:
 				lastEven, lastOdd = splitUInt(even, odd, c.UInt[line*w:line*w+w], lastEven, lastOdd)
-			case written != nil && &written[0] == &c.Float[0]:
+			case i > 0 && sameFloats(&img.Channels[order[i-1]], c):
 				repeat(dst, len(even), c.Float[line*w:line*w+w], lastEven, lastOdd)
 			default:
 				lastEven, lastOdd = splitFloat(even, odd, c.Float[line*w:line*w+w], lastEven, lastOdd)
 			}
-			written = c.Float
 			even, odd = even[2*w:], odd[2*w:]
 		}
 	}
@@ -37,6 +35,11 @@ func rearrange(dst []byte, img *Image, order []int, y, lines int) {
 		dst[0] ^= 128
 		dst[half] -= lastEven
 	}
+}
+
+// sameFloats reports whether two channels are one in memory.
+func sameFloats(a, b *Channel) bool {
+	return a.Float != nil && b.Float != nil && &a.Float[0] == &b.Float[0]
 }
 
 // repeat writes the line that stands just before even and odd, len(line) pixels
