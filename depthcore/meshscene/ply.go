@@ -1,327 +1,305 @@
 package meshscene
 
 import (
-	"bytes"
-	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// plyType is a property's type: its size in bytes and how to read it.
-type plyType struct {
-	size int
-	read func(o binary.ByteOrder, b []byte) float64
-}
-
-// plyTypeOf returns the type of a name, old or new.
-func plyTypeOf(name string) (plyType, bool) {
-	switch name {
-	case "char", "int8":
-		return plyType{1, func(_ binary.ByteOrder, b []byte) float64 { return float64(int8(b[0])) }}, true
-	case "uchar", "uint8":
-		return plyType{1, func(_ binary.ByteOrder, b []byte) float64 { return float64(b[0]) }}, true
-	case "short", "int16":
-		return plyType{2, func(o binary.ByteOrder, b []byte) float64 { return float64(int16(o.Uint16(b))) }}, true
-	case "ushort", "uint16":
-		return plyType{2, func(o binary.ByteOrder, b []byte) float64 { return float64(o.Uint16(b)) }}, true
-	case "int", "int32":
-		return plyType{4, func(o binary.ByteOrder, b []byte) float64 { return float64(int32(o.Uint32(b))) }}, true
-	case "uint", "uint32":
-		return plyType{4, func(o binary.ByteOrder, b []byte) float64 { return float64(o.Uint32(b)) }}, true
-	case "float", "float32":
-		return plyType{4, func(o binary.ByteOrder, b []byte) float64 { return float64(math.Float32frombits(o.Uint32(b))) }}, true
-	case "double", "float64":
-		return plyType{8, func(o binary.ByteOrder, b []byte) float64 { return math.Float64frombits(o.Uint64(b)) }}, true
+// readPLY reads PLY, as text and binary of either byte order: G. Turk, "The PLY
+// Polygon File Format", 1994. The element "vertex" has the properties x, y and
+// z, of any type and in any order; "face" has a list vertex_indices or
+// vertex_index; "tristrips" has lists of strips, which -1 ends. Everything else
+// is passed over.
+func readPLY(f *file) (*mesh, error) {
+	h, err := readPLYHeader(f.data)
+	if err != nil {
+		return nil, err
 	}
-	return plyType{}, false
+	r := &plyReader{file: f, body: newPLYBody(h, f.data), mesh: mesh{format: "PLY (" + h.format + ")", up: UpZ}}
+	if err := r.readVertices(h); err != nil {
+		return nil, err
+	}
+	r.body = newPLYBody(h, f.data)
+	if err := r.readFaces(h); err != nil {
+		return nil, err
+	}
+	r.tellIgnored()
+	return &r.mesh, nil
 }
 
-type plyProperty struct {
-	name  string
-	list  bool
-	count plyType // of a list's length
-	item  plyType
-}
-
-type plyElement struct {
-	name       string
-	count      int
-	properties []plyProperty
-}
-
-// plyReader reads the numbers of the body one after the other, whichever way
-// they are stored. It keeps the first error.
 type plyReader struct {
-	data  []byte
-	at    int              // bytes read
-	order binary.ByteOrder // nil: text
-	err   error
+	*file
+	body     plyBody
+	mesh     mesh
+	corners  []uint32 // of the list being read
+	polygons polygons
+	flat     int // faces with less than three corners
+	edges    int
 }
 
-func (r *plyReader) number(t plyType) float64 {
-	if r.err != nil {
-		return 0
-	}
-	if r.order != nil {
-		if len(r.data)-r.at < t.size {
-			r.err = fmt.Errorf("the file is cut short after %d bytes", len(r.data))
-			return 0
+const maxVertices = math.MaxInt32 // what the format's indices count
+
+// readVertices reads the element "vertex", wherever it stands.
+func (r *plyReader) readVertices(h *plyHeader) error {
+	for i := range h.elements {
+		e := &h.elements[i]
+		if e.name != "vertex" {
+			if err := r.skip(e); err != nil {
+				return err
+			}
+			continue
 		}
-		v := t.read(r.order, r.data[r.at:])
-		r.at += t.size
-		return v
-	}
-	f := fields{r.data[r.at:]}
-	v, err := f.number()
-	if err != nil {
-		r.err = fmt.Errorf("byte %d: %w", r.at, err)
-	}
-	r.at = len(r.data) - len(f.rest)
-	return v
-}
-
-// integer reads a number that must be whole and in 0..most.
-func (r *plyReader) integer(t plyType, most int, what string) int {
-	v := r.number(t)
-	if r.err == nil && !(v >= 0 && v <= float64(most) && v == math.Trunc(v)) {
-		r.err = fmt.Errorf("%s %g is not in 0..%d", what, v, most)
-	}
-	if r.err != nil {
-		return 0
-	}
-	return int(v)
-}
-
-func readPLY(ctx context.Context, data []byte) (content, error) {
-	c := content{format: "PLY", up: UpZ}
-	elements, body, order, err := plyHead(data)
-	if err != nil {
-		return c, err
-	}
-	r := &plyReader{data: data, at: body, order: order}
-	var b object
-	skipped := 0
-	for _, e := range elements {
-		// A number takes a byte and, in text, a space; that bounds the counts.
-		if perItem := len(e.properties); perItem > 0 && e.count > (len(data)-r.at)/perItem+1 {
-			return c, fmt.Errorf("%d of %q do not fit into the file", e.count, e.name)
+		column := [3]int{e.find(false, "x"), e.find(false, "y"), e.find(false, "z")}
+		if min(column[0], column[1], column[2]) < 0 {
+			return errors.New("the vertices do not have x, y and z")
 		}
-		switch e.name {
-		case "vertex":
-			err = r.vertices(ctx, e, &b)
+		if e.count > maxVertices {
+			return fmt.Errorf("%d vertices are more than indices count", e.count)
+		}
+		if err := r.check(e); err != nil {
+			return err
+		}
+		if err := r.charge(e.count, 24); err != nil {
+			return err
+		}
+		r.mesh.positions = make([]mgl64.Vec3, e.count)
+		to := make([]int, len(e.properties)) // coordinate of a column, plus 1
+		for k, c := range column {
+			to[c] = k + 1
+		}
+		return r.rows(e, func(row, column int) {
+			if k := to[column]; k > 0 {
+				r.mesh.positions[row][k-1] = r.body.number(e.properties[column].kind)
+			} else {
+				r.pass(&e.properties[column])
+			}
+		})
+	}
+	return errors.New("the file has no vertices")
+}
+
+// readFaces reads all elements that have triangles.
+func (r *plyReader) readFaces(h *plyHeader) error {
+	last := 0 // element that matters
+	for i := range h.elements {
+		if name := h.elements[i].name; name == "face" || name == "tristrips" {
+			last = i + 1
+		}
+	}
+	for i := range h.elements[:last] {
+		var err error
+		switch e := &h.elements[i]; e.name {
 		case "face":
-			err = r.faces(ctx, e, &b, &skipped)
+			err = r.lists(e, r.polygon)
 		case "tristrips":
-			err = r.strips(ctx, e, &b)
+			err = r.lists(e, r.strips)
 		default:
-			err = r.skip(ctx, e)
+			err = r.skip(e)
 		}
 		if err != nil {
-			return c, err
+			return err
 		}
 	}
-	if skipped > 0 {
-		c.warnings = append(c.warnings, fmt.Sprintf("%d faces of less than three corners have no area and are not in the depth", skipped))
+	for i := range h.elements {
+		if h.elements[i].name == "edge" {
+			r.edges += h.elements[i].count
+		}
 	}
-	c.objects = []object{b}
-	return c, nil
+	return nil
 }
 
-// plyHead reads the head and returns where the body begins.
-func plyHead(data []byte) (elements []plyElement, body int, order binary.ByteOrder, err error) {
-	text := lines{rest: data[:min(len(data), 1<<20)]}
-	first, _ := text.next()
-	if string(bytes.TrimSpace(first)) != "ply" {
-		return nil, 0, nil, errors.New("this is not a PLY file: it does not begin with \"ply\"")
+// lists hands each list of vertices of an element to use.
+func (r *plyReader) lists(e *plyElement, use func() error) error {
+	list := e.find(true, "vertex_indices", "vertex_index")
+	if list < 0 {
+		return fmt.Errorf("element %q has no list vertex_indices", e.name)
 	}
-	fail := func(format string, args ...any) ([]plyElement, int, binary.ByteOrder, error) {
-		return nil, 0, nil, fmt.Errorf("line %d: %s", text.number, fmt.Sprintf(format, args...))
+	if err := r.check(e); err != nil {
+		return err
 	}
-	known := false
-	for {
-		line, ok := text.next()
-		if !ok {
-			return fail("the head has no end")
+	if err := r.reserve(e); err != nil {
+		return err
+	}
+	var failed error
+	err := r.rows(e, func(_, column int) {
+		p := &e.properties[column]
+		if column != list {
+			r.pass(p)
+			return
 		}
-		f := fields{line}
-		switch word := string(f.next()); word {
-		case "format":
-			known = true
-			switch kind := string(f.next()); kind {
-			case "ascii":
-			case "binary_little_endian":
-				order = binary.LittleEndian
-			case "binary_big_endian":
-				order = binary.BigEndian
-			default:
-				return fail("unknown format %q", clipped([]byte(kind)))
-			}
-		case "element":
-			name := string(f.next())
-			n, err := strconv.Atoi(string(f.next()))
-			if err != nil || n < 0 {
-				return fail("element %q has no count", clipped([]byte(name)))
-			}
-			elements = append(elements, plyElement{name: name, count: n})
-		case "property":
-			if len(elements) == 0 {
-				return fail("a property before the first element")
-			}
-			p, err := plyPropertyOf(&f)
-			if err != nil {
-				return fail("%v", err)
-			}
-			e := &elements[len(elements)-1]
-			e.properties = append(e.properties, p)
-		case "end_header":
-			if !known {
-				return fail("the head names no format")
-			}
-			return elements, min(len(data), 1<<20) - len(text.rest), order, nil
-		case "comment", "obj_info", "":
-		default:
-			return fail("unknown word %q", clipped([]byte(word)))
+		n := r.length(p)
+		if e.name == "face" && n > maxCorners {
+			r.body.fail("a face with %d corners", n)
+			return
 		}
-	}
+		if r.corners, failed = r.room(n); failed != nil {
+			r.body.fail("%v", failed)
+			return
+		}
+		for i := range r.corners {
+			r.corners[i] = r.index(p.kind)
+		}
+		if r.body.failure() == nil {
+			if err := use(); err != nil {
+				r.body.fail("%v", err)
+			}
+		}
+	})
+	return err
 }
 
-func plyPropertyOf(f *fields) (p plyProperty, err error) {
-	kind := string(f.next())
-	if p.list = kind == "list"; p.list {
-		var ok bool
-		if p.count, ok = plyTypeOf(string(f.next())); !ok {
-			return p, errors.New("unknown type of a list's length")
-		}
-		kind = string(f.next())
+// reserve makes room for triangles, as if each list were one.
+func (r *plyReader) reserve(e *plyElement) error {
+	if e.name != "face" {
+		return nil
 	}
-	var ok bool
-	if p.item, ok = plyTypeOf(kind); !ok {
-		return p, fmt.Errorf("unknown type %q", clipped([]byte(kind)))
-	}
-	p.name = string(f.next())
-	return p, nil
+	list, err := r.grow(r.mesh.indices, 3*e.count)
+	r.mesh.indices = list
+	return err
 }
 
-func (r *plyReader) vertices(ctx context.Context, e plyElement, b *object) error {
-	slot := make([]int, len(e.properties)) // which coordinate a property is, -1 for none
-	found := 0
-	for i, p := range e.properties {
-		slot[i] = -1
-		if k := bytes.IndexByte([]byte("xyz"), (p.name + " ")[0]); len(p.name) == 1 && k >= 0 && !p.list {
-			slot[i] = k
-			found++
+// room returns n corners to read into.
+func (r *plyReader) room(n int) ([]uint32, error) {
+	list, err := r.grow(r.corners[:0], n)
+	if err != nil {
+		return nil, err
+	}
+	return list[:n], nil
+}
+
+const ends = math.MaxUint32 // the index -1, which ends a strip
+
+// index reads a vertex's number, or -1.
+func (r *plyReader) index(k kind) uint32 {
+	v := r.body.number(k)
+	if v == -1 {
+		return ends
+	}
+	if !(v >= 0 && v < float64(len(r.mesh.positions)) && v == math.Trunc(v)) {
+		r.body.fail("%v is not the index of one of %d vertices", v, len(r.mesh.positions))
+		return 0
+	}
+	return uint32(v)
+}
+
+// polygon makes triangles of a face.
+func (r *plyReader) polygon() error {
+	n := len(r.corners)
+	for _, c := range r.corners {
+		if c == ends {
+			return errors.New("a face refers to vertex -1")
 		}
 	}
-	if found != 3 {
-		return errors.New("vertices without x, y and z")
+	if n < 3 {
+		r.flat++
+		return nil
 	}
-	b.positions = make([]mgl64.Vec3, 0, e.count)
-	for i := 0; i < e.count && r.err == nil; i++ {
-		if i&0xffff == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	list, err := r.grow(r.mesh.indices, 3*(n-2))
+	if err != nil {
+		return err
+	}
+	r.mesh.indices, err = r.polygons.add(list, r.corners, r.mesh.positions)
+	return err
+}
+
+// strips makes triangles of strips: each corner makes one with the two before,
+// every other one turned so that all face one way.
+func (r *plyReader) strips() error {
+	list, err := r.grow(r.mesh.indices, 3*len(r.corners))
+	if err != nil {
+		return err
+	}
+	first := 0 // of the strip
+	for i, c := range r.corners {
+		if c == ends {
+			first = i + 1
+			continue
 		}
-		var v mgl64.Vec3
-		for k, p := range e.properties {
-			if slot[k] >= 0 {
-				v[slot[k]] = r.number(p.item)
-			} else {
-				r.property(p)
+		switch n := i - first; {
+		case n >= 2 && n%2 == 0:
+			list = append(list, r.corners[i-2], r.corners[i-1], c)
+		case n >= 2:
+			list = append(list, r.corners[i-1], r.corners[i-2], c)
+		}
+	}
+	r.mesh.indices = list
+	return nil
+}
+
+// rows calls read for each number or list of an element, row by row.
+func (r *plyReader) rows(e *plyElement, read func(row, column int)) error {
+	for row := range e.count {
+		if row%(1<<16) == 0 {
+			if err := r.charge(0, 1); err != nil {
+				return err
 			}
 		}
-		b.positions = append(b.positions, v)
+		for column := range e.properties {
+			read(row, column)
+		}
+		if err := r.body.failure(); err != nil {
+			return fmt.Errorf("%w (%s %d of %d)", err, e.name, row, e.count)
+		}
 	}
-	return r.err
+	return nil
 }
 
-// property reads over a property.
-func (r *plyReader) property(p plyProperty) {
+// check compares an element's rows with the bytes that are left for them.
+func (r *plyReader) check(e *plyElement) error {
+	least := 0
+	for _, p := range e.properties {
+		if p.list {
+			least += r.body.width(p.count)
+		} else {
+			least += r.body.width(p.kind)
+		}
+	}
+	if least > 0 && e.count > r.body.left()/least {
+		r.body.fail("the header says %d rows of %q, for which %d bytes are too few", e.count, e.name, r.body.left())
+		return r.body.failure()
+	}
+	return nil
+}
+
+// skip passes over an element.
+func (r *plyReader) skip(e *plyElement) error {
+	if len(e.properties) == 0 {
+		return nil
+	}
+	if err := r.check(e); err != nil {
+		return err
+	}
+	return r.rows(e, func(_, column int) { r.pass(&e.properties[column]) })
+}
+
+// pass passes over a property.
+func (r *plyReader) pass(p *plyProperty) {
 	n := 1
 	if p.list {
-		n = r.integer(p.count, len(r.data), "list length")
+		n = r.length(p)
 	}
-	for ; n > 0 && r.err == nil; n-- {
-		r.number(p.item)
-	}
+	r.body.skip(n, p.kind)
 }
 
-func (r *plyReader) skip(ctx context.Context, e plyElement) error {
-	for i := 0; i < e.count && r.err == nil && len(e.properties) > 0; i++ {
-		if i&0xffff == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		for _, p := range e.properties {
-			r.property(p)
-		}
+// length reads the length of a list.
+func (r *plyReader) length(p *plyProperty) int {
+	n := r.body.number(p.count)
+	if !(n >= 0 && n <= float64(r.body.left()/r.body.width(p.kind)) && n == math.Trunc(n)) {
+		r.body.fail("a list %q of %v numbers", p.name, n)
+		return 0
 	}
-	return r.err
+	return int(n)
 }
 
-func (r *plyReader) faces(ctx context.Context, e plyElement, b *object, skipped *int) error {
-	var polygon []uint32
-	for i := 0; i < e.count && r.err == nil && len(e.properties) > 0; i++ {
-		if i&0xffff == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		for _, p := range e.properties {
-			if !p.list || p.name != "vertex_indices" && p.name != "vertex_index" {
-				r.property(p)
-				continue
-			}
-			polygon = polygon[:0]
-			n := r.integer(p.count, len(r.data), "face size")
-			for ; n > 0 && r.err == nil; n-- {
-				polygon = append(polygon, uint32(r.integer(p.item, len(b.positions)-1, "vertex")))
-			}
-			switch {
-			case r.err != nil:
-			case len(polygon) < 3:
-				*skipped++
-			default:
-				b.indices = appendPolygon(b.indices, b.positions, polygon)
-			}
-		}
+// tellIgnored says what the file has that has no depth here.
+func (r *plyReader) tellIgnored() {
+	if r.flat > 0 {
+		r.mesh.warnings = append(r.mesh.warnings, fmt.Sprintf("%d faces with less than three corners: they have no area, so no ray hits them", r.flat))
 	}
-	return r.err
-}
-
-// strips reads triangle strips: -1 begins a new one.
-func (r *plyReader) strips(ctx context.Context, e plyElement, b *object) error {
-	for i := 0; i < e.count && r.err == nil && len(e.properties) > 0; i++ {
-		for _, p := range e.properties {
-			if !p.list || p.name != "vertex_indices" && p.name != "vertex_index" {
-				r.property(p)
-				continue
-			}
-			length := 0
-			var last [2]uint32
-			for n := r.integer(p.count, len(r.data), "strip length"); n > 0 && r.err == nil; n-- {
-				if n&0xffff == 0 && ctx.Err() != nil {
-					return ctx.Err()
-				}
-				v := r.number(p.item)
-				if v == -1 {
-					length = 0
-					continue
-				}
-				if !(v >= 0 && v < float64(len(b.positions)) && v == math.Trunc(v)) {
-					return fmt.Errorf("vertex %g is not one of %d", v, len(b.positions))
-				}
-				if length >= 2 {
-					first, second := last[0], last[1]
-					if length%2 == 1 { // every other triangle is wound the other way
-						first, second = second, first
-					}
-					b.indices = append(b.indices, first, second, uint32(v))
-				}
-				last = [2]uint32{last[1], uint32(v)}
-				length++
-			}
-		}
+	if r.edges > 0 {
+		r.mesh.warnings = append(r.mesh.warnings, fmt.Sprintf("%d edges: they have no area, so no ray hits them", r.edges))
 	}
-	return r.err
 }

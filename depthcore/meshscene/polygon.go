@@ -1,110 +1,158 @@
 package meshscene
 
 import (
+	"errors"
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// maxEars bounds the polygons that are cut by their ears, which takes quadratic
-// time; larger ones are cut as a fan.
-const maxEars = 4096
-
-// appendPolygon cuts a polygon into triangles and appends their indices. Convex
-// and small ones are a fan around the first corner; others are cut ear by ear
-// in the plane that fits them best (Meisters, "Polygons have ears", 1975).
-func appendPolygon(indices []uint32, positions []mgl64.Vec3, polygon []uint32) []uint32 {
-	n := len(polygon)
-	if n == 3 {
-		return append(indices, polygon...)
-	}
-	flat := project(positions, polygon)
-	if n > maxEars || convex(flat) {
-		for k := 2; k < n; k++ {
-			indices = append(indices, polygon[0], polygon[k-1], polygon[k])
-		}
-		return indices
-	}
-	left := make([]int, n) // corners that are still there
-	for i := range left {
-		left[i] = i
-	}
-	for len(left) > 3 {
-		ear := findEar(flat, left)
-		m := len(left)
-		indices = append(indices, polygon[left[(ear+m-1)%m]], polygon[left[ear]], polygon[left[(ear+1)%m]])
-		left = append(left[:ear], left[ear+1:]...)
-	}
-	return append(indices, polygon[left[0]], polygon[left[1]], polygon[left[2]])
+// polygons cuts polygons into triangles. The zero value is ready; it keeps its
+// memory from polygon to polygon.
+type polygons struct {
+	flat       []mgl64.Vec2 // the corners in the polygon's plane
+	prev, next []int32      // the ring of corners that are not cut off yet
+	work       int          // corners looked at, over all polygons
 }
 
-// project returns the corners along the two axes in which the polygon is
-// largest, counter-clockwise.
-func project(positions []mgl64.Vec3, polygon []uint32) [][2]float64 {
-	// Newell's normal: twice the area in each of the three projections.
+// maxWork bounds the time that all polygons of a file take, to some seconds.
+const maxWork = 3e8
+
+// maxCorners is how many corners a polygon may have.
+const maxCorners = 1 << 20
+
+// add adds the triangles of a polygon to list: corners less two of them,
+// facing as the polygon does. A polygon on whose first corner all triangles of
+// a fan face one way is that fan, as everybody cuts a convex one. Any other has
+// its ears clipped in its best-fit plane (Newell's normal).
+// G. H. Meisters, "polygons Have Ears", 1975.
+func (p *polygons) add(list, corners []uint32, positions []mgl64.Vec3) ([]uint32, error) {
+	n := len(corners)
+	switch {
+	case n < 3:
+		return list, nil
+	case n > maxCorners:
+		return nil, fmt.Errorf("a polygon with more than %d corners", maxCorners)
+	case n == 3:
+		return append(list, corners...), nil
+	case n == 4 && quadIsFan(positions[corners[0]], positions[corners[1]], positions[corners[2]], positions[corners[3]]):
+		return append(list, corners[0], corners[1], corners[2], corners[0], corners[2], corners[3]), nil
+	}
+	if p.flatten(corners, positions); p.isFan() {
+		for i := 2; i < n; i++ {
+			list = append(list, corners[0], corners[i-1], corners[i])
+		}
+		return list, nil
+	}
+	return p.clip(list, corners)
+}
+
+func quadIsFan(a, b, c, d mgl64.Vec3) bool {
+	ac := c.Sub(a)
+	first, second := b.Sub(a).Cross(ac), ac.Cross(d.Sub(a))
+	normal := ac.Cross(d.Sub(b))
+	return first.Dot(normal) > 0 && second.Dot(normal) > 0
+}
+
+// flatten projects the corners along the axis that the polygon faces most,
+// counter-clockwise. Seen along an axis, what lies inside an ear stays inside.
+func (p *polygons) flatten(corners []uint32, positions []mgl64.Vec3) {
 	var normal mgl64.Vec3
-	for i, p := range polygon {
-		a, b := positions[p], positions[polygon[(i+1)%len(polygon)]]
-		normal[0] += (a[1] - b[1]) * (a[2] + b[2])
-		normal[1] += (a[2] - b[2]) * (a[0] + b[0])
-		normal[2] += (a[0] - b[0]) * (a[1] + b[1])
+	origin := positions[corners[0]]
+	last := positions[corners[len(corners)-1]].Sub(origin)
+	for _, c := range corners {
+		q := positions[c].Sub(origin)
+		normal = normal.Add(last.Cross(q))
+		last = q
 	}
 	axis := 0
-	for x := range normal {
-		if math.Abs(normal[x]) > math.Abs(normal[axis]) {
-			axis = x
+	for k := 1; k < 3; k++ {
+		if math.Abs(normal[k]) > math.Abs(normal[axis]) {
+			axis = k
 		}
 	}
 	u, v := (axis+1)%3, (axis+2)%3
 	if normal[axis] < 0 {
 		u, v = v, u
 	}
-	flat := make([][2]float64, len(polygon))
-	for i, p := range polygon {
-		flat[i] = [2]float64{positions[p][u], positions[p][v]}
+	p.flat = slices.Grow(p.flat[:0], len(corners))
+	for _, c := range corners {
+		q := positions[c].Sub(origin)
+		p.flat = append(p.flat, mgl64.Vec2{q[u], q[v]})
 	}
-	return flat
 }
 
-// turn is positive where a, b, c turn left.
-func turn(a, b, c [2]float64) float64 {
+// turn is twice the area of a triangle, positive if it is counter-clockwise.
+func turn(a, b, c mgl64.Vec2) float64 {
 	return (b[0]-a[0])*(c[1]-a[1]) - (b[1]-a[1])*(c[0]-a[0])
 }
 
-func convex(flat [][2]float64) bool {
-	n := len(flat)
-	for i := range flat {
-		if turn(flat[i], flat[(i+1)%n], flat[(i+2)%n]) < 0 {
+// isFan tells whether the triangles on the first corner cover the polygon. One
+// that is not finite has no better triangles either.
+func (p *polygons) isFan() bool {
+	f := p.flat
+	for i := 2; i < len(f); i++ {
+		if turn(f[0], f[i-1], f[i]) <= 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// findEar returns a corner that can be cut off: it turns left and no other
-// corner lies in its triangle. A polygon that crosses itself may have none; then
-// any corner must do.
-func findEar(flat [][2]float64, left []int) int {
-	n := len(left)
-	for i := range left {
-		a, b, c := flat[left[(i+n-1)%n]], flat[left[i]], flat[left[(i+1)%n]]
-		if turn(a, b, c) <= 0 {
+// clip cuts off one ear after the other. Where rounding or a polygon that
+// crosses itself leaves none, any corner serves.
+func (p *polygons) clip(list, corners []uint32) ([]uint32, error) {
+	n := int32(len(corners))
+	p.prev, p.next = slices.Grow(p.prev[:0], int(n))[:n], slices.Grow(p.next[:0], int(n))[:n]
+	for i := range n {
+		p.prev[i], p.next[i] = (i+n-1)%n, (i+1)%n
+	}
+	tried := int32(0)
+	for i, left := int32(0), n; left > 3; {
+		if p.work > maxWork {
+			return nil, errors.New("its polygons are too intricate")
+		}
+		a, b := p.prev[i], p.next[i]
+		if tried < left && !p.isEar(i) {
+			i = b
+			tried++
 			continue
 		}
-		free := true
-		for _, k := range left {
-			p := flat[k]
-			if p == a || p == b || p == c {
-				continue
-			}
-			if turn(a, b, p) >= 0 && turn(b, c, p) >= 0 && turn(c, a, p) >= 0 {
-				free = false
-				break
-			}
-		}
-		if free {
-			return i
+		list = append(list, corners[a], corners[i], corners[b])
+		p.next[a], p.prev[b] = b, a
+		left--
+		tried = 0
+		i = p.next[b] // leaving one out keeps slivers away
+		if left == 3 {
+			list = append(list, corners[p.prev[i]], corners[i], corners[p.next[i]])
 		}
 	}
-	return 0
+	return list, nil
+}
+
+// isEar tells whether corner i is convex and nothing of the ring lies in it.
+func (p *polygons) isEar(i int32) bool {
+	a, b, c := p.flat[p.prev[i]], p.flat[i], p.flat[p.next[i]]
+	p.work++
+	if !(turn(a, b, c) > 0) {
+		return false
+	}
+	low := mgl64.Vec2{min(a[0], b[0], c[0]), min(a[1], b[1], c[1])}
+	high := mgl64.Vec2{max(a[0], b[0], c[0]), max(a[1], b[1], c[1])}
+	for k := p.next[p.next[i]]; k != p.prev[i]; k = p.next[k] {
+		p.work++
+		q := p.flat[k]
+		if q[0] < low[0] || q[0] > high[0] || q[1] < low[1] || q[1] > high[1] {
+			continue
+		}
+		if q == a || q == b || q == c {
+			continue // a seam to a hole goes there and back
+		}
+		if turn(a, b, q) >= 0 && turn(b, c, q) >= 0 && turn(c, a, q) >= 0 {
+			return false
+		}
+	}
+	return true
 }

@@ -2,135 +2,176 @@ package meshscene
 
 import (
 	"bytes"
-	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 
 	"github.com/go-gl/mathgl/mgl64"
 )
 
+// readSTL reads STL, text and binary: StereoLithography Interface Specification,
+// 3D Systems, 1989. A binary file is 80 bytes of anything, the number of
+// triangles, and 50 bytes for each: normal, three corners, two bytes that are
+// colours to some. Many begin with "solid" as text does; the size tells them
+// apart. Normals are ignored. Equal corners become one.
+func readSTL(f *file) (*mesh, error) {
+	if isTextSTL(f.data) {
+		return readTextSTL(f)
+	}
+	return readBinarySTL(f)
+}
+
 const (
-	stlHeader   = 84 // 80 bytes of anything and the number of triangles
-	stlTriangle = 50 // a normal, three vertices, two bytes of attributes
+	stlHead     = 84
+	stlTriangle = 50
 )
 
-// readSTL reads binary and text STL. A binary file may begin with "solid" as a
-// text does, so its size decides first.
-func readSTL(ctx context.Context, data []byte) (content, error) {
-	c := content{format: "STL", up: UpZ}
-	var err error
-	if n, ok := stlCount(data); ok && stlHeader+n*stlTriangle == len(data) {
-		c.objects, err = stlBinary(ctx, data[stlHeader:], n)
-		return c, err
-	}
-	if bytes.HasPrefix(bytes.TrimLeft(data[:min(len(data), 256)], " \t\r\n"), []byte("solid")) && bytes.Contains(data[:min(len(data), 4096)], []byte("facet")) {
-		c.objects, err = stlText(ctx, data)
-		return c, err
-	}
-	n, ok := stlCount(data)
-	switch {
-	case !ok:
-		return c, errors.New("this is not an STL file: it is too short and does not begin with \"solid\"")
-	case stlHeader+n*stlTriangle > len(data):
-		return c, fmt.Errorf("the file is cut short: %d triangles need %d bytes, it has %d", n, stlHeader+n*stlTriangle, len(data))
-	}
-	c.warnings = append(c.warnings, fmt.Sprintf("%d bytes after the last triangle were ignored", len(data)-stlHeader-n*stlTriangle))
-	c.objects, err = stlBinary(ctx, data[stlHeader:], n)
-	return c, err
-}
-
-func stlCount(data []byte) (n int, ok bool) {
-	if len(data) < stlHeader {
-		return 0, false
-	}
-	return int(binary.LittleEndian.Uint32(data[80:])), true
-}
-
-func stlBinary(ctx context.Context, data []byte, n int) ([]object, error) {
-	w := newWelder(n)
-	for i := range n {
-		if i&0xffff == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+// isTextSTL tells text from binary.
+func isTextSTL(data []byte) bool {
+	if len(data) >= stlHead {
+		n := int64(binary.LittleEndian.Uint32(data[stlHead-4:]))
+		if stlHead+n*stlTriangle == int64(len(data)) {
+			return false
 		}
-		t := data[i*stlTriangle+12:]
+	}
+	head := bytes.ToLower(bytes.TrimPrefix(data[:min(len(data), 4096)], []byte("\ufeff")))
+	if !bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("solid")) {
+		return false
+	}
+	return bytes.IndexByte(head, 0) < 0
+}
+
+func readBinarySTL(f *file) (*mesh, error) {
+	if len(f.data) < stlHead {
+		return nil, fmt.Errorf("it is no STL file: %d bytes are too few for a binary one, and a text begins with solid", len(f.data))
+	}
+	n := int64(binary.LittleEndian.Uint32(f.data[stlHead-4:]))
+	rest := f.data[stlHead:]
+	if left := int64(len(rest)) / stlTriangle; n > left {
+		return nil, fmt.Errorf("byte %d: the file says %d triangles but has bytes for %d", stlHead-4, n, left)
+	}
+	if err := f.charge(int(n), 3*24); err != nil {
+		return nil, err
+	}
+	corners := make([]mgl64.Vec3, 3*n)
+	for i := range int(n) {
+		if i%(1<<16) == 0 {
+			if err := f.charge(0, 1); err != nil {
+				return nil, err
+			}
+		}
+		triangle := rest[i*stlTriangle+12:][:36] // after the normal
 		for k := range 3 {
-			var v mgl64.Vec3
-			for x := range v {
-				v[x] = float64(math.Float32frombits(binary.LittleEndian.Uint32(t[12*k+4*x:])))
-			}
-			w.add(v)
+			c := triangle[12*k:][:12]
+			corners[3*i+k] = mgl64.Vec3{float32At(c), float32At(c[4:]), float32At(c[8:])}
 		}
 	}
-	return []object{w.object}, nil
+	m := &mesh{format: "STL (binary)", up: UpZ}
+	var err error
+	m.positions, m.indices, err = f.weld(corners)
+	if len(rest) > int(n)*stlTriangle {
+		m.warnings = append(m.warnings, fmt.Sprintf("the file has %d bytes after its %d triangles, which are ignored", len(rest)-int(n)*stlTriangle, n))
+	}
+	return m, err
 }
 
-func stlText(ctx context.Context, data []byte) ([]object, error) {
-	text := lines{rest: data}
-	var objects []object
-	w := newWelder(0)
-	corners := 0
-	for {
-		line, ok := text.next()
-		if !ok {
-			break
-		}
-		if text.number&0xffff == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		f := fields{line}
-		switch word := f.next(); string(bytes.ToLower(word)) {
-		case "solid":
-			if len(w.indices) > 0 {
-				objects = append(objects, w.object)
+func float32At(b []byte) float64 {
+	return float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
+}
+
+// readTextSTL reads any number of solids.
+func readTextSTL(f *file) (*mesh, error) {
+	data := unixLines(bytes.TrimPrefix(f.data, []byte("\ufeff")))
+	r := &stlReader{file: f, words: newWords(data, 0), mesh: mesh{format: "STL (ascii)", up: UpZ}}
+	inside := false // a solid
+	for word := r.next(); word != nil && r.failure() == nil; word = r.next() {
+		switch {
+		case is(word, "solid") && !inside:
+			inside = true
+			r.mesh.begin(string(bytes.ToValidUTF8(r.restOfLine(), []byte("?"))), len(r.corners))
+		case is(word, "facet") && inside:
+			if err := r.facet(); err != nil {
+				return nil, err
 			}
-			w = newWelder(0)
-			w.name = string(bytes.TrimSpace(f.rest))
-		case "vertex":
-			var v mgl64.Vec3
-			for x := range v {
-				var err error
-				if v[x], err = f.number(); err != nil {
-					return nil, fmt.Errorf("line %d: vertex: %w", text.number, err)
-				}
-			}
-			w.add(v)
-			corners++
-		case "endloop":
-			if corners != 3 {
-				return nil, fmt.Errorf("line %d: a facet of %d vertices", text.number, corners)
-			}
-			corners = 0
+		case is(word, "endsolid") && inside:
+			inside = false
+			r.restOfLine()
+		default:
+			r.fail("%s stands where a facet or a solid should begin or end", quote(word))
 		}
 	}
-	if corners != 0 {
-		return nil, fmt.Errorf("line %d: the file ends within a facet", text.number)
+	if err := r.failure(); err != nil {
+		return nil, err
 	}
-	return append(objects, w.object), nil
+	if inside {
+		r.mesh.warnings = append(r.mesh.warnings, "the file ends without endsolid: triangles may be missing")
+	}
+	var err error
+	r.mesh.positions, r.mesh.indices, err = f.weld(r.corners)
+	return &r.mesh, err
 }
 
-// welder gives equal positions one vertex, so that triangles share their edges.
-type welder struct {
-	object
-	seen map[mgl64.Vec3]uint32
+type stlReader struct {
+	*file
+	*words
+	corners []mgl64.Vec3
+	mesh    mesh
 }
 
-func newWelder(triangles int) *welder {
-	w := &welder{seen: make(map[mgl64.Vec3]uint32, triangles/2)}
-	w.indices = make([]uint32, 0, 3*triangles)
-	return w
+// facet reads what follows the word facet.
+func (r *stlReader) facet() error {
+	if len(r.corners)+3 > cap(r.corners) {
+		if err := r.growCorners(); err != nil {
+			return err
+		}
+	}
+	r.expect("normal")
+	r.skip(3)
+	r.expect("outer")
+	r.expect("loop")
+	for range 3 {
+		r.expect("vertex")
+		r.corners = append(r.corners, mgl64.Vec3{r.number(), r.number(), r.number()})
+	}
+	r.expect("endloop")
+	r.expect("endfacet")
+	return r.failure()
 }
 
-func (w *welder) add(v mgl64.Vec3) {
-	for x := range v {
-		v[x] += 0 // minus zero is zero
+// leastFacet is how many bytes a facet has at least:
+// "normal 0 0 0 outer loop vertex 0 0 0 ... endloop endfacet facet ".
+const leastFacet = 93
+
+// growCorners makes room for the corners of what is left of the file, judged by what
+// was read.
+func (r *stlReader) growCorners() error {
+	more := len(r.corners) + len(r.corners)/4
+	if len(r.corners) == 0 {
+		more = 1024
 	}
-	i, ok := w.seen[v]
-	if !ok {
-		i = uint32(len(w.positions))
-		w.positions = append(w.positions, v)
-		w.seen[v] = i
+	more = min(more, len(r.corners)+3*(1+r.left()/leastFacet)) / 3 * 3
+	more = max(more, len(r.corners)+3)
+	if err := r.charge(more, 24); err != nil {
+		return err
 	}
-	w.indices = append(w.indices, i)
+	grown := make([]mgl64.Vec3, len(r.corners), more)
+	copy(grown, r.corners)
+	old := cap(r.corners)
+	r.corners = grown
+	return r.charge(-old, 24)
+}
+
+func (r *stlReader) expect(keyword string) {
+	word := r.next()
+	switch {
+	case word == nil:
+		r.fail("the file ends within a facet, where %q should be", keyword)
+	case !is(word, keyword):
+		r.fail("%s stands where %q should", quote(word), keyword)
+	}
+}
+
+// is tells whether a word is a keyword, in any case.
+func is(word []byte, keyword string) bool {
+	return string(word) == keyword || len(word) == len(keyword) && bytes.EqualFold(word, []byte(keyword))
 }
