@@ -1,4 +1,4 @@
-//go:build nogui || !(cgo && ((linux && !android) || freebsd || openbsd))
+//go:build nogui || !(cgo && ((linux && !android) || freebsd))
 
 package filedrop
 

@@ -1,4 +1,4 @@
-//go:build cgo && !nogui && ((linux && !android) || freebsd || openbsd)
+//go:build cgo && !nogui && ((linux && !android) || freebsd)
 
 package filedrop
 
@@ -8,8 +8,11 @@ import (
 )
 
 func attach(view any, events Events) (detach func(), err error) {
-	if v, ok := view.(app.X11ViewEvent); ok && v.Valid() {
+	switch v := view.(type) {
+	case app.X11ViewEvent:
 		return attachX11(xproto.Window(v.Window), events)
+	case app.WaylandViewEvent:
+		return attachWayland(v.Display, v.Surface, events)
 	}
 	return nil, errNoDesktop
 }

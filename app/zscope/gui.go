@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"gioui.org/app"
 	"gioui.org/io/clipboard"
@@ -119,8 +120,27 @@ func recentFile() string {
 func (w *window) send(msg model.Msg) {
 	w.mu.Lock()
 	w.inbox = append(w.inbox, msg)
+	first := len(w.inbox) == 1
 	w.mu.Unlock()
 	w.app.Invalidate()
+	if first {
+		w.knock(20 * time.Millisecond)
+	}
+}
+
+// knock asks for a frame until the messages are taken, ever less often. Once
+// would do if Gio did not lose what falls into the drawing of a frame that was
+// itself asked for (on Wayland: always).
+func (w *window) knock(after time.Duration) {
+	time.AfterFunc(after, func() {
+		w.mu.Lock()
+		waiting := len(w.inbox) > 0
+		w.mu.Unlock()
+		if waiting {
+			w.app.Invalidate()
+			w.knock(min(2*after, time.Second))
+		}
+	})
 }
 
 func (w *window) received() []model.Msg {

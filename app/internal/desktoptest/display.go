@@ -1,4 +1,4 @@
-//go:build linux || freebsd || openbsd
+//go:build (linux && !android) || freebsd
 
 // Package desktoptest is a desktop for tests: an X server without a screen
 // (Xvfb) with a window manager, and a program to drag files from that speaks
