@@ -84,7 +84,7 @@ func (f *frame) showLegend(r image.Rectangle) {
 		if c > 0 {
 			// The root keeps small columns in sight.
 			h := int(math.Ceil(math.Sqrt(float64(c)/float64(most)) * float64(graph.Dy()-f.dp(4))))
-			f.fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), ink)
+			f.fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), onDark(ink))
 		}
 	}
 
@@ -155,6 +155,18 @@ func (f *frame) dragRange(near bool, z float64) {
 	if !near && z > m.Near {
 		f.emit(model.SetRange{Near: m.Near, Far: z})
 	}
+}
+
+// onDark lightens a colour that would be lost on the legend's ground.
+func onDark(c color.NRGBA) color.NRGBA {
+	const least = 0.12
+	l := luminance(c.R, c.G, c.B)
+	if l >= least {
+		return c
+	}
+	t := (least - l) / least * 0.45
+	mix := func(x uint8) uint8 { return uint8(float64(x) + (255-float64(x))*t) }
+	return color.NRGBA{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
 }
 
 func nrgba(c color.RGBA) color.NRGBA { return color.NRGBA(c) }
