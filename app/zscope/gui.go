@@ -72,6 +72,7 @@ type window struct {
 	title   string
 	copied  string // waits for the next frame to go to the clipboard
 	quit    bool
+	drawn   bool // at least once
 
 	mu    sync.Mutex
 	inbox []model.Msg
@@ -176,7 +177,7 @@ func (w *window) run() error {
 	for {
 		switch e := w.app.Event().(type) {
 		case app.DestroyEvent:
-			return explain(e.Err)
+			return w.explain(e.Err)
 		case app.ViewEvent:
 			drops.attach(e)
 		case *app.ClosingEvent:
@@ -219,6 +220,7 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 		}
 	}
 	e.Frame(ops)
+	w.drawn = true
 	w.state.write(w.model, w.ui, e.Size, e.Metric)
 	if w.quit {
 		w.app.Perform(system.ActionClose)
@@ -255,9 +257,13 @@ func (w *window) update(msg model.Msg) {
 }
 
 // explain turns the reason why a window ended into a sentence.
-func explain(err error) error {
-	if err == nil {
+func (w *window) explain(err error) error {
+	switch {
+	case err == nil:
 		return nil
+	case !w.drawn:
+		// Gio names only the first of the desktops that it has tried.
+		return errors.New("no window can be opened on this display; `zscope export` works without one")
 	}
 	return fmt.Errorf("the window could not be kept open (%w); is there a display with OpenGL? `zscope export` works without one", err)
 }

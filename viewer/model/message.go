@@ -135,6 +135,7 @@ type (
 	CacheKnown struct {
 		Serial int // of the request that it belongs to
 		Frames []bool
+		Traces [][]float32 // see Model.Traces
 	}
 
 	Resized struct{ Viewport image.Point }
@@ -254,6 +255,8 @@ type (
 		View    camera.View
 		X, Y    int
 	}
+	// TracePins says of which pixels CacheKnown tells the depth.
+	TracePins struct{ Pins []Pin }
 	// CheckJob asks whether a job could be exported; answered by JobChecked.
 	CheckJob struct {
 		Serial int

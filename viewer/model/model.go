@@ -66,6 +66,9 @@ type Model struct {
 	Survey   Survey
 	Pointer  Pointer
 	Pins     []Pin
+	// Traces holds each pin's Z in each frame from Timeline.First on: NaN
+	// where the frame is not at hand, +Inf where there is no surface.
+	Traces [][]float32
 
 	Export  Export
 	Notices []Notice

@@ -113,8 +113,10 @@ func (m *Model) updateReading(msg Msg) (cmds []Cmd, known bool) {
 		}
 	case PinAt:
 		m.pin(msg.At)
+		return []Cmd{TracePins{m.Pins}}, true
 	case ClearPins:
-		m.Pins = nil
+		m.Pins, m.Traces = nil, nil
+		return []Cmd{TracePins{}}, true
 	case CopyReading:
 		if r, ok := m.Reading(); ok {
 			return []Cmd{Copy{m.readingText(r)}}, true

@@ -201,7 +201,8 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	if again {
 		m.Frame = m.clampFrame(frame)
 	}
-	cmds := append(m.reshoot(), SetTitle{m.Title()})
+	cmds := append([]Cmd{TracePins{}}, m.reshoot()...)
+	cmds = append(cmds, SetTitle{m.Title()})
 	if msg.Path != "" {
 		cmds = append(cmds, Remember{msg.Path})
 	}
@@ -224,7 +225,7 @@ func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {
 // retime works out what depends on the job's time and camera.
 func (m *Model) retime() {
 	m.Timeline = m.Job.Timeline()
-	m.Cached = nil
+	m.Cached, m.Traces = nil, nil
 	m.KeyFrames = keyFrames(m.Job, m.Timeline)
 	m.Warnings = append([]string(nil), m.Job.Scene.Warnings...)
 	if len(m.Job.Scene.Cameras) > 0 || m.Job.Track != nil {
@@ -305,7 +306,7 @@ func (m *Model) updatePicture(msg Msg) (cmds []Cmd, known bool) {
 		}
 	case CacheKnown:
 		if msg.Serial == m.Want {
-			m.Cached = msg.Frames
+			m.Cached, m.Traces = msg.Frames, msg.Traces
 		}
 	case Resized:
 		m.Viewport = msg.Viewport

@@ -95,6 +95,8 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.stage.request(cmd.Request)
 	case model.StartSurvey:
 		s.stage.survey(cmd)
+	case model.TracePins:
+		s.stage.trace(cmd.Pins)
 	case model.Probe:
 		s.stage.probe(cmd)
 	case model.CheckJob:

@@ -482,3 +482,27 @@ func TestWatch(t *testing.T) {
 	}
 	t.Error("nobody noticed")
 }
+
+func TestTraces(t *testing.T) {
+	d := newDesk(t, Config{})
+	s := approach(5)
+	for n, frame := range []int{2, 4} {
+		d.Do(model.Render{Request: model.Request{Serial: n + 1, Job: job(s, 8, 6), Frame: frame}})
+		d.exact(n + 1)
+	}
+	next[model.CacheKnown](d)
+	d.Do(model.TracePins{Pins: []model.Pin{{X: 3, Y: 2}, {X: 100, Y: 2}}})
+	known := next[model.CacheKnown](d)
+	if len(known.Traces) != 2 {
+		t.Fatalf("%+v", known)
+	}
+	for i, want := range []float32{0, 2, 0, 4, 0} {
+		got := known.Traces[0][i]
+		if want == 0 && got == got || want != 0 && got != want {
+			t.Errorf("frame %d: %v, want %v (0: unknown)", i+1, got, want)
+		}
+		if outside := known.Traces[1][i]; outside == outside {
+			t.Errorf("frame %d: a pixel outside the picture has %v", i+1, outside)
+		}
+	}
+}

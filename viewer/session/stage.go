@@ -27,6 +27,8 @@ type stage struct {
 	next   *model.Request // the newest that nobody works on yet
 	ask    *model.Probe   // likewise
 	plan   *survey        // to do when there is nothing else
+	pins   []model.Pin    // to tell the depth of
+	retold bool           // the pins have changed since the cache was told of
 	giveUp context.CancelFunc
 	wake   chan struct{}
 
@@ -92,6 +94,14 @@ func (g *stage) survey(cmd model.StartSurvey) {
 	g.rouse()
 }
 
+// trace tells the depth of other pixels from now on.
+func (g *stage) trace(pins []model.Pin) {
+	g.mu.Lock()
+	g.pins, g.retold = pins, true
+	g.mu.Unlock()
+	g.rouse()
+}
+
 func (g *stage) rouse() {
 	select {
 	case g.wake <- struct{}{}:
@@ -109,12 +119,15 @@ func (g *stage) run(ctx context.Context) {
 		}
 		for ctx.Err() == nil {
 			g.mu.Lock()
-			r, p, plan := g.next, g.ask, g.plan
-			g.next = nil
+			r, p, plan, retell := g.next, g.ask, g.plan, g.retold
+			g.next, g.retold = nil, false
 			if r == nil {
 				g.ask = nil
 			}
 			g.mu.Unlock()
+			if retell && g.last.Job.Scene != nil {
+				g.tellCache(g.last, keyOf(g.last))
+			}
 			if r != nil {
 				g.render(ctx, *r)
 			} else if p != nil {
@@ -282,7 +295,12 @@ const noSerial = -1 << 40
 
 func (g *stage) tellCache(r model.Request, key lookKey) {
 	tl := r.Job.Timeline()
-	g.send(model.CacheKnown{Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last)})
+	g.mu.Lock()
+	pins := g.pins
+	g.mu.Unlock()
+	g.send(model.CacheKnown{
+		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Traces: g.cache.traces(key, tl.First, tl.Last, pins),
+	})
 }
 
 // coarseness returns how many picture pixels a coarse one shall have along

@@ -3,18 +3,23 @@ package ui
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"gioui.org/f32"
 	"gioui.org/io/event"
 	"gioui.org/io/pointer"
+	"gioui.org/op/clip"
+	"gioui.org/op/paint"
 	"gioui.org/text"
 	"github.com/go-gl/mathgl/mgl64"
 	"golang.org/x/exp/shiny/materialdesign/icons"
 
 	"zscope/depthcore/colormap"
+	"zscope/depthcore/depth"
 	"zscope/viewer/model"
 )
 
@@ -261,7 +266,7 @@ func (f *frame) pinSection(in *rect) {
 			continue
 		}
 		row := rect{in.top(f.dp(22))}
-		f.text(row.left(f.dp(20)), strconv.Itoa(i+1), f.faint())
+		f.text(row.left(f.dp(20)), strconv.Itoa(i+1), f.faint().strong().in(pinInks[i%len(pinInks)]))
 		f.text(row.left(f.dp(96)), fmt.Sprintf("%d, %d", r.X, r.Y), f.faint())
 		f.text(row.Rectangle, zLabel(r), f.plain().to(text.End))
 		if r.Hit && r.Exact {
@@ -271,6 +276,77 @@ func (f *frame) pinSection(in *rect) {
 	if len(seen) == 2 {
 		f.pair(in, "ΔZ", fmt.Sprintf("%.6g m", float64(seen[1].Z)-float64(seen[0].Z)))
 		f.pair(in, "Apart", fmt.Sprintf("%.6g m", seen[1].World.Sub(seen[0].World).Len()))
+	}
+	in.top(f.dp(8))
+	f.curves(in.top(f.dp(88)))
+}
+
+// pinInks are the colours of the pins' curves.
+var pinInks = []color.NRGBA{
+	rgb(0x6cb2ff), rgb(0xf0b95a), rgb(0x6bd09a), rgb(0xff8a80), rgb(0xc9a2ff), rgb(0x5fd4d6), rgb(0xf3a6d0), rgb(0xc8d46a),
+}
+
+// curves shows the pins' depths over the frames that are at hand.
+func (f *frame) curves(r image.Rectangle) {
+	m := f.m
+	f.round(r, 4, f.pal.ground)
+	near, far := math.Inf(1), 0.0
+	known := 0
+	for _, trace := range m.Traces {
+		for _, z := range trace {
+			if depth.IsHit(z) {
+				near, far = math.Min(near, float64(z)), math.Max(far, float64(z))
+				known++
+			}
+		}
+	}
+	if known == 0 {
+		return
+	}
+	if far == near {
+		near, far = near*0.999, far*1.001
+	}
+	plot := inset(r, f.dp(6), f.dp(16))
+	frames := max(1, m.Timeline.Last-m.Timeline.First)
+	at := func(i int, z float32) f32.Point {
+		return f32.Pt(float32(plot.Min.X)+float32(i)/float32(frames)*float32(plot.Dx()),
+			float32(plot.Max.Y)-float32((float64(z)-near)/(far-near))*float32(plot.Dy()))
+	}
+	x := int(at(m.Frame-m.Timeline.First, float32(near)).X)
+	f.fill(image.Rect(x, r.Min.Y, x+max(1, f.dp(1)), r.Max.Y), f.pal.line)
+	for i, trace := range m.Traces {
+		f.curve(trace, at, pinInks[i%len(pinInks)])
+	}
+	f.text(image.Rect(r.Min.X+f.dp(6), r.Min.Y, r.Max.X, r.Min.Y+f.dp(16)), metres(far)+" m", f.faint())
+	f.text(image.Rect(r.Min.X+f.dp(6), r.Max.Y-f.dp(16), r.Max.X, r.Max.Y), metres(near)+" m", f.faint())
+}
+
+// curve draws one trace with gaps where nothing is known.
+func (f *frame) curve(trace []float32, at func(int, float32) f32.Point, ink color.NRGBA) {
+	w := float32(f.dp(1)) * 1.5
+	for i := 0; i < len(trace); {
+		if !depth.IsHit(trace[i]) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(trace) && depth.IsHit(trace[j]) {
+			j++
+		}
+		if j == i+1 {
+			p := at(i, trace[i])
+			dot := image.Rect(int(p.X)-f.dp(1), int(p.Y)-f.dp(1), int(p.X)+f.dp(2), int(p.Y)+f.dp(2))
+			f.fill(dot, ink)
+		} else {
+			var path clip.Path
+			path.Begin(f.Ops)
+			path.MoveTo(at(i, trace[i]))
+			for k := i + 1; k < j; k++ {
+				path.LineTo(at(k, trace[k]))
+			}
+			paint.FillShape(f.Ops, ink, clip.Stroke{Path: path.End(), Width: w}.Op())
+		}
+		i = j
 	}
 }
 

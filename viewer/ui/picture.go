@@ -332,7 +332,7 @@ func (f *frame) drawPins(r image.Rectangle) {
 		}
 		dot := image.Rectangle{Min: at, Max: at}
 		f.round(inset(dot.Inset(-f.dp(6)), 0, 0), 6, rgb(0x000000))
-		f.round(dot.Inset(-f.dp(4)), 4, rgb(0xffffff))
+		f.round(dot.Inset(-f.dp(4)), 4, pinInks[i%len(pinInks)])
 		label := fmt.Sprintf("%d  %s", i+1, zLabel(reading))
 		w := f.width(label, f.faint()) + f.dp(12)
 		tag := image.Rect(0, 0, w, f.dp(20)).Add(at.Add(image.Pt(f.dp(10), -f.dp(10))))
