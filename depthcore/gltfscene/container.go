@@ -73,10 +73,11 @@ func (l *loader) readGLB(r io.Reader, head []byte, size int64, c *container) err
 	if v := binary.LittleEndian.Uint32(head[4:]); v != 2 {
 		return fmt.Errorf("it is a GLB of version %d; only version 2 (glTF 2.0) can be read", v)
 	}
-	if claim := int64(binary.LittleEndian.Uint32(head[8:])); claim > size {
+	claim := int64(binary.LittleEndian.Uint32(head[8:]))
+	if claim > size {
 		return fmt.Errorf("the GLB is truncated: its header says %d bytes, the file has %d", claim, size)
 	}
-	for at := int64(12); size-at >= 8; {
+	for at := int64(12); claim-at >= 8; {
 		var chunk [8]byte
 		if _, err := io.ReadFull(r, chunk[:]); err != nil {
 			return cause(err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/qmuntal/gltf"
@@ -87,7 +88,7 @@ type material struct {
 	PBRMetallicRoughness *struct {
 		BaseColorFactor  []float64
 		BaseColorTexture *textureInfo
-	}
+	} `json:"pbrMetallicRoughness"`
 	Extensions extensions
 }
 
@@ -134,6 +135,9 @@ func (l *loader) decodeDocument(data []byte) (*document, error) {
 	}
 	doc := &document{}
 	if err := json.Unmarshal(data, doc); err != nil {
+		if old := olderVersion(data); old != nil {
+			return nil, old
+		}
 		return nil, fmt.Errorf("the document's JSON cannot be read: %w", jsonCause(err))
 	}
 	l.findCarried(doc, data)
@@ -255,18 +259,47 @@ func jsonCause(err error) error {
 		for i, p := range parts {
 			parts[i] = strings.ToLower(p[:1]) + p[1:]
 		}
-		return fmt.Errorf("%s cannot be a %s", strings.Join(parts, "."), typeErr.Value)
+		if parts[0] == "document" {
+			parts = parts[1:]
+		}
+		return fmt.Errorf("%s cannot be this: %s", strings.Join(parts, "."), typeErr.Value)
 	}
 	return err
 }
 
-func (l *loader) checkAsset() error {
-	v := l.doc.Asset.Version
-	if min := l.doc.Asset.MinVersion; min != "" && min != "2.0" && min != "2.1" {
-		return fmt.Errorf("the file needs glTF %s; only 2.0 can be read", min)
+// olderVersion returns an error where a document that could not be decoded
+// says that it is not glTF 2: lists were objects before.
+func olderVersion(data []byte) error {
+	var doc struct{ Asset struct{ Version any } }
+	if json.Unmarshal(data, &doc) != nil {
+		return nil
 	}
-	if v != "2" && !strings.HasPrefix(v, "2.") {
-		return fmt.Errorf("the file is glTF %q; only 2.0 can be read", v)
+	version := fmt.Sprint(doc.Asset.Version)
+	if n, ok := doc.Asset.Version.(float64); ok {
+		version = strconv.FormatFloat(n, 'f', 1, 64)
+	}
+	if doc.Asset.Version == nil || isVersion2(version) {
+		return nil
+	}
+	return wrongVersion(version)
+}
+
+func (l *loader) checkAsset() error {
+	a := &l.doc.Asset
+	if a.Version == "" {
+		return errors.New("the file does not say which version of glTF it is; it may be no glTF file")
+	}
+	if !isVersion2(a.Version) {
+		return wrongVersion(a.Version)
+	}
+	if a.MinVersion != "" && a.MinVersion != "2.0" && a.MinVersion != "2.1" {
+		return wrongVersion(a.MinVersion)
 	}
 	return nil
+}
+
+func isVersion2(v string) bool { return v == "2" || strings.HasPrefix(v, "2.") }
+
+func wrongVersion(v string) error {
+	return fmt.Errorf("the file is glTF %s; only glTF 2.0 can be read", shorten(v))
 }

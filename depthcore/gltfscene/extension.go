@@ -16,8 +16,6 @@ const (
 	extTextureTransform   = "KHR_texture_transform"
 	extTextureBasisU      = "KHR_texture_basisu"
 	extTextureWebP        = "EXT_texture_webp"
-	extTextureAVIF        = "EXT_texture_avif"
-	extTextureDDS         = "MSFT_texture_dds"
 	extAnimationPointer   = "KHR_animation_pointer"
 	extNodeVisibility     = "KHR_node_visibility"
 	extMaterialsVariants  = "KHR_materials_variants"
@@ -28,7 +26,7 @@ const (
 func isRead(name string) bool {
 	switch name {
 	case extMeshQuantization, extGPUInstancing, extDraco, extMeshopt, extMeshoptKHR,
-		extTextureTransform, extTextureBasisU, extTextureWebP, extTextureAVIF, extTextureDDS,
+		extTextureTransform, extTextureBasisU, extTextureWebP,
 		extAnimationPointer, extNodeVisibility, extMaterialsVariants, extSpecularGlossiness:
 		return true
 	}
@@ -36,13 +34,14 @@ func isRead(name string) bool {
 }
 
 // isHarmless reports whether an extension says nothing about where surfaces
-// are: light, colour, sound, behaviour on selection and data about data.
+// are: light, colour, sound, behaviour on selection and data about data. Image
+// formats matter where a material has alpha, see imageOf.
 func isHarmless(name string) bool {
 	for _, prefix := range []string{
 		"KHR_materials_", "EXT_materials_", "ADOBE_materials_", "KHR_lights_", "EXT_lights_", "KHR_xmp", "KHR_audio",
 		"KHR_techniques_webgl", "KHR_node_selectability", "KHR_node_hoverability",
 		"EXT_mesh_features", "EXT_instance_features", "EXT_structural_metadata", "EXT_property", "EXT_feature_metadata",
-		"EXT_texture_", "MSFT_texture_", "MSFT_packing_", "MSFT_lod", "CESIUM_primitive_outline", "AGI_", "FB_geometry_metadata",
+		"KHR_texture_", "EXT_texture_", "MSFT_texture_", "KHR_technique_webgl", "MSFT_packing_", "MSFT_lod", "CESIUM_primitive_outline", "AGI_", "FB_geometry_metadata",
 		"GODOT_single_root", "KHR_physics", "MSFT_physics", "OMI_", "VRM", "KHR_implicit_shapes", "NV_",
 	} {
 		if strings.HasPrefix(name, prefix) {

@@ -3,6 +3,9 @@ package gltfscene
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
 	"github.com/qmuntal/gltf"
@@ -259,15 +262,13 @@ func (l *loader) imageOf(t *gltf.Texture) (int, error) {
 	if t.Source != nil {
 		return *t.Source, nil
 	}
-	for _, name := range []string{extTextureBasisU, extTextureAVIF, extTextureDDS} {
-		if t.Extensions[name] == nil {
+	for _, name := range slices.Sorted(maps.Keys(t.Extensions)) {
+		if !strings.Contains(name, "_texture_") {
 			continue
 		}
 		err := fmt.Errorf("%s has no decoder here and there is no other image", name)
-		for _, required := range l.doc.ExtensionsRequired {
-			if required == name {
-				return 0, fmt.Errorf("%w, but %w", errRequired, err)
-			}
+		if slices.Contains(l.doc.ExtensionsRequired, name) {
+			err = fmt.Errorf("%w, but %w", errRequired, err)
 		}
 		return 0, err
 	}

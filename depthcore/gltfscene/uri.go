@@ -21,9 +21,9 @@ func (l *loader) readURI(uri string) ([]byte, error) {
 		return nil, err
 	}
 	data, err := l.readFile(name)
-	if err != nil && uri != name && fs.ValidPath(path.Join(l.dir, uri)) {
+	if plainName := path.Clean(uri); err != nil && fs.ValidPath(plainName) {
 		// Some exporters write names as they are, percent signs included.
-		if plain, plainErr := l.readFile(path.Join(l.dir, uri)); plainErr == nil {
+		if plain, plainErr := l.readFile(path.Join(l.dir, plainName)); plainErr == nil {
 			return plain, nil
 		}
 	}
@@ -54,10 +54,10 @@ func (l *loader) companion(uri string) (string, error) {
 	if strings.ContainsAny(name, "\\\x00") {
 		return refuse("is not a relative path with forward slashes")
 	}
-	if name = path.Join(l.dir, name); !fs.ValidPath(name) || name == "." {
+	if name = path.Clean(name); !fs.ValidPath(name) {
 		return refuse("leads out of the scene's folder")
 	}
-	return name, nil
+	return path.Join(l.dir, name), nil
 }
 
 // decodeDataURI decodes what follows "data:" (RFC 2397).
