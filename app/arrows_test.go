@@ -45,7 +45,7 @@ viewer/session              -> viewer/model depthcore/scene depthcore/raycast de
 viewer/ui                   -> viewer/model depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio gio-window xgb os log syscall C
-app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/depth depthcore/exr gio gio-window dialog os syscall
+app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
 assets/generate             -> os

@@ -65,6 +65,14 @@ func TestParseMap(t *testing.T) {
 	if got, err := ParseMap("Viridis"); err != nil || got != Viridis {
 		t.Errorf("case matters: %v, %v", got, err)
 	}
+	for _, scale := range []Scale{Linear, Log, Inverse} {
+		if got, err := ParseScale(scale.String()); err != nil || got != scale {
+			t.Errorf("ParseScale(%q) = %v, %v", scale, got, err)
+		}
+	}
+	if _, err := ParseScale("cubic"); err == nil {
+		t.Error("cubic is a scale")
+	}
 	if _, err := ParseMap("jet"); err == nil {
 		t.Error("jet is a map")
 	}

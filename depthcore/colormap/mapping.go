@@ -80,6 +80,16 @@ func (s Scale) String() string {
 	return fmt.Sprintf("Scale(%d)", uint8(s))
 }
 
+// ParseScale returns the scale of a name, whatever its case.
+func ParseScale(name string) (Scale, error) {
+	for _, s := range []Scale{Linear, Log, Inverse} {
+		if strings.EqualFold(name, s.String()) {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("no scale is named %q: there are %v, %v and %v", name, Linear, Log, Inverse)
+}
+
 // Mapping says which colour a Z has. It is a plain value: two equal ones
 // paint alike.
 //

@@ -70,7 +70,7 @@ func (m Mapping) roundTicks(near, far float64, n int) []float64 {
 
 // roundness orders the two-digit numbers from 10 to 99: the roundest first.
 var roundness = [][]int{
-	{10}, {50}, {20}, {30, 40, 60, 80}, {15, 25, 70, 90}, {12, 35, 45, 55, 65, 75},
+	{10}, {50}, {20}, {30, 40, 60, 80}, {15, 25, 70, 90},
 }
 
 // step is digit * 10^exponent; the steps of even ticks have digit 1, 2 or 5.
