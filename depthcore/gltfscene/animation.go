@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/scene"
 )
 
@@ -101,11 +103,39 @@ func (l *loader) nodeTargets(i int, path string) ([]target, error) {
 		l.warn("an animation moves %q of node %q, which is not a property that glTF animates: it stands still", path, n.Name)
 		return nil, nil
 	}
-	if len(n.Matrix) > 0 {
-		l.warn("an animation moves the %s of node %q, which has a matrix instead: it stands still", path, n.Name)
+	if !takeApart(&l.out.Nodes[t.index]) {
+		l.warn("an animation moves the %s of node %q, which has a matrix that is not made of translation, rotation and scale: it stands still", path, n.Name)
 		return nil, nil
 	}
 	return []target{t}, nil
+}
+
+// takeApart gives a node with a matrix the translation, rotation and scale
+// that make it. glTF does not let animations move nodes with a matrix, but
+// files do, and all programs read them so. ok is false where the matrix has
+// none.
+func takeApart(n *scene.Node) (ok bool) {
+	if !n.HasMatrix {
+		return true
+	}
+	m := n.Matrix
+	t, axes := m.Col(3).Vec3(), m.Mat3()
+	scale := mgl64.Vec3{axes.Col(0).Len(), axes.Col(1).Len(), axes.Col(2).Len()}
+	if axes.Det() < 0 {
+		scale[0] = -scale[0]
+	}
+	for c := range scale {
+		if scale[c] == 0 {
+			return false
+		}
+		axes.SetCol(c, axes.Col(c).Mul(1/scale[c]))
+	}
+	r := scene.Normalize(mgl64.Mat4ToQuat(axes.Mat4()))
+	if !scene.TRS(t, r, scale).ApproxEqualThreshold(m, 1e-6) {
+		return false
+	}
+	n.HasMatrix, n.Translation, n.Rotation, n.Scale = false, t, r, scale
+	return true
 }
 
 // pointerTargets resolves a JSON pointer of KHR_animation_pointer.

@@ -12,7 +12,7 @@ import (
 
 // decompress returns the bytes of a buffer view that EXT_meshopt_compression
 // or KHR_meshopt_compression compresses; ok is false for any other. The plain
-// bytes, if the file has them too, are not read.
+// bytes, if the file has them too, are read only where these are broken.
 func (l *loader) decompress(v *gltf.BufferView) (data []byte, ok bool, err error) {
 	for _, name := range []string{extMeshoptKHR, extMeshopt} {
 		var p packedView
@@ -23,10 +23,15 @@ func (l *loader) decompress(v *gltf.BufferView) (data []byte, ok bool, err error
 			if err == nil && len(data) < v.ByteLength {
 				err = fmt.Errorf("%d bytes come out, not %d", len(data), v.ByteLength)
 			}
-			if err != nil {
-				return nil, true, fmt.Errorf("%s: %w", name, err)
+			if err == nil {
+				return data, true, nil
 			}
-			return data, true, nil
+			err = fmt.Errorf("%s: %w", name, err)
+			if _, missing := l.slice(v.Buffer, v.ByteOffset, v.ByteLength); missing == nil && !l.requires(name) {
+				l.warn("%v; the file's plain data is used instead", err)
+				return nil, false, nil
+			}
+			return nil, true, err
 		}
 	}
 	return nil, false, nil
@@ -64,7 +69,7 @@ func (l *loader) unpack(p *packedView) ([]byte, error) {
 
 // geometry returns a primitive's attributes and indices, decompressed where
 // KHR_draco_mesh_compression compresses them. The plain ones, if the file has
-// them too, are not read.
+// them too, are read only where these are broken.
 func (l *loader) geometry(p *meshPrimitive) (*geometry, error) {
 	g := &geometry{meshPrimitive: p}
 	var packed struct {
@@ -75,10 +80,17 @@ func (l *loader) geometry(p *meshPrimitive) (*geometry, error) {
 	if ok && err == nil {
 		err = l.decodeDraco(g, packed.BufferView, packed.Attributes)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", extDraco, err)
+	if err == nil {
+		return g, nil
 	}
-	return g, nil
+	err = fmt.Errorf("%s: %w", extDraco, err)
+	if plain, ok := p.Attributes["POSITION"]; ok && !l.requires(extDraco) {
+		if a, missing := at(l.doc.Accessors, plain, "accessor"); missing == nil && a.BufferView != nil {
+			l.warn("%v; the file's plain data is used instead", err)
+			return &geometry{meshPrimitive: p}, nil
+		}
+	}
+	return nil, err
 }
 
 func (l *loader) decodeDraco(g *geometry, view *int, ids map[string]uint32) error {

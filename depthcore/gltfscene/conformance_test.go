@@ -229,6 +229,16 @@ var features = []feature{
 		b.animate(obj{"node": 0, "path": "scale"}, "LINEAR", times, b.data("VEC3", []float64{1, 1, 1, 3, 1, 1}, nil))
 	}},
 
+	{name: "an animated node with a matrix", probes: []probe{{0, 0, 0, 5}, {1, 0, 0, 7}, {1, 0.4, 0, 7}, {1, 0.44, 0, 0}, {1, 0, 0.2, 0}}, build: func(b *builder) {
+		// Turned by 90 degrees about z and stretched along its own y, the picture's x.
+		b.node(obj{"mesh": b.card(nil, nil), "matrix": []float64{0, 1, 0, 0, -3, 0, 0, 0, 0, 0, 1, 0, 0, 0, -5, 1}})
+		b.animate(obj{"node": 0, "path": "translation"}, "LINEAR", b.data("SCALAR", []float64{0, 1}, nil), b.data("VEC3", []float64{0, 0, -5, 0, 0, -7}, nil))
+	}},
+	{name: "an animated node with a sheared matrix", probes: []probe{{1, 0, 0, 5}}, warning: "stands still", build: func(b *builder) {
+		b.node(obj{"mesh": b.card(nil, nil), "matrix": []float64{1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, -5, 1}})
+		b.animate(obj{"node": 0, "path": "translation"}, "LINEAR", b.data("SCALAR", []float64{0, 1}, nil), b.data("VEC3", []float64{0, 0, -5, 0, 0, -7}, nil))
+	}},
+
 	// Morph targets and skins.
 	{name: "morph weights of the mesh", probes: []probe{{0, 0, 0, 4.5}}, build: func(b *builder) {
 		b.node(at5(b.morphed(b.data("VEC3", lift(1), nil))))
@@ -350,6 +360,14 @@ var features = []feature{
 		"445241434f02020101000000040200020000011fff011101ff0000010009030000020101010003030130011003002882980000000000ff030000000080bf000080bf00000000000000400a")},
 	{name: "KHR_draco_mesh_compression, sequential", probes: cardAt5, build: dracoed(
 		"445241434f02020100000002040100010200020301010009030000020001010003030130011003003482880400000000ff070000000080bf000080bf00000000000000400b")},
+	{name: "broken compression with plain data beside it", probes: cardAt5, warning: "plain data is used", build: func(b *builder) {
+		p := b.data("VEC3", cardXY, nil)
+		b.doc["bufferViews"].([]any)[0].(obj)["extensions"] = obj{extMeshopt: obj{"buffer": 0, "byteLength": 48, "byteStride": 12, "count": 4, "mode": "ATTRIBUTES"}}
+		b.node(at5(b.card(obj{"POSITION": p}, nil)))
+	}},
+	{name: "broken Draco with plain data beside it", probes: cardAt5, warning: "plain data is used", build: func(b *builder) {
+		b.node(at5(b.card(nil, obj{"extensions": obj{extDraco: obj{"bufferView": b.view([]byte("DRACO?"), nil), "attributes": obj{"POSITION": 0}}}})))
+	}},
 	{name: "KHR_materials_variants: the default", probes: cardAt5, build: func(b *builder) {
 		hidden := b.add("materials", obj{"alphaMode": "MASK", "alphaCutoff": 2})
 		b.add("materials", obj{})

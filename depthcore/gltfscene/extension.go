@@ -3,6 +3,7 @@ package gltfscene
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -49,6 +50,10 @@ func isHarmless(name string) bool {
 		}
 	}
 	return false
+}
+
+func (l *loader) requires(name string) bool {
+	return slices.Contains(l.doc.ExtensionsRequired, name)
 }
 
 // checkExtensions refuses a file that requires what is not understood, and

@@ -267,7 +267,7 @@ func (l *loader) imageOf(t *gltf.Texture) (int, error) {
 			continue
 		}
 		err := fmt.Errorf("%s has no decoder here and there is no other image", name)
-		if slices.Contains(l.doc.ExtensionsRequired, name) {
+		if l.requires(name) {
 			err = fmt.Errorf("%w, but %w", errRequired, err)
 		}
 		return 0, err
