@@ -19,6 +19,7 @@ const partSuffix = ".part"
 // part is a file on its way: its bytes go to NAME.part, and commit gives it
 // its name. Errors name the file and the cause, once.
 type part struct {
+	name  string // the final one below the job's folder, with slashes
 	path  string // the final one
 	file  *os.File
 	bytes int64
@@ -29,13 +30,14 @@ type part struct {
 // sum returns the SHA-256 of the bytes written so far, in hex.
 func (p *part) sum() string { return hex.EncodeToString(p.hash.Sum(nil)) }
 
-// createPart opens NAME.part. Writing fails once ctx has ended.
-func createPart(ctx context.Context, path string) (*part, error) {
+// createPart opens NAME.part in dir. Writing fails once ctx has ended.
+func createPart(ctx context.Context, dir, name string) (*part, error) {
+	path := filepath.Join(dir, filepath.FromSlash(name))
 	f, err := os.OpenFile(path+partSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path+partSuffix, reason(err))
 	}
-	return &part{path: path, file: f, hash: sha256.New(), ctx: ctx}, nil
+	return &part{name: name, path: path, file: f, hash: sha256.New(), ctx: ctx}, nil
 }
 
 // Write is io.Writer's. Its error is the cause alone; write adds the path.

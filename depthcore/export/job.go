@@ -70,6 +70,9 @@ type Job struct {
 	// Name is the files' name without extension; a run of # stands for the
 	// frame number, zero-padded to the run's length. Empty: DefaultName.
 	Name string
+	// Profile is the layout of the files; see Use, which sets what belongs to
+	// it. The zero value is Plain.
+	Profile Profile
 	// Background is written where a ray meets no surface, but for PNG, where
 	// that is 0.
 	Background float32
@@ -261,7 +264,7 @@ func (j Job) Check() error {
 	if j.Scene == nil {
 		return errors.New("there is no scene to export")
 	}
-	for _, check := range []func() error{j.checkCamera, j.checkTime, j.checkFrames, j.checkPicture, j.checkNames, j.checkFolder} {
+	for _, check := range []func() error{j.checkCamera, j.checkTime, j.checkFrames, j.checkPicture, j.checkProfile, j.checkNames, j.checkFolder} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -388,6 +391,9 @@ func (j Job) checkPicture() error {
 }
 
 func (j Job) checkNames() error {
+	if _, ok := layouts[j.Profile]; ok {
+		return nil
+	}
 	pattern := j.Pattern()
 	places, err := placeholder(pattern)
 	if err != nil {
@@ -463,13 +469,15 @@ func (j Job) checkExisting() error {
 	return fmt.Errorf("%s exists already%s: choose another folder or name, or allow overwriting", filepath.Join(j.Dir, first), andMore(count-1))
 }
 
-// files returns the names of all files that the job writes.
+// files returns the paths below Dir of all files that the job writes, but for
+// those that stand beside the depth in a profile.
 func (j Job) files() []string {
 	frames := j.Shard.of(j.FrameList())
 	names := make([]string, 0, len(frames)*len(j.Formats)+2)
+	tl := j.Timeline()
 	for _, n := range frames {
 		for _, f := range j.Formats {
-			names = append(names, FileName(j.Pattern(), n, f))
+			names = append(names, j.depthName(n, j.timeAt(tl, n), f))
 		}
 	}
 	names = append(names, j.manifestName())

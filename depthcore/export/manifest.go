@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ type settings struct {
 	FPS         float64    `json:"fps"`
 	Offset      float64    `json:"offset"`
 	Size        string     `json:"size"`
+	Profile     Profile    `json:"profile"`
 	Formats     []Format   `json:"formats"`
 	Name        string     `json:"name"`
 	Background  string     `json:"background"`
@@ -77,7 +79,7 @@ type record struct {
 }
 
 type fileStamp struct {
-	Name   string `json:"name"`
+	Name   string `json:"name"` // below the folder, with slashes
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
@@ -100,7 +102,7 @@ func newSettings(p *plan) settings {
 		Camera:     "track",
 		Lens:       []*float64{p.Lens.Fx, p.Lens.Fy, p.Lens.Cx, p.Lens.Cy},
 		Animations: p.Animations, FPS: p.timeline.FPS, Offset: p.timeline.Offset,
-		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Formats: p.Formats, Name: p.pattern,
+		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Profile: first(p.Profile, Plain), Formats: p.Formats, Name: p.pattern,
 		Background: p.invalid(), Compression: p.Compression.String(), Level: p.Level, Scale: p.Scale,
 		Cull: p.Raycast.CullBackFaces, Clip: p.Raycast.Clip, NoMask: p.Raycast.NoMask, Blend: p.Raycast.BlendThreshold,
 		Frames: FormatFrames(p.all),
@@ -109,6 +111,14 @@ func newSettings(p *plan) settings {
 		s.Camera = fmt.Sprintf("%d %s", p.Camera, p.cameraName(0))
 	}
 	return s
+}
+
+// first returns a, or b where a is empty.
+func first(a, b Profile) Profile {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // difference says which setting two manifests do not share, Frames apart.
@@ -157,7 +167,7 @@ func newRecord(f *frame) *record {
 		r.Near, r.Far = f.near, f.far
 	}
 	for _, p := range f.parts {
-		r.Files = append(r.Files, fileStamp{filepath.Base(p.path), p.bytes, p.sum()})
+		r.Files = append(r.Files, fileStamp{p.name, p.bytes, p.sum()})
 	}
 	return r
 }
@@ -253,7 +263,7 @@ func (m *manifest) write(path string) error {
 
 // writeWhole writes a file atomically.
 func writeWhole(path string, encode func(*bufio.Writer) error) error {
-	p, err := createPart(context.Background(), path)
+	p, err := createPart(context.Background(), filepath.Dir(path), filepath.Base(path))
 	if err != nil {
 		return err
 	}
@@ -333,6 +343,9 @@ func (s settings) trackNotes() []camera.Note {
 	files := make([]string, len(s.Formats))
 	for i, f := range s.Formats {
 		files[i] = s.Name + f.Extension()
+	}
+	if l, ok := layouts[s.Profile]; ok {
+		files = []string{path.Dir(l.name(0, 0)) + "/"}
 	}
 	notes := []camera.Note{
 		{Name: "depth", Value: map[string]string{

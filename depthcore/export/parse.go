@@ -29,6 +29,9 @@ const (
 	PFM Format = "pfm" // portable float map, see package pfm
 	NPY Format = "npy" // NumPy array, see package npy
 	PNG Format = "png" // 16-bit grey, see package png16
+	// ColmapBin is COLMAP's dense depth map. It belongs to profile COLMAP and is
+	// not among Formats.
+	ColmapBin Format = "bin"
 )
 
 // formats are all formats there are, the usual one first.
@@ -37,7 +40,7 @@ var formats = []Format{EXR, PFM, NPY, PNG}
 // Formats returns all formats there are, the usual one first.
 func Formats() []Format { return slices.Clone(formats) }
 
-func (f Format) known() bool { return slices.Contains(formats, f) }
+func (f Format) known() bool { return f == ColmapBin || slices.Contains(formats, f) }
 
 // Extension returns the end of a file's name, with its dot.
 func (f Format) Extension() string { return "." + string(f) }
@@ -47,7 +50,7 @@ func ParseFormats(s string) ([]Format, error) {
 	var list []Format
 	for _, word := range strings.Split(s, ",") {
 		f := Format(strings.ToLower(strings.TrimSpace(word)))
-		if !f.known() {
+		if !slices.Contains(formats, f) {
 			return nil, fmt.Errorf("unknown file format %q: there are %s", word, join(formats))
 		}
 		if slices.Contains(list, f) {

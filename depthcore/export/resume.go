@@ -121,7 +121,7 @@ func (r *run) whyRedo(rec *record, frame int) string {
 		return "made in other formats"
 	}
 	for _, f := range r.Formats {
-		name := FileName(r.pattern, frame, f)
+		name := r.depthName(frame, rec.Time, f)
 		stamp, ok := rec.file(name)
 		if !ok {
 			return "made in other formats"
@@ -129,7 +129,7 @@ func (r *run) whyRedo(rec *record, frame int) string {
 		if why := stamp.check(r.Dir); why != "" {
 			return why
 		}
-		os.Remove(filepath.Join(r.Dir, name+partSuffix)) // of a run that was killed
+		os.Remove(filepath.Join(r.Dir, filepath.FromSlash(name)+partSuffix)) // of a run that was killed
 	}
 	return ""
 }
@@ -146,7 +146,7 @@ func (r *record) file(name string) (fileStamp, bool) {
 
 // check says how a file differs from its stamp; empty means not at all.
 func (f fileStamp) check(dir string) string {
-	file, err := os.Open(filepath.Join(dir, f.Name))
+	file, err := os.Open(filepath.Join(dir, filepath.FromSlash(f.Name)))
 	if err != nil {
 		if notThere(err) {
 			return f.Name + " is missing"

@@ -3,7 +3,9 @@ package export
 import (
 	"bufio"
 	"context"
+	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -191,6 +193,14 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 		meter: newMeter(len(p.frames), report),
 	}
 	r.sum.Near = depth.Empty()
+	if len(p.frames) > 0 {
+		// A profile has all depth in one folder below.
+		below, err := makeFolder(filepath.Dir(filepath.Join(p.Dir, filepath.FromSlash(p.depthName(p.frames[0], 0, p.Formats[0])))))
+		if err != nil {
+			return Summary{}, err
+		}
+		defer removeFolders(below)
+	}
 	if err := r.prepareManifest(ctx); err != nil {
 		return r.sum, err
 	}
@@ -224,6 +234,9 @@ func (r *run) close() error {
 	if r.Shard == (Shard{}) {
 		if cameras := r.manifest.writeCameras(r.Dir); err == nil {
 			err = cameras
+		}
+		if beside := r.manifest.writeBeside(r.Dir); err == nil {
+			err = beside
 		}
 	}
 	return err
@@ -329,7 +342,7 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 			setBackground(f.depth.Z, r.Background)
 			clean = false
 		}
-		p, err := createPart(ctx, filepath.Join(r.Dir, FileName(r.pattern, f.number, format)))
+		p, err := createPart(ctx, r.Dir, r.depthName(f.number, f.time, format))
 		if err == nil {
 			f.parts = append(f.parts, p)
 			err = p.fill(enc.buffer, func(w *bufio.Writer) error { return r.encodeAs(ctx, format, w, f, enc) })
@@ -345,6 +358,8 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 func (r *run) encodeAs(ctx context.Context, format Format, w *bufio.Writer, f *frame, enc *encoders) error {
 	m := f.depth
 	switch format {
+	case ColmapBin:
+		return encodeColmap(w, m)
 	case PFM:
 		return pfm.Encode(w, m.Width, m.Height, m.Z)
 	case NPY:
@@ -355,6 +370,22 @@ func (r *run) encodeAs(ctx context.Context, format Format, w *bufio.Writer, f *f
 		return err
 	}
 	return enc.exr.Encode(ctx, w, r.exrImage(f), exr.Options{Compression: r.Compression, Level: r.Level, Threads: r.threads})
+}
+
+// encodeColmap writes COLMAP's dense map: the size and the one channel as text,
+// then float32, row by row from the top, 0 for no depth.
+func encodeColmap(w *bufio.Writer, m *depth.Map) error {
+	if _, err := fmt.Fprintf(w, "%d&%d&1&", m.Width, m.Height); err != nil {
+		return err
+	}
+	var b [4]byte
+	for _, z := range m.Z {
+		binary.LittleEndian.PutUint32(b[:], math.Float32bits(z))
+		if _, err := w.Write(b[:]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // encodingOrder returns the formats, PNG first.

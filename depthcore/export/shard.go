@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -171,6 +172,9 @@ func Merge(ctx context.Context, dir string) (Merged, error) {
 	if err := whole.writeCameras(dir); err != nil {
 		return Merged{}, fmt.Errorf("merge: %w", err)
 	}
+	if err := whole.writeBeside(dir); err != nil {
+		return Merged{}, fmt.Errorf("merge: %w", err)
+	}
 	if err := whole.write(filepath.Join(dir, ManifestFile)); err != nil {
 		return Merged{}, fmt.Errorf("merge: %w", err)
 	}
@@ -245,8 +249,8 @@ func (m *manifest) checkFiles(ctx context.Context, dir string, sum *Merged) erro
 			continue
 		}
 		for _, f := range r.Files {
-			if filepath.Base(f.Name) != f.Name {
-				return fmt.Errorf("frame %d: %q is no file name", n, f.Name)
+			if !fs.ValidPath(f.Name) {
+				return fmt.Errorf("frame %d: %q is no path in the folder", n, f.Name)
 			}
 			if w := f.check(dir); w != "" {
 				if why == "" {

@@ -1,0 +1,272 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/png"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/camerafile"
+	"zscope/depthcore/depth"
+)
+
+// ramp is a source whose depth any profile can hold.
+type ramp struct{ plan *plan }
+
+func rampZ(i int) float32 {
+	if i%5 == 0 {
+		return depth.Empty()
+	}
+	return 0.5 + float32(i)*0.01
+}
+
+func (s ramp) render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error) {
+	v, err := s.plan.View(nil, frame)
+	m.Resize(v.Width, v.Height)
+	for i := range m.Z {
+		m.Z[i] = rampZ(i)
+	}
+	return v, err
+}
+
+func runRamp(t *testing.T, j Job) {
+	t.Helper()
+	if err := j.Check(); err != nil {
+		t.Fatal(err)
+	}
+	p := newPlan(j)
+	if _, err := p.run(t.Context(), func() source { return ramp{p} }, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readText(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// words reads numbers.
+func words(t *testing.T, text string) (list []float64) {
+	t.Helper()
+	for _, w := range strings.Fields(text) {
+		var x float64
+		if _, err := fmt.Sscan(w, &x); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// readProfile reads the cameras of an export as the profile's other readers
+// do. Those that do not keep frame numbers count from 0.
+func readProfile(t *testing.T, p Profile, dir string) *camera.Track {
+	t.Helper()
+	var o camerafile.Options
+	name := map[Profile]string{TUM: "groundtruth.txt", KITTI: "poses.txt", BOP: "000000/scene_camera.json", Nerfstudio: "transforms.json", COLMAP: "sparse/0"}[p]
+	switch p {
+	case ScanNet:
+		k := words(t, readText(t, filepath.Join(dir, "intrinsic/intrinsic_depth.txt")))
+		track := &camera.Track{Width: 33, Height: 21}
+		for n := 1; n <= 6; n++ {
+			pose := words(t, readText(t, filepath.Join(dir, fmt.Sprintf("pose/%d.txt", n))))
+			m := mgl64.Ident4()
+			for i := range 12 {
+				m.Set(i/4, i%4, pose[i])
+			}
+			inv, _ := camera.AffineInverse(m)
+			track.Frames = append(track.Frames, camera.TrackFrame{Frame: n, Time: math.NaN(), View: camera.View{
+				Intrinsics: camera.Intrinsics{Width: 33, Height: 21, Fx: k[0], Fy: k[5], Cx: k[2] + 0.5, Cy: k[6] + 0.5}, CameraFromWorld: camera.FlipYZ(inv)}})
+		}
+		return track
+	case TUM:
+		line := strings.Split(readText(t, filepath.Join(dir, "calibration.txt")), "\n")[1]
+		k := words(t, line)
+		o = camerafile.Options{Width: 33, Height: 21, Fx: &k[0], Fy: &k[1], Cx: &k[2], Cy: &k[3]}
+	case KITTI:
+		o = camerafile.Options{Width: 33, Height: 21}
+	}
+	track, err := camerafile.Read(os.DirFS(dir), name, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return track
+}
+
+// readDepth reads a depth file of a profile in metres, 0 for none.
+func readDepth(t *testing.T, path string, scale float64) []float64 {
+	t.Helper()
+	data := readText(t, path)
+	if strings.HasSuffix(path, ".bin") {
+		head, pixels, _ := strings.Cut(data, "&1&")
+		if head != "33&21" {
+			t.Fatalf("head %q", head)
+		}
+		z := make([]float64, len(pixels)/4)
+		for i := range z {
+			z[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32([]byte(pixels[4*i:]))))
+		}
+		return z
+	}
+	img, err := png.Decode(strings.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := make([]float64, 33*21)
+	for i := range z {
+		z[i] = float64(img.(*image.Gray16).Gray16At(i%33, i/33).Y) / scale
+	}
+	return z
+}
+
+// TestProfiles exports in each profile, reads poses, intrinsics and depth back,
+// and compares the points that they put into the world.
+func TestProfiles(t *testing.T) {
+	for _, p := range Profiles()[1:] {
+		t.Run(string(p), func(t *testing.T) {
+			j := testJob(t)
+			j.Use(p)
+			runRamp(t, j)
+			track := readProfile(t, p, j.Dir)
+			if len(track.Frames) != 6 {
+				t.Fatalf("%d frames", len(track.Frames))
+			}
+			for i, got := range track.Frames {
+				want := j.Track.Frames[i]
+				if !math.IsNaN(got.Time) && math.Abs(got.Time-want.Time) > 1e-6 {
+					t.Errorf("frame %d is at %v s, want %v", i, got.Time, want.Time)
+				}
+				z := readDepth(t, filepath.Join(j.Dir, filepath.FromSlash(j.depthName(want.Frame, want.Time, j.Formats[0]))), j.Scale)
+				worldFromGot, worldFromWant := got.View.WorldFromCamera(), want.View.WorldFromCamera()
+				for k := range z {
+					if !depth.IsHit(rampZ(k)) {
+						if z[k] != 0 {
+							t.Fatalf("frame %d, pixel %d: %v where nothing is", i, k, z[k])
+						}
+						continue
+					}
+					u, v := float64(k%33)+0.5, float64(k/33)+0.5
+					// The cameras put the true depth to the same place, and the
+					// stored depth is the true one to half a count.
+					a := mgl64.TransformCoordinate(got.View.CameraPoint(u, v, float64(rampZ(k))), worldFromGot)
+					b := mgl64.TransformCoordinate(want.View.CameraPoint(u, v, float64(rampZ(k))), worldFromWant)
+					if a.Sub(b).Len() > 1e-9 {
+						t.Fatalf("frame %d, pixel %d: the point is at %v, want %v", i, k, a, b)
+					}
+					tolerance := 0.5 / j.Scale * 1.0001
+					if p == COLMAP {
+						tolerance = 0
+					}
+					if math.Abs(z[k]-float64(rampZ(k))) > tolerance {
+						t.Fatalf("frame %d, pixel %d: depth %v, want %v", i, k, z[k], rampZ(k))
+					}
+				}
+			}
+			if _, err := os.Stat(filepath.Join(j.Dir, CamerasFile)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestLoaders runs the Python that each profile comes with.
+func TestLoaders(t *testing.T) {
+	const python = "/usr/bin/python3"
+	if exec.Command(python, "-c", "import cv2, numpy").Run() != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("OpenCV is missing")
+		}
+		t.Skip("OpenCV is missing")
+	}
+	for _, p := range Profiles()[1:] {
+		j := testJob(t)
+		j.Use(p)
+		runRamp(t, j)
+		file := filepath.Join(j.Dir, filepath.FromSlash(j.depthName(2, j.Time(2), j.Formats[0])))
+		out, err := exec.Command(python, filepath.Join(j.Dir, "load_depth.py"), file).CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", p, err, out)
+			continue
+		}
+		x := words(t, string(out))
+		if math.Abs(x[0]-0.51) > 0.002 || math.Abs(x[1]-(0.5+0.01*692)) > 0.002 {
+			t.Errorf("%s: the depth is from %s", p, bytes.TrimSpace(out))
+		}
+	}
+}
+
+// TestProfileShardsAndResume merges and resumes a profile whose files lie in
+// folders.
+func TestProfileShardsAndResume(t *testing.T) {
+	whole := testJob(t)
+	whole.Use(BOP)
+	runRamp(t, whole)
+	j := testJob(t)
+	j.Use(BOP)
+	for k := 1; k <= 2; k++ {
+		j.Shard = Shard{k, 2}
+		runRamp(t, j)
+	}
+	if _, err := Merge(t.Context(), j.Dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"000000/scene_camera.json", "camera.json", "manifest.jsonl", "cameras.json", "000000/depth/000004.png"} {
+		if readText(t, filepath.Join(j.Dir, name)) != readText(t, filepath.Join(whole.Dir, name)) {
+			t.Errorf("%s is not what one run makes", name)
+		}
+	}
+	if err := os.Remove(filepath.Join(whole.Dir, "000000/depth/000004.png")); err != nil {
+		t.Fatal(err)
+	}
+	whole.Resume = true
+	p := newPlan(whole)
+	sum, err := p.run(t.Context(), func() source { return ramp{p} }, nil)
+	if err != nil || redone(sum) != "4: 000000/depth/000004.png is missing" {
+		t.Errorf("redone %q, %v", redone(sum), err)
+	}
+}
+
+func TestProfileErrors(t *testing.T) {
+	for _, c := range []struct {
+		spoil func(j *Job)
+		want  string
+	}{
+		{func(j *Job) { j.Track.Frames[2].View.Model = camera.Orthographic }, "frame 3: profile tum has no orthographic cameras"},
+		{func(j *Job) { j.Track.Frames[2].View.Fx++ }, "frame 3 has other intrinsics than frame 1, which profile tum cannot say"},
+		{func(j *Job) { j.Formats = []Format{EXR} }, "choose no other"},
+		{func(j *Job) { j.Profile = "maya" }, `unknown profile "maya"`},
+	} {
+		j := testJob(t)
+		j.Use(TUM)
+		c.spoil(&j)
+		if err := j.Check(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got error %v, want %q", err, c.want)
+		}
+	}
+	if _, err := ParseProfile("maya"); err == nil {
+		t.Error("an unknown profile is no error")
+	}
+	if p, err := ParseProfile("TUM"); err != nil || p != TUM {
+		t.Errorf("got %v, %v", p, err)
+	}
+	j := testJob(t)
+	j.Use(Plain)
+	if err := j.Check(); err != nil || len(j.Formats) != 2 {
+		t.Errorf("plain: %v, %v", j.Formats, err)
+	}
+}
