@@ -29,8 +29,10 @@ type stage struct {
 	plan   *survey        // to do when there is nothing else
 	pins   []model.Pin    // to tell the depth of
 	retold bool           // the pins have changed since the cache was told of
-	giveUp context.CancelFunc
-	wake   chan struct{}
+	// surveying says that what giveUp would end is a survey's.
+	surveying bool
+	giveUp    context.CancelFunc
+	wake      chan struct{}
 
 	// Of the stage's goroutine alone.
 	caster     *raycast.Caster
@@ -68,6 +70,9 @@ func (g *stage) request(r model.Request) {
 func (g *stage) probe(p model.Probe) {
 	g.mu.Lock()
 	g.ask = &p
+	if g.surveying {
+		g.giveUp()
+	}
 	g.mu.Unlock()
 	g.rouse()
 }
@@ -192,7 +197,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 		g.send(model.Rendered{Picture: q})
 	}
 
-	if done, err := g.castFull(ctx, &p); !done {
+	if done, err := g.castFull(ctx, &p, false); !done {
 		return err
 	}
 	g.cache.put(key, r.Frame, p)
@@ -203,16 +208,16 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 
 // castFull casts the full picture of what is prepared, unless something newer
 // is wanted by now or comes meanwhile.
-func (g *stage) castFull(ctx context.Context, p *model.Picture) (done bool, err error) {
+func (g *stage) castFull(ctx context.Context, p *model.Picture, surveying bool) (done bool, err error) {
 	full, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g.mu.Lock()
-	g.giveUp = cancel
-	newer := g.next != nil
+	g.giveUp, g.surveying = cancel, surveying
+	newer := g.next != nil || surveying && g.ask != nil
 	g.mu.Unlock()
 	defer func() {
 		g.mu.Lock()
-		g.giveUp = nil
+		g.giveUp, g.surveying = nil, false
 		g.mu.Unlock()
 	}()
 	if newer {
@@ -280,7 +285,7 @@ func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, do
 		return p, false, err
 	}
 	p = model.Picture{Frame: r.Frame, Time: g.pose.Time, View: view}
-	if done, err = g.castFull(ctx, &p); !done {
+	if done, err = g.castFull(ctx, &p, true); !done {
 		return p, false, err
 	}
 	g.cache.put(key, r.Frame, p)
