@@ -1,7 +1,6 @@
 package export
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -193,19 +192,23 @@ func TestLoaders(t *testing.T) {
 		}
 		t.Skip("OpenCV is missing")
 	}
+	// One Python for all, since its libraries take long to load.
+	args := []string{"-c", "import runpy, sys\nfor a in sys.argv[1:]:\n    sys.argv = a.split('|')\n    runpy.run_path(sys.argv[0], run_name='__main__')"}
 	for _, p := range Profiles()[1:] {
 		j := testJob(t)
 		j.Use(p)
 		runRamp(t, j)
 		file := filepath.Join(j.Dir, filepath.FromSlash(j.depthName(2, j.Time(2), j.Formats[0])))
-		out, err := exec.Command(python, filepath.Join(j.Dir, "load_depth.py"), file).CombinedOutput()
-		if err != nil {
-			t.Errorf("%s: %v\n%s", p, err, out)
-			continue
-		}
-		x := words(t, string(out))
-		if math.Abs(x[0]-0.51) > 0.002 || math.Abs(x[1]-(0.5+0.01*692)) > 0.002 {
-			t.Errorf("%s: the depth is from %s", p, bytes.TrimSpace(out))
+		args = append(args, filepath.Join(j.Dir, "load_depth.py")+"|"+file)
+	}
+	out, err := exec.Command(python, args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for i, p := range Profiles()[1:] {
+		if x := words(t, lines[i]); math.Abs(x[0]-0.51) > 0.002 || math.Abs(x[1]-(0.5+0.01*692)) > 0.002 {
+			t.Errorf("%s: the depth is from %s", p, lines[i])
 		}
 	}
 }

@@ -27,11 +27,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// killJob is the job that TestKill kills: a hundred frames, resumed where
+// killJob is the job that TestKill kills: sixty frames, resumed where
 // there are some.
 func killJob(dir string) Job {
 	j := baseJob(dir)
-	j.Track = testTrack(64, 48, 1, 100)
+	j.Track = testTrack(64, 48, 1, 60)
 	j.Resume = true
 	return j
 }
@@ -184,7 +184,7 @@ func TestKill(t *testing.T) {
 	want := files(t, once)
 	rng := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	kills := 0
-	for round := 0; round < 8 && kills < 40; round++ {
+	for round := 0; round < 5 && kills < 40; round++ {
 		dir := filepath.Join(t.TempDir(), "out")
 		for attempt := 0; ; attempt++ {
 			cmd := exec.Command(self)

@@ -671,7 +671,7 @@ func TestHeader(t *testing.T) {
 // few frames took.
 func TestRunMemory(t *testing.T) {
 	j := testJob(t)
-	j.Track = testTrack(160, 120, 1, 300)
+	j.Track = testTrack(80, 60, 1, 300)
 	j.Formats = []Format{EXR}
 	var early, late uint64
 	_, err := runFake(t.Context(), j, nil, func(p Progress) {
