@@ -7,7 +7,7 @@ require (
 	github.com/klauspost/compress v1.20.3
 	github.com/mrjoshuak/go-openexr v1.4.20
 	golang.org/x/image v0.26.0
-	golang.org/x/sys v0.39.0
+	golang.org/x/sys v0.41.0
 )
 
 require (
@@ -25,6 +25,7 @@ require (
 	gioui.org v0.10.3
 	github.com/fsnotify/fsnotify v1.9.0
 	github.com/jezek/xgb v1.1.1
+	github.com/klauspost/cpuid/v2 v2.4.2
 	github.com/mrjoshuak/go-jpeg2000 v1.5.6 // indirect
 	github.com/qmuntal/gltf v0.28.0
 	github.com/rogpeppe/go-internal v1.14.1

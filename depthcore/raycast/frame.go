@@ -53,6 +53,7 @@ type instance struct {
 	cull      bool            // its back faces
 	mirrored  bool
 	alpha     bool // a material decides where it is there
+	plain     bool // nothing but the nearest counts, and the tree has the positions
 	// wild instances have numbers that float32 tests cannot be trusted with.
 	wild bool
 }
@@ -99,6 +100,7 @@ func (f *frame) addInstance(i int, t *bvh.Tree) {
 	}
 	in.cull = c.options.CullBackFaces && !doubleSided
 	in.mirrored = c.pose.WorldFromObject[i].Mat3().Det() < 0
+	in.plain = t.Exact && !in.alpha && !in.cull && !c.options.Clip
 	f.instances = append(f.instances, in)
 }
 

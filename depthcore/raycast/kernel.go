@@ -45,6 +45,19 @@ func (l *lens) set(w *worker) {
 	l.z, l.errZ = narrow(&rowZ, &in.tree.Box)
 }
 
+// front is what setting up needs of an instance and a tile in float64.
+type front struct {
+	camera affine
+	sx, sy float64 // a pixel in the image plane
+	x, y   float64 // the tile's first pixel there
+	reach  float64 // of the frame
+}
+
+func (t *front) set(w *worker) {
+	f := w.frame
+	*t = front{w.inst.camera, 1 / f.view.Fx, 1 / f.view.Fy, f.xs[w.tile.Min.X], f.ys[w.tile.Min.Y], f.reach}
+}
+
 // narrow rounds a row and bounds what float32 does to its values in a box.
 func narrow(row *[4]float64, b *bvh.Box) (r [4]float32, err float32) {
 	sum := math.Abs(row[3])
@@ -70,7 +83,13 @@ const pad = 1.0 / (1 << 9) // of a pixel; more than division and conversion do
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
 // visitNode tests the boxes of a node's children.
-func (w *worker) visitNode(n *bvh.Node) { nodeTest(&w.lens, n, &w.found) }
+func (w *worker) visitNode(n *bvh.Node) {
+	if w.wide {
+		nodeTestAVX512(&w.lens, n, &w.found)
+	} else {
+		nodeTest(&w.lens, n, &w.found)
+	}
+}
 
 // nodeTest finds for each child the rectangle of pixel centres that its box
 // may cover, and the nearest it may be.
@@ -459,12 +478,25 @@ func (w *worker) raster(lane int) {
 
 // resolve measures Z of the tile's pixels and writes them to the map.
 func (w *worker) resolve() {
+	columns, rows := 0, 0 // of whole blocks
+	if w.wide {
+		columns, rows = w.tile.Dx()/4, w.tile.Dy()/4
+	}
 	f, m := w.frame, w.frame.out
+	if columns > 0 {
+		for by := 0; by < rows; by++ {
+			y := w.tile.Min.Y + 4*by
+			resolveAVX512(&w.id[by*blocksX], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns)
+		}
+	}
 	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
+		ty, first := y-w.tile.Min.Y, 0
+		if ty < 4*rows {
+			first = 4 * columns
+		}
 		row := m.Z[y*m.Width : (y+1)*m.Width]
-		ty := y - w.tile.Min.Y
-		for x := w.tile.Min.X; x < w.tile.Max.X; x++ {
-			tx := x - w.tile.Min.X
+		for tx := first; tx < w.tile.Dx(); tx++ {
+			x := w.tile.Min.X + tx
 			id := w.id[ty>>2*blocksX+tx>>2][ty&3<<2|tx&3]
 			row[x] = float32(w.records[id].z(f.xs[x], f.ys[y], f.view.Model))
 		}

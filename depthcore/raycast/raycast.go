@@ -36,6 +36,7 @@ type Options struct {
 	Clip           bool    // by the view's Near and Far, on Z
 	NoMask         bool    // MASK materials are opaque
 	BlendThreshold float64 // BLEND surfaces are not there below this alpha; 0: they are opaque
+	Path           Path    // the instructions to use
 }
 
 // DefaultOptions is what depth.md asks for where nothing is chosen.
@@ -85,6 +86,7 @@ func newCaster(s *scene.Scene, o Options, f *forest) *Caster {
 		trees: make([]*bvh.Tree, len(s.Instances)), moving: make([]*bvh.Tree, len(s.Instances)),
 		workers: make([]*worker, o.Threads),
 	}
+	c.options.Path = o.Path.on()
 	c.each = c.castTile
 	return c
 }
@@ -136,6 +138,9 @@ func (c *Caster) tree(ctx context.Context, i int) (*bvh.Tree, error) {
 	c.shared.trees[k] = t
 	return t, nil
 }
+
+// Path returns the instructions that are used.
+func (c *Caster) Path() Path { return c.options.Path }
 
 // Dropped returns how many of the prepared triangles nothing can hit, because
 // two corners are equal or a coordinate is not finite.

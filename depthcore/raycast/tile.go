@@ -3,6 +3,8 @@ package raycast
 import (
 	"image"
 	"math"
+	"math/bits"
+	"slices"
 
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
@@ -21,21 +23,48 @@ type worker struct {
 	caster *Caster
 	frame  *frame
 
-	nearness [blocks][16]float32
-	id       [blocks][16]uint32
+	pixels
+	canvas
 	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
-	stale    uint64         // cells whose farthest may be out of date
-	blur     float32        // absolute error of nearness in this tile
 
 	tile    image.Rectangle
+	wide    bool  // by vector instructions, in the current instance
 	current int32 // index in frame.instances, -1 for none
 	inst    *instance
 	lens    lens
+	front   front
 	stack   []entry
 	found   found
 	batch   batch
 	setup   setup
 	records []record
+	fixes   [16 * blocks]fix
+}
+
+// pixels are a tile's, block by block.
+type pixels struct {
+	nearness [blocks][16]float32
+	id       [blocks][16]uint32
+}
+
+// canvas is what drawing changes, laid out for kernels.
+type canvas struct {
+	pixelBase  *pixels
+	_          uint64
+	recordBase *record // there is room for 16 more
+	fixBase    *fix
+	stale      uint64 // cells whose farthest may be out of date
+	nRecords   uint64
+	nFixes     uint64
+	blur       float32 // absolute error of nearness in this tile
+	instance   int32
+}
+
+// fix says that the meaning has to decide about pixels of a block.
+type fix struct {
+	lane   uint16 // of the setup
+	pixels uint16 // a bit each
+	block  uint32
 }
 
 // nearError bounds the relative error of the nearness of a pixel; tieZone is
@@ -149,6 +178,7 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 func (w *worker) begin(r image.Rectangle) {
 	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
 	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
+	w.wide = w.caster.options.Path == AVX512 && w.frame.view.Model == camera.Perspective
 	empty := float32(0)
 	if w.frame.view.Model == camera.Orthographic {
 		empty = -math.MaxFloat32
@@ -156,15 +186,30 @@ func (w *worker) begin(r image.Rectangle) {
 	for i := range w.farthest {
 		w.farthest[i] = empty
 	}
-	nx, ny := r.Dx(), r.Dy()
-	for b := 0; b < blocks; b++ {
-		w.id[b] = [16]uint32{}
-		x, y := b%blocksX*4, b/blocksX*4
-		for i := range w.nearness[b] {
-			w.nearness[b][i] = empty
-			if x+i%4 >= nx || y+i/4 >= ny {
-				w.nearness[b][i] = math.MaxFloat32 // beyond the picture's edge
+	clear(w.id[:])
+	if empty == 0 {
+		clear(w.nearness[:])
+	} else {
+		for b := range w.nearness {
+			for i := range w.nearness[b] {
+				w.nearness[b][i] = empty
 			}
+		}
+	}
+	if nx, ny := r.Dx(), r.Dy(); nx < tileW || ny < tileH {
+		w.fence(nx, ny)
+	}
+}
+
+// fence marks what lies beyond the picture's edge as nearer than anything.
+func (w *worker) fence(nx, ny int) {
+	for y := 0; y < tileH; y++ {
+		first := nx
+		if y >= ny {
+			first = 0
+		}
+		for x := first; x < tileW; x++ {
+			w.nearness[y>>2*blocksX+x>>2][y&3<<2|x&3] = math.MaxFloat32
 		}
 	}
 }
@@ -208,6 +253,10 @@ func (w *worker) hidden(r rect, near float32) bool {
 func (w *worker) measureCell(x, y int) {
 	c := y*cellsX + x
 	w.stale &^= 1 << c
+	if w.caster.options.Path == AVX512 {
+		w.farthest[c] = cellLowAVX512(&w.nearness[4*y*blocksX+4*x])
+		return
+	}
 	low := float32(math.MaxFloat32)
 	for j := 0; j < 4; j++ {
 		for i := 0; i < 4; i++ {
@@ -226,11 +275,16 @@ func (w *worker) enter(i int32) {
 	w.flush()
 	w.current, w.inst = i, &w.frame.instances[i]
 	w.lens.set(w)
+	w.front.set(w)
 }
 
 // visitLeaf adds the leaf's triangles that may be seen to the batch.
 func (w *worker) visitLeaf(l *bvh.Leaf) {
-	leafTest(&w.lens, l, &w.batch)
+	if w.wide {
+		leafTestAVX512(&w.lens, l, &w.batch, &w.nearness, w.blur)
+	} else {
+		leafTest(&w.lens, l, &w.batch)
+	}
 	for w.batch.n >= 16 {
 		w.draw(16)
 	}
@@ -247,13 +301,57 @@ func (w *worker) flush() {
 func (w *worker) draw(n int) {
 	first := w.batch.n - n
 	w.batch.n = first
-	for lane := 0; lane < n; lane++ {
-		switch w.setUp(lane, first+lane) {
-		case fast:
-			w.raster(lane)
-		case careful:
-			w.decideAll(lane)
+	if !w.wide || !w.inst.plain {
+		for lane := 0; lane < n; lane++ {
+			w.drawLane(lane, first+lane)
 		}
+		return
+	}
+	present := uint32(1)<<n - 1
+	w.setup.exactLane = -1
+	easy, blurry := setUpAVX512(&w.front, &w.batch, &w.setup, first)
+	easy, blurry = easy&present, blurry&present
+	if hard := present &^ easy; hard != 0 {
+		for ; hard != 0; hard &= hard - 1 {
+			lane := bits.TrailingZeros32(hard)
+			if blurry>>lane&1 != 0 {
+				w.drawLane(lane, first+lane)
+			} else {
+				w.decideAll(lane)
+			}
+		}
+	}
+	if easy != 0 {
+		w.rasterWide(easy)
+	}
+}
+
+// rasterWide draws triangles of the setup by vector instructions.
+func (w *worker) rasterWide(lanes uint32) {
+	n := len(w.records)
+	w.records = slices.Grow(w.records, 16)
+	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
+	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
+	rasterAVX512(&w.canvas, &w.setup, lanes)
+	w.records = w.records[:w.nRecords]
+	for _, f := range w.fixes[:w.nFixes] {
+		for p := f.pixels; p != 0; p &= p - 1 {
+			i := bits.TrailingZeros16(p)
+			x, y := int(f.block)%blocksX*4+i&3, int(f.block)/blocksX*4+i>>2
+			if x < w.tile.Dx() && y < w.tile.Dy() {
+				w.decide(int(f.lane), x, y)
+			}
+		}
+	}
+}
+
+// drawLane sets up triangle at of the batch and draws it.
+func (w *worker) drawLane(lane, at int) {
+	switch w.setUp(lane, at) {
+	case fast:
+		w.raster(lane)
+	case careful:
+		w.decideAll(lane)
 	}
 }
 

@@ -1,0 +1,902 @@
+// Command generate writes the vector instructions of package raycast: run
+// "go generate" there. Each kernel does what the function of the same name in
+// kernel.go says, conservatively, 16 lanes at a time.
+package main
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Comparisons, as VCMPPS counts them: ordered, without exceptions.
+const (
+	lt = 17
+	le = 18
+	ge = 29
+	gt = 30
+)
+
+// Offsets in the structs of package raycast and bvh; TestLayout checks them.
+const (
+	lensU, lensV, lensW              = 0, 16, 32
+	lensErrU, lensErrV, lensErrW     = 64, 68, 72
+	lensLastX, lensLastY             = 80, 84
+	lensTieU, lensTieV               = 92, 96
+	nodeChild, nodeCount             = 384, 448
+	foundRef, foundNear, foundRect   = 8, 72, 136
+	leafTri                          = 576
+	batchP, batchTri, batchRect      = 8, 8 + 9*192, 8 + 10*192
+	setupEdge, setupNear, setupPlane = 0, 576, 768
+	setupTri, setupRect, setupID     = 1536, 1600, 1664
+	setupMargin                      = 1744
+	canvasNearness, canvasIDs        = 0, 64 * 512 // the ids follow the nearness
+	canvasRecords, canvasFixes       = 16, 24
+	canvasStale, canvasNRecords      = 32, 40
+	canvasNFixes, canvasBlur         = 48, 56
+	canvasInstance                   = 60
+	recordSize                       = 56
+	frontM, frontSX, frontSY         = 0, 96, 104
+	frontX, frontY, frontReach       = 112, 120, 128
+	blocksX                          = 32
+)
+
+var constants = map[uint32]Mem{}
+
+// bits is the address of a 32-bit constant.
+func bits(name string, v uint32) Mem {
+	if m, ok := constants[v]; ok {
+		return m
+	}
+	m := GLOBL(name, RODATA|NOPTR)
+	DATA(0, U32(v))
+	constants[v] = m
+	return m
+}
+
+var constants64 = map[uint64]Mem{}
+
+func bits64(name string, v uint64) Mem {
+	if m, ok := constants64[v]; ok {
+		return m
+	}
+	m := GLOBL(name, RODATA|NOPTR)
+	DATA(0, U64(v))
+	constants64[v] = m
+	return m
+}
+
+var (
+	absMask, one, quarter, almostOne, pixelPad, maxFloat Mem
+	abs64, sign64, one64                                 Mem
+)
+
+func main() {
+	absMask = bits("absMask", 0x7fffffff)
+	one = bits("one", 0x3f800000)
+	quarter = bits("quarter", 0x3e800000)
+	almostOne = bits("almostOne", 0x3f800008) // 1 + 2^-20
+	pixelPad = bits("pixelPad", 0x3b000000)   // 2^-9
+	maxFloat = bits("maxFloat", 0x7f7fffff)
+	abs64 = bits64("abs64", 0x7fffffffffffffff)
+	sign64 = bits64("sign64", 0x8000000000000000)
+	one64 = bits64("one64", 0x3ff0000000000000)
+	nodeTest()
+	leafTest()
+	setUp()
+	raster()
+	resolve()
+	cellLow()
+	Generate()
+}
+
+type vec = reg.VecVirtual
+
+func all(m Mem) vec       { r := ZMM(); VBROADCASTSS(m, r); return r }
+func load(m Mem) vec      { r := ZMM(); VMOVUPS(m, r); return r }
+func add(a, b Op) vec     { r := ZMM(); VADDPS(b, a, r); return r }
+func sub(a, b Op) vec     { r := ZMM(); VSUBPS(b, a, r); return r }
+func mul(a, b Op) vec     { r := ZMM(); VMULPS(b, a, r); return r }
+func div(a, b Op) vec     { r := ZMM(); VDIVPS(b, a, r); return r }
+func vmin(a, b Op) vec    { r := ZMM(); VMINPS(b, a, r); return r }
+func vmax(a, b Op) vec    { r := ZMM(); VMAXPS(b, a, r); return r }
+func vabs(a, mask Op) vec { r := ZMM(); VPANDD(mask, a, r); return r }
+func copyOf(a Op) vec     { r := ZMM(); VMOVAPS(a, r); return r }
+
+// dot is m0 x + m1 y + m2 z + m3 with the row m in memory.
+func dot(m Mem, x, y, z Op) vec {
+	r := all(m.Offset(12))
+	VFMADD231PS_BCST(m, x, r)
+	VFMADD231PS_BCST(m.Offset(4), y, r)
+	VFMADD231PS_BCST(m.Offset(8), z, r)
+	return r
+}
+
+// cmp sets a mask where a OP b, among those of within.
+func cmp(op int, a, b Op, within reg.Register) reg.OpmaskVirtual {
+	k := K()
+	VCMPPS(U8(op), b, a, within, k)
+	return k
+}
+
+// rectOf rounds x0, y0 up and x1, y1 down and packs them; k keeps the lanes
+// that hold a pixel.
+func rectOf(x0, y0, x1, y1 vec, k reg.OpmaskVirtual) (vec, reg.OpmaskVirtual) {
+	k = cmp(le, x0, x1, k)
+	k = cmp(le, y0, y1, k)
+	i := [4]vec{ZMM(), ZMM(), ZMM(), ZMM()}
+	VCVTPS2DQ_RU_SAE(x0, i[0])
+	VCVTPS2DQ_RU_SAE(y0, i[1])
+	VCVTTPS2DQ(x1, i[2])
+	VCVTTPS2DQ(y1, i[3])
+	k2, k3 := K(), K()
+	VPCMPD(U8(2), i[2], i[0], k, k2)
+	VPCMPD(U8(2), i[3], i[1], k2, k3)
+	VPSLLD(U8(8), i[1], i[1])
+	VPSLLD(U8(16), i[2], i[2])
+	VPSLLD(U8(24), i[3], i[3])
+	VPORD(i[1], i[0], i[0])
+	VPORD(i[3], i[2], i[2])
+	VPORD(i[2], i[0], i[0])
+	return i[0], k3
+}
+
+// compress stores the lanes of k side by side; what follows them is garbage.
+func compress(v vec, k reg.Register, to Mem) {
+	c := ZMM()
+	VPCOMPRESSD_Z(v, k, c)
+	VMOVUPS(c, to)
+}
+
+func nodeTest() {
+	TEXT("nodeTestAVX512", NOSPLIT, "func(l, n, out *byte)")
+	Doc("nodeTestAVX512 is nodeTest for a perspective camera.")
+	l, n, out := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}, Mem{Base: Load(Param("out"), GP64())}
+	mask := all(absMask)
+	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
+	h := [3]vec{load(n.Offset(192)), load(n.Offset(256)), load(n.Offset(320))}
+	c := [3]vec{load(n), load(n.Offset(64)), load(n.Offset(128))}
+
+	Comment("Lanes that hold a child.")
+	count, ones := GP32(), GP32()
+	MOVL(n.Offset(nodeCount), count)
+	MOVL(I32(-1), ones)
+	BZHIL(count, ones, ones)
+	k := K()
+	KMOVW(ones, k)
+
+	Comment("Depth.")
+	z := dot(w, c[0], c[1], c[2])
+	hz := all(l.Offset(lensErrW))
+	for a := range h {
+		VFMADD231PS(h[a], vabs(all(w.Offset(4*a)), mask), hz)
+	}
+	far := add(z, hz)
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	k = cmp(gt, far, zero, k)
+	front := sub(z, hz)
+	frontal := cmp(gt, front, mul(z, all(quarter)), k)
+
+	Comment("The rectangle of pixels.")
+	unit := all(one)
+	inv, invFront := div(unit, z), div(unit, front)
+	near := mul(invFront, all(almostOne))
+	side := func(r Mem, err int, last int) (lo, hi, center, lastV vec) {
+		center = dot(r, c[0], c[1], c[2])
+		p := mul(center, inv)
+		e := all(l.Offset(err))
+		VFMADD231PS(vabs(p, mask), all(l.Offset(lensErrW)), e)
+		for a := range h {
+			t := all(r.Offset(4 * a))
+			VFNMADD231PS_BCST(w.Offset(4*a), p, t)
+			VPANDD(mask, t, t)
+			VFMADD231PS(t, h[a], e)
+		}
+		spread := all(pixelPad)
+		VFMADD231PS(e, invFront, spread)
+		lastV = all(l.Offset(last))
+		return vmax(sub(p, spread), zero), vmin(add(p, spread), lastV), center, lastV
+	}
+	x0, x1, cu, lastX := side(u, lensErrU, lensLastX)
+	y0, y1, cv, lastY := side(v, lensErrV, lensLastY)
+
+	Comment("Boxes that reach to the camera's plane: are they beside the tile?")
+	KORTESTW(frontal, k)
+	crossing := K()
+	KANDNW(k, frontal, crossing)
+	KORTESTW(crossing, crossing)
+	JZ(LabelRef("nodeFrontal"))
+	{
+		VBROADCASTSS(maxFloat, crossing, near)
+		VMOVAPS(zero, crossing, x0)
+		VMOVAPS(zero, crossing, y0)
+		VMOVAPS(lastX, crossing, x1)
+		VMOVAPS(lastY, crossing, y1)
+		beside := func(r Mem, center, last vec, err int) {
+			e := add(all(l.Offset(err)), all(l.Offset(lensErrW)))
+			lo := add(center, z)
+			VADDPS(e, lo, lo)
+			VADDPS(e, lo, lo)
+			for a := range h {
+				VFMADD231PS(vabs(add(all(r.Offset(4*a)), all(w.Offset(4*a))), mask), h[a], lo)
+			}
+			next := add(last, unit)
+			e2 := all(l.Offset(err))
+			VFMADD231PS(all(l.Offset(lensErrW)), next, e2)
+			hi := copyOf(center)
+			VFNMADD231PS(z, next, hi)
+			VSUBPS(e2, hi, hi)
+			VSUBPS(e2, hi, hi)
+			for a := range h {
+				t := all(r.Offset(4 * a))
+				VFNMADD231PS_BCST(w.Offset(4*a), next, t)
+				VPANDD(mask, t, t)
+				VFNMADD231PS(t, h[a], hi)
+			}
+			a, b := cmp(lt, lo, zero, crossing), cmp(gt, hi, zero, crossing)
+			KANDNW(k, a, k)
+			KANDNW(k, b, k)
+		}
+		beside(u, cu, lastX, lensErrU)
+		beside(v, cv, lastY, lensErrV)
+	}
+	Label("nodeFrontal")
+	rect, k := rectOf(x0, y0, x1, y1, k)
+	compress(load(n.Offset(nodeChild)), k, out.Offset(foundRef))
+	compress(near, k, out.Offset(foundNear))
+	compress(rect, k, out.Offset(foundRect))
+	kept := GP32()
+	KMOVW(k, kept)
+	POPCNTL(kept, kept)
+	MOVQ(kept.As64(), out)
+	VZEROUPPER()
+	RET()
+}
+
+func leafTest() {
+	TEXT("leafTestAVX512", NOSPLIT, "func(l, leaf, out, nearness *byte, blur float32)")
+	Doc("leafTestAVX512 is leafTest, and leaves out triangles of one pixel that are hidden there.")
+	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("leaf"), GP64())}
+	out := Load(Param("out"), GP64())
+	var u, v, w, inv [3]vec
+	none := ZMM()
+	VPTERNLOGD(U8(255), none, none, none)
+	k := K()
+	VPCMPD(U8(4), leaf.Offset(leafTri), none, k)
+	ru, rv, rw := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
+	errW := all(l.Offset(lensErrW))
+	limit := mul(errW, all(bits("f1024", 0x44800000)))
+	front := K()
+	KMOVW(k, front)
+	for i := range u {
+		x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
+		u[i], v[i], w[i] = dot(ru, x, y, z), dot(rv, x, y, z), dot(rw, x, y, z)
+		front = cmp(gt, w[i], limit, front)
+	}
+	unit := all(one)
+	for i := range inv {
+		inv[i] = div(unit, w[i])
+	}
+	near := vmax(vmax(inv[0], inv[1]), inv[2])
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	side := func(u [3]vec, err, last int) (lo, hi, lastV, errV vec) {
+		errV = all(l.Offset(err))
+		slackErr := copyOf(errV)
+		VFMADD231PS(errW, all(bits("f256", 0x43800000)), slackErr)
+		slack := all(pixelPad)
+		VFMADD231PS(slackErr, near, slack)
+		p := [3]vec{mul(u[0], inv[0]), mul(u[1], inv[1]), mul(u[2], inv[2])}
+		lastV = all(l.Offset(last))
+		lo = vmax(sub(vmin(vmin(p[0], p[1]), p[2]), slack), zero)
+		hi = vmin(add(vmax(vmax(p[0], p[1]), p[2]), slack), lastV)
+		return lo, hi, lastV, slackErr
+	}
+	x0, x1, lastX, slackX := side(u, lensErrU, lensLastX)
+	y0, y1, lastY, slackY := side(v, lensErrV, lensLastY)
+
+	Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
+	crossing := K()
+	KANDNW(k, front, crossing)
+	KORTESTW(crossing, crossing)
+	JZ(LabelRef("leafFrontal"))
+	{
+		VBROADCASTSS(maxFloat, crossing, near)
+		VMOVAPS(zero, crossing, x0)
+		VMOVAPS(zero, crossing, y0)
+		VMOVAPS(lastX, crossing, x1)
+		VMOVAPS(lastY, crossing, y1)
+		drop := func(test func(i int, within reg.OpmaskVirtual) reg.OpmaskVirtual) {
+			d := crossing
+			for i := 0; i < 3; i++ {
+				d = test(i, d)
+			}
+			KANDNW(k, d, k)
+		}
+		drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual { return cmp(lt, add(w[i], errW), zero, m) })
+		for _, s := range []struct {
+			u           [3]vec
+			last, slack vec
+		}{{u, lastX, slackX}, {v, lastY, slackY}} {
+			twice := add(s.slack, s.slack)
+			drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual {
+				return cmp(lt, add(add(s.u[i], w[i]), twice), zero, m)
+			})
+			next := add(s.last, unit)
+			drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual {
+				t := sub(s.u[i], twice)
+				VFNMADD231PS(next, w[i], t)
+				return cmp(gt, t, zero, m)
+			})
+		}
+	}
+	Label("leafFrontal")
+	rect, k := rectOf(x0, y0, x1, y1, k)
+	KORTESTW(k, k)
+	JZ(LabelRef("leafDone"))
+
+	Comment("Triangles of one pixel: is it nearer already?")
+	lowHalf, highHalf := ZMM(), ZMM()
+	VPANDD(all(bits("low16", 0xffff)), rect, lowHalf)
+	VPSRLD(U8(16), rect, highHalf)
+	single := K()
+	VPCMPD(U8(0), lowHalf, highHalf, k, single)
+	KORTESTW(single, single)
+	JZ(LabelRef("leafMany"))
+	{
+		px, py, at, t := ZMM(), ZMM(), ZMM(), ZMM()
+		VPANDD(all(bits("low8", 0xff)), rect, px)
+		VPSRLD(U8(8), lowHalf, py)
+		VPSRLD(U8(2), py, at)
+		VPSLLD(U8(5), at, at)
+		VPSRLD(U8(2), px, t)
+		VPADDD(t, at, at)
+		VPSLLD(U8(2), at, at)
+		three := all(bits("three", 3))
+		VPANDD(three, py, t)
+		VPADDD(t, at, at)
+		VPSLLD(U8(2), at, at)
+		VPANDD(three, px, t)
+		VPADDD(t, at, at)
+		seen, g := ZMM(), K()
+		VPXORD(seen, seen, seen)
+		KMOVW(single, g)
+		base := Load(Param("nearness"), GP64())
+		VGATHERDPS(Mem{Base: base, Index: at, Scale: 4}, g, seen)
+		blur := all(mustAddr("blur"))
+		bound := copyOf(near)
+		VFMADD231PS(near, all(bits("f2m15", 0x38000000)), bound)
+		VADDPS(blur, bound, bound)
+		lost := cmp(lt, bound, seen, single)
+		KANDNW(k, lost, k)
+	}
+	Label("leafMany")
+	count := GP64()
+	MOVQ(Mem{Base: out}, count)
+	for i := 0; i < 9; i++ {
+		compress(load(leaf.Offset(64*i)), k, Mem{Base: out, Index: count, Scale: 4, Disp: batchP + 192*i})
+	}
+	compress(load(leaf.Offset(leafTri)), k, Mem{Base: out, Index: count, Scale: 4, Disp: batchTri})
+	compress(rect, k, Mem{Base: out, Index: count, Scale: 4, Disp: batchRect})
+	kept := GP32()
+	KMOVW(k, kept)
+	POPCNTL(kept, kept)
+	ADDQ(kept.As64(), count)
+	MOVQ(count, Mem{Base: out})
+	Label("leafDone")
+	VZEROUPPER()
+	RET()
+}
+
+func mustAddr(name string) Mem {
+	b, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return b.Addr
+}
+
+// Float64, 8 lanes. The meaning's products are not fused.
+func allD(m Mem) vec      { r := ZMM(); VBROADCASTSD(m, r); return r }
+func addD(a, b Op) vec    { r := ZMM(); VADDPD(b, a, r); return r }
+func subD(a, b Op) vec    { r := ZMM(); VSUBPD(b, a, r); return r }
+func mulD(a, b Op) vec    { r := ZMM(); VMULPD(b, a, r); return r }
+func minD(a, b Op) vec    { r := ZMM(); VMINPD(b, a, r); return r }
+func maxD(a, b Op) vec    { r := ZMM(); VMAXPD(b, a, r); return r }
+func absD(a, mask Op) vec { r := ZMM(); VPANDQ(mask, a, r); return r }
+func crossD(a, b [3]vec) (c [3]vec) {
+	for k := range c {
+		i, j := (k+1)%3, (k+2)%3
+		c[k] = subD(mulD(a[i], b[j]), mulD(a[j], b[i]))
+	}
+	return c
+}
+
+func setUp() {
+	TEXT("setUpAVX512", NOSPLIT, "func(front, batch, st *byte, at int) (fast, blurry uint32)")
+	Doc("setUpAVX512 is setUp for 16 triangles of an opaque instance seen by a perspective camera.",
+		"Those that are in neither mask are for the meaning.")
+	front, st := Mem{Base: Load(Param("front"), GP64())}, Mem{Base: Load(Param("st"), GP64())}
+	batch, at := Load(Param("batch"), GP64()), Load(Param("at"), GP64())
+	in := func(disp int) Mem { return Mem{Base: batch, Index: at, Scale: 4, Disp: disp} }
+	fast, blurry := GP32(), GP32()
+	XORL(fast, fast)
+	XORL(blurry, blurry)
+
+	Comment("What does not need float64.")
+	tri, rects := load(in(batchTri)), load(in(batchRect))
+	VMOVUPS(tri, st.Offset(setupTri))
+	VMOVUPS(rects, st.Offset(setupRect))
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	VMOVUPS(zero, st.Offset(setupID))
+	corner := ZMM()
+	VPANDD(all(bits("cornerMask", 0xfcfc)), rects, corner)
+	three := all(bits("three", 3))
+	low8 := all(bits("low8", 0xff))
+	ox, oy, dx, dy := ZMM(), ZMM(), ZMM(), ZMM()
+	VPANDD(low8, corner, ox)
+	VPSRLD(U8(8), corner, oy)
+	VPSRLD(U8(16), rects, dx)
+	VPANDD(low8, dx, dx)
+	VPORD(three, dx, dx)
+	VPSUBD(ox, dx, dx)
+	VPSRLD(U8(24), rects, dy)
+	VPORD(three, dy, dy)
+	VPSUBD(oy, dy, dy)
+	sum := ZMM()
+	VPADDD(dx, dy, sum)
+	wide := K()
+	VPCMPD(U8(6), all(bits("sixteen", 16)), sum, wide)
+	margin := all(bits("marginSmall", 0x38800000))
+	VBROADCASTSS(bits("marginLarge", 0x3a800000), wide, margin)
+	VMOVUPS(margin, st.Offset(setupMargin))
+	fx, fy := ZMM(), ZMM()
+	VCVTDQ2PS(dx, fx)
+	VCVTDQ2PS(dy, fy)
+	scratch := AllocLocal(256)
+	VMOVUPS(ox, scratch)
+	VMOVUPS(oy, scratch.Offset(64))
+	VMOVUPS(fx, scratch.Offset(128))
+	VMOVUPS(fy, scratch.Offset(192))
+
+	for half := 0; half < 2; half++ {
+		Commentf("Camera-space corners, lanes %d to %d.", 8*half, 8*half+7)
+		mask := allD(abs64)
+		var p [3][3]vec
+		for i := range p {
+			var q [3]vec
+			for a := range q {
+				q[a] = ZMM()
+				VCVTPS2PD(in(batchP+192*(3*i+a)+32*half), q[a])
+			}
+			for r := range p[i] {
+				m := func(k int) Mem { return front.Offset(frontM + 32*r + 8*k) }
+				s := ZMM()
+				VMULPD_BCST(m(0), q[0], s)
+				for k := 1; k < 3; k++ {
+					t := ZMM()
+					VMULPD_BCST(m(k), q[k], t)
+					VADDPD(t, s, s)
+				}
+				VADDPD_BCST(m(3), s, s)
+				p[i][r] = s
+			}
+		}
+
+		Comment("The plane.")
+		a := [3]vec{subD(p[1][0], p[0][0]), subD(p[1][1], p[0][1]), subD(p[1][2], p[0][2])}
+		b := [3]vec{subD(p[2][0], p[0][0]), subD(p[2][1], p[0][1]), subD(p[2][2], p[0][2])}
+		n := crossD(a, b)
+		d := addD(addD(mulD(n[0], p[0][0]), mulD(n[1], p[0][1])), mulD(n[2], p[0][2]))
+		size := absD(a[0], mask)
+		for _, x := range []vec{a[1], a[2], b[0], b[1], b[2]} {
+			VMAXPD(absD(x, mask), size, size)
+		}
+		nearZ := minD(minD(p[0][2], p[1][2]), p[2][2])
+		farZ := maxD(maxD(p[0][2], p[1][2]), p[2][2])
+		for k, x := range []vec{n[0], n[1], n[2], d, nearZ, farZ} {
+			VMOVUPD(x, st.Offset(setupPlane+128*k+64*half))
+		}
+		reach := ZMM()
+		VPXORQ(reach, reach, reach)
+		for i := range p {
+			s := addD(addD(absD(p[i][0], mask), absD(p[i][1], mask)), absD(p[i][2], mask))
+			VMAXPD(s, reach, reach)
+		}
+
+		Comment("Can the signs be trusted?")
+		rk := ZMM()
+		VMULPD_BCST(front.Offset(frontReach), reach, rk)
+		bound := mulD(mulD(rk, reach), allD(bits64("d2m32", 0x3df0000000000000)))
+		trust := mulD(mulD(mulD(size, size), rk), allD(bits64("d2m28", 0x3e30000000000000)))
+		k := K()
+		VCMPPD(U8(gt), trust, absD(d, mask), k)
+		sign := ZMM()
+		VPANDQ_BCST(sign64, d, sign)
+
+		Comment("Edges from the rectangle's corner on.")
+		x, y := ZMM(), ZMM()
+		VCVTDQ2PD(scratch.Offset(32*half), x)
+		VCVTDQ2PD(scratch.Offset(64+32*half), y)
+		sx, sy := allD(front.Offset(frontSX)), allD(front.Offset(frontSY))
+		tx, ty := allD(front.Offset(frontX)), allD(front.Offset(frontY))
+		VFMADD213PD(tx, sx, x)
+		VFMADD213PD(ty, sy, y)
+		for e := 0; e < 3; e++ {
+			c := crossD(p[e], p[(e+1)%3])
+			ec := c[2]
+			VFMADD231PD(c[0], x, ec)
+			VFMADD231PD(c[1], y, ec)
+			ea, eb := mulD(c[0], sx), mulD(c[1], sy)
+			norm := addD(absD(ea, mask), absD(eb, mask))
+			k2 := K()
+			VCMPPD(U8(gt), bound, norm, k, k2)
+			k = k2
+			scale := ZMM()
+			VRCP14PD(norm, scale)
+			VPORQ(sign, scale, scale)
+			for j, x := range []vec{ea, eb, ec} {
+				f := YMM()
+				VCVTPD2PS(mulD(x, scale), f)
+				VMOVUPS(f, st.Offset(setupEdge+192*e+64*j+32*half))
+			}
+		}
+
+		Comment("Nearness.")
+		inv, rest := ZMM(), allD(one64)
+		VRCP14PD(d, inv)
+		VFNMADD231PD(d, inv, rest)
+		VFMADD231PD(inv, rest, inv)
+		nc := n[2]
+		VFMADD231PD(n[0], x, nc)
+		VFMADD231PD(n[1], y, nc)
+		f := [3]reg.VecVirtual{YMM(), YMM(), YMM()}
+		for j, x := range []vec{mulD(mulD(n[0], sx), inv), mulD(mulD(n[1], sy), inv), mulD(nc, inv)} {
+			VCVTPD2PS(x, f[j])
+			VMOVUPS(f[j], st.Offset(setupNear+64*j+32*half))
+		}
+
+		Comment("Is it as exact as a pixel's nearness has to be?")
+		mask32 := YMM()
+		VBROADCASTSS(absMask, mask32)
+		for j := range f {
+			VPAND(mask32, f[j], f[j])
+		}
+		VFMADD231PS(scratch.Offset(128+32*half), f[0], f[2])
+		VFMADD231PS(scratch.Offset(192+32*half), f[1], f[2])
+		farF := YMM()
+		VCVTPD2PS(farZ, farF)
+		VMULPS(farF, f[2], f[2])
+		limit := YMM()
+		VBROADCASTSS(bits("two", 0x40000000), limit) // nearError / 4 * 2^21
+		exact, m := K(), K()
+		VCMPPS(U8(le), limit, f[2], exact)
+		KANDW(exact, k, m)
+		g := GP32()
+		KMOVW(m, g)
+		ANDL(U32(255), g)
+		if half == 1 {
+			SHLL(U8(8), g)
+		}
+		ORL(g, fast)
+		KANDNW(k, exact, m)
+		g = GP32()
+		KMOVW(m, g)
+		ANDL(U32(255), g)
+		if half == 1 {
+			SHLL(U8(8), g)
+		}
+		ORL(g, blurry)
+	}
+	Store(fast, ReturnIndex(0))
+	Store(blurry, ReturnIndex(1))
+	VZEROUPPER()
+	RET()
+}
+
+func raster() {
+	TEXT("rasterAVX512", NOSPLIT, "func(c, st *byte, lanes uint32)")
+	Doc("rasterAVX512 is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
+	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
+	lanes := Load(Param("lanes"), GP32())
+	nearness := GP64()
+	MOVQ(c.Offset(canvasNearness), nearness)
+	mask := all(absMask)
+	tie := all(bits("f2m16", 0x37800000))
+	blur := all(c.Offset(canvasBlur))
+	stepX, stepY := columns(), rows()
+	four := all(bits("four", 0x40800000))
+
+	Label("rasterNext")
+	TESTL(lanes, lanes)
+	JZ(LabelRef("rasterDone"))
+	lane := GP64()
+	TZCNTL(lanes, lane.As32())
+	BLSRL(lanes, lanes)
+	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+	var ea, e [3]vec
+	for k := range e {
+		ea[k], e[k] = all(in(setupEdge+192*k)), all(in(setupEdge+192*k+128))
+		VFMADD231PS(stepX, ea[k], e[k])
+		VFMADD231PS(stepY, all(in(setupEdge+192*k+64)), e[k])
+	}
+	na, n := all(in(setupNear)), all(in(setupNear+128))
+	VFMADD231PS(stepX, na, n)
+	VFMADD231PS(stepY, all(in(setupNear+64)), n)
+	margin, minus := all(in(setupMargin)), ZMM()
+	VPXORD(minus, minus, minus)
+	VSUBPS(margin, minus, minus)
+
+	Comment("Blocks of the rectangle.")
+	rect := GP32()
+	MOVL(in(setupRect), rect)
+	bx0, by, bx1, by1 := GP32(), GP32(), GP32(), GP32()
+	MOVL(rect, bx0)
+	SHRL(U8(2), bx0)
+	ANDL(U32(63), bx0)
+	MOVL(rect, by)
+	SHRL(U8(10), by)
+	ANDL(U32(63), by)
+	MOVL(rect, bx1)
+	SHRL(U8(18), bx1)
+	ANDL(U32(63), bx1)
+	MOVL(rect, by1)
+	SHRL(U8(26), by1)
+	id := GP32()
+	MOVL(in(setupID), id)
+	idV := ZMM()
+	VPBROADCASTD(id, idV)
+	dy := ZMM()
+	VPXORD(dy, dy, dy)
+
+	Label("rasterRow")
+	var er [3]vec
+	for k := range er {
+		er[k] = copyOf(e[k])
+		VFMADD231PS_BCST(in(setupEdge+192*k+64), dy, er[k])
+	}
+	nr := copyOf(n)
+	VFMADD231PS_BCST(in(setupNear+64), dy, nr)
+	bx := GP32()
+	MOVL(bx0, bx)
+	block := GP64()
+	MOVL(by, block.As32())
+	SHLL(U8(5), block.As32())
+	ADDL(bx0, block.As32())
+	SHLQ(U8(6), block)
+	dx := ZMM()
+	VPXORD(dx, dx, dx)
+
+	Label("rasterBlock")
+	inside := copyOf(er[0])
+	VFMADD231PS(dx, ea[0], inside)
+	for k := 1; k < 3; k++ {
+		t := copyOf(er[k])
+		VFMADD231PS(dx, ea[k], t)
+		VMINPS(t, inside, inside)
+	}
+	possible := K()
+	VCMPPS(U8(ge), minus, inside, possible)
+	KORTESTW(possible, possible)
+	JZ(LabelRef("rasterSkip"))
+	s := copyOf(nr)
+	VFMADD231PS(dx, na, s)
+	old := load(Mem{Base: nearness, Index: block, Scale: 1})
+	zone := copyOf(blur)
+	VFMADD231PS(vabs(old, mask), tie, zone)
+	gap := sub(s, old)
+	win := cmp(gt, gap, zone, possible)
+	absGap := vabs(gap, mask)
+	close := cmp(le, absGap, zone, possible)
+	update := cmp(gt, inside, margin, win)
+	KORTESTW(update, update)
+	JZ(LabelRef("rasterNoUpdate"))
+	TESTL(id, id)
+	JNZ(LabelRef("rasterHasRecord"))
+	{
+		Comment("The triangle's first pixel: enter its record.")
+		MOVL(c.Offset(canvasNRecords), id)
+		to := GP64()
+		IMUL3Q(U32(recordSize), id.As64(), to)
+		ADDQ(c.Offset(canvasRecords), to)
+		for k := 0; k < 6; k++ {
+			x := GP64()
+			MOVQ(Mem{Base: st, Index: lane, Scale: 8, Disp: setupPlane + 128*k}, x)
+			MOVQ(x, Mem{Base: to, Disp: 8 * k})
+		}
+		x := GP32()
+		MOVL(c.Offset(canvasInstance), x)
+		MOVL(x, Mem{Base: to, Disp: 48})
+		MOVL(in(setupTri), x)
+		MOVL(x, Mem{Base: to, Disp: 52})
+		MOVL(id, in(setupID))
+		VPBROADCASTD(id, idV)
+		INCQ(c.Offset(canvasNRecords))
+	}
+	Label("rasterHasRecord")
+	VMOVUPS(s, update, Mem{Base: nearness, Index: block, Scale: 1})
+	VMOVDQU32(idV, update, Mem{Base: nearness, Index: block, Scale: 1, Disp: canvasIDs})
+	cell, stale := GP64(), GP64()
+	MOVL(by, cell.As32())
+	SHRL(U8(2), cell.As32())
+	SHLL(U8(3), cell.As32())
+	MOVL(bx, stale.As32())
+	SHRL(U8(2), stale.As32())
+	ADDL(stale.As32(), cell.As32())
+	MOVQ(c.Offset(canvasStale), stale)
+	BTSQ(cell, stale)
+	MOVQ(stale, c.Offset(canvasStale))
+	Label("rasterNoUpdate")
+
+	Comment("Too close to an edge, or to what is there: possible and not lost, not updated.")
+	ask := K()
+	KORW(win, close, ask)
+	KANDNW(ask, update, ask)
+	KORTESTW(ask, ask)
+	JZ(LabelRef("rasterSkip"))
+	{
+		m, at, to := GP32(), GP64(), GP64()
+		KMOVW(ask, m)
+		SHLL(U8(16), m)
+		ORL(lane.As32(), m)
+		MOVQ(c.Offset(canvasNFixes), at)
+		MOVQ(c.Offset(canvasFixes), to)
+		MOVL(m, Mem{Base: to, Index: at, Scale: 8})
+		b := GP64()
+		MOVQ(block, b)
+		SHRQ(U8(6), b)
+		MOVL(b.As32(), Mem{Base: to, Index: at, Scale: 8, Disp: 4})
+		INCQ(c.Offset(canvasNFixes))
+	}
+	Label("rasterSkip")
+	VADDPS(four, dx, dx)
+	ADDQ(U8(64), block)
+	INCL(bx)
+	CMPL(bx, bx1)
+	JBE(LabelRef("rasterBlock"))
+	VADDPS(four, dy, dy)
+	INCL(by)
+	CMPL(by, by1)
+	JBE(LabelRef("rasterRow"))
+	JMP(LabelRef("rasterNext"))
+	Label("rasterDone")
+	VZEROUPPER()
+	RET()
+}
+
+// columns and rows are the pixels of a block, counted from its first.
+func columns() Mem {
+	m := GLOBL("columns", RODATA|NOPTR)
+	for i := 0; i < 16; i++ {
+		DATA(4*i, U32(math.Float32bits(float32(i%4))))
+	}
+	return m
+}
+
+func rows() Mem {
+	m := GLOBL("rows", RODATA|NOPTR)
+	for i := 0; i < 16; i++ {
+		DATA(4*i, U32(math.Float32bits(float32(i/4))))
+	}
+	return m
+}
+
+func resolve() {
+	TEXT("resolveAVX512", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int)")
+	Doc("resolveAVX512 measures the pixels of a row of blocks for a perspective camera.",
+		"stride is in bytes, columns counts blocks.")
+	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
+	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
+	out, stride := Load(Param("out"), GP64()), Load(Param("stride"), GP64())
+	left := Load(Param("columns"), GP64())
+	odd, t := K(), GP32()
+	MOVL(U32(0xf0), t)
+	KMOVW(t, odd)
+	y := [2]vec{allD(ys), allD(ys.Offset(16))}
+	VBROADCASTSD(ys.Offset(8), odd, y[0])
+	VBROADCASTSD(ys.Offset(24), odd, y[1])
+
+	Label("resolveBlock")
+	block := load(Mem{Base: ids})
+	x := ZMM()
+	VBROADCASTF64X4(Mem{Base: xs}, x)
+	rest := GP32()
+	MOVL(U32(0xffff), rest)
+	den := [2]vec{ZMM(), ZMM()}
+	num := [2]vec{ZMM(), ZMM()}
+	near := [2]vec{ZMM(), ZMM()}
+	far := [2]vec{ZMM(), ZMM()}
+	for _, v := range [][2]vec{den, num, near, far} {
+		for h := range v {
+			VPXORQ(v[h], v[h], v[h])
+		}
+	}
+
+	Comment("Each of the block's surfaces in turn.")
+	Label("resolveSurface")
+	lane, r := GP64(), GP64()
+	TZCNTL(rest, lane.As32())
+	MOVL(Mem{Base: ids, Index: lane, Scale: 4}, r.As32())
+	same := K()
+	idV := ZMM()
+	VPBROADCASTD(r.As32(), idV)
+	VPCMPD(U8(0), block, idV, same)
+	IMUL3Q(U8(recordSize), r, r)
+	ADDQ(records, r)
+	hits := GP32()
+	KMOVW(same, hits)
+	NOTL(hits)
+	ANDL(hits, rest)
+	px := ZMM()
+	VMULPD_BCST(Mem{Base: r}, x, px)
+	py := allD(Mem{Base: r, Disp: 8})
+	high := K()
+	KSHIFTRW(U8(8), same, high)
+	for h, k := range []reg.OpmaskVirtual{same, high} {
+		d := mulD(y[h], py)
+		VADDPD(d, px, d)
+		VADDPD_BCST(Mem{Base: r, Disp: 16}, d, k, den[h])
+		VBROADCASTSD(Mem{Base: r, Disp: 24}, k, num[h])
+		VBROADCASTSD(Mem{Base: r, Disp: 32}, k, near[h])
+		VBROADCASTSD(Mem{Base: r, Disp: 40}, k, far[h])
+	}
+	TESTL(rest, rest)
+	JNZ(LabelRef("resolveSurface"))
+
+	Comment("One division each.")
+	row := GP64()
+	MOVQ(out, row)
+	for h := range den {
+		z := ZMM()
+		VDIVPD(den[h], num[h], z)
+		VMAXPD(near[h], z, z)
+		VMINPD(far[h], z, z)
+		f, g := YMM(), XMM()
+		VCVTPD2PS(z, f)
+		VMOVUPS(f.AsX(), Mem{Base: row})
+		VEXTRACTF128(U8(1), f, g)
+		VMOVUPS(g, Mem{Base: row, Index: stride, Scale: 1})
+		if h == 0 {
+			LEAQ(Mem{Base: row, Index: stride, Scale: 2}, row)
+		}
+	}
+	ADDQ(U8(64), ids)
+	ADDQ(U8(32), xs)
+	ADDQ(U8(16), out)
+	DECQ(left)
+	JNZ(LabelRef("resolveBlock"))
+	VZEROUPPER()
+	RET()
+}
+
+func cellLow() {
+	TEXT("cellLowAVX512", NOSPLIT, "func(nearness *byte) float32")
+	Doc("cellLowAVX512 returns the least of a cell's nearness, given its first block.")
+	p := Mem{Base: Load(Param("nearness"), GP64())}
+	low := load(p)
+	for j := 0; j < 4; j++ {
+		for i := 0; i < 4; i++ {
+			if i+j > 0 {
+				VMINPS(p.Offset(64*(blocksX*j+i)), low, low)
+			}
+		}
+	}
+	h := YMM()
+	VEXTRACTF64X4(U8(1), low, h)
+	VMINPS(h, low.AsY(), h)
+	x := XMM()
+	VEXTRACTF128(U8(1), h, x)
+	VMINPS(h.AsX(), x, x)
+	t := XMM()
+	VSHUFPS(U8(0x4e), x, x, t)
+	VMINPS(t, x, x)
+	VSHUFPS(U8(0xb1), x, x, t)
+	VMINPS(t, x, x)
+	Store(x, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}

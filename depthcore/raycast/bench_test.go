@@ -1,0 +1,155 @@
+package raycast
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/bvh"
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+	"zscope/depthcore/internal/par"
+	"zscope/depthcore/scene"
+)
+
+// triFiles returns the benchmark scenes that are here: those that the
+// repository's neighbour has, and those in the folders of ZSCOPE_TRI.
+func triFiles(b *testing.B) []string {
+	var files []string
+	for _, dir := range append([]string{"../../../shared/tools/embree"}, filepath.SplitList(os.Getenv("ZSCOPE_TRI"))...) {
+		found, err := filepath.Glob(filepath.Join(dir, "*.tri"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) == 0 {
+		b.Skip("no benchmark scenes here")
+	}
+	return files
+}
+
+// readTri reads a benchmark scene: "TRI1", the numbers of vertices and
+// triangles, float32 positions, indices, "CAM1" and the cameras.
+func readTri(b *testing.B, path string) (*scene.Scene, *scene.Pose, []camera.View) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := bytes.NewReader(data[4:])
+	read := func(to any) {
+		if err := binary.Read(r, binary.LittleEndian, to); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var n [2]uint32
+	read(&n)
+	points := make([]float32, 3*n[0])
+	indices := make([]uint32, 3*n[1])
+	read(points)
+	read(indices)
+	positions := make([]mgl64.Vec3, n[0])
+	for i := range positions {
+		positions[i] = mgl64.Vec3{float64(points[3*i]), float64(points[3*i+1]), float64(points[3*i+2])}
+	}
+	var head [2]uint32
+	read(&head)
+	var views []camera.View
+	for range head[1] {
+		var c struct {
+			Origin, Right, Down, Forward [3]float64
+			Fx, Fy, Cx, Cy               float64
+			W, H                         uint32
+		}
+		read(&c)
+		pose := mgl64.Ident4()
+		pose.SetCol(0, mgl64.Vec3(c.Right).Vec4(0))
+		pose.SetCol(1, mgl64.Vec3(c.Down).Mul(-1).Vec4(0))
+		pose.SetCol(2, mgl64.Vec3(c.Forward).Mul(-1).Vec4(0))
+		pose.SetCol(3, mgl64.Vec3(c.Origin).Vec4(1))
+		m, err := camera.FromNode(pose)
+		if err != nil {
+			b.Fatal(err)
+		}
+		views = append(views, camera.View{CameraFromWorld: m, Intrinsics: camera.Intrinsics{
+			Width: int(c.W), Height: int(c.H), Fx: c.Fx, Fy: c.Fy, Cx: c.Cx, Cy: c.Cy}})
+	}
+	s, p := still(positions, indices, mgl64.Ident4())
+	return s, p, views
+}
+
+// BenchmarkCast casts the benchmark scenes at 1920x1080 by each path.
+func BenchmarkCast(b *testing.B) {
+	for _, path := range triFiles(b) {
+		s, p, views := readTri(b, path)
+		name := strings.TrimSuffix(filepath.Base(path), ".tri")
+		base := New(s, DefaultOptions())
+		if err := base.Prepare(context.Background(), p); err != nil {
+			b.Fatal(err)
+		}
+		for _, path := range paths() {
+			for k, v := range views {
+				b.Run(fmt.Sprintf("%s/%s#%d", path, name, k), func(b *testing.B) {
+					o := DefaultOptions()
+					o.Path = path
+					c := base.Fork(o)
+					if err := c.Prepare(context.Background(), p); err != nil {
+						b.Fatal(err)
+					}
+					var m depth.Map
+					cpu := cpuTime()
+					for b.Loop() {
+						if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+							b.Fatal(err)
+						}
+					}
+					b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+				})
+			}
+		}
+	}
+}
+
+// BenchmarkBuild builds the trees of the benchmark scenes.
+func BenchmarkBuild(b *testing.B) {
+	for _, path := range triFiles(b) {
+		s, _, _ := readTri(b, path)
+		prim := &s.Primitives[0]
+		b.Run(strings.TrimSuffix(filepath.Base(path), ".tri"), func(b *testing.B) {
+			cpu := cpuTime()
+			for b.Loop() {
+				if _, err := bvh.Build(context.Background(), par.New(2), prim.Positions, prim.Indices, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// BenchmarkRefit moves a tree to other positions.
+func BenchmarkRefit(b *testing.B) {
+	for _, path := range triFiles(b) {
+		s, _, _ := readTri(b, path)
+		prim := &s.Primitives[0]
+		pool := par.New(2)
+		t, err := bvh.Build(context.Background(), pool, prim.Positions, prim.Indices, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(strings.TrimSuffix(filepath.Base(path), ".tri"), func(b *testing.B) {
+			for b.Loop() {
+				if err := t.Refit(context.Background(), pool, prim.Positions, prim.Indices); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,55 @@
+package raycast
+
+import (
+	"testing"
+	"unsafe"
+
+	"zscope/depthcore/bvh"
+)
+
+// The generated kernels count on these offsets.
+func TestLayout(t *testing.T) {
+	for name, offsets := range map[string][2]uintptr{
+		"lens.v":          {unsafe.Offsetof(lens{}.v), 16},
+		"lens.w":          {unsafe.Offsetof(lens{}.w), 32},
+		"lens.errU":       {unsafe.Offsetof(lens{}.errU), 64},
+		"lens.errV":       {unsafe.Offsetof(lens{}.errV), 68},
+		"lens.errW":       {unsafe.Offsetof(lens{}.errW), 72},
+		"lens.lastX":      {unsafe.Offsetof(lens{}.lastX), 80},
+		"lens.lastY":      {unsafe.Offsetof(lens{}.lastY), 84},
+		"Node.Half":       {unsafe.Offsetof(bvh.Node{}.Half), 192},
+		"Node.Child":      {unsafe.Offsetof(bvh.Node{}.Child), 384},
+		"Node.Count":      {unsafe.Offsetof(bvh.Node{}.Count), 448},
+		"Leaf.Tri":        {unsafe.Offsetof(bvh.Leaf{}.Tri), 576},
+		"found.ref":       {unsafe.Offsetof(found{}.ref), 8},
+		"found.near":      {unsafe.Offsetof(found{}.near), 72},
+		"found.rect":      {unsafe.Offsetof(found{}.rect), 136},
+		"batch.p":         {unsafe.Offsetof(batch{}.p), 8},
+		"batch.tri":       {unsafe.Offsetof(batch{}.tri), 8 + 9*192},
+		"batch.rect":      {unsafe.Offsetof(batch{}.rect), 8 + 10*192},
+		"setup.near":      {unsafe.Offsetof(setup{}.near), 576},
+		"setup.plane":     {unsafe.Offsetof(setup{}.plane), 768},
+		"setup.tri":       {unsafe.Offsetof(setup{}.tri), 1536},
+		"setup.rect":      {unsafe.Offsetof(setup{}.rect), 1600},
+		"setup.id":        {unsafe.Offsetof(setup{}.id), 1664},
+		"setup.margin":    {unsafe.Offsetof(setup{}.margin), 1744},
+		"canvas.records":  {unsafe.Offsetof(canvas{}.recordBase), 16},
+		"canvas.fixes":    {unsafe.Offsetof(canvas{}.fixBase), 24},
+		"canvas.stale":    {unsafe.Offsetof(canvas{}.stale), 32},
+		"canvas.nRecords": {unsafe.Offsetof(canvas{}.nRecords), 40},
+		"canvas.nFixes":   {unsafe.Offsetof(canvas{}.nFixes), 48},
+		"canvas.blur":     {unsafe.Offsetof(canvas{}.blur), 56},
+		"canvas.instance": {unsafe.Offsetof(canvas{}.instance), 60},
+		"pixels.id":       {unsafe.Offsetof(pixels{}.id), 64 * 512},
+		"record":          {unsafe.Sizeof(record{}), 56},
+		"record.tri":      {unsafe.Offsetof(record{}.tri), 52},
+		"fix.block":       {unsafe.Offsetof(fix{}.block), 4},
+		"front.sx":        {unsafe.Offsetof(front{}.sx), 96},
+		"front.x":         {unsafe.Offsetof(front{}.x), 112},
+		"front.reach":     {unsafe.Offsetof(front{}.reach), 128},
+	} {
+		if offsets[0] != offsets[1] {
+			t.Errorf("%s is at %d, the kernels count on %d", name, offsets[0], offsets[1])
+		}
+	}
+}
