@@ -557,8 +557,14 @@ func (r *room) banner() {
 		x := (at[1] - p[1]) / long * (joints - 1)
 		k := min(int(x), joints-2)
 		w := math.Round((x-float64(k))*1024) / 1024
-		s.joints = append(s.joints, [4]uint8{uint8(k), uint8(k + 1)})
-		s.weights = append(s.weights, [4]float64{1 - w, w})
+		var joints [4]uint8 // 0 where the weight is 0, as glTF asks
+		weights := [4]float64{1 - w, w}
+		for i := range 2 {
+			if weights[i] != 0 {
+				joints[i] = uint8(k + i)
+			}
+		}
+		s.joints, s.weights = append(s.joints, joints), append(s.weights, weights)
 	}
 	mesh := r.mesh("Banner", r.canvas, s)
 
