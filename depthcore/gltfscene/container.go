@@ -9,14 +9,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 )
-
-// container is what the main file holds.
-type container struct {
-	json []byte
-	bin  []byte // the GLB's first binary chunk, nil without one
-	hash []byte // SHA-256 of the whole file
-}
 
 const (
 	glbMagic  = "glTF"
@@ -24,41 +18,79 @@ const (
 	chunkBIN  = 0x004E4942
 )
 
-// readContainer reads the main file. Its first bytes say whether it is a GLB
-// (glTF 2.0, section 4) or JSON, so that gigabytes of something else are not
-// read at all.
-func (l *loader) readContainer(name string) (*container, error) {
+// readMain reads the main file. Its first bytes say whether it is a GLB (glTF
+// 2.0, section 4) or JSON, so that gigabytes of something else are not read at
+// all.
+func (l *loader) readMain(name string) error {
 	f, size, err := l.open(name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
 	hash := sha256.New()
 	r := io.TeeReader(&cancellable{l.ctx, f}, hash)
 	head := make([]byte, min(size, 12))
 	if _, err := io.ReadFull(r, head); err != nil {
-		return nil, cause(err)
+		return cause(err)
 	}
-	c := &container{}
+	l.budget.read += size
 	switch {
 	case size == 0:
-		return nil, errors.New("the file is empty")
+		return errors.New("the file is empty")
 	case bytes.HasPrefix(head, []byte(glbMagic)):
-		err = l.readGLB(r, head, size, c)
+		err = l.readGLB(r, head, size)
 	case startsJSON(head):
-		c.json, err = l.readRest(r, head, size)
+		err = l.readDocument(r, head, size)
 	default:
-		return nil, errors.New("it is neither a GLB nor glTF's JSON")
+		return errors.New("it is neither a GLB nor glTF's JSON")
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return nil, cause(err)
+	if err := skip(r, math.MaxInt64); err != nil {
+		return cause(err)
 	}
-	c.json = bytes.TrimRight(bytes.TrimPrefix(c.json, []byte("\ufeff")), " \t\r\n\x00")
-	c.hash = hash.Sum(nil)
-	return c, nil
+	l.hash = hash.Sum(nil)
+	return nil
+}
+
+// readDocument reads and decodes size bytes of JSON, of which head was read
+// before. It is looked at before gigabytes of something else are read.
+func (l *loader) readDocument(r io.Reader, head []byte, size int64) error {
+	const look = 1 << 20
+	data, err := readRest(r, head, min(size, look))
+	if err != nil {
+		return err
+	}
+	if !startsJSON(data) {
+		return errors.New("the GLB's JSON chunk does not begin like JSON")
+	}
+	rest := size - int64(len(data))
+	if bytes.IndexByte(data, 0) < 0 { // else only padding can follow
+		if data, err = readRest(r, data, size); err != nil {
+			return err
+		}
+		rest = 0
+	}
+	data = bytes.TrimRight(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n\x00")
+	if l.doc, err = l.decodeDocument(data); err != nil {
+		return err
+	}
+	return skip(r, rest)
+}
+
+// skip reads up to n bytes and forgets them.
+func skip(r io.Reader, n int64) error {
+	buf := make([]byte, min(n, 1<<20))
+	for n > 0 {
+		k, err := r.Read(buf[:min(n, int64(len(buf)))])
+		if n -= int64(k); err == io.EOF {
+			return nil
+		} else if err != nil {
+			return cause(err)
+		}
+	}
+	return nil
 }
 
 func startsJSON(head []byte) bool {
@@ -66,7 +98,7 @@ func startsJSON(head []byte) bool {
 	return len(head) == 0 || head[0] == '{'
 }
 
-func (l *loader) readGLB(r io.Reader, head []byte, size int64, c *container) error {
+func (l *loader) readGLB(r io.Reader, head []byte, size int64) error {
 	if len(head) < 12 {
 		return errors.New("the GLB ends within its header")
 	}
@@ -90,34 +122,41 @@ func (l *loader) readGLB(r io.Reader, head []byte, size int64, c *container) err
 		at += n
 		var err error
 		switch {
-		case kind == chunkJSON && c.json == nil:
-			c.json, err = l.readRest(r, nil, n)
-			if err == nil && !startsJSON(c.json) {
-				return errors.New("the GLB's JSON chunk does not begin like JSON")
+		case kind == chunkJSON && l.doc == nil:
+			err = l.readDocument(r, nil, n)
+		case kind == chunkBIN && l.doc != nil && l.bin == nil:
+			used := min(n, l.binaryLength())
+			if l.bin, err = readRest(r, nil, used); err == nil {
+				err = skip(r, n-used)
 			}
-		case kind == chunkBIN && c.json != nil && c.bin == nil:
-			c.bin, err = l.readRest(r, nil, n)
 		default:
-			_, err = io.CopyN(io.Discard, r, n)
+			err = skip(r, n)
 		}
 		if err != nil {
 			return cause(err)
 		}
 	}
-	if c.json == nil {
+	if l.doc == nil {
 		return errors.New("the GLB has no JSON chunk")
 	}
 	return nil
 }
 
+// binaryLength returns how much of a GLB's binary chunk the document uses.
+func (l *loader) binaryLength() int64 {
+	if len(l.doc.Buffers) == 0 || l.doc.Buffers[0] == nil || l.doc.Buffers[0].URI != "" {
+		return 0
+	}
+	return int64(max(l.doc.Buffers[0].ByteLength, 0))
+}
+
 // readRest reads size bytes, of which head was read before.
-func (l *loader) readRest(r io.Reader, head []byte, size int64) ([]byte, error) {
+func readRest(r io.Reader, head []byte, size int64) ([]byte, error) {
 	data := make([]byte, size)
 	n := copy(data, head)
 	if _, err := io.ReadFull(r, data[n:]); err != nil {
 		return nil, cause(err)
 	}
-	l.budget.read += size
 	return data, nil
 }
 
@@ -128,7 +167,11 @@ func (l *loader) readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return l.readRest(&cancellable{l.ctx, f}, nil, size)
+	data, err := readRest(&cancellable{l.ctx, f}, nil, size)
+	if err == nil {
+		l.budget.read += size
+	}
+	return data, err
 }
 
 // open opens a regular file of a size that memory can address.

@@ -48,15 +48,9 @@ func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 		camerasOf:  map[int][]int{},
 		textures:   map[textureKey]*scene.Texture{},
 	}
-	c, err := l.readContainer(name)
-	if err != nil {
+	if err := l.readMain(name); err != nil {
 		return nil, err
 	}
-	l.bin = c.bin
-	if l.doc, err = l.decodeDocument(c.json); err != nil {
-		return nil, err
-	}
-	c.json = nil
 	for _, step := range []func() error{
 		l.checkAsset, l.checkExtensions, l.buildNodes, l.buildSkins, l.buildInstances, l.buildCameras, l.buildAnimations,
 	} {
@@ -68,7 +62,7 @@ func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 		}
 	}
 	l.tellCounts()
-	l.out.Source = scene.Source{Format: "glTF 2.0", Bytes: l.budget.read, SHA256: hex.EncodeToString(c.hash)}
+	l.out.Source = scene.Source{Format: "glTF 2.0", Bytes: l.budget.read, SHA256: hex.EncodeToString(l.hash)}
 	return l.out, nil
 }
 
@@ -78,7 +72,8 @@ type loader struct {
 	fsys   fs.FS
 	dir    string // of the main file, in fsys
 	doc    *document
-	bin    []byte // the GLB's binary chunk, nil without one
+	bin    []byte // what the document uses of the GLB's binary chunk, nil without one
+	hash   []byte // SHA-256 of the main file
 	budget budget
 	out    *scene.Scene
 

@@ -234,10 +234,27 @@ func (l *loader) positions(g *geometry, out *scene.Primitive) error {
 		out.Positions = shared
 		return nil
 	}
-	if out.Positions, err = l.vec3s(&e); err == nil && named {
+	if out.Positions, err = l.vec3s(&e); err != nil {
+		return err
+	}
+	if named {
 		l.vectors[i] = out.Positions
 	}
-	return err
+	if n := countBroken(out.Positions); n > 0 {
+		l.warn("%d of the %d vertices of mesh %q are not finite: their triangles are left out", n, len(out.Positions), out.Name)
+	}
+	return nil
+}
+
+// countBroken returns how many points have a coordinate that is not finite.
+func countBroken(points []mgl64.Vec3) (n int) {
+	for i := range points {
+		// 0 times anything finite is 0, else NaN.
+		if p := &points[i]; 0*(p[0]+p[1]+p[2]) != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // triangles returns three indices a triangle: glTF 2.0, section 3.7.2.1.
