@@ -38,6 +38,8 @@ depthcore/exr               -> zlib
 depthcore/png16             -> depthcore/depth zlib
 depthcore/pfm               -> depthcore/depth
 depthcore/npy               -> depthcore/depth
+depthcore/depthfile         -> depthcore/depth depthcore/npy depthcore/pfm openexr
+depthcore/doctor            -> depthcore/camera depthcore/depth
 depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 mgl64 os syscall
 
 viewer/model                -> depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
@@ -45,7 +47,7 @@ viewer/session              -> viewer/model depthcore/scene depthcore/raycast de
 viewer/ui                   -> viewer/model depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio gio-window xgb os log syscall C
-app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/exr gio gio-window dialog os syscall
+app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
 assets/generate             -> os
@@ -66,6 +68,7 @@ var modules = map[string][]string{
 	"gltf":        {"github.com/qmuntal/gltf"},
 	"cpuid":       {"golang.org/x/sys/cpu"},
 	"webp":        {"golang.org/x/image/webp"},
+	"openexr":     {"github.com/mrjoshuak/go-openexr"},
 	"zlib":        {"github.com/klauspost/compress/zlib"},
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},
 	"xgb":         {"github.com/jezek/xgb"},
