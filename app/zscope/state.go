@@ -57,6 +57,8 @@ type state struct {
 	Export  exportState   `json:"export"`
 	Notices []noticeState `json:"notices,omitempty"`
 
+	RGB *rgbState `json:"rgb"` // null without RGB pictures
+
 	Warnings []string `json:"warnings,omitempty"`
 	Choosing bool     `json:"choosing"` // the desktop's dialog is up
 	AskPath  bool     `json:"ask_path"` // the window asks for a path itself
@@ -78,6 +80,17 @@ type shownState struct {
 	Range  [2]float64 `json:"range"`
 	Hits   int        `json:"hits"`
 	TookMS float64    `json:"took_ms"`
+}
+
+type rgbState struct {
+	Path    string  `json:"path"`
+	First   int     `json:"first"`
+	Last    int     `json:"last"`
+	Offset  int     `json:"offset"`
+	Opacity float64 `json:"opacity"`
+	Wipe    bool    `json:"wipe"`
+	At      float64 `json:"at"`
+	Shown   bool    `json:"shown"` // the picture of the shown frame is over it
 }
 
 type colourState struct {
@@ -197,6 +210,9 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 			p.Camera, p.World = &camera, &world
 		}
 		s.Probe = p
+	}
+	if r := m.RGB; r.Path != "" {
+		s.RGB = &rgbState{r.Path, r.First, r.Last, r.Offset, r.Opacity, r.Wipe, r.At, m.Over() != nil}
 	}
 	s.Export = exportOf(m.Export)
 	for _, n := range m.Notices {

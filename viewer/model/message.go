@@ -68,6 +68,11 @@ type (
 		Serial int
 		Err    error
 	}
+	// FolderOpened answers Load where the path is a folder.
+	FolderOpened struct {
+		Serial int
+		Path   string
+	}
 	// TrackLoaded answers LoadTrack.
 	TrackLoaded struct {
 		Serial int

@@ -65,6 +65,7 @@ type Model struct {
 	Colour   Colour
 	Survey   Survey
 	Pointer  Pointer
+	RGB      RGB
 	Pins     []Pin
 	// Traces holds each pin's Z in each frame from Timeline.First on: NaN
 	// where the frame is not at hand, +Inf where there is no surface.

@@ -579,3 +579,63 @@ func TestRoundUp(t *testing.T) {
 		}
 	}
 }
+
+func TestRGB(t *testing.T) {
+	d := opened(t, 48)
+	d.send(Dropped{[]string{"/shots/beauty_0001.png", "/shots/beauty_0002.png"}})
+	l := take[LoadRGB](d)
+	if len(l) != 1 || l[0].Path != "/shots/beauty_0001.png" {
+		t.Fatalf("asked %+v", l)
+	}
+	d.send(RGBFound{Serial: l[0].Serial, Path: "/shots/beauty_#.png", First: 1, Last: 48, Count: 48, Size: image.Pt(320, 240)})
+	if w, h := d.m.SizeOf(); w != 320 || h != 240 {
+		t.Errorf("the depth is %dx%d, the pictures are 320x240", w, h)
+	}
+	first := take[ShowRGB](d)
+	if len(first) != 1 || first[0].Number != 1 {
+		t.Fatalf("asked for %+v", first)
+	}
+	d.render(true)
+	img := image.NewRGBA(image.Rect(0, 0, 320, 240))
+	d.send(RGBShown{Serial: first[0].Serial, Number: 1, Image: img})
+	if d.m.Over() != img {
+		t.Error("picture 1 is not over frame 1")
+	}
+
+	// The picture of another frame is never over the one that is shown.
+	d.send(GoTo{7})
+	asked := take[ShowRGB](d)
+	d.send(RGBShown{Serial: asked[0].Serial, Number: 7, Image: img})
+	if d.m.Over() != nil {
+		t.Error("picture 7 is over frame 1")
+	}
+	d.render(true)
+	if d.m.Over() != img {
+		t.Error("picture 7 is not over frame 7")
+	}
+	d.send(SetRGBOffset{3})
+	if d.m.Over() != nil {
+		t.Error("picture 7 is over frame 7 at an offset of 3")
+	}
+	if n := take[ShowRGB](d); len(n) != 1 || n[0].Number != 10 {
+		t.Errorf("asked for %+v", n)
+	}
+	d.send(SetRGBOffset{0})
+	d.send(RGBShown{Serial: take[ShowRGB](d)[0].Serial, Number: 7, Image: img}, ToggleRGB{})
+	if d.m.Over() != nil {
+		t.Error("hidden, and yet there")
+	}
+	d.send(ToggleRGB{}, CloseRGB{}, GoTo{8})
+	if d.m.Over() != nil || len(take[ShowRGB](d)) != 0 {
+		t.Error("closed, and yet there")
+	}
+}
+
+func TestRGBWithOtherNumbers(t *testing.T) {
+	d := opened(t, 48)
+	d.send(Dropped{[]string{"/shots/1001.png"}})
+	d.send(RGBFound{Serial: take[LoadRGB](d)[0].Serial, Path: "/shots/#.png", First: 1001, Last: 1048, Count: 48, Size: image.Pt(1440, 1080)})
+	if n := take[ShowRGB](d); len(n) != 1 || n[0].Number != 1001 {
+		t.Errorf("asked for %+v", n)
+	}
+}

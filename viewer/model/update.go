@@ -29,6 +29,9 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateColour(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateRGB(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateReading(msg); known {
 		return m, cmds
 	}
@@ -83,6 +86,11 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 		if msg.Serial == m.File.serial {
 			m.File.Loading = ""
 			m.notify(Error, sentence(msg.Err))
+		}
+	case FolderOpened:
+		if msg.Serial == m.File.serial {
+			m.File.Loading = ""
+			return m.loadRGB(msg.Path), true
 		}
 	case TrackLoaded:
 		return m.trackLoaded(msg), true
@@ -150,11 +158,16 @@ func (m *Model) savePicture(path string) []Cmd {
 // dropped finds each file its place: a scene is opened, a camera track is laid
 // over it.
 func (m *Model) dropped(paths []string) (cmds []Cmd) {
-	sceneSeen := false
+	sceneSeen, rgbSeen := false, false
 	for _, path := range paths {
 		switch strings.ToLower(filepath.Ext(path)) {
 		case ".json", ".csv", ".txt", ".tum":
 			cmds = append(cmds, LoadTrack{m.nextSerial(), path})
+		case ".png", ".jpg", ".jpeg":
+			if !rgbSeen {
+				rgbSeen = true
+				cmds = append(cmds, m.loadRGB(path)...)
+			}
 		default:
 			if !sceneSeen {
 				sceneSeen = true
@@ -191,6 +204,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 		m.Look = Look{Fit: true}
 		m.Free = false
 		m.Orbit = orbitAround(msg.Bounds)
+		m.RGB = RGB{}
 	}
 	if len(msg.Scene.Cameras) == 0 && m.Job.Track == nil {
 		m.Free = true
@@ -277,7 +291,7 @@ func (m *Model) render() []Cmd {
 		return nil
 	}
 	m.Want = m.nextSerial()
-	return []Cmd{Render{m.requestOf(m.Want)}}
+	return append([]Cmd{Render{m.requestOf(m.Want)}}, m.showRGB()...)
 }
 
 // reshoot is render where more than the frame has changed.

@@ -11,6 +11,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,7 +52,12 @@ type Session struct {
 	stopLoad   context.CancelFunc
 	stopExport context.CancelFunc
 	stopWatch  context.CancelFunc
+
+	rgb rgb
 }
+
+// errFolder is of a path that is a folder, where no scene can be.
+var errFolder = errors.New("it is a folder")
 
 // New starts a session.
 func New(c Config) *Session {
@@ -95,6 +101,10 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.stage.request(cmd.Request)
 	case model.StartSurvey:
 		s.stage.survey(cmd)
+	case model.LoadRGB:
+		s.start(func() { s.loadRGB(cmd) })
+	case model.ShowRGB:
+		s.showRGB(cmd)
 	case model.TracePins:
 		s.stage.trace(cmd.Pins)
 	case model.Probe:
@@ -138,6 +148,8 @@ func (s *Session) load(cmd model.Load) {
 		sc, bounds, err := s.read(ctx, cmd.Path)
 		switch {
 		case ctx.Err() != nil:
+		case errors.Is(err, errFolder):
+			s.Send(model.FolderOpened{Serial: cmd.Serial, Path: cmd.Path})
 		case err != nil:
 			s.Send(model.LoadFailed{Serial: cmd.Serial, Err: err})
 		default:
@@ -149,6 +161,9 @@ func (s *Session) load(cmd model.Load) {
 
 func (s *Session) read(ctx context.Context, path string) (sc *scene.Scene, b model.Bounds, err error) {
 	defer catch(&err, "load "+path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, b, errFolder
+	}
 	sc, err = s.Open(ctx, path)
 	if err != nil {
 		return nil, b, err

@@ -1,8 +1,12 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"image"
+	"image/color"
 	"image/png"
 	"math"
 	"os"
@@ -504,5 +508,62 @@ func TestTraces(t *testing.T) {
 		if outside := known.Traces[1][i]; outside == outside {
 			t.Errorf("frame %d: a pixel outside the picture has %v", i+1, outside)
 		}
+	}
+}
+
+func TestRGB(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name string, shade uint8) {
+		img := image.NewNRGBA(image.Rect(0, 0, 4, 3))
+		for i := range img.Pix {
+			img.Pix[i] = shade
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, img); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := 8; n <= 11; n++ {
+		put(fmt.Sprintf("beauty_%04d.png", n), 255)
+	}
+	put("mask_0008.png", 0)
+	put("cover.png", 0)
+
+	d := newDesk(t, Config{})
+	for _, path := range []string{dir, filepath.Join(dir, "beauty_0010.png")} {
+		d.Do(model.LoadRGB{Serial: 1, Path: path})
+		found := next[model.RGBFound](d)
+		want := model.RGBFound{Serial: 1, Path: filepath.Join(dir, "beauty_#.png"), First: 8, Last: 11, Count: 4, Size: image.Pt(4, 3)}
+		if found != want {
+			t.Errorf("%s: %+v, want %+v", path, found, want)
+		}
+	}
+	d.Do(model.ShowRGB{Serial: 2, Number: 9})
+	if p := next[model.RGBShown](d); p.Err != nil || p.Serial != 2 || p.Image.RGBAAt(3, 2) != (color.RGBA{255, 255, 255, 255}) {
+		t.Errorf("%+v", p)
+	}
+	d.Do(model.ShowRGB{Serial: 3, Number: 12})
+	if p := next[model.RGBShown](d); p.Err != nil || p.Image != nil {
+		t.Errorf("a picture that is not there: %+v", p)
+	}
+	for _, path := range []string{filepath.Join(dir, "cover.png"), filepath.Join(dir, "none_1.png"), t.TempDir()} {
+		d.Do(model.LoadRGB{Serial: 4, Path: path})
+		if found := next[model.RGBFound](d); found.Err == nil {
+			t.Errorf("%s: %+v", path, found)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "beauty_0011.png"), []byte("no picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d.Do(model.ShowRGB{Serial: 5, Number: 11})
+	if p := next[model.RGBShown](d); p.Err == nil {
+		t.Errorf("a broken picture: %+v", p)
+	}
+	d.Do(model.Load{Serial: 6, Path: dir})
+	if f := next[model.FolderOpened](d); f.Path != dir || f.Serial != 6 {
+		t.Errorf("%+v", f)
 	}
 }

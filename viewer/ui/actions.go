@@ -107,6 +107,8 @@ func init() {
 		{"Colour", "Range of the whole sequence", shift("T"), send(model.SetRangeMode{Mode: model.RangeSequence}), hasScene},
 		{"Colour", "Lines of equal depth", keysOf("E"), send(model.ToggleLines{}), nil},
 
+		{"Picture", "RGB on or off", keysOf("B"), send(model.ToggleRGB{}), func(m model.Model) bool { return m.RGB.Path != "" }},
+
 		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
 		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), hasPicture},

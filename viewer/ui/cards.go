@@ -545,5 +545,5 @@ func (f *frame) dropTarget(r image.Rectangle) {
 	box := inset(r, f.dp(16), f.dp(16))
 	f.round(box, 8, withAlpha(f.pal.ground, 0xd8))
 	f.outline(box, 8, f.pal.accent)
-	f.text(box, "Drop a scene to open it, or a camera track (.json) to look through it", style{size: large, color: f.pal.text, align: text.Middle, lines: 2})
+	f.text(box, "Drop a scene to open it, a camera track to look through it, or RGB pictures to compare", style{size: large, color: f.pal.text, align: text.Middle, lines: 2})
 }

@@ -58,6 +58,10 @@ func (f *frame) sidePanel(r image.Rectangle) {
 		f.separator(&in)
 		f.pinSection(&in)
 	}
+	if f.m.RGB.Path != "" {
+		f.separator(&in)
+		f.rgbSection(&in)
+	}
 	if f.m.Job.Scene != nil {
 		f.separator(&in)
 		f.sceneSection(&in)

@@ -71,7 +71,9 @@ func (f *frame) stage(r image.Rectangle) {
 	}
 	area := pushRect(f.Ops, r)
 	f.picture.draw(f, r)
+	f.drawRGB(r)
 	f.pixelNumbers(r)
+	f.wipeHandle(r)
 	f.drawPins(r)
 	area.Pop()
 	if f.m.Job.Scene == nil {

@@ -42,6 +42,7 @@ type UI struct {
 	revert    bool   // Escape takes the text of the field that had the focus back
 
 	picture  picture
+	overlay  overlay
 	legend   legend
 	timeline timeline
 	panel    panel
