@@ -397,8 +397,7 @@ var features = []feature{
 	}},
 	{name: "MASK with a lossless WebP", probes: holeTopRight, build: webpCard(
 		"524946463a000000574542505650384c2e0000002f014000101f20104892d81f750d214142f7ff5e05024926fb532e102038772ef00fac0299b46da8edae45f43f3e")},
-	{name: "MASK with a lossy WebP", probes: holeTopRight, build: webpCard(
-		"524946465c00000057454250565038580a00000010000000010000010000414c50480500000000ff0080ff0056503820300000009001009d012a0200020000c01225a40002e759b7b800fefe9195ff398fffdf4ac9427ff3cc261dd5bfedb2c0b8000000")},
+	{name: "MASK with a lossy WebP", probes: holeTopRight, build: webpCard(lossyWebP)},
 	{name: "MASK switched off", probes: cardAt5, options: raycast.Options{NoMask: true}, build: func(b *builder) {
 		b.node(at5(b.cutout(pngOf(2, 255, 0, 255, 255), obj{"alphaMode": "MASK"}, nil, obj{}, nil)))
 	}},
@@ -455,6 +454,9 @@ func wrapped(mode int) func(b *builder) {
 func tilted(y, angle float64) float64 { return 5 / (1 + y*math.Tan(angle)) }
 
 var holeTopRight = []probe{{0, -0.1, 0.1, 5}, {0, 0.1, 0.1, 0}, {0, 0.1, -0.1, 5}, {0, -0.1, -0.1, 5}}
+
+// lossyWebP is an image of 2 x 2 texels with the alphas 255, 0, 128 and 255.
+const lossyWebP = "524946465c00000057454250565038580a00000010000000010000010000414c50480500000000ff0080ff0056503820300000009001009d012a0200020000c01225a40002e759b7b800fefe9195ff398fffdf4ac9427ff3cc261dd5bfedb2c0b8000000"
 
 // quantized is a card of integer positions, scaled by its node.
 func quantized(positions any, stride int, normalized bool, scale float64) func(b *builder) {

@@ -251,6 +251,13 @@ func TestBombs(t *testing.T) {
 			b.node(at5(b.cutout(fixPNG(data), obj{"alphaMode": "MASK"}, nil, obj{}, nil)))
 			return b.glb()
 		}},
+		{"a WebP picture larger than its canvas", func() []byte {
+			b := newBuilder()
+			webpCard(lossyWebP)(b)
+			i := bytes.Index(b.bin, []byte("\x9d\x01\x2a"))
+			copy(b.bin[i+3:], "\xff\x3f\xff\x3f")
+			return b.glb()
+		}},
 		{"meshopt data of nothing", func() []byte {
 			b := newBuilder()
 			meshopted(extMeshopt)(b)

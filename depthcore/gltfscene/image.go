@@ -2,6 +2,7 @@ package gltfscene
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
@@ -38,13 +39,39 @@ func (l *loader) alphaImage(i int) (*scene.Texture, error) {
 	case bytes.HasPrefix(data, []byte("\x89PNG\r\n\x1a\n")):
 		return l.decodeAlpha(data, png.DecodeConfig, png.Decode, mostDeflated)
 	case len(data) >= 12 && string(data[:4]) == "RIFF" && string(data[8:12]) == "WEBP":
-		return l.decodeAlpha(data, webp.DecodeConfig, webp.Decode, 0)
+		return l.decodeAlpha(data, webpHeader, webp.Decode, 0)
 	case bytes.HasPrefix(data, []byte("\xff\xd8\xff")):
 		return nil, nil // JPEG has no alpha
 	case bytes.HasPrefix(data, []byte("\xabKTX 20\xbb")):
 		return nil, errors.New("it is a KTX 2 image, for which there is no decoder here")
 	}
 	return nil, errors.New("it is not a PNG, JPEG or WebP image")
+}
+
+// webpHeader is webp.DecodeConfig, but for an image whose picture is larger
+// than the canvas that its header claims: the decoder allocates the picture.
+func webpHeader(r io.Reader) (image.Config, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return image.Config{}, err
+	}
+	config, err := webp.DecodeConfig(bytes.NewReader(data))
+	const riffHeader, chunkHeader = 12, 8
+	for rest := data[min(len(data), riffHeader):]; err == nil && len(rest) > chunkHeader; {
+		kind, size := string(rest[:4]), binary.LittleEndian.Uint32(rest[4:])
+		rest = rest[chunkHeader:]
+		w, h := 0, 0
+		switch {
+		case kind == "VP8 " && len(rest) >= 10: // RFC 6386, section 9.1
+			w, h = int(binary.LittleEndian.Uint16(rest[6:])&0x3fff), int(binary.LittleEndian.Uint16(rest[8:])&0x3fff)
+		case kind == "VP8L" && len(rest) >= 5: // RFC 9649, section 3.4
+			bits := binary.LittleEndian.Uint32(rest[1:])
+			w, h = int(bits&0x3fff)+1, int(bits>>14&0x3fff)+1
+		}
+		config.Width, config.Height = max(config.Width, w), max(config.Height, h)
+		rest = rest[min(uint64(len(rest)), uint64(size)+uint64(size&1)):]
+	}
+	return config, err
 }
 
 // largestImage is the number of pixels that an image may have whatever the
