@@ -74,5 +74,33 @@ soak: build headless
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./depthcore/... ./viewer/...
 
+# The program, its icon, a desktop entry and the file types it opens, below
+# PREFIX: for this person, or for everyone if root. DESTDIR is for packagers.
+SHARE     = $(DESTDIR)$(PREFIX)/share
+ICONSIZES = 16 24 32 48 64 128 256 512
+
+INSTALLED = $(DESTDIR)$(PREFIX)/bin/zscope $(SHARE)/applications/zscope.desktop $(SHARE)/mime/packages/zscope.xml \
+	$(SHARE)/icons/hicolor/scalable/apps/zscope.svg $(foreach n,$(ICONSIZES),$(SHARE)/icons/hicolor/$nx$n/apps/zscope.png)
+
+install: build
+	@mkdir -p $(dir $(INSTALLED))
+	install -m 755 bin/zscope $(DESTDIR)$(PREFIX)/bin/zscope
+	install -m 644 assets/zscope.desktop $(SHARE)/applications/zscope.desktop
+	install -m 644 assets/zscope-mime.xml $(SHARE)/mime/packages/zscope.xml
+	install -m 644 assets/icon.svg $(SHARE)/icons/hicolor/scalable/apps/zscope.svg
+	@$(foreach n,$(ICONSIZES),install -m 644 assets/icon-$n.png $(SHARE)/icons/hicolor/$nx$n/apps/zscope.png &&) true
+	@$(REFRESH)
+	@echo "zscope is in $(DESTDIR)$(PREFIX)/bin; make uninstall takes it away."
+
+uninstall:
+	rm -f $(INSTALLED)
+	@$(REFRESH)
+
+# The desktop reads these caches; without its tools it reads the files.
+REFRESH = [ -n "$(DESTDIR)" ] || { \
+	! command -v update-desktop-database >/dev/null || update-desktop-database -q $(SHARE)/applications; \
+	! command -v update-mime-database >/dev/null || update-mime-database $(SHARE)/mime; \
+	! command -v gtk-update-icon-cache >/dev/null || gtk-update-icon-cache -qtf $(SHARE)/icons/hicolor; }
+
 clean:
 	rm -rf bin artifacts out

@@ -46,7 +46,7 @@ viewer/model                -> depthcore/scene depthcore/camera depthcore/depth 
 viewer/session              -> viewer/model depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
 viewer/ui                   -> viewer/model depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
-app/filedrop                -> gio gio-window xgb os log syscall C
+app/filedrop                -> gio-window xgb x-sys os log syscall C
 app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
@@ -71,6 +71,7 @@ var modules = map[string][]string{
 	"openexr":     {"github.com/mrjoshuak/go-openexr"},
 	"zlib":        {"github.com/klauspost/compress/zlib"},
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},
+	"x-sys":       {"golang.org/x/sys"},
 	"xgb":         {"github.com/jezek/xgb"},
 	"fsnotify":    {"github.com/fsnotify/fsnotify"},
 	"dialog":      {"github.com/sqweek/dialog"},

@@ -82,7 +82,8 @@ func Start(t testing.TB, cmd *exec.Cmd) {
 	if cmd.Stderr == nil {
 		cmd.Stderr = &words
 	}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// Even if the test itself is killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
