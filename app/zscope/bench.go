@@ -78,7 +78,9 @@ func runBench(ctx context.Context, c console, args []string) error {
 	}
 	opts := raycast.DefaultOptions()
 	opts.Threads = *threads
-	_ = simd
+	if opts.Path, err = raycast.ParsePath(*simd); err != nil {
+		return usageError{err}
+	}
 	cam, err := chooseCamera(s, *cameraName)
 	if err != nil {
 		return err
@@ -145,6 +147,7 @@ func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Op
 	if err := measureOutput(ctx, &m, res); err != nil {
 		return err
 	}
+	res.SIMD = caster.Path().String()
 	res.BVHMB = float64(caster.TreeBytes()) / (1 << 20)
 	res.Triangles = describe(s).Triangles
 	res.PeakMB = peakMB()
