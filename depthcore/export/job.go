@@ -90,6 +90,9 @@ type Job struct {
 	// with the same settings, as far as their files are unchanged, and makes
 	// the others. Without a manifest it changes nothing.
 	Resume bool
+	// Verify reads each file back and compares it with the depth map before
+	// the file gets its name.
+	Verify bool
 	// Shard says which part of the frames to make; the zero value means all.
 	Shard Shard
 

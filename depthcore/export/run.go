@@ -137,7 +137,7 @@ type frame struct {
 	time   float64
 	view   camera.View
 	camera string
-	depth  *depth.Map // until it is encoded
+	depth  *depth.Map // until it is encoded, or verified
 	parts  []*part    // its files, written but not yet named
 	near   float32
 	far    float32
@@ -147,7 +147,7 @@ type frame struct {
 }
 
 // mapsInFlight bounds the memory of an export: one map is cast, one encoded,
-// one waits between.
+// one waits between or is verified.
 const mapsInFlight = 3
 
 // run is an export at work. Three stages, each a goroutine, hand frames on in
@@ -305,14 +305,22 @@ func (r *run) encodeAll(ctx context.Context) {
 			r.encodeOne(ctx, f, &enc)
 		}
 		r.encodeTime += time.Since(start)
-		r.maps <- f.depth
-		f.depth = nil
 		if ctx.Err() != nil {
 			f.discard()
+			r.free(f)
 			continue // drains the first stage
+		}
+		if !r.Verify {
+			r.free(f)
 		}
 		r.encoded <- f
 	}
+}
+
+// free lets the frame's map be cast into again.
+func (r *run) free(f *frame) {
+	r.maps <- f.depth
+	f.depth = nil
 }
 
 // encoders keep their memory from frame to frame.
@@ -429,17 +437,20 @@ func (f *frame) discard() {
 func (r *run) nameAll(ctx context.Context) {
 	var broken bool
 	for f := range r.encoded {
+		start := time.Now()
 		if broken {
 			f.discard()
-			continue
-		}
-		start := time.Now()
-		if f.err == nil {
+		} else if f.err == nil {
 			if err := r.nameOne(f); err != nil {
 				broken = true
 				r.stop(fmt.Errorf("frame %d: %w", f.number, err))
-				continue
 			}
+		}
+		if r.Verify {
+			r.free(f)
+		}
+		if broken {
+			continue
 		}
 		r.sum.Write += time.Since(start)
 		r.finished(f)
@@ -450,6 +461,12 @@ func (r *run) nameAll(ctx context.Context) {
 func (r *run) nameOne(f *frame) error {
 	for _, p := range f.parts {
 		if err := p.close(); err != nil {
+			f.discard()
+			return err
+		}
+	}
+	if r.Verify {
+		if err := r.verify(f); err != nil {
 			f.discard()
 			return err
 		}

@@ -288,6 +288,50 @@ func TestRunAllFormats(t *testing.T) {
 	}
 }
 
+// TestRunVerify verifies every format, and finds a file that is changed behind
+// the exporter's back.
+func TestRunVerify(t *testing.T) {
+	for _, background := range []float32{depth.Empty(), float32(math.NaN()), 0, 7} {
+		j := testJob(t)
+		j.Formats, j.Verify, j.Background = Formats(), true, background
+		if _, err := runFake(t.Context(), j, nil, nil); err != nil {
+			t.Errorf("background %g: %v", background, err)
+		}
+	}
+	for _, format := range append(Formats(), ColmapBin) {
+		j := testJob(t)
+		j.Formats, j.Verify = []Format{format}, true
+		p := newPlan(j)
+		r := &run{plan: p}
+		f := &frame{number: 1, depth: &depth.Map{}}
+		var err error
+		if f.view, err = (fake{plan: p}).render(t.Context(), 1, 0, f.depth); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(j.Dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		r.encodeOne(t.Context(), f, &encoders{})
+		if f.err != nil || len(f.parts) != 1 {
+			t.Fatalf("%s: %v", format, f.err)
+		}
+		if err := r.verify(f); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		f.depth.Z[40] = 3
+		if err := r.verify(f); err == nil || !strings.Contains(err.Error(), "pixel (7, 1) is") {
+			t.Errorf("%s: another depth gives error %v", format, err)
+		}
+		if err := os.Truncate(f.parts[0].path+partSuffix, 300); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.verify(f); err == nil || !strings.HasPrefix(err.Error(), "verify "+f.parts[0].path) {
+			t.Errorf("%s: a cut file gives error %v", format, err)
+		}
+		f.discard()
+	}
+}
+
 // checkWhole reports what an interrupted job left behind that it should not:
 // unfinished files, or frames that cameras.json does not have.
 func checkWhole(t *testing.T, j Job, frames ...int) {

@@ -75,7 +75,13 @@ func (e *Encoder) fill(width, height int, z []float32, scale float64) (s Saturat
 	return s
 }
 
-// count returns the number that stands for depth d.
+// Count returns the number that stands for depth d at a scale.
+func Count(d float32, scale float64) uint16 {
+	var s Saturated
+	return count(d, scale, &s)
+}
+
+// count is Count and counts what does not fit.
 func count(d float32, scale float64, s *Saturated) uint16 {
 	if !depth.IsHit(d) {
 		return 0
