@@ -29,7 +29,7 @@ depthcore/meshscene         -> depthcore/scene mgl64
 depthcore/scenefile         -> depthcore/scene depthcore/gltfscene depthcore/meshscene os
 depthcore/internal/draco    ->
 depthcore/internal/meshopt  ->
-depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par mgl64
+depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par mgl64 cpuid
 depthcore/bvh               -> depthcore/internal/par depthcore/internal/cpu mgl64
 depthcore/internal/par      ->
 depthcore/colormap          -> depthcore/depth depthcore/internal/par cpuid
@@ -66,7 +66,7 @@ assets    -> assets depthcore mgl64 oracles os
 var modules = map[string][]string{
 	"mgl64":       {"github.com/go-gl/mathgl/mgl64"},
 	"gltf":        {"github.com/qmuntal/gltf"},
-	"cpuid":       {"golang.org/x/sys/cpu"},
+	"cpuid":       {"golang.org/x/sys/cpu", "github.com/klauspost/cpuid/v2"},
 	"webp":        {"golang.org/x/image/webp"},
 	"openexr":     {"github.com/mrjoshuak/go-openexr"},
 	"zlib":        {"github.com/klauspost/compress/zlib"},

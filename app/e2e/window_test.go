@@ -68,7 +68,9 @@ type state struct {
 	AskPath  bool `json:"ask_path"`
 	Hovering bool
 	Typing   string
-	Widgets  map[string][4]int
+
+	Goroutines int
+	Widgets    map[string][4]int
 }
 
 // exact says that the picture of the frame that is asked for is on the screen.
@@ -97,6 +99,7 @@ type window struct {
 	now   state
 	eyes  *desktoptest.Source
 	words *bytes.Buffer
+	pid   int
 	exit  chan error
 	shots int
 }
@@ -125,6 +128,7 @@ func openWindow(t testing.TB, display string, args ...string) *window {
 	cmd.Env = w.environment(log)
 	cmd.Stdout, cmd.Stderr = w.words, w.words
 	desktoptest.Start(t, cmd)
+	w.pid = cmd.Process.Pid
 	go func() { w.exit <- cmd.Wait() }()
 	t.Cleanup(func() { // runs before the program is killed
 		if t.Failed() {

@@ -9,6 +9,7 @@ import (
 	"image"
 	"math"
 	"os"
+	"runtime"
 
 	"gioui.org/unit"
 
@@ -65,6 +66,8 @@ type state struct {
 	AskQuit  bool     `json:"ask_quit"` // ... whether to leave an export
 	Hovering bool     `json:"hovering"` // files are dragged over the window
 	Typing   string   `json:"typing"`   // field that has the focus
+	// Goroutines counts those of the whole program.
+	Goroutines int `json:"goroutines"`
 	// Widgets holds x, y, width and height of each control on the screen, by
 	// name: open, export, camera, size, play, timeline, frame, picture,
 	// "range near", export.start ... An entry of an open list is LIST/ENTRY.
@@ -184,7 +187,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 			Survey: [2]int{m.Survey.Done, m.Survey.Total}, Lines: m.Colour.Lines, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
 		},
 		Pins: m.Pins, Warnings: m.Warnings,
-		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Hovering: m.Hovering, Typing: u.Typing(),
+		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Hovering: m.Hovering, Typing: u.Typing(), Goroutines: runtime.NumGoroutine(),
 		Widgets: make(map[string][4]int, len(places)),
 	}
 	if m.Marks.Set {
