@@ -1,6 +1,9 @@
 package draco
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Edgebreaker's symbols: how the next face hangs on the ones before it
 // (Rossignac, "Edgebreaker: Connectivity Compression for Triangle Meshes",
@@ -12,6 +15,10 @@ const (
 	symbolR = 5
 	symbolE = 7
 )
+
+// maxTurned bounds what joins cost: a hostile stream can join one great fan of
+// faces again and again, which takes quadratic time.
+const maxTurned = 1 << 28
 
 const (
 	standardTraversal = 0
@@ -53,6 +60,7 @@ type edgebreakerReader struct {
 	context  int // of the next symbol, none before the first
 	symbol   int
 	isolated []int // vertices that lost their corners
+	turned   int   // corners that joins gave another vertex
 }
 
 func (d *decoder) decodeEdgebreaker() error {
@@ -333,6 +341,9 @@ func (r *edgebreakerReader) join(corner, s int) error {
 		r.vertex[n] = int32(p)
 		if n = r.swingLeft(n); n == first {
 			return errBroken
+		}
+		if r.turned++; r.turned > maxTurned {
+			return errors.New("the Draco data joins the same vertices over and over")
 		}
 	}
 	r.leftMost[gone] = none

@@ -66,41 +66,45 @@ func each(data []byte, stride int, f func(v *[4]int, top int)) {
 	}
 }
 
-// round rounds to the nearest integer, halves away from zero.
+// The filters below calculate in float32, in the order and with the rounding of
+// the reference decoder's vector code, so that every last bit is the same: an
+// animation's quaternions are read by everybody alike.
+
+// round rounds to the nearest integer, halves to the even one.
 func round(x float32) int {
 	if x != x {
 		return 0
 	}
-	return int(math.Round(float64(x)))
+	return int(math.RoundToEven(float64(x)))
 }
 
 func octahedral(v *[4]int, top int) {
-	one := float32(v[2])
-	if one == 0 {
-		one = 1 // not a valid stream; any answer will do
-	}
-	x, y := float32(v[0])/one, float32(v[1])/one
-	z := 1 - abs(x) - abs(y)
+	x, y := float32(v[0]), float32(v[1])
+	z := float32(v[2]) - (abs(x) + abs(y))
 	t := min(z, 0)
-	x -= float32(math.Copysign(float64(t), float64(x)))
-	y -= float32(math.Copysign(float64(t), float64(y)))
-	l := sqrt(float32(x*x) + float32(y*y) + float32(z*z))
+	x -= float32(math.Copysign(float64(-t), float64(x)))
+	y -= float32(math.Copysign(float64(-t), float64(y)))
+	scale := float32(top) / sqrt(sumOfSquares(x, y, z))
 	for k, c := range [...]float32{x, y, z} {
-		v[k] = round(float32(c/l) * float32(top))
+		v[k] = round(float32(c * scale))
 	}
 }
 
 // quaternion works on components scaled by sqrt(2)*one and scales once at the
-// end, in float32, so that it rounds as the reference decoder does.
+// end.
 func quaternion(v *[4]int, _ int) {
 	one := float32(v[3] | 3)
 	x, y, z := float32(v[0]), float32(v[1]), float32(v[2])
-	w := sqrt(max(0, float32(2*one*one)-float32(x*x)-float32(y*y)-float32(z*z)))
+	w := sqrt(max(0, float32(2*one*one)-sumOfSquares(x, y, z)))
 	scale := float32(math.MaxInt16/math.Sqrt2) / one
 	largest := v[3] & 3
 	for k, c := range [...]float32{w, x, y, z} {
 		v[(largest+k)%4] = round(float32(c * scale))
 	}
+}
+
+func sumOfSquares(x, y, z float32) float32 {
+	return float32(x*x) + float32(float32(y*y)+float32(z*z))
 }
 
 // color decodes luma and chroma to red, green and blue.

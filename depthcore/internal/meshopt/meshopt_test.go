@@ -9,8 +9,7 @@ import (
 
 // vector is a stream with what meshoptimizer's own decoder makes of it
 // (package meshoptimizer 1.3.0, from its encoder with fixed pseudo-random
-// input; versions 0 and 1). Filters may differ in the last place where a value
-// lies between two integers; these do not.
+// input; versions 0 and 1).
 type vector struct {
 	Name          string
 	Count, Stride int
