@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,8 +60,21 @@ func writeOBJ(t testing.TB, path string) {
 	}
 }
 
-// readPLY reads the positions and faces of the reference decoder's binary PLY.
-func readPLY(t testing.TB, path string) (positions []float32, faces []uint32) {
+// plyMesh is what the reference decoder writes as binary PLY.
+type plyMesh struct {
+	positions []float32
+	faces     []uint32
+	texCoords []float32 // two a corner, nil without
+}
+
+func float32s(b []byte, n int) (list []float32) {
+	for i := range n {
+		list = append(list, math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:])))
+	}
+	return list
+}
+
+func readPLY(t testing.TB, path string) (m plyMesh) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -85,23 +99,32 @@ func readPLY(t testing.TB, path string) (positions []float32, faces []uint32) {
 		}
 	}
 	for v := range vertices {
-		for k := range 3 {
-			positions = append(positions, math.Float32frombits(binary.LittleEndian.Uint32(body[v*stride+4*k:])))
-		}
+		m.positions = append(m.positions, float32s(body[v*stride:], 3)...)
 	}
+	// A face is a count byte and three indices, perhaps another count byte and
+	// three texture coordinates.
 	body = body[vertices*stride:]
-	each := len(body) / max(1, polygons) // a count byte, three indices, perhaps texture coordinates
+	each := 13
+	if bytes.Contains(head, []byte("texcoord")) {
+		each += 25
+	}
+	if len(body) != each*polygons {
+		t.Fatalf("%d bytes for %d faces", len(body), polygons)
+	}
 	for p := range polygons {
 		for k := range 3 {
-			faces = append(faces, binary.LittleEndian.Uint32(body[p*each+1+4*k:]))
+			m.faces = append(m.faces, binary.LittleEndian.Uint32(body[p*each+1+4*k:]))
+		}
+		if each > 13 {
+			m.texCoords = append(m.texCoords, float32s(body[p*each+14:], 6)...)
 		}
 	}
-	return positions, faces
+	return m
 }
 
-// The reference decoder gives the same points and faces, bit for bit and in the
-// same order, whatever the encoder's settings.
-func TestAgainstReference(t *testing.T) {
+// reference finds the reference encoder and decoder.
+func reference(t *testing.T) {
+	t.Helper()
 	for _, tool := range []string{"draco_encoder", "draco_decoder"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") != "" {
@@ -110,67 +133,160 @@ func TestAgainstReference(t *testing.T) {
 			t.Skip(tool, " is not installed (Debian package draco)")
 		}
 	}
-	dir := t.TempDir()
-	obj := filepath.Join(dir, "in.obj")
+}
+
+// roundTrip encodes an OBJ and compares what the two decoders make of it.
+func roundTrip(t *testing.T, name, obj string, args ...string) {
+	t.Helper()
+	drc, ply := obj+".drc", obj+".ply"
+	if out, err := exec.Command("draco_encoder", append([]string{"-i", obj, "-o", drc}, args...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	if out, err := exec.Command("draco_decoder", "-i", drc, "-o", ply).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", name, err, out)
+	}
+	data, err := os.ReadFile(drc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Decode(context.Background(), data, limit)
+	if err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	compare(t, name, m, ply)
+}
+
+// The reference decoder gives the same points and faces, bit for bit and in the
+// same order, whatever the encoder's settings.
+func TestAgainstReference(t *testing.T) {
+	reference(t)
+	obj := filepath.Join(t.TempDir(), "in.obj")
 	writeOBJ(t, obj)
 	for _, skip := range []string{"", "TEX_COORD", "NORMAL", "TEX_COORD NORMAL"} {
 		for level := 0; level <= 10; level++ {
 			for _, quantisation := range []string{"11", "0", "16"} {
 				name := fmt.Sprintf("level %d, %s bits, without %s", level, quantisation, skip)
-				drc, ply := filepath.Join(dir, "x.drc"), filepath.Join(dir, "x.ply")
-				args := []string{"-i", obj, "-o", drc, "-cl", strconv.Itoa(level), "-qp", quantisation}
+				args := []string{"-cl", strconv.Itoa(level), "-qp", quantisation}
 				for _, s := range strings.Fields(skip) {
 					args = append(args, "--skip", s)
 				}
-				if out, err := exec.Command("draco_encoder", args...).CombinedOutput(); err != nil {
-					t.Fatalf("%s: %v\n%s", name, err, out)
-				}
-				if out, err := exec.Command("draco_decoder", "-i", drc, "-o", ply).CombinedOutput(); err != nil {
-					t.Fatalf("%s: %v\n%s", name, err, out)
-				}
-				data, err := os.ReadFile(drc)
-				if err != nil {
-					t.Fatal(err)
-				}
-				m, err := Decode(context.Background(), data, limit)
-				if err != nil {
-					t.Errorf("%s: %v", name, err)
-					continue
-				}
-				compare(t, name, m, ply)
+				roundTrip(t, name, obj, args...)
 			}
 		}
 	}
 }
 
+// Meshes of every sort: soups whose edges have many faces, grids with holes,
+// closed to tubes and tori, some faces turned over, cut by texture seams.
+func TestRandomAgainstReference(t *testing.T) {
+	reference(t)
+	obj := filepath.Join(t.TempDir(), "in.obj")
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		if err := os.WriteFile(obj, randomOBJ(rng), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		level, position, texCoord := rng.IntN(11), rng.IntN(25), rng.IntN(20)
+		roundTrip(t, fmt.Sprintf("seed %d, level %d, %d and %d bits", seed, level, position, texCoord), obj,
+			"-cl", strconv.Itoa(level), "-qp", strconv.Itoa(position), "-qt", strconv.Itoa(texCoord))
+	}
+}
+
+func randomOBJ(rng *rand.Rand) []byte {
+	var b bytes.Buffer
+	soup, textured, turned := rng.IntN(3) == 0, rng.IntN(2) == 0, rng.IntN(3) == 0
+	side := 2 + rng.IntN(14)
+	vertices, texCoords := side*side, 1+rng.IntN(80)
+	for range vertices {
+		fmt.Fprintf(&b, "v %v %v %v\n", float32(rng.NormFloat64()), float32(rng.NormFloat64()*10), float32(rng.NormFloat64()))
+	}
+	for range texCoords {
+		fmt.Fprintf(&b, "vt %v %v\n", float32(rng.Float64()), float32(rng.Float64()*3-1))
+	}
+	face := func(corners ...int) {
+		b.WriteString("f")
+		for _, v := range corners {
+			fmt.Fprintf(&b, " %d", v+1)
+			if textured {
+				seam := v % texCoords
+				if rng.IntN(4) == 0 {
+					seam = rng.IntN(texCoords)
+				}
+				fmt.Fprintf(&b, "/%d", seam+1)
+			}
+		}
+		b.WriteString("\n")
+	}
+	face(0, 1, side)
+	if soup {
+		for range rng.IntN(150) {
+			if i, j, k := rng.IntN(vertices), rng.IntN(vertices), rng.IntN(vertices); i != j && j != k && k != i {
+				face(i, j, k)
+			}
+		}
+		return b.Bytes()
+	}
+	at := func(x, y int) int { return y%side*side + x%side }
+	holes, width, height := rng.Float64()/2, side-rng.IntN(2), side-rng.IntN(2)
+	for y := range height {
+		for x := range width {
+			if rng.Float64() > holes {
+				face(at(x, y), at(x+1, y), at(x+1, y+1))
+			}
+			switch {
+			case rng.Float64() < holes:
+			case turned && rng.IntN(10) == 0:
+				face(at(x, y), at(x, y+1), at(x+1, y+1))
+			default:
+				face(at(x, y), at(x+1, y+1), at(x, y+1))
+			}
+		}
+	}
+	return b.Bytes()
+}
+
 func compare(t *testing.T, name string, m *Mesh, ply string) {
 	t.Helper()
-	positions, faces := readPLY(t, ply)
-	if m.Points*3 != len(positions) || len(m.Faces) != len(faces) {
-		t.Errorf("%s: %d points and %d corners, want %d and %d", name, m.Points, len(m.Faces), len(positions)/3, len(faces))
+	want := readPLY(t, ply)
+	if m.Points*3 != len(want.positions) || len(m.Faces) != len(want.faces) {
+		t.Errorf("%s: %d points and %d corners, want %d and %d", name, m.Points, len(m.Faces), len(want.positions)/3, len(want.faces))
 		return
 	}
-	for i, f := range faces {
+	for i, f := range want.faces {
 		if m.Faces[i] != f {
 			t.Errorf("%s: corner %d is point %d, want %d", name, i, m.Faces[i], f)
 			return
 		}
 	}
 	for i := range m.Attributes {
-		a := &m.Attributes[i]
-		if a.Kind != Position {
-			continue
-		}
-		for p := range m.Points {
-			v := a.Vector(p)
-			for k := range 3 {
-				if math.Float32bits(float32(v[k])) != math.Float32bits(positions[3*p+k]) {
-					t.Errorf("%s: point %d is %v, want %v", name, p, v, positions[3*p:3*p+3])
+		switch a := &m.Attributes[i]; a.Kind {
+		case Position:
+			for p := range m.Points {
+				if v := a.Vector(p); !equal(v, want.positions[3*p:3*p+3]) {
+					t.Errorf("%s: point %d is %v, want %v", name, p, v, want.positions[3*p:3*p+3])
+					return
+				}
+			}
+		case TexCoord:
+			for c, p := range m.Faces {
+				if v := a.Vector(int(p)); !equal(v, want.texCoords[2*c:2*c+2]) {
+					t.Errorf("%s: corner %d has texture coordinate %v, want %v", name, c, v, want.texCoords[2*c:2*c+2])
 					return
 				}
 			}
 		}
 	}
+}
+
+// equal tells whether numbers are the same float32, bit for bit.
+func equal(got []float64, want []float32) bool {
+	for k, v := range got {
+		if math.Float32bits(float32(v)) != math.Float32bits(want[k]) {
+			return false
+		}
+	}
+	return len(got) == len(want)
 }
 
 // seeds are streams of five vertices made by draco_encoder 1.5.5 at levels 0
