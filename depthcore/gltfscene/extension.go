@@ -39,11 +39,11 @@ func isRead(name string) bool {
 // formats matter where a material has alpha, see imageOf.
 func isHarmless(name string) bool {
 	for _, prefix := range []string{
-		"KHR_materials_", "EXT_materials_", "ADOBE_materials_", "KHR_lights_", "EXT_lights_", "KHR_xmp", "KHR_audio",
-		"KHR_techniques_webgl", "KHR_node_selectability", "KHR_node_hoverability",
+		"KHR_materials_", "EXT_materials_", "ADOBE_materials_", "KHR_lights_", "EXT_lights_", "KHR_techni", "KHR_texture_",
+		"EXT_texture_", "MSFT_texture_", "MSFT_packing_", "KHR_xmp", "KHR_audio", "KHR_node_selectability", "KHR_node_hoverability",
 		"EXT_mesh_features", "EXT_instance_features", "EXT_structural_metadata", "EXT_property", "EXT_feature_metadata",
-		"KHR_texture_", "EXT_texture_", "MSFT_texture_", "KHR_technique_webgl", "MSFT_packing_", "MSFT_lod", "CESIUM_primitive_outline", "AGI_", "FB_geometry_metadata",
-		"GODOT_single_root", "KHR_physics", "MSFT_physics", "OMI_", "VRM", "KHR_implicit_shapes", "NV_",
+		"MSFT_lod", "CESIUM_primitive_outline", "AGI_", "FB_geometry_metadata", "GODOT_single_root", "KHR_physics", "MSFT_physics",
+		"KHR_implicit_shapes", "OMI_", "VRM", "NV_",
 	} {
 		if strings.HasPrefix(name, prefix) {
 			return true

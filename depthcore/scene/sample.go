@@ -60,8 +60,9 @@ func (c *Channel) tangent(k, part int) []float64 {
 func hermite(out, a, ta, b, tb []float64, s, dt float64) {
 	s2 := float64(s * s)
 	s3 := float64(s2 * s)
-	wa, wta := 2*s3-3*s2+1, float64(dt*(s3-2*s2+s))
-	wb, wtb := 3*s2-2*s3, float64(dt*(s3-s2))
+	three := float64(3 * s2)
+	wa, wta := 2*s3-three+1, float64(dt*(s3-2*s2+s))
+	wb, wtb := three-2*s3, float64(dt*(s3-s2))
 	for i := range out {
 		out[i] = float64(wa*a[i]) + float64(wta*ta[i]) + float64(wb*b[i]) + float64(wtb*tb[i])
 	}
