@@ -116,7 +116,7 @@ var features = []feature{
 	}},
 
 	// Quantised positions.
-	{name: "int8 normalised", probes: cardAt5, build: quantized([]int8{-127, -127, 0, 0, 127, -127, 0, 0, 127, 127, 0, 0, -128, 127, 0, 0}, 4, true, 1)},
+	{name: "int8 normalised", probes: append([]probe{{0, -0.2005, 0.19, 0}}, cardAt5...), build: quantized([]int8{-127, -127, 0, 0, 127, -127, 0, 0, 127, 127, 0, 0, -128, 127, 0, 0}, 4, true, 1)},
 	{name: "uint8 normalised", probes: []probe{{0, 0.05, 0.05, 5}, {0, 0.21, 0.05, 0}, {0, -0.01, 0.05, 0}},
 		build: quantized([]uint8{0, 0, 0, 0, 255, 0, 0, 0, 255, 255, 0, 0, 0, 255, 0, 0}, 4, true, 1)},
 	{name: "int16 normalised", probes: cardAt5, build: quantized([]int16{-32767, -32767, 0, 0, 32767, -32767, 0, 0, 32767, 32767, 0, 0, -32768, 32767, 0, 0}, 8, true, 1)},
@@ -307,7 +307,7 @@ var features = []feature{
 	}},
 
 	// Extensions of geometry and visibility.
-	{name: "EXT_mesh_gpu_instancing", probes: []probe{{0, 0, 0, 5}, {0, 0.5, 0, 4}, {0, 0.66, 0, 0}}, build: func(b *builder) {
+	{name: "EXT_mesh_gpu_instancing", probes: []probe{{0, 0, 0, 5}, {0, 0.5, 0, 4}, {0, 0.6495, 0, 4}, {0, 0.6502, 0, 0}}, build: func(b *builder) {
 		n := at5(b.card(nil, nil))
 		n["extensions"] = obj{extGPUInstancing: obj{"attributes": obj{
 			"TRANSLATION": b.data("VEC3", []float64{0, 0, 0, 2, 0, 1}, nil),
