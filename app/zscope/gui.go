@@ -92,7 +92,7 @@ func openWindow(path string) error {
 	defer w.state.close()
 	w.dialogs = newDialogs(w.send)
 	defer w.dialogs.close()
-	w.session = session.New(session.Config{Open: openScene, Send: w.send, RecentFile: recentFile()})
+	w.session = session.New(session.Config{Open: openScene, Send: w.send, RecentFile: configFile("recent.json"), SettingsFile: configFile("settings.json")})
 	defer w.session.Close()
 	stop := w.closeOnSignal()
 	defer stop()
@@ -109,12 +109,14 @@ func openScene(ctx context.Context, path string) (*scene.Scene, error) {
 	return scenefile.Open(ctx, path)
 }
 
-func recentFile() string {
+// configFile returns the path of one of the program's own files, empty where
+// the system has no place for them.
+func configFile(name string) string {
 	dir, err := os.UserConfigDir()
 	if err != nil {
 		return ""
 	}
-	return filepath.Join(dir, "zscope", "recent.json")
+	return filepath.Join(dir, "zscope", name)
 }
 
 // send hands a message to the window's goroutine, from any goroutine.
@@ -244,6 +246,12 @@ func (w *window) update(msg model.Msg) {
 			w.dialogs.chooseFolder(cmd.Start)
 		case model.ChooseSave:
 			w.dialogs.chooseSave(cmd.Start, cmd.Name)
+		case model.SetFullscreen:
+			mode := app.Windowed
+			if cmd.On {
+				mode = app.Fullscreen
+			}
+			w.app.Option(mode.Option())
 		case model.Copy:
 			w.copied = cmd.Text
 			w.app.Invalidate()

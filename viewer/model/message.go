@@ -223,6 +223,10 @@ type (
 	CloseAsked struct{}
 	// QuitAnswered answers the question whether to leave a running export.
 	QuitAnswered struct{ Quit bool }
+	// SettingsKnown says what the last window was set to.
+	SettingsKnown    struct{ Settings Settings }
+	ToggleLight      struct{}
+	ToggleFullscreen struct{}
 )
 
 // Cmd is work to be done outside the model.
@@ -293,6 +297,10 @@ type (
 	Copy struct{ Text string }
 	// Remember adds a path to the scenes that were opened before.
 	Remember struct{ Path string }
+	// KeepSettings makes the next window start with the settings.
+	KeepSettings struct{ Settings Settings }
+	// SetFullscreen fills the screen with the window, or ends that.
+	SetFullscreen struct{ On bool }
 	// Quit closes the window.
 	Quit struct{}
 )

@@ -88,7 +88,15 @@ type Model struct {
 	Recent   []string // paths of scenes opened before, newest first
 	Home     string   // the person's folder: where an export of the demo scene goes
 
+	Settings   Settings
+	Fullscreen bool
+
 	serial int // the last one given out, of any kind
+}
+
+// Settings are what a window remembers from the last one.
+type Settings struct {
+	Light bool `json:"light"` // dark otherwise
 }
 
 // File is a scene file as the window knows it. Path is empty for the demo.

@@ -379,6 +379,14 @@ func (m *Model) updateWindow(msg Msg) []Cmd {
 			return nil
 		}
 		return []Cmd{Quit{}}
+	case SettingsKnown:
+		m.Settings = msg.Settings
+	case ToggleLight:
+		m.Settings.Light = !m.Settings.Light
+		return []Cmd{KeepSettings{m.Settings}}
+	case ToggleFullscreen:
+		m.Fullscreen = !m.Fullscreen
+		return []Cmd{SetFullscreen{m.Fullscreen}}
 	case QuitAnswered:
 		m.AskQuit = false
 		if msg.Quit {

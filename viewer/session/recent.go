@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+
+	"zscope/viewer/model"
 )
 
 const maxRecent = 12
@@ -27,8 +29,7 @@ func readRecent(file string) []string {
 	return there
 }
 
-// remember puts path in front and returns the list. A folder that cannot be
-// written to only means that the next window does not know.
+// remember puts path in front and returns the list.
 func remember(file, path string) []string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs
@@ -39,10 +40,24 @@ func remember(file, path string) []string {
 			list = append(list, old)
 		}
 	}
-	if data, err := json.MarshalIndent(list, "", "\t"); err == nil {
-		if os.MkdirAll(filepath.Dir(file), 0o755) == nil {
-			_ = os.WriteFile(file, data, 0o644)
-		}
-	}
+	writeJSON(file, list)
 	return list
+}
+
+// writeJSON keeps a value for the next window, which does without where that
+// cannot be done.
+func writeJSON(file string, v any) {
+	data, err := json.MarshalIndent(v, "", "\t")
+	if err != nil || os.MkdirAll(filepath.Dir(file), 0o755) != nil {
+		return
+	}
+	_ = os.WriteFile(file, data, 0o644)
+}
+
+func readSettings(file string) (s model.Settings, ok bool) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return s, false
+	}
+	return s, json.Unmarshal(data, &s) == nil
 }

@@ -37,6 +37,8 @@ type Config struct {
 	CacheBytes int64
 	// RecentFile holds the paths of scenes opened before; empty for none.
 	RecentFile string
+	// SettingsFile holds what the last window was set to; empty for none.
+	SettingsFile string
 }
 
 // Session carries out commands. Its methods are safe for use by several
@@ -68,6 +70,13 @@ func New(c Config) *Session {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.stage = newStage(c.Send, c.CacheBytes)
 	s.start(func() { s.stage.run(s.ctx) })
+	if c.SettingsFile != "" {
+		s.start(func() {
+			if settings, ok := readSettings(c.SettingsFile); ok {
+				c.Send(model.SettingsKnown{Settings: settings})
+			}
+		})
+	}
 	if c.RecentFile != "" {
 		s.start(func() { c.Send(model.RecentKnown{Paths: readRecent(c.RecentFile)}) })
 	}
@@ -124,6 +133,10 @@ func (s *Session) Do(cmd model.Cmd) bool {
 			s.stopExport()
 		}
 		s.mu.Unlock()
+	case model.KeepSettings:
+		if s.SettingsFile != "" {
+			s.start(func() { writeJSON(s.SettingsFile, cmd.Settings) })
+		}
 	case model.Remember:
 		if s.RecentFile != "" {
 			s.start(func() { s.Send(model.RecentKnown{Paths: remember(s.RecentFile, cmd.Path)}) })

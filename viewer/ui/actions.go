@@ -115,6 +115,8 @@ func init() {
 
 		{"Window", "All keys", []keystroke{{0, "?"}, {key.ModShift, "?"}, {0, "F1"}, {key.ModShift, "/"}}, func(f *frame) { f.help, f.again = true, true }, nil},
 		{"Window", "Find a command", []keystroke{{key.ModShortcut, "P"}, {key.ModShortcut, "K"}}, func(f *frame) { f.openPalette() }, nil},
+		{"Window", "Full screen", []keystroke{{0, "F11"}}, send(model.ToggleFullscreen{}), nil},
+		{"Window", "Light or dark", ctrl("L"), send(model.ToggleLight{}), nil},
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}
 }

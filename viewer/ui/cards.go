@@ -141,7 +141,7 @@ func (f *frame) exportPlan() string {
 	size := float64(e.Frames) * float64(w) * float64(h) * 4 * float64(len(e.Draft.Formats))
 	plan := fmt.Sprintf("%s: %s. At most %s", plural(files, "1 file", "# files"), names, byteSize(size))
 	if t := f.m.ExportTime(); t > 0 {
-		plan += ", about " + spell(t)
+		plan += ", cast in about " + spell(t)
 	}
 	return plan + "."
 }

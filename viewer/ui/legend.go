@@ -84,7 +84,7 @@ func (f *frame) showLegend(r image.Rectangle) {
 		if c > 0 {
 			// The root keeps small columns in sight.
 			h := int(math.Ceil(math.Sqrt(float64(c)/float64(most)) * float64(graph.Dy()-f.dp(4))))
-			f.fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), onDark(ink))
+			f.fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), f.visible(ink))
 		}
 	}
 
@@ -157,9 +157,12 @@ func (f *frame) dragRange(near bool, z float64) {
 	}
 }
 
-// onDark lightens a colour that would be lost on the legend's ground.
-func onDark(c color.NRGBA) color.NRGBA {
+// visible lightens a colour that would be lost on the legend's dark ground.
+func (f *frame) visible(c color.NRGBA) color.NRGBA {
 	const least = 0.12
+	if f.m.Settings.Light {
+		return c
+	}
 	l := luminance(c.R, c.G, c.B)
 	if l >= least {
 		return c

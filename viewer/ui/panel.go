@@ -270,7 +270,7 @@ func (f *frame) pinSection(in *rect) {
 			continue
 		}
 		row := rect{in.top(f.dp(22))}
-		f.text(row.left(f.dp(20)), strconv.Itoa(i+1), f.faint().strong().in(pinInks[i%len(pinInks)]))
+		f.text(row.left(f.dp(20)), strconv.Itoa(i+1), f.faint().strong().in(f.pinInk(i)))
 		f.text(row.left(f.dp(96)), fmt.Sprintf("%d, %d", r.X, r.Y), f.faint())
 		f.text(row.Rectangle, zLabel(r), f.plain().to(text.End))
 		if r.Hit && r.Exact {
@@ -285,10 +285,8 @@ func (f *frame) pinSection(in *rect) {
 	f.curves(in.top(f.dp(88)))
 }
 
-// pinInks are the colours of the pins' curves.
-var pinInks = []color.NRGBA{
-	rgb(0x6cb2ff), rgb(0xf0b95a), rgb(0x6bd09a), rgb(0xff8a80), rgb(0xc9a2ff), rgb(0x5fd4d6), rgb(0xf3a6d0), rgb(0xc8d46a),
-}
+// pinInk is the colour of a pin and its curve.
+func (f *frame) pinInk(i int) color.NRGBA { return f.pal.pins[i%len(f.pal.pins)] }
 
 // curves shows the pins' depths over the frames that are at hand.
 func (f *frame) curves(r image.Rectangle) {
@@ -319,7 +317,7 @@ func (f *frame) curves(r image.Rectangle) {
 	x := int(at(m.Frame-m.Timeline.First, float32(near)).X)
 	f.fill(image.Rect(x, r.Min.Y, x+max(1, f.dp(1)), r.Max.Y), f.pal.line)
 	for i, trace := range m.Traces {
-		f.curve(trace, at, pinInks[i%len(pinInks)])
+		f.curve(trace, at, f.pinInk(i))
 	}
 	f.text(image.Rect(r.Min.X+f.dp(6), r.Min.Y, r.Max.X, r.Min.Y+f.dp(16)), metres(far)+" m", f.faint())
 	f.text(image.Rect(r.Min.X+f.dp(6), r.Max.Y-f.dp(16), r.Max.X, r.Max.Y), metres(near)+" m", f.faint())

@@ -85,6 +85,11 @@ func (f *frame) stage(r image.Rectangle) {
 	if f.m.Hovering {
 		f.dropTarget(r)
 	}
+	if f.m.Choosing {
+		// The dialog is a window of the desktop's that may lie behind this one.
+		f.fill(r, f.pal.scrim)
+		f.text(r, "A dialog of the desktop waits for an answer", style{size: large, color: rgb(0xffffff), align: text.Middle})
+	}
 }
 
 // viewport reads the pointer over the picture.
@@ -334,7 +339,7 @@ func (f *frame) drawPins(r image.Rectangle) {
 		}
 		dot := image.Rectangle{Min: at, Max: at}
 		f.round(inset(dot.Inset(-f.dp(6)), 0, 0), 6, rgb(0x000000))
-		f.round(dot.Inset(-f.dp(4)), 4, pinInks[i%len(pinInks)])
+		f.round(dot.Inset(-f.dp(4)), 4, f.pinInk(i))
 		label := fmt.Sprintf("%d  %s", i+1, zLabel(reading))
 		w := f.width(label, f.faint()) + f.dp(12)
 		tag := image.Rect(0, 0, w, f.dp(20)).Add(at.Add(image.Pt(f.dp(10), -f.dp(10))))

@@ -19,7 +19,8 @@ type palette struct {
 	accent, onAccent                   color.NRGBA
 	good, warn, bad                    color.NRGBA
 	scrim                              color.NRGBA
-	stage                              color.NRGBA // around the picture
+	stage                              color.NRGBA   // around the picture
+	pins                               []color.NRGBA // of the pinned pixels
 }
 
 var dark = palette{
@@ -37,6 +38,29 @@ var dark = palette{
 	bad:      rgb(0xff8a80),
 	scrim:    color.NRGBA{A: 0x99},
 	stage:    rgb(0x101215),
+	pins: []color.NRGBA{
+		rgb(0x6cb2ff), rgb(0xf0b95a), rgb(0x6bd09a), rgb(0xff8a80), rgb(0xc9a2ff), rgb(0x5fd4d6), rgb(0xf3a6d0), rgb(0xc8d46a),
+	},
+}
+
+var light = palette{
+	ground:   rgb(0xf4f5f7),
+	panel:    rgb(0xe9ebee),
+	raised:   rgb(0xdadde2),
+	hover:    rgb(0xcdd1d8),
+	line:     rgb(0xc3c8d0),
+	text:     rgb(0x15181d),
+	dim:      rgb(0x434a55),
+	accent:   rgb(0x0a4a94),
+	onAccent: rgb(0xffffff),
+	good:     rgb(0x0c5432),
+	warn:     rgb(0x6b4300),
+	bad:      rgb(0x8f1414),
+	scrim:    color.NRGBA{A: 0x66},
+	stage:    rgb(0xd3d6db),
+	pins: []color.NRGBA{
+		rgb(0x0a4a94), rgb(0x6b4300), rgb(0x0c5432), rgb(0x8f1414), rgb(0x5b2a9c), rgb(0x0a5052), rgb(0x8a1f5c), rgb(0x454d05),
+	},
 }
 
 func rgb(c uint32) color.NRGBA {

@@ -28,7 +28,7 @@ import (
 // UI holds the gesture state of the window's widgets.
 type UI struct {
 	shaper *text.Shaper
-	pal    palette
+	pal    *palette
 	icons  map[iconKey]*widget.Icon
 
 	clickers  map[string]*clicker
@@ -55,7 +55,7 @@ type UI struct {
 func New(shaper *text.Shaper) *UI {
 	return &UI{
 		shaper:   shaper,
-		pal:      dark,
+		pal:      &dark,
 		icons:    map[iconKey]*widget.Icon{},
 		clickers: map[string]*clicker{},
 		draggers: map[string]*dragger{},
@@ -76,6 +76,10 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	f := &frame{Context: gtx, UI: u, m: m}
 	clear(u.places)
 	u.wasTyping, u.typing = u.typing, ""
+	u.pal = &dark
+	if m.Settings.Light {
+		u.pal = &light
+	}
 	window := image.Rectangle{Max: gtx.Constraints.Max}
 	f.fill(window, f.pal.ground)
 	f.updateKeys()

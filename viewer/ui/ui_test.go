@@ -603,7 +603,7 @@ func TestLayoutAtAllSizes(t *testing.T) {
 }
 
 func TestContrast(t *testing.T) {
-	for _, p := range []palette{dark} {
+	for _, p := range []palette{dark, light} {
 		lum := func(c [3]uint8) float64 { return luminance(c[0], c[1], c[2]) }
 		ratio := func(a, b [3]uint8) float64 {
 			x, y := lum(a)+0.05, lum(b)+0.05
