@@ -273,9 +273,9 @@ type setup struct {
 
 // How a triangle is drawn.
 const (
-	dropped = iota
-	fast
-	careful // float32 cannot be trusted with it
+	droppedLane = iota
+	fastLane
+	carefulLane // float32 cannot be trusted with it
 )
 
 // setPlane sets what is measured by of a lane, and reports whether there is
@@ -313,7 +313,7 @@ func (w *worker) setUp(lane, at int) int {
 		p = in.corners(int(tri))
 	}
 	if !w.setPlane(lane, &p, view.Model) {
-		return dropped
+		return droppedLane
 	}
 	ortho := view.Model == camera.Orthographic
 	a, b, c, other := st.plane[0][lane], st.plane[1][lane], st.plane[2][lane], st.plane[3][lane]
@@ -321,7 +321,7 @@ func (w *worker) setUp(lane, at int) int {
 	st.hits[lane] = in.alpha || ortho && !(nearZ > 0)
 	if o := &w.caster.options; o.Clip {
 		if farZ < view.Near || view.Far > 0 && nearZ > view.Far {
-			return dropped
+			return droppedLane
 		}
 		st.hits[lane] = st.hits[lane] || nearZ < view.Near || view.Far > 0 && farZ > view.Far
 	}
@@ -339,10 +339,10 @@ func (w *worker) setUp(lane, at int) int {
 		bound = reach * reach * f.reach * (1.0 / (1 << 32))
 	}
 	if !(math.Abs(other) > trust) {
-		return careful
+		return carefulLane
 	}
 	if in.cull && other > 0 != in.mirrored {
-		return dropped
+		return droppedLane
 	}
 
 	// Edges, turned so that inside is positive.
@@ -367,7 +367,7 @@ func (w *worker) setUp(lane, at int) int {
 		ec := e[0]*x + e[1]*y + e[2]
 		norm := math.Abs(ea) + math.Abs(eb)
 		if !(norm > bound) {
-			return careful
+			return carefulLane
 		}
 		scale := turn / norm
 		st.edge[k][0][lane], st.edge[k][1][lane], st.edge[k][2][lane] = float32(ea*scale), float32(eb*scale), float32(ec*scale)
@@ -389,10 +389,10 @@ func (w *worker) setUp(lane, at int) int {
 	blur := magnitude * (1.0 / (1 << 21))
 	if !ortho {
 		if nearZ > 0 && !(magnitude*float32(nearZ) < 256) || !(magnitude < 1e30) {
-			return careful
+			return carefulLane
 		}
 		if blur*float32(farZ) <= nearError/4 {
-			return fast
+			return fastLane
 		}
 	} else {
 		blur += float32(1.0/(1<<45)*(f.reach+reach)*size*size*math.Abs(scale)) + float32(farZ)*(1.0/(1<<21))
@@ -400,7 +400,7 @@ func (w *worker) setUp(lane, at int) int {
 	if blur > w.blur {
 		w.blur = blur
 	}
-	return fast
+	return fastLane
 }
 
 // Pixels this close to an edge are left to the meaning: more than float32 can

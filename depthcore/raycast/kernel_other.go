@@ -2,7 +2,9 @@
 
 package raycast
 
-import "zscope/depthcore/bvh"
+import (
+	"zscope/depthcore/bvh"
+)
 
 func bestPath() Path { return Scalar }
 

@@ -20,11 +20,11 @@ import (
 // something nearer. Each pixel keeps its winner so far: its nearness, within
 // nearError and the tile's blur of the truth, and the record to measure Z by.
 type worker struct {
+	pixels // first, so that blocks lie on cache lines
+	canvas
 	caster *Caster
 	frame  *frame
 
-	pixels
-	canvas
 	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
 
 	tile    image.Rectangle
@@ -301,33 +301,48 @@ func (w *worker) flush() {
 func (w *worker) draw(n int) {
 	first := w.batch.n - n
 	w.batch.n = first
-	if !w.wide || !w.inst.plain {
-		for lane := 0; lane < n; lane++ {
-			w.drawLane(lane, first+lane)
+	present := uint32(1)<<n - 1
+	easy, careful := uint32(0), uint32(0)
+	if w.wide && w.inst.plain {
+		w.setup.exactLane = -1
+		var blurry uint32
+		easy, blurry = setUpAVX512(&w.front, &w.batch, &w.setup, first)
+		easy, blurry = easy&present, blurry&present
+		careful = present &^ (easy | blurry)
+		present = blurry
+	}
+	for ; present != 0; present &= present - 1 {
+		lane := bits.TrailingZeros32(present)
+		switch w.setUp(lane, first+lane) {
+		case fastLane:
+			easy |= 1 << lane
+		case carefulLane:
+			careful |= 1 << lane
 		}
+	}
+	for ; careful != 0; careful &= careful - 1 {
+		w.decideAll(bits.TrailingZeros32(careful))
+	}
+	if w.wide {
+		w.rasterWide(easy)
 		return
 	}
-	present := uint32(1)<<n - 1
-	w.setup.exactLane = -1
-	easy, blurry := setUpAVX512(&w.front, &w.batch, &w.setup, first)
-	easy, blurry = easy&present, blurry&present
-	if hard := present &^ easy; hard != 0 {
-		for ; hard != 0; hard &= hard - 1 {
-			lane := bits.TrailingZeros32(hard)
-			if blurry>>lane&1 != 0 {
-				w.drawLane(lane, first+lane)
-			} else {
-				w.decideAll(lane)
-			}
-		}
-	}
-	if easy != 0 {
-		w.rasterWide(easy)
+	for ; easy != 0; easy &= easy - 1 {
+		w.raster(bits.TrailingZeros32(easy))
 	}
 }
 
 // rasterWide draws triangles of the setup by vector instructions.
 func (w *worker) rasterWide(lanes uint32) {
+	for k := lanes; k != 0; k &= k - 1 {
+		if lane := bits.TrailingZeros32(k); w.setup.hits[lane] {
+			w.raster(lane)
+			lanes &^= 1 << lane
+		}
+	}
+	if lanes == 0 {
+		return
+	}
 	n := len(w.records)
 	w.records = slices.Grow(w.records, 16)
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
@@ -342,16 +357,6 @@ func (w *worker) rasterWide(lanes uint32) {
 				w.decide(int(f.lane), x, y)
 			}
 		}
-	}
-}
-
-// drawLane sets up triangle at of the batch and draws it.
-func (w *worker) drawLane(lane, at int) {
-	switch w.setUp(lane, at) {
-	case fast:
-		w.raster(lane)
-	case careful:
-		w.decideAll(lane)
 	}
 }
 
