@@ -41,6 +41,9 @@ type target struct {
 	of int
 }
 
+// channelBytes is what a channel takes, keys aside.
+const channelBytes = 128
+
 func (l *loader) buildChannel(a *animation, k int, out *scene.Animation) error {
 	c := a.Channels[k]
 	if c == nil || c.Sampler == nil {
@@ -52,6 +55,9 @@ func (l *loader) buildChannel(a *animation, k int, out *scene.Animation) error {
 	}
 	s, err := at(a.Samplers, *c.Sampler, "sampler")
 	if err != nil {
+		return err
+	}
+	if err := l.budget.charge(len(targets), channelBytes, "its channels"); err != nil {
 		return err
 	}
 	for _, t := range targets {
@@ -240,9 +246,9 @@ func (l *loader) meshTargets(m int) (targets []target, err error) {
 	if _, err := at(l.doc.Meshes, m, "mesh"); err != nil {
 		return nil, err
 	}
-	for i, n := range l.doc.Nodes {
+	for _, i := range l.meshNodes[m] {
 		weights := l.out.Nodes[l.nodeOf[i]].Weights
-		if n.Mesh != nil && *n.Mesh == m && len(n.Weights) == 0 && len(weights) > 0 {
+		if len(l.doc.Nodes[i].Weights) == 0 && len(weights) > 0 {
 			targets = append(targets, target{index: l.nodeOf[i], property: scene.Weights, width: len(weights)})
 		}
 	}

@@ -46,7 +46,8 @@ func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 		primitives: map[[2]int]*primitive{},
 		materials:  map[int]int{},
 		camerasOf:  map[int][]int{},
-		textures:   map[textureKey]*scene.Texture{},
+		meshNodes:  map[int][]int{},
+		textures:   map[textureKey]decoded{},
 	}
 	if err := l.readMain(name); err != nil {
 		return nil, err
@@ -84,13 +85,15 @@ type loader struct {
 
 	carried    map[string]bool // extensions that an object of the file has
 	camerasOf  map[int][]int   // Scene.Cameras indices of a file's camera
+	meshNodes  map[int][]int   // the scene's nodes, of the file's, that show a mesh
 	nodeOf     []int           // Scene.Nodes index of a file's node
 	inScene    []bool          // a file's node is part of the scene
 	primitives map[[2]int]*primitive
 	materials  map[int]int // Scene.Materials index of a file's material
-	textures   map[textureKey]*scene.Texture
-	points     int // primitives of points or lines
-	leftovers  int // triangle lists with a count that is no multiple of three
+	textures   map[textureKey]decoded
+	pixels     int64 // of all images decoded
+	points     int   // primitives of points or lines
+	leftovers  int   // triangle lists with a count that is no multiple of three
 }
 
 // warn tells the person something about depth, once.

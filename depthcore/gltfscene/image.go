@@ -112,6 +112,11 @@ func (l *loader) decodeAlpha(data []byte, header func(io.Reader) (image.Config, 
 		}
 		defer l.budget.release(w, h*size)
 	}
+	// Small files can name images of many pixels many times.
+	const anyway, aByte = 1 << 28, 64
+	if l.pixels += int64(w) * int64(h); l.pixels > anyway+aByte*l.budget.read {
+		return nil, fmt.Errorf("the file's images have %d million pixels by now, too many for a file of %s", l.pixels>>20, megabytes(float64(l.budget.read)))
+	}
 	pixels, err := decode(bytes.NewReader(data))
 	if err != nil || isOpaque(pixels) {
 		return nil, err

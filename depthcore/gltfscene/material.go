@@ -224,18 +224,23 @@ func (l *loader) texture(i int) (*scene.Texture, error) {
 		key.wrapU, key.wrapV = wrap(s.WrapS), wrap(s.WrapT)
 		key.nearest = s.MagFilter == gltf.MagNearest
 	}
-	if t, ok := l.textures[key]; ok {
-		return t, nil
+	d, ok := l.textures[key]
+	if !ok {
+		if d.texture, d.err = l.alphaImage(image); d.err != nil {
+			d.err = fmt.Errorf("image %d: %w", image, d.err)
+		}
+		if d.texture != nil {
+			d.texture.WrapU, d.texture.WrapV, d.texture.Nearest = key.wrapU, key.wrapV, key.nearest
+		}
+		l.textures[key] = d
 	}
-	t, err := l.alphaImage(image)
-	if err != nil {
-		return nil, fmt.Errorf("image %d: %w", image, err)
-	}
-	if t != nil {
-		t.WrapU, t.WrapV, t.Nearest = key.wrapU, key.wrapV, key.nearest
-	}
-	l.textures[key] = t
-	return t, nil
+	return d.texture, d.err
+}
+
+// decoded is what became of a texture's image.
+type decoded struct {
+	texture *scene.Texture
+	err     error
 }
 
 func wrap(w gltf.WrappingMode) scene.Wrap {

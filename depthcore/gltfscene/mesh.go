@@ -34,6 +34,7 @@ func (l *loader) buildInstances() error {
 		if err != nil {
 			return fmt.Errorf("node %d %q: %w", i, node.Name, err)
 		}
+		l.meshNodes[*node.Mesh] = append(l.meshNodes[*node.Mesh], i)
 		for range m.Primitives {
 			count, err := l.instanceCount(node)
 			if err == nil {

@@ -221,7 +221,7 @@ func (l *loader) buildSkin(k int) error {
 		if e.width != 16 || e.count < len(s.Joints) {
 			return fmt.Errorf("inverse bind matrices: %d elements of %d numbers for %d joints of 16", e.count, e.width, len(s.Joints))
 		}
-		values, err := l.floats(&e, 16)
+		values, err := l.list(*s.InverseBindMatrices, &e)
 		if err != nil {
 			return fmt.Errorf("inverse bind matrices: %w", err)
 		}
@@ -230,7 +230,6 @@ func (l *loader) buildSkin(k int) error {
 			m.SetRow(3, mgl64.Vec4{0, 0, 0, 1})
 			out.InverseBind[j] = m
 		}
-		l.budget.release(len(values), 8)
 	}
 	l.out.Skins[k] = out
 	return nil
