@@ -102,6 +102,7 @@ func runBench(ctx context.Context, c console, args []string) error {
 func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Options, res *benchResult) error {
 	timeline := s.Timeline(nil)
 	pose := s.NewPose(nil)
+	pose.Threads = opts.Threads
 	s.Pose(pose, timeline.Time(res.Frame))
 
 	// Building: what the first frame waits for.
@@ -115,6 +116,7 @@ func measure(ctx context.Context, s *scene.Scene, cam, w, h int, opts raycast.Op
 	// Posing and refitting, over the frames from the chosen one on.
 	var err error
 	moving := s.NewPose(nil)
+	moving.Threads = opts.Threads
 	k := 0
 	next := func() {
 		s.Pose(moving, timeline.Time(res.Frame+k%max(1, timeline.Last-res.Frame+1)))

@@ -116,7 +116,9 @@ type caster struct {
 }
 
 func newCaster(p *plan) source {
-	return &caster{plan: p, pose: p.Scene.NewPose(p.Animations), caster: raycast.New(p.Scene, p.Raycast)}
+	pose := p.Scene.NewPose(p.Animations)
+	pose.Threads = p.Raycast.Threads
+	return &caster{plan: p, pose: pose, caster: raycast.New(p.Scene, p.Raycast)}
 }
 
 func (c *caster) render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error) {
