@@ -107,6 +107,15 @@ type window struct {
 // openWindow starts the program on a display and waits for its first picture.
 func openWindow(t testing.TB, display string, args ...string) *window {
 	t.Helper()
+	w := startWindow(t, display, nil, args...)
+	w.id = w.xdo("search", "--onlyvisible", "--class", "^zscope$")
+	return w
+}
+
+// startWindow starts the program with more in its environment, and does not look
+// for its window.
+func startWindow(t testing.TB, display string, more []string, args ...string) *window {
+	t.Helper()
 	w := &window{t: t, home: t.TempDir(), words: new(bytes.Buffer), exit: make(chan error, 1)}
 	desktoptest.Need(t, "xdotool")
 	eyes, err := desktoptest.NewSource(display)
@@ -125,7 +134,7 @@ func openWindow(t testing.TB, display string, args ...string) *window {
 	w.lines = bufio.NewReader(w.log)
 
 	cmd := exec.Command(windowProgram(t), args...)
-	cmd.Env = w.environment(log)
+	cmd.Env = append(w.environment(log), more...)
 	cmd.Stdout, cmd.Stderr = w.words, w.words
 	desktoptest.Start(t, cmd)
 	w.pid = cmd.Process.Pid
@@ -138,7 +147,6 @@ func openWindow(t testing.TB, display string, args ...string) *window {
 		}
 	})
 	w.until("the first picture", state.exact)
-	w.id = w.xdo("search", "--onlyvisible", "--class", "^zscope$")
 	return w
 }
 
