@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -85,6 +86,9 @@ func openWindow(path string) error {
 	}
 	w := &window{app: new(app.Window), model: model.New(), ui: ui.New(shaper)}
 	w.model.Software = software()
+	// Most of the memory is pictures at hand: garbage on top of them should
+	// not double it.
+	debug.SetGCPercent(50)
 	w.app.Option(app.Title("zscope"), app.Size(1280, 800), app.MinSize(640, 400))
 	if w.state, err = openState(os.Getenv(stateVariable)); err != nil {
 		return err

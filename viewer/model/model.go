@@ -158,10 +158,24 @@ func (m Model) Settled() bool { return m.Job.Scene == nil || m.Current() && m.Sh
 
 // Request asks for the picture of one frame.
 type Request struct {
-	Serial int
-	Job    export.Job // scene, camera, animations, time, size and surfaces
-	Frame  int
-	Free   *camera.View // replaces the job's camera; nil to look through that
+	Serial   int
+	Timeline scene.Timeline // of Job, which takes time to work out
+	Job      export.Job     // scene, camera, animations, time, size and surfaces
+	Frame    int
+	Free     *camera.View // replaces the job's camera; nil to look through that
+}
+
+// Time returns the time in seconds of a frame, as Job.Time does.
+func (r Request) Time(frame int) float64 { return timeOf(r.Job, r.Timeline, frame) }
+
+// TimeOf returns the time in seconds of a frame.
+func (m Model) TimeOf(frame int) float64 { return timeOf(m.Job, m.Timeline, frame) }
+
+func timeOf(job export.Job, tl scene.Timeline, frame int) float64 {
+	if job.Track != nil {
+		return job.Time(frame)
+	}
+	return tl.Time(frame)
 }
 
 // Marks bound a part of the timeline, both ends included.
@@ -245,7 +259,7 @@ const (
 type Notice struct {
 	Severity Severity
 	Text     string
-	serial   int
+	Serial   int
 }
 
 // New returns the state of a window before anything is opened.

@@ -300,7 +300,7 @@ func (m *Model) reshoot() []Cmd {
 }
 
 func (m Model) requestOf(serial int) Request {
-	r := Request{Serial: serial, Job: m.Job, Frame: m.Frame}
+	r := Request{Serial: serial, Timeline: m.Timeline, Job: m.Job, Frame: m.Frame}
 	if m.Free {
 		v := m.freeView()
 		r.Free = &v

@@ -162,7 +162,7 @@ func (s *Session) load(cmd model.Load) {
 		switch {
 		case ctx.Err() != nil:
 		case errors.Is(err, errFolder):
-			s.Send(model.FolderOpened{Serial: cmd.Serial, Path: cmd.Path})
+			s.Send(model.FolderOpened(cmd))
 		case err != nil:
 			s.Send(model.LoadFailed{Serial: cmd.Serial, Err: err})
 		default:

@@ -98,6 +98,10 @@ func job(s *scene.Scene, w, h int) export.Job {
 	return j
 }
 
+func request(serial int, j export.Job, frame int) model.Request {
+	return model.Request{Serial: serial, Timeline: j.Timeline(), Job: j, Frame: frame}
+}
+
 func (d *desk) exact(serial int) model.Picture {
 	d.t.Helper()
 	for {
@@ -111,7 +115,7 @@ func TestPictureIsExact(t *testing.T) {
 	d := newDesk(t, Config{})
 	s := approach(48)
 	for n := 1; n <= 5; n++ {
-		d.Do(model.Render{Request: model.Request{Serial: n, Job: job(s, 64, 48), Frame: n}})
+		d.Do(model.Render{Request: request(n, job(s, 64, 48), n)})
 		p := d.exact(n)
 		for i, z := range p.Map.Z {
 			if z != float32(n) {
@@ -130,7 +134,7 @@ func TestNewestRequestWins(t *testing.T) {
 	s := approach(48)
 	const last = 60
 	for n := 1; n <= last; n++ {
-		d.Do(model.Render{Request: model.Request{Serial: n, Job: job(s, 640, 480), Frame: 1 + n%48}})
+		d.Do(model.Render{Request: request(n, job(s, 640, 480), 1+n%48)})
 	}
 	serial := 0
 	for {
@@ -164,7 +168,7 @@ func TestCachedPictureIsTheSame(t *testing.T) {
 	d := newDesk(t, Config{})
 	s := approach(48)
 	ask := func(serial, frame int) model.Picture {
-		d.Do(model.Render{Request: model.Request{Serial: serial, Job: job(s, 32, 24), Frame: frame}})
+		d.Do(model.Render{Request: request(serial, job(s, 32, 24), frame)})
 		return d.exact(serial)
 	}
 	first := ask(1, 7)
@@ -179,7 +183,7 @@ func TestCachedPictureIsTheSame(t *testing.T) {
 	}
 	other := job(s, 32, 24)
 	other.Raycast.NoMask = true
-	d.Do(model.Render{Request: model.Request{Serial: 4, Job: other, Frame: 7}})
+	d.Do(model.Render{Request: request(4, other, 7)})
 	if p := d.exact(4); p.Map == first.Map {
 		t.Error("a picture with other options came from the cache")
 	}
@@ -212,12 +216,12 @@ func TestCacheIsBounded(t *testing.T) {
 func TestProbe(t *testing.T) {
 	d := newDesk(t, Config{})
 	s := approach(48)
-	d.Do(model.Render{Request: model.Request{Serial: 1, Job: job(s, 64, 48), Frame: 3}})
+	d.Do(model.Render{Request: request(1, job(s, 64, 48), 3)})
 	p := d.exact(1)
-	d.Do(model.Render{Request: model.Request{Serial: 2, Job: job(s, 64, 48), Frame: 4}})
+	d.Do(model.Render{Request: request(2, job(s, 64, 48), 4)})
 	d.exact(2)
 	// Back to the first one, out of the cache: the pose has to follow.
-	d.Do(model.Render{Request: model.Request{Serial: 3, Job: job(s, 64, 48), Frame: 3}})
+	d.Do(model.Render{Request: request(3, job(s, 64, 48), 3)})
 	d.exact(3)
 	d.Do(model.Probe{Serial: 9, Picture: 3, View: p.View, X: 10, Y: 20})
 	got := next[model.Probed](d)
@@ -304,7 +308,9 @@ func TestFreeView(t *testing.T) {
 		Intrinsics:      camera.Intrinsics{Width: 20, Height: 10, Fx: 10, Fy: 10, Cx: 10, Cy: 5},
 		CameraFromWorld: mgl64.Translate3D(0, 0, -5),
 	}
-	d.Do(model.Render{Request: model.Request{Serial: 1, Job: job(approach(48), 64, 48), Frame: 2, Free: &v}})
+	free := request(1, job(approach(48), 64, 48), 2)
+	free.Free = &v
+	d.Do(model.Render{Request: free})
 	p := d.exact(1)
 	if p.View != v || p.Map.Width != 20 || p.Map.Z[7] != 7 {
 		t.Errorf("view %+v, Z %v", p.View, p.Map.Z[7])
@@ -353,7 +359,7 @@ func TestRecent(t *testing.T) {
 
 func TestCloseEndsEverything(t *testing.T) {
 	d := newDesk(t, Config{})
-	d.Do(model.Render{Request: model.Request{Serial: 1, Job: job(approach(48), 2000, 1500), Frame: 2}})
+	d.Do(model.Render{Request: request(1, job(approach(48), 2000, 1500), 2)})
 	d.Close()
 	select {
 	case <-d.ctx.Done():
@@ -366,7 +372,7 @@ func TestNormalOfTiltedWall(t *testing.T) {
 	s := approach(2)
 	s.Nodes[0].Rotation = mgl64.QuatRotate(math.Pi/6, mgl64.Vec3{0, 1, 0})
 	g := newStage(func(model.Msg) {}, 1)
-	r := model.Request{Serial: 1, Job: job(s, 8, 8), Frame: 1}
+	r := request(1, job(s, 8, 8), 1)
 	v, err := g.prepare(context.Background(), r)
 	if err != nil {
 		t.Fatal(err)
@@ -382,9 +388,9 @@ func TestNormalOfTiltedWall(t *testing.T) {
 func TestSurvey(t *testing.T) {
 	d := newDesk(t, Config{})
 	s := approach(48)
-	of := model.Request{Serial: 7, Job: job(s, 64, 48), Frame: 5}
+	of := request(7, job(s, 64, 48), 5)
 	d.Do(model.StartSurvey{Serial: 7, Request: of, First: 5, Last: 40})
-	d.Do(model.Render{Request: model.Request{Serial: 8, Job: of.Job, Frame: 20}})
+	d.Do(model.Render{Request: request(8, of.Job, 20)})
 	shown, done := false, 0
 	for done < 36 {
 		switch m := next[model.Msg](d).(type) {
@@ -400,7 +406,7 @@ func TestSurvey(t *testing.T) {
 		}
 	}
 	// All of it is at hand now.
-	d.Do(model.Render{Request: model.Request{Serial: 9, Job: of.Job, Frame: 33}})
+	d.Do(model.Render{Request: request(9, of.Job, 33)})
 	if p := d.exact(9); p.Took != 0 || p.Map.Z[0] != 33 {
 		t.Errorf("frame 33 took %v and holds %v", p.Took, p.Map.Z[0])
 	}
@@ -408,7 +414,7 @@ func TestSurvey(t *testing.T) {
 
 func TestSurveyIsReplacedAndEnded(t *testing.T) {
 	d := newDesk(t, Config{})
-	of := model.Request{Serial: 1, Job: job(approach(48), 320, 240), Frame: 1}
+	of := request(1, job(approach(48), 320, 240), 1)
 	d.Do(model.StartSurvey{Serial: 1, Request: of, First: 1, Last: 48})
 	d.Do(model.StartSurvey{Serial: 2, Request: of, First: 1, Last: 2})
 	for {
@@ -418,7 +424,7 @@ func TestSurveyIsReplacedAndEnded(t *testing.T) {
 		}
 	}
 	d.Do(model.StartSurvey{Serial: 3, Request: of, First: 1, Last: 0})
-	d.Do(model.Render{Request: model.Request{Serial: 4, Job: of.Job, Frame: 9}})
+	d.Do(model.Render{Request: request(4, of.Job, 9)})
 	d.exact(4)
 	select {
 	case m := <-d.msgs:
@@ -491,7 +497,7 @@ func TestTraces(t *testing.T) {
 	d := newDesk(t, Config{})
 	s := approach(5)
 	for n, frame := range []int{2, 4} {
-		d.Do(model.Render{Request: model.Request{Serial: n + 1, Job: job(s, 8, 6), Frame: frame}})
+		d.Do(model.Render{Request: request(n+1, job(s, 8, 6), frame)})
 		d.exact(n + 1)
 	}
 	next[model.CacheKnown](d)

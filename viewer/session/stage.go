@@ -299,7 +299,7 @@ func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, do
 const noSerial = -1 << 40
 
 func (g *stage) tellCache(r model.Request, key lookKey) {
-	tl := r.Job.Timeline()
+	tl := r.Timeline
 	g.mu.Lock()
 	pins := g.pins
 	g.mu.Unlock()
@@ -336,7 +336,7 @@ func (g *stage) prepare(ctx context.Context, r model.Request) (camera.View, erro
 	}
 	if g.prepared != r.Serial {
 		g.prepared = 0
-		r.Job.Scene.Pose(g.pose, r.Job.Time(r.Frame))
+		r.Job.Scene.Pose(g.pose, r.Time(r.Frame))
 		if err := g.caster.Prepare(ctx, g.pose); err != nil {
 			return camera.View{}, err
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gioui.org/io/key"
+	"gioui.org/op"
 	"gioui.org/text"
 	"gioui.org/unit"
 	"golang.org/x/exp/shiny/materialdesign/icons"
@@ -488,6 +489,7 @@ func (f *frame) notices(r image.Rectangle) {
 	in := rect{inset(r, f.dp(12), f.dp(12))}
 	width := min(in.Dx(), f.dp(640))
 	for i, n := range f.m.Notices {
+		f.fade(i, n)
 		icon, ink := icons.ActionInfoOutline, f.pal.accent
 		switch n.Severity {
 		case model.Warning:
@@ -518,6 +520,23 @@ func (f *frame) notices(r image.Rectangle) {
 		}
 		cells.right(f.dp(8))
 		f.text(cells.Rectangle, n.Text, st)
+	}
+}
+
+// fade takes an information away once it could be read; warnings and errors
+// stay until the person dismisses them.
+func (f *frame) fade(i int, n model.Notice) {
+	const stays = 8 * time.Second
+	if n.Severity != model.Info {
+		return
+	}
+	if f.noticed < n.Serial {
+		f.noticed, f.noticedAt = n.Serial, f.Now
+	}
+	if end := f.noticedAt.Add(stays); f.Now.Before(end) {
+		f.Execute(op.InvalidateCmd{At: end})
+	} else {
+		f.emit(model.Dismiss{Index: i})
 	}
 }
 

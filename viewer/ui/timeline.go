@@ -88,7 +88,7 @@ func (f *frame) transport(r image.Rectangle) {
 	row.left(f.dp(8))
 	of := fmt.Sprintf("%d to %d", m.Timeline.First, m.Timeline.Last)
 	f.text(row.left(f.width(of, f.faint())+f.dp(16)), of, f.faint())
-	seconds := fmt.Sprintf("%.3f s", m.Job.Time(m.Frame))
+	seconds := fmt.Sprintf("%.3f s", m.TimeOf(m.Frame))
 	f.text(row.left(max(f.width(seconds, f.plain()), f.dp(64))+f.dp(8)), seconds, f.plain())
 
 	// What is at the right end goes first where room is short.
@@ -194,7 +194,7 @@ func (f *frame) track(r image.Rectangle) {
 		n := t.frameAt(t.hover, bar.Rectangle, m)
 		at := x(float64(n))
 		f.fill(image.Rect(at, bar.Min.Y, at+max(1, f.dp(1)), bar.Max.Y), withAlpha(f.pal.text, 0x60))
-		f.hint("timeline "+strconv.Itoa(n), image.Rect(at, bar.Min.Y, at, bar.Max.Y), fmt.Sprintf("Frame %d, %.3f s", n, m.Job.Time(n)))
+		f.hint("timeline "+strconv.Itoa(n), image.Rect(at, bar.Min.Y, at, bar.Max.Y), fmt.Sprintf("Frame %d, %.3f s", n, m.TimeOf(n)))
 	}
 	at := x(float64(m.Frame))
 	head := image.Rect(at-f.dp(1), bar.Min.Y, at+max(1, f.dp(1)), bar.Max.Y)

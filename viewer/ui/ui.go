@@ -15,6 +15,7 @@ package ui
 import (
 	"image"
 	"strings"
+	"time"
 
 	"gioui.org/io/event"
 	"gioui.org/io/key"
@@ -49,6 +50,9 @@ type UI struct {
 	help     bool // the cheat-sheet is up
 	commands commandPalette
 	noPanel  bool
+	// noticed is the newest information that was shown, and since when.
+	noticed   int
+	noticedAt time.Time
 }
 
 // New returns a window's widgets that draw their text with shaper.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"math"
@@ -644,5 +645,113 @@ func BenchmarkLayout(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		bench.draw()
+	}
+}
+
+func TestInformationFadesAndErrorsStay(t *testing.T) {
+	b := opened(t)
+	b.update(model.PictureSaved{Path: "/home/me/a.png"})
+	b.update(model.PictureSaved{Err: errors.New("save the picture: no room")})
+	b.settle()
+	if len(b.m.Notices) != 2 {
+		t.Fatalf("%+v", b.m.Notices)
+	}
+	b.now = b.now.Add(5 * time.Second)
+	b.settle()
+	if len(b.m.Notices) != 2 {
+		t.Error("gone before it could be read")
+	}
+	b.now = b.now.Add(5 * time.Second)
+	b.settle()
+	if len(b.m.Notices) != 1 || b.m.Notices[0].Severity != model.Error {
+		t.Errorf("%+v", b.m.Notices)
+	}
+	b.click("notice.0.close")
+	if len(b.m.Notices) != 0 {
+		t.Errorf("%+v", b.m.Notices)
+	}
+}
+
+func TestRGBByHand(t *testing.T) {
+	b := newBench(t, 1280, 1400)
+	b.open()
+	b.update(model.Dropped{Paths: []string{"/shots/beauty_0001.png"}})
+	serial := 0
+	for _, c := range b.take() {
+		if l, ok := c.(model.LoadRGB); ok {
+			serial = l.Serial
+		}
+	}
+	b.update(model.RGBFound{Serial: serial, Path: "/shots/beauty_#.png", First: 1, Last: 9, Count: 9, Size: image.Pt(160, 120)})
+	var show model.ShowRGB
+	for _, c := range b.cmds {
+		if s, ok := c.(model.ShowRGB); ok {
+			show = s
+		}
+	}
+	b.answer()
+	b.update(model.RGBShown{Serial: show.Serial, Number: 1, Image: image.NewRGBA(image.Rect(0, 0, 160, 120))})
+	b.settle()
+	if b.m.Over() == nil {
+		t.Fatal("no RGB over the picture")
+	}
+	slider := b.place("rgb.opacity")
+	b.drag(centre(slider), f32.Pt(float32(slider.Max.X), centre(slider).Y), 0)
+	if b.m.RGB.Opacity != 1 {
+		t.Errorf("opacity %g", b.m.RGB.Opacity)
+	}
+	b.click("rgb.Wipe")
+	wipe := b.place("wipe")
+	before := b.m.Place()
+	b.drag(centre(wipe), centre(wipe).Sub(f32.Pt(float32(before.Scale)*40, 0)), 0)
+	if at := b.m.RGB.At; math.Abs(at-0.25) > 0.02 {
+		t.Errorf("the wipe is at %g", at)
+	}
+	if b.m.Place() != before {
+		t.Error("dragging the wipe moved the picture")
+	}
+	b.replace("rgb.offset", "4")
+	b.press(key.NameReturn, 0)
+	if b.m.RGB.Offset != 4 {
+		t.Errorf("offset %d", b.m.RGB.Offset)
+	}
+	b.press("B", 0)
+	if !b.m.RGB.Hidden {
+		t.Error("B does not hide")
+	}
+	b.click("rgb.close")
+	if b.m.RGB.Path != "" {
+		t.Error("still there")
+	}
+}
+
+func TestPinsAndLines(t *testing.T) {
+	b := newBench(t, 1280, 1400)
+	b.open()
+	b.pointer(pointer.Move, centre(b.place("picture")), 0, 0)
+	b.press("N", 0)
+	if len(b.m.Pins) != 1 {
+		t.Fatalf("pins %+v", b.m.Pins)
+	}
+	b.update(model.CacheKnown{Serial: b.m.Want, Frames: make([]bool, 100), Traces: [][]float32{{1, 2, float32(math.NaN()), 4, depth.Empty(), 3}}})
+	b.settle()
+	b.press("N", 0)
+	if len(b.m.Pins) != 0 {
+		t.Error("N on a pin does not let it go")
+	}
+	b.click("lines")
+	b.replace("spacing", "0.25")
+	b.press(key.NameReturn, 0)
+	if c := b.m.Colour; !c.Lines || c.LineSpacing() != 0.25 {
+		t.Errorf("%+v", c)
+	}
+	b.click("range mode")
+	b.click("range mode/Whole sequence")
+	if b.m.Colour.Range != model.RangeSequence || !b.m.Survey.Running {
+		t.Errorf("%+v", b.m.Survey)
+	}
+	b.press("T", 0)
+	if b.m.Colour.Range != model.RangeLocked || b.m.Survey.Running {
+		t.Errorf("%+v %+v", b.m.Colour, b.m.Survey)
 	}
 }
