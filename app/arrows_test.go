@@ -30,11 +30,11 @@ depthcore/scenefile         -> depthcore/scene depthcore/gltfscene depthcore/mes
 depthcore/internal/draco    ->
 depthcore/internal/meshopt  ->
 depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par mgl64 cpuid
-depthcore/bvh               -> depthcore/internal/par depthcore/internal/cpu mgl64
+depthcore/bvh               -> depthcore/internal/par mgl64
 depthcore/internal/par      ->
 depthcore/colormap          -> depthcore/depth depthcore/internal/par cpuid
 depthcore/preview           -> depthcore/colormap depthcore/depth image-fonts
-depthcore/exr               -> zlib
+depthcore/exr               -> depthcore/depth zlib
 depthcore/png16             -> depthcore/depth zlib
 depthcore/pfm               -> depthcore/depth
 depthcore/npy               -> depthcore/depth
@@ -54,7 +54,7 @@ assets/generate             -> os
 `
 
 // testArrows are for tests only, beside the arrows of their room: depthcore's
-// look into any of its rooms, the viewer's into those below too.
+// look into any of its rooms, the viewer's also into those.
 const testArrows = `
 depthcore -> depthcore oracles os syscall
 viewer    -> viewer depthcore oracles gio os
@@ -125,6 +125,11 @@ func TestArrows(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for room := range rooms {
+		if files, _ := fs.Glob(root, room+"/*.go"); len(files) == 0 {
+			t.Errorf("arrows names the room %s, which is not there", room)
+		}
 	}
 }
 
