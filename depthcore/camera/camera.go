@@ -116,7 +116,7 @@ func FromNode(worldFromNode mgl64.Mat4) (mgl64.Mat4, error) {
 	m := worldFromNode
 	for c := 0; c < 3; c++ {
 		v := m.Col(c).Vec3()
-		n := v.Len()
+		n := math.Sqrt(dot(v, v))
 		if !(n > 0) || !finite(n) {
 			return mgl64.Mat4{}, errors.New("the camera's axes have no length or are not finite")
 		}
@@ -139,8 +139,8 @@ func FromNode(worldFromNode mgl64.Mat4) (mgl64.Mat4, error) {
 // ok is false where that has no inverse.
 func AffineInverse(m mgl64.Mat4) (inv mgl64.Mat4, ok bool) {
 	a, b, c := m.Col(0).Vec3(), m.Col(1).Vec3(), m.Col(2).Vec3()
-	r0, r1, r2 := b.Cross(c), c.Cross(a), a.Cross(b)
-	det := a.Dot(r0)
+	r0, r1, r2 := cross(b, c), cross(c, a), cross(a, b)
+	det := dot(a, r0)
 	if det == 0 || !finite(det) || !finite(1/det) {
 		return mgl64.Mat4{}, false
 	}
@@ -148,9 +148,24 @@ func AffineInverse(m mgl64.Mat4) (inv mgl64.Mat4, ok bool) {
 	t := m.Col(3).Vec3()
 	for i, r := range []mgl64.Vec3{r0, r1, r2} {
 		r = r.Mul(1 / det)
-		inv.SetRow(i, mgl64.Vec4{r[0], r[1], r[2], -r.Dot(t)})
+		inv.SetRow(i, mgl64.Vec4{r[0], r[1], r[2], -dot(r, t)})
 	}
 	return inv, true
+}
+
+// The products below are pinned: float64(a*b) keeps a compiler from fusing the
+// multiplication with an addition, so that every machine gets the same bits.
+
+func dot(a, b mgl64.Vec3) float64 {
+	return float64(a[0]*b[0]) + float64(a[1]*b[1]) + float64(a[2]*b[2])
+}
+
+func cross(a, b mgl64.Vec3) mgl64.Vec3 {
+	return mgl64.Vec3{
+		float64(a[1]*b[2]) - float64(a[2]*b[1]),
+		float64(a[2]*b[0]) - float64(a[0]*b[2]),
+		float64(a[0]*b[1]) - float64(a[1]*b[0]),
+	}
 }
 
 // WorldFromCamera returns the camera's pose, the inverse of CameraFromWorld.
