@@ -53,7 +53,7 @@ type instance struct {
 	cull      bool            // its back faces
 	mirrored  bool
 	alpha     bool // a material decides where it is there
-	plain     bool // nothing but the nearest counts, and the tree has the positions
+	plain     bool // nothing but the nearest counts
 	// wild instances have numbers that float32 tests cannot be trusted with.
 	wild bool
 }
@@ -100,7 +100,7 @@ func (f *frame) addInstance(i int, t *bvh.Tree) {
 	}
 	in.cull = c.options.CullBackFaces && !doubleSided
 	in.mirrored = c.pose.WorldFromObject[i].Mat3().Det() < 0
-	in.plain = t.Exact && !in.alpha && !in.cull && !c.options.Clip
+	in.plain = !in.alpha && !in.cull && !c.options.Clip
 	f.instances = append(f.instances, in)
 }
 

@@ -25,6 +25,9 @@ func leafTestAVX512(l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]f
 func setUpAVX512(front *front, batch *batch, st *setup, at int) (fast, blurry uint32)
 
 //go:noescape
+func setUpCornersAVX512(front *front, batch *batch, st *setup, at int, corners *[9][16]float64) (fast, blurry uint32)
+
+//go:noescape
 func rasterAVX512(c *canvas, st *setup, lanes uint32)
 
 //go:noescape

@@ -18,6 +18,10 @@ func leafTestAVX512(l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]f
 
 func setUpAVX512(front *front, batch *batch, st *setup, at int) (fast, blurry uint32) { panic(missing) }
 
+func setUpCornersAVX512(front *front, batch *batch, st *setup, at int, corners *[9][16]float64) (fast, blurry uint32) {
+	panic(missing)
+}
+
 func rasterAVX512(c *canvas, st *setup, lanes uint32) { panic(missing) }
 
 func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int) {

@@ -51,10 +51,11 @@ type Caster struct {
 	pool    *par.Pool
 	shared  *forest
 
-	pose    *scene.Pose // as last prepared
-	trees   []*bvh.Tree // one an instance, nil where hidden or without triangles
-	moving  []*bvh.Tree // trees of the caster's own, of instances that deform
-	dropped int
+	pose       *scene.Pose // as last prepared
+	trees      []*bvh.Tree // one an instance, nil where hidden or without triangles
+	moving     []*moving   // one an instance, of those that deform
+	background sync.WaitGroup
+	dropped    int
 
 	frame   frame
 	workers []*worker
@@ -83,7 +84,7 @@ func newCaster(s *scene.Scene, o Options, f *forest) *Caster {
 	}
 	c := &Caster{
 		scene: s, options: o, cutout: make([]cutout, len(s.Materials)), pool: par.New(o.Threads), shared: f,
-		trees: make([]*bvh.Tree, len(s.Instances)), moving: make([]*bvh.Tree, len(s.Instances)),
+		trees: make([]*bvh.Tree, len(s.Instances)), moving: make([]*moving, len(s.Instances)),
 		workers: make([]*worker, o.Threads),
 	}
 	c.options.Path = o.Path.on()
@@ -119,12 +120,16 @@ func (c *Caster) tree(ctx context.Context, i int) (*bvh.Tree, error) {
 	k := c.scene.Instances[i].Primitive
 	prim := &c.scene.Primitives[k]
 	if moved := c.pose.Positions[i]; moved != nil {
-		if t := c.moving[i]; t != nil {
-			return t, t.Refit(ctx, c.pool, moved, prim.Indices)
+		if m := c.moving[i]; m != nil {
+			err := m.update(ctx, c.pool, &c.background, moved, prim.Indices)
+			return m.tree, err
 		}
 		t, err := bvh.Build(ctx, c.pool, moved, prim.Indices, nil)
-		c.moving[i] = t
-		return t, err
+		if err != nil {
+			return nil, fmt.Errorf("build the tree of mesh %q: %w", prim.Name, err)
+		}
+		c.moving[i] = &moving{tree: t, best: t.Cost, ready: make(chan *bvh.Tree, 1)}
+		return t, nil
 	}
 	c.shared.mu.Lock()
 	defer c.shared.mu.Unlock()

@@ -39,6 +39,7 @@ type worker struct {
 	setup   setup
 	records []record
 	fixes   [16 * blocks]fix
+	corners [9][16]float64 // of a batch's triangles, in camera space
 }
 
 // pixels are a tile's, block by block.
@@ -306,7 +307,12 @@ func (w *worker) draw(n int) {
 	if w.wide && w.inst.plain {
 		w.setup.exactLane = -1
 		var blurry uint32
-		easy, blurry = setUpAVX512(&w.front, &w.batch, &w.setup, first)
+		if w.inst.tree.Exact {
+			easy, blurry = setUpAVX512(&w.front, &w.batch, &w.setup, first)
+		} else {
+			w.fetchCorners(first, n)
+			easy, blurry = setUpCornersAVX512(&w.front, &w.batch, &w.setup, first, &w.corners)
+		}
 		easy, blurry = easy&present, blurry&present
 		careful = present &^ (easy | blurry)
 		present = blurry
@@ -329,6 +335,17 @@ func (w *worker) draw(n int) {
 	}
 	for ; easy != 0; easy &= easy - 1 {
 		w.raster(bits.TrailingZeros32(easy))
+	}
+}
+
+// fetchCorners takes n triangles of the batch to camera space, from the mesh's
+// own positions.
+func (w *worker) fetchCorners(first, n int) {
+	for lane := 0; lane < n; lane++ {
+		p := w.inst.corners(int(w.batch.tri[first+lane]))
+		for i, q := range p {
+			w.corners[3*i][lane], w.corners[3*i+1][lane], w.corners[3*i+2][lane] = q[0], q[1], q[2]
+		}
 	}
 }
 

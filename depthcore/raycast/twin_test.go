@@ -257,3 +257,70 @@ func TestCastAllocates(t *testing.T) {
 		t.Errorf("%v allocations a cast", n)
 	}
 }
+
+// Where alpha cuts a surface out, what lies behind it is seen.
+func TestTwinAlpha(t *testing.T) {
+	cut := 0
+	for seed := uint64(0); seed < 8; seed++ {
+		r := rand.New(rand.NewPCG(seed, 21))
+		s, p := soup(r, int(seed), 120)
+		texture := &scene.Texture{Width: 5, Height: 3, WrapU: scene.Wrap(seed % 3), WrapV: scene.Wrap(seed / 3 % 3), Nearest: seed%2 == 1}
+		for range texture.Width * texture.Height {
+			texture.Alpha = append(texture.Alpha, uint16(r.UintN(65536)))
+		}
+		s.Materials[0] = scene.Material{Mode: scene.Mask, Cutoff: 0.5, Factor: 0.9, Texture: texture}
+		prim := &s.Primitives[1]
+		for range prim.Positions {
+			prim.UV = append(prim.UV, mgl64.Vec2{3 * r.NormFloat64(), 3 * r.NormFloat64()})
+			prim.Alpha = append(prim.Alpha, 0.7+0.3*r.Float64())
+		}
+		p.Materials = s.Materials
+		v := randomView(r, 90, 70)
+		want := twin(s, p, v, DefaultOptions())
+		for _, path := range paths() {
+			o := DefaultOptions()
+			o.Path = path
+			compare(t, fmt.Sprint("seed ", seed, ", ", path), cast(t, s, p, v, o), want)
+		}
+		o := DefaultOptions()
+		o.NoMask = true
+		solid := cast(t, s, p, v, o)
+		compare(t, "opaque", solid, twin(s, p, v, o))
+		for i := range want.Z {
+			if want.Z[i] != solid.Z[i] {
+				cut++
+			}
+		}
+	}
+	if cut == 0 {
+		t.Error("the cut-outs change nothing")
+	}
+}
+
+// Shapes that deform are cast as they stand, refitted or built anew.
+func TestTwinDeforming(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	s, p := soup(r, 0, 300)
+	v := randomView(r, 80, 60)
+	moved := append([]mgl64.Vec3(nil), s.Primitives[0].Positions...)
+	for i := range p.Positions {
+		p.Positions[i] = moved
+	}
+	for _, path := range paths() {
+		c := New(s, Options{Path: path})
+		for range 6 {
+			for i := range moved {
+				moved[i] = moved[i].Add(mgl64.Vec3{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}.Mul(0.4))
+			}
+			if err := c.Prepare(context.Background(), p); err != nil {
+				t.Fatal(err)
+			}
+			var m depth.Map
+			if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+				t.Fatal(err)
+			}
+			compare(t, path.String(), &m, twin(s, p, v, Options{}))
+		}
+		c.Wait()
+	}
+}

@@ -85,7 +85,8 @@ func main() {
 	one64 = bits64("one64", 0x3ff0000000000000)
 	nodeTest()
 	leafTest()
-	setUp()
+	setUp(true)
+	setUp(false)
 	raster()
 	resolve()
 	cellLow()
@@ -415,10 +416,19 @@ func crossD(a, b [3]vec) (c [3]vec) {
 	return c
 }
 
-func setUp() {
-	TEXT("setUpAVX512", NOSPLIT, "func(front, batch, st *byte, at int) (fast, blurry uint32)")
-	Doc("setUpAVX512 is setUp for 16 triangles of an opaque instance seen by a perspective camera.",
-		"Those that are in neither mask are for the meaning.")
+// setUp writes two kernels: one takes object-space corners from the batch, the
+// other camera-space corners that plain Go found.
+func setUp(exact bool) {
+	var corners Mem
+	if exact {
+		TEXT("setUpAVX512", NOSPLIT, "func(front, batch, st *byte, at int) (fast, blurry uint32)")
+		Doc("setUpAVX512 is setUp for 16 triangles of an opaque instance seen by a perspective camera.",
+			"Those that are in neither mask are for the meaning.")
+	} else {
+		TEXT("setUpCornersAVX512", NOSPLIT, "func(front, batch, st *byte, at int, corners *byte) (fast, blurry uint32)")
+		Doc("setUpCornersAVX512 is setUpAVX512 given the corners in camera space.")
+		corners = Mem{Base: Load(Param("corners"), GP64())}
+	}
 	front, st := Mem{Base: Load(Param("front"), GP64())}, Mem{Base: Load(Param("st"), GP64())}
 	batch, at := Load(Param("batch"), GP64()), Load(Param("at"), GP64())
 	in := func(disp int) Mem { return Mem{Base: batch, Index: at, Scale: 4, Disp: disp} }
@@ -468,22 +478,12 @@ func setUp() {
 		mask := allD(abs64)
 		var p [3][3]vec
 		for i := range p {
-			var q [3]vec
-			for a := range q {
-				q[a] = ZMM()
-				VCVTPS2PD(in(batchP+192*(3*i+a)+32*half), q[a])
+			if exact {
+				p[i] = toCamera(front, func(a int) Mem { return in(batchP + 192*(3*i+a) + 32*half) })
+				continue
 			}
-			for r := range p[i] {
-				m := func(k int) Mem { return front.Offset(frontM + 32*r + 8*k) }
-				s := ZMM()
-				VMULPD_BCST(m(0), q[0], s)
-				for k := 1; k < 3; k++ {
-					t := ZMM()
-					VMULPD_BCST(m(k), q[k], t)
-					VADDPD(t, s, s)
-				}
-				VADDPD_BCST(m(3), s, s)
-				p[i][r] = s
+			for a := range p[i] {
+				p[i][a] = load(corners.Offset(128*(3*i+a) + 64*half))
 			}
 		}
 
@@ -596,6 +596,27 @@ func setUp() {
 	Store(blurry, ReturnIndex(1))
 	VZEROUPPER()
 	RET()
+}
+
+// toCamera takes 8 corners to camera space, without fusing as the meaning does.
+func toCamera(front Mem, corner func(axis int) Mem) (p [3]vec) {
+	var q [3]vec
+	for a := range q {
+		q[a] = ZMM()
+		VCVTPS2PD(corner(a), q[a])
+	}
+	for r := range p {
+		m := func(k int) Mem { return front.Offset(frontM + 32*r + 8*k) }
+		p[r] = ZMM()
+		VMULPD_BCST(m(0), q[0], p[r])
+		for k := 1; k < 3; k++ {
+			t := ZMM()
+			VMULPD_BCST(m(k), q[k], t)
+			VADDPD(t, p[r], p[r])
+		}
+		VADDPD_BCST(m(3), p[r], p[r])
+	}
+	return p
 }
 
 func raster() {
