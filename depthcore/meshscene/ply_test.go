@@ -187,6 +187,16 @@ func TestPLYRefuses(t *testing.T) {
 	}
 }
 
+// What a small row would unfold to is refused before it is allocated.
+func TestPLYMemory(t *testing.T) {
+	const rows = 40 << 20
+	data := fmt.Appendf(nil, "ply\nformat binary_little_endian 1.0\n%selement face %d\nproperty list uchar int vertex_indices\nend_header\n", square, rows)
+	data = append(data, make([]byte, 48+rows)...)
+	if _, err := loadPLY(data); err == nil || !strings.Contains(err.Error(), "too much for a file of 42 MB") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestPLYShared(t *testing.T) {
 	dir := "../../../shared/scenes"
 	if _, err := os.Stat(dir); err != nil {
