@@ -271,7 +271,7 @@ func (e *elements) read(i int, out []float64) {
 }
 
 func (e *elements) readDecoded(i int, out []float64) {
-	copy(out, e.decoded.Vector(i))
+	e.decoded.Vector(i, out)
 	if e.component == float32Type {
 		return
 	}

@@ -125,7 +125,7 @@ func (l *loader) decodeDraco(g *geometry, view *int, ids map[string]uint32) erro
 		if err := l.agree(&e, g.Attributes, name); err != nil {
 			return err
 		}
-		if a.Values != nil && e.component != 0 {
+		if !a.Skipped() && e.component != 0 {
 			g.decoded[name] = e
 		}
 	}

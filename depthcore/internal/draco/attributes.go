@@ -111,13 +111,17 @@ func (d *decoder) orderEntries(dec *attributeDecoder) error {
 		s.table = &d.conn.attributes[dec.seams]
 	}
 	faces := len(s.table.vertex) / 3
-	if err := d.charge(len(s.table.leftMost)+d.mesh.Points, 16); err != nil {
+	if err := d.charge(len(s.table.leftMost), 8); err != nil {
 		return err
 	}
-	if err := d.charge(faces, 8); err != nil {
+	if err := d.charge(d.mesh.Points, 4); err != nil {
+		return err
+	}
+	if err := d.charge(faces, 5); err != nil { // visited, and a stack
 		return err
 	}
 	s.visited, s.entry = make([]bool, faces), filled(len(s.table.leftMost))
+	s.corner = make([]int32, 0, len(s.table.leftMost))
 	if dec.byDegree {
 		s.byDegree(faces)
 	} else {
@@ -149,18 +153,11 @@ func (d *decoder) portable(dec *attributeDecoder, a *attributeState) error {
 	if method != predictNothing {
 		transform = int8(d.byte())
 	}
-	if err := d.charge(a.entries, 16*a.vectors); err != nil {
-		return err
-	}
 	n := a.entries * a.vectors
-	a.portable = make([]int32, n)
 	if d.byte() != 0 {
-		symbols, err := d.symbols(n, a.vectors)
-		if err != nil {
+		var err error
+		if a.portable, err = d.symbols(n, a.vectors); err != nil {
 			return err
-		}
-		for i, s := range symbols {
-			a.portable[i] = int32(s)
 		}
 	} else {
 		size := int(d.byte())
@@ -171,6 +168,10 @@ func (d *decoder) portable(dec *attributeDecoder, a *attributeState) error {
 		if d.err != nil {
 			return d.err
 		}
+		if err := d.charge(n, 4); err != nil {
+			return err
+		}
+		a.portable = make([]int32, n)
 		for i := range a.portable {
 			var word [4]byte
 			copy(word[:], raw[i*size:(i+1)*size])
@@ -183,75 +184,62 @@ func (d *decoder) portable(dec *attributeDecoder, a *attributeState) error {
 	return d.predict(dec, a, method, transform)
 }
 
-// rawValues reads values in their own type.
+// rawValues finds values in their own type.
 func (d *decoder) rawValues(a *attributeState) error {
-	if err := d.charge(a.entries, 8*a.Components); err != nil {
-		return err
+	if a.entries > len(d.data) {
+		return errBroken
 	}
-	size, n := a.DataType.size(), a.entries*a.Components
-	raw := d.bytes(size * n)
-	if d.err != nil {
-		return d.err
-	}
-	a.Values = make([]float64, n)
-	for i := range a.Values {
-		b := raw[i*size:]
-		switch a.DataType {
-		case Int8:
-			a.Values[i] = float64(int8(b[0]))
-		case Uint8, Bool:
-			a.Values[i] = float64(b[0])
-		case Int16:
-			a.Values[i] = float64(int16(binary.LittleEndian.Uint16(b)))
-		case Uint16:
-			a.Values[i] = float64(binary.LittleEndian.Uint16(b))
-		case Int32:
-			a.Values[i] = float64(int32(binary.LittleEndian.Uint32(b)))
-		case Uint32:
-			a.Values[i] = float64(binary.LittleEndian.Uint32(b))
-		case Int64:
-			a.Values[i] = float64(int64(binary.LittleEndian.Uint64(b)))
-		case Uint64:
-			a.Values[i] = float64(binary.LittleEndian.Uint64(b))
-		case Float32:
-			a.Values[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
-		case Float64:
-			a.Values[i] = math.Float64frombits(binary.LittleEndian.Uint64(b))
-		}
-	}
-	return nil
+	a.raw = d.bytes(a.entries * a.Components * a.DataType.size())
+	return d.err
 }
 
-// restore turns integers into values of the attribute's own type.
+// restore says what the values are made of.
 func (d *decoder) restore(a *attributeState) error {
 	switch a.how {
 	case asNormals:
 		d.byte() // quantisation bits
 	case asIntegers:
-		a.Values = make([]float64, len(a.portable))
-		for i, v := range a.portable {
-			a.Values[i] = wrapped(v, a.DataType)
-		}
+		a.integers = a.portable
 	case asQuantized:
 		if a.DataType != Float32 {
 			return errBroken
 		}
-		low := make([]float32, a.Components)
-		for i := range low {
-			low[i] = d.float32()
+		a.integers, a.low = a.portable, make([]float32, a.Components)
+		for i := range a.low {
+			a.low[i] = d.float32()
 		}
 		span, bits := d.float32(), d.byte()
 		if d.err != nil || bits < 1 || bits > 30 {
 			return errBroken
 		}
-		// In float32, product and sum rounded apart, as the reference does.
-		step := span / float32(uint32(1)<<bits-1)
-		a.Values = make([]float64, len(a.portable))
-		for i, v := range a.portable {
-			a.Values[i] = float64(float32(float32(v)*step) + low[i%a.Components])
-		}
+		a.step = span / float32(uint32(1)<<bits-1)
 	}
 	return d.err
+}
+
+// value returns the number that b begins with.
+func (t DataType) value(b []byte) float64 {
+	switch t {
+	case Int8:
+		return float64(int8(b[0]))
+	case Int16:
+		return float64(int16(binary.LittleEndian.Uint16(b)))
+	case Uint16:
+		return float64(binary.LittleEndian.Uint16(b))
+	case Int32:
+		return float64(int32(binary.LittleEndian.Uint32(b)))
+	case Uint32:
+		return float64(binary.LittleEndian.Uint32(b))
+	case Int64:
+		return float64(int64(binary.LittleEndian.Uint64(b)))
+	case Uint64:
+		return float64(binary.LittleEndian.Uint64(b))
+	case Float32:
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(b)))
+	case Float64:
+		return math.Float64frombits(binary.LittleEndian.Uint64(b))
+	}
+	return float64(b[0])
 }
 
 // wrapped returns v as the integer type t holds it.

@@ -79,10 +79,18 @@ func (t *corners) addSeam(c int) {
 }
 
 // split gives each side of the seams a vertex of its own.
-func (t *corners) split() error {
+func (t *corners) split(d *decoder) error {
+	most := len(t.base.leftMost)
 	for i := range t.vertex {
 		t.vertex[i] = none
+		if t.seam[i] {
+			most++
+		}
 	}
+	if err := d.charge(most, 4); err != nil {
+		return err
+	}
+	t.leftMost = make([]int32, 0, most)
 	for v, c := range t.base.leftMost {
 		if c < 0 {
 			continue

@@ -74,18 +74,35 @@ type Attribute struct {
 	DataType   DataType
 	Normalized bool
 	Components int
-	// Values holds Components numbers an entry, as stored: an integer type's
-	// are integers, normalised or not. It is nil for normals.
-	Values []float64
-	entry  []uint32 // of each point; nil where entries are points
+
+	entry    []uint32 // of each point; nil where entries are points
+	raw      []byte   // the values, where the stream has them as they are
+	integers []int32  // else what they are made of, Components an entry
+	low      []float32
+	step     float32 // a quantised value is low + step * integer
 }
 
-// Vector returns the Components values of a point.
-func (a *Attribute) Vector(point int) []float64 {
+// Skipped reports whether there are no values, as for normals.
+func (a *Attribute) Skipped() bool { return a.raw == nil && a.integers == nil }
+
+// Vector sets out to the values of a point, at most Components of them, as
+// stored: those of an integer type are integers, normalised or not.
+func (a *Attribute) Vector(point int, out []float64) {
 	if a.entry != nil {
 		point = int(a.entry[point])
 	}
-	return a.Values[point*a.Components : (point+1)*a.Components]
+	for k := range min(len(out), a.Components) {
+		i := point*a.Components + k
+		switch {
+		case a.raw != nil:
+			out[k] = a.DataType.value(a.raw[i*a.DataType.size():])
+		case a.low != nil:
+			// In float32, product and sum rounded apart, as the reference does.
+			out[k] = float64(float32(float32(a.integers[i])*a.step) + a.low[k])
+		default:
+			out[k] = wrapped(a.integers[i], a.DataType)
+		}
+	}
 }
 
 // Attribute returns the attribute with a unique id, nil if there is none.
@@ -113,7 +130,8 @@ func Decode(ctx context.Context, src []byte, limit int64) (*Mesh, error) {
 	if err := d.decode(); err != nil {
 		return nil, err
 	}
-	return &d.mesh, nil
+	m := d.mesh // d itself is garbage from here on
+	return &m, nil
 }
 
 type decoder struct {
@@ -136,6 +154,9 @@ func (d *decoder) charge(n, size int) error {
 	d.left -= int64(n) * int64(size)
 	return d.ctx.Err()
 }
+
+// release gives back what is garbage by now.
+func (d *decoder) release(n, size int) { d.left += int64(n) * int64(size) }
 
 func (d *decoder) decode() error {
 	if err := d.header(); err != nil {
@@ -203,7 +224,7 @@ func (d *decoder) decodeSequential() error {
 		return errBroken
 	}
 	n := int(faces) * 3
-	if err := d.charge(n, 8); err != nil {
+	if err := d.charge(n, 4); err != nil {
 		return err
 	}
 	d.mesh.Points = int(points)
@@ -214,9 +235,10 @@ func (d *decoder) decodeSequential() error {
 		if err != nil {
 			return err
 		}
+		defer d.release(n, 4)
 		last := int32(0)
 		for i, s := range symbols {
-			delta := int32(s >> 1)
+			delta := int32(uint32(s) >> 1)
 			if s&1 != 0 {
 				delta = -delta
 			}

@@ -56,7 +56,7 @@ type edgebreakerReader struct {
 
 	// Valence traversal: a list of symbols for each valence of the next vertex.
 	valence  []int32
-	contexts [maxValence - minValence + 1][]uint32
+	contexts [maxValence - minValence + 1][]int32
 	context  int // of the next symbol, none before the first
 	symbol   int
 	isolated []int // vertices that lost their corners
@@ -78,10 +78,10 @@ func (d *decoder) decodeEdgebreaker() error {
 		return errBroken
 	}
 	n, most := int(3*faces), int(vertices+splitSymbols)
-	if err := d.charge(n, 16+9*attributes); err != nil {
+	if err := d.charge(n, 12+5*attributes); err != nil { // vertex, across, Faces; vertex, seam
 		return err
 	}
-	if err := d.charge(most, 12+5*attributes); err != nil {
+	if err := d.charge(most, 9+attributes); err != nil { // leftMost, hole, valence; onSeam
 		return err
 	}
 	r := &edgebreakerReader{
@@ -123,6 +123,7 @@ func (d *decoder) decodeEdgebreaker() error {
 			if r.contexts[i], err = d.symbols(int(count), 1); err != nil {
 				return err
 			}
+			defer d.release(int(count), 4)
 		}
 	}
 	if d.err != nil {
@@ -141,7 +142,7 @@ func (d *decoder) decodeEdgebreaker() error {
 	if attributes == 0 {
 		r.renumber()
 	}
-	if err := r.decodeSeams(seams); err != nil {
+	if err := r.decodeSeams(d, seams); err != nil {
 		return err
 	}
 	return d.assignPoints()
@@ -201,7 +202,7 @@ func (r *edgebreakerReader) nextSymbol() error {
 		}
 		s := (*list)[len(*list)-1]
 		*list = (*list)[:len(*list)-1]
-		if s > 4 {
+		if s < 0 || s > 4 {
 			return errBroken
 		}
 		r.symbol = [...]int{symbolC, symbolS, symbolL, symbolR, symbolE}[s]
@@ -473,7 +474,7 @@ func (r *edgebreakerReader) renumber() {
 }
 
 // decodeSeams reads along which edges each attribute is cut.
-func (r *edgebreakerReader) decodeSeams(bits []bitDecoder) error {
+func (r *edgebreakerReader) decodeSeams(d *decoder, bits []bitDecoder) error {
 	r.attributes = make([]corners, len(bits))
 	for i := range r.attributes {
 		r.attributes[i] = corners{
@@ -493,7 +494,7 @@ func (r *edgebreakerReader) decodeSeams(bits []bitDecoder) error {
 		}
 	}
 	for i := range r.attributes {
-		if err := r.attributes[i].split(); err != nil {
+		if err := r.attributes[i].split(d); err != nil {
 			return err
 		}
 	}

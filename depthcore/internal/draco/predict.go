@@ -97,6 +97,7 @@ func (d *decoder) predict(dec *attributeDecoder, a *attributeState, method, tran
 
 // skipNormals reads over what normals need.
 func (d *decoder) skipNormals(a *attributeState, method, transform int8) error {
+	d.release(len(a.portable), 4)
 	a.portable = nil
 	if method == predictNothing {
 		return nil

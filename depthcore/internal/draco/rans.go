@@ -89,11 +89,15 @@ type symbolDecoder struct {
 
 type symbol struct{ value, prob, before uint32 }
 
+// tableSize is how many bytes a symbolDecoder has for each unit of precision:
+// one of lookup and, at most, a symbol.
+const tableSize = 16
+
 // symbolDecoder reads a table whose probabilities sum to 1 << bits, and the
 // data that it decodes.
 func (d *decoder) symbolDecoder(bits int) (*symbolDecoder, error) {
 	s := &symbolDecoder{precision: 1 << bits}
-	if err := d.charge(int(s.precision), 16); err != nil {
+	if err := d.charge(int(s.precision), tableSize); err != nil {
 		return nil, err
 	}
 	s.lookup = make([]uint32, 0, s.precision)
@@ -140,7 +144,7 @@ func (s *symbolDecoder) symbol() uint32 {
 }
 
 // symbols reads n values in vectors of the given number of components.
-func (d *decoder) symbols(n, components int) ([]uint32, error) {
+func (d *decoder) symbols(n, components int) ([]int32, error) {
 	if n == 0 {
 		return nil, nil
 	}
@@ -157,12 +161,13 @@ func (d *decoder) symbols(n, components int) ([]uint32, error) {
 }
 
 // taggedSymbols reads values whose bit length is coded once a vector.
-func (d *decoder) taggedSymbols(n, components int) ([]uint32, error) {
+func (d *decoder) taggedSymbols(n, components int) ([]int32, error) {
 	tags, err := d.symbolDecoder(12)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]uint32, 0, n)
+	defer d.release(int(tags.precision), tableSize)
+	out := make([]int32, 0, n)
 	bits := bitReader{data: d.data}
 	for len(out) < n {
 		length := int(tags.symbol())
@@ -170,14 +175,14 @@ func (d *decoder) taggedSymbols(n, components int) ([]uint32, error) {
 			return nil, errBroken
 		}
 		for range components {
-			out = append(out, bits.bits(length))
+			out = append(out, int32(bits.bits(length)))
 		}
 	}
 	d.bytes(bits.used())
 	return out, d.err
 }
 
-func (d *decoder) rawSymbols(n int) ([]uint32, error) {
+func (d *decoder) rawSymbols(n int) ([]int32, error) {
 	length := int(d.byte())
 	if d.err != nil || length < 1 || length > 18 {
 		return nil, errBroken
@@ -186,9 +191,10 @@ func (d *decoder) rawSymbols(n int) ([]uint32, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]uint32, n)
+	defer d.release(int(s.precision), tableSize)
+	out := make([]int32, n)
 	for i := range out {
-		out[i] = s.symbol()
+		out[i] = int32(s.symbol())
 	}
 	return out, nil
 }
