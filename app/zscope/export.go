@@ -19,6 +19,8 @@ type exportFlags struct {
 	camera, frames, animations          string
 	size, format, out, name, background string
 	progress, compression, shard        string
+	profile                             string
+	verify                              bool
 	scale                               float64
 	level                               int
 	resume                              bool
@@ -48,6 +50,8 @@ func newExportFlags() *exportFlags {
 	f.BoolVar(&x.noMask, "no-mask", false, "MASK surfaces are opaque")
 	f.IntVar(&x.threads, "threads", 0, "threads, `N` (default: one a core)")
 	f.BoolVar(&x.overwrite, "overwrite", false, "replace files that exist (else they are an error before any work)")
+	f.StringVar(&x.profile, "profile", "", "folders, names, scale and camera files of a data set, `PROFILE`: "+profileList())
+	f.BoolVar(&x.verify, "verify", false, "read each file back and compare it bit for bit before it gets its name")
 	f.StringVar(&x.compression, "compression", "zip", "how EXR files are stored: `none|zips|zip`; all keep every bit")
 	f.IntVar(&x.level, "level", 0, "deflate level of EXR files, `1` (fast) to 9 (small); 0 is the usual one")
 	f.Float64Var(&x.scale, "scale", 1000, "what PNG files count in a unit of Z, `N`: 1000 is millimetres, 5000 TUM's, 256 KITTI's")
@@ -64,6 +68,16 @@ func formatList() string {
 			list += ","
 		}
 		list += string(f)
+	}
+	return list
+}
+
+func profileList() (list string) {
+	for i, p := range export.Profiles() {
+		if i > 0 {
+			list += ", "
+		}
+		list += string(p)
 	}
 	return list
 }
@@ -159,8 +173,32 @@ func (x *exportFlags) jobWithoutScene() (export.Job, error) {
 			return job, err
 		}
 	}
-	job.Background, err = export.ParseBackground(x.background)
-	return job, err
+	if job.Background, err = export.ParseBackground(x.background); err != nil {
+		return job, err
+	}
+	job.Verify = x.verify
+	if x.profile != "" {
+		p, err := export.ParseProfile(x.profile)
+		if err != nil {
+			return job, err
+		}
+		return job, x.use(&job, p)
+	}
+	return job, nil
+}
+
+// use sets what a profile decides; a flag that says otherwise is a mistake.
+func (x *exportFlags) use(job *export.Job, p export.Profile) error {
+	for _, name := range []string{"format", "background"} {
+		if isSet(x.set, name) {
+			return fmt.Errorf("--%s: profile %s decides that", name, p)
+		}
+	}
+	job.Use(p)
+	if isSet(x.set, "scale") {
+		job.Scale = x.scale
+	}
+	return nil
 }
 
 // chooseInScene fills in what names parts of the scene.

@@ -1,10 +1,10 @@
 #!/bin/sh
 # Starts a Slurm of one node in a folder of its own, exports a scene in 8
-# shards with farm/slurm.sbatch, kills one task and has it requeued, merges, and
+# shards with app/cluster/slurm.sbatch, kills one task and has it requeued, merges, and
 # compares every file with a single run's. Needs root and Debian's slurm-wlm and
 # munge; says so and exits with 77 where Slurm cannot be started.
 #
-#   farm/slurm-test.sh PROGRAM SCENE [FLAGS OF zscope export]
+#   app/cluster/slurm-test.sh PROGRAM SCENE [FLAGS OF zscope export]
 set -e
 program=$(realpath "$1") scene=$(realpath "$2")
 shift 2

@@ -2,7 +2,7 @@
 # Exports a sequence with GNU parallel: N shards, on this machine or, with
 # parallel's own options in PARALLEL (such as --sshloginfile), on several.
 #
-#   farm/parallel.sh 8 hall.glb /shared/out --size 3840x2160
+#   app/cluster/parallel.sh 8 hall.glb /shared/out --size 3840x2160
 set -e
 n=$1 scene=$2 out=$3
 shift 3
