@@ -109,7 +109,9 @@ func (l *loader) readGLB(r io.Reader, head []byte, size int64) error {
 	if claim > size {
 		return fmt.Errorf("the GLB is truncated: its header says %d bytes, the file has %d", claim, size)
 	}
-	for at := int64(12); claim-at >= 8; {
+	// Some headers claim too little: what is still needed is read all the same.
+	needed := func() bool { return l.doc == nil || l.bin == nil && l.binaryLength() > 0 }
+	for at := int64(12); size-at >= 8 && (claim-at >= 8 || needed()); {
 		var chunk [8]byte
 		if _, err := io.ReadFull(r, chunk[:]); err != nil {
 			return cause(err)

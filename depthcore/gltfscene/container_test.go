@@ -41,6 +41,8 @@ func TestContainer(t *testing.T) {
 	whole := glbOf(chunk(chunkJSON, json), chunk(chunkBIN, bin))
 	late := bytes.Clone(whole)
 	late[8]++
+	short := bytes.Clone(whole)
+	copy(short[8:], bytesOf(uint32(0)))
 	old := bytes.Clone(whole)
 	old[4] = 1
 	for _, tc := range []struct {
@@ -59,6 +61,7 @@ func TestContainer(t *testing.T) {
 		{"a second binary chunk", glbOf(chunk(chunkJSON, json), chunk(chunkBIN, bin), chunk(chunkBIN, nil)), ""},
 		{"an empty binary chunk", glbOf(chunk(chunkJSON, embedded), chunk(chunkBIN, nil)), ""},
 		{"bytes after the GLB", append(bytes.Clone(whole), "junk after"...), ""},
+		{"a length of nothing", short, ""},
 		{"JSON", embedded, ""},
 		{"JSON with a byte order mark", append([]byte("\ufeff"), embedded...), ""},
 		{"JSON with white space around", []byte(" \r\n\t  \n\n            " + string(embedded) + "\n\n"), ""},
