@@ -87,6 +87,10 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	window := image.Rectangle{Max: gtx.Constraints.Max}
 	f.fill(window, f.pal.ground)
 	f.updateKeys()
+	if len(f.msgs) > 0 {
+		// A drag that follows a key in one go is to find what the key did.
+		return f.msgs
+	}
 
 	modal := f.modal()
 	f.resting = modal || m.Choosing

@@ -755,3 +755,27 @@ func TestPinsAndLines(t *testing.T) {
 		t.Errorf("%+v %+v", b.m.Colour, b.m.Survey)
 	}
 }
+
+// What is done in one go is done in its order: a drag right after the key for
+// the free camera turns it.
+func TestKeyThenDragInOneGo(t *testing.T) {
+	b := opened(t)
+	at := centre(b.place("picture"))
+	event := func(kind pointer.Kind, at f32.Point, buttons pointer.Buttons) pointer.Event {
+		return pointer.Event{Kind: kind, Source: pointer.Mouse, Position: at, Buttons: buttons}
+	}
+	before := b.m.Place()
+	b.router.Queue(
+		key.Event{Name: "C", State: key.Press}, key.Event{Name: "C", State: key.Release},
+		event(pointer.Press, at, pointer.ButtonPrimary),
+		event(pointer.Move, at.Add(f32.Pt(60, 0)), pointer.ButtonPrimary),
+		event(pointer.Release, at.Add(f32.Pt(60, 0)), 0),
+	)
+	b.settle()
+	if !b.m.Free || b.m.Orbit.Yaw == 0 {
+		t.Errorf("free %v, yaw %g", b.m.Free, b.m.Orbit.Yaw)
+	}
+	if b.m.Place() != before {
+		t.Error("the picture was moved instead")
+	}
+}
