@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -68,17 +67,16 @@ func TestBrokenCorpus(t *testing.T) {
 	root, files := corpus(t, "bad", 0)
 	for _, name := range files {
 		path := filepath.Join(root, "bad", filepath.FromSlash(name))
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		s, err := Load(context.Background(), os.DirFS(filepath.Dir(path)), filepath.Base(path))
-		runtime.ReadMemStats(&after)
-		if used := after.TotalAlloc - before.TotalAlloc; used > 256<<20 {
-			t.Errorf("%s takes %d bytes of memory", name, used)
-		}
-		if err == nil {
-			checkScene(t, s)
-		} else if strings.ContainsAny(err.Error(), "\n") {
-			t.Errorf("the message is more than a line: %q", err)
+		checkMemory(t, 0, func() {
+			s, err := Load(context.Background(), os.DirFS(filepath.Dir(path)), filepath.Base(path))
+			if err == nil {
+				checkScene(t, s)
+			} else if strings.ContainsAny(err.Error(), "\n") {
+				t.Errorf("the message is more than a line: %q", err)
+			}
+		})
+		if t.Failed() {
+			t.Fatal(name)
 		}
 	}
 }
