@@ -1650,12 +1650,11 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $256-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX512F, BMI
+// Requires: AVX, AVX512F, BMI, CMOV
 TEXT ·rasterAVX512(SB), NOSPLIT, $8-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
-	MOVQ         (AX), BX
 	VBROADCASTSS absMask<>+0(SB), Z0
 	VBROADCASTSS f2m16<>+0(SB), Z1
 	VBROADCASTSS 56(AX), Z2
@@ -1664,128 +1663,204 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $8-20
 rasterNext:
 	TESTL        DX, DX
 	JZ           rasterDone
-	TZCNTL       DX, SI
+	TZCNTL       DX, BX
 	BLSRL        DX, DX
-	VBROADCASTSS (CX)(SI*4), Z4
-	VBROADCASTSS 128(CX)(SI*4), Z5
+	VBROADCASTSS (CX)(BX*4), Z4
+	VBROADCASTSS 128(CX)(BX*4), Z5
 	VFMADD231PS  columns<>+0(SB), Z4, Z5
-	VBROADCASTSS 64(CX)(SI*4), Z6
+	VBROADCASTSS 64(CX)(BX*4), Z6
 	VFMADD231PS  rows<>+0(SB), Z6, Z5
-	VBROADCASTSS 192(CX)(SI*4), Z6
-	VBROADCASTSS 320(CX)(SI*4), Z10
-	VFMADD231PS  columns<>+0(SB), Z6, Z10
-	VBROADCASTSS 256(CX)(SI*4), Z11
-	VFMADD231PS  rows<>+0(SB), Z11, Z10
-	VBROADCASTSS 384(CX)(SI*4), Z11
-	VBROADCASTSS 512(CX)(SI*4), Z12
-	VFMADD231PS  columns<>+0(SB), Z11, Z12
-	VBROADCASTSS 448(CX)(SI*4), Z13
-	VFMADD231PS  rows<>+0(SB), Z13, Z12
-	VBROADCASTSS 576(CX)(SI*4), Z13
-	VBROADCASTSS 704(CX)(SI*4), Z14
-	VFMADD231PS  columns<>+0(SB), Z13, Z14
-	VBROADCASTSS 640(CX)(SI*4), Z15
-	VFMADD231PS  rows<>+0(SB), Z15, Z14
-	VBROADCASTSS 1744(CX)(SI*4), Z15
+	VBROADCASTSS 192(CX)(BX*4), Z6
+	VBROADCASTSS 320(CX)(BX*4), Z11
+	VFMADD231PS  columns<>+0(SB), Z6, Z11
+	VBROADCASTSS 256(CX)(BX*4), Z12
+	VFMADD231PS  rows<>+0(SB), Z12, Z11
+	VBROADCASTSS 384(CX)(BX*4), Z12
+	VBROADCASTSS 512(CX)(BX*4), Z13
+	VFMADD231PS  columns<>+0(SB), Z12, Z13
+	VBROADCASTSS 448(CX)(BX*4), Z14
+	VFMADD231PS  rows<>+0(SB), Z14, Z13
+	VBROADCASTSS 576(CX)(BX*4), Z14
+	VBROADCASTSS 704(CX)(BX*4), Z15
+	VFMADD231PS  columns<>+0(SB), Z14, Z15
+	VBROADCASTSS 640(CX)(BX*4), Z16
+	VFMADD231PS  rows<>+0(SB), Z16, Z15
+	VBROADCASTSS 1744(CX)(BX*4), Z16
 	VPXORD       Z7, Z7, Z7
-	VSUBPS       Z15, Z7, Z7
+	VSUBPS       Z16, Z7, Z7
+	VPXORD       Z8, Z8, Z8
+	VMAXPS       Z8, Z4, Z17
+	VBROADCASTSS 64(CX)(BX*4), Z18
+	VMAXPS       Z8, Z18, Z18
+	VADDPS       Z18, Z17, Z17
+	VBROADCASTSS f3<>+0(SB), Z18
+	VMULPS       Z18, Z17, Z17
+	VADDPS       Z16, Z17, Z17
+	VMAXPS       Z8, Z6, Z18
+	VBROADCASTSS 256(CX)(BX*4), Z19
+	VMAXPS       Z8, Z19, Z19
+	VADDPS       Z19, Z18, Z18
+	VBROADCASTSS f3<>+0(SB), Z19
+	VMULPS       Z19, Z18, Z18
+	VADDPS       Z16, Z18, Z18
+	VMAXPS       Z8, Z12, Z19
+	VBROADCASTSS 448(CX)(BX*4), Z20
+	VMAXPS       Z8, Z20, Z20
+	VADDPS       Z20, Z19, Z19
+	VBROADCASTSS f3<>+0(SB), Z20
+	VMULPS       Z20, Z19, Z19
+	VADDPS       Z16, Z19, Z19
 
 	// Blocks of the rectangle.
-	MOVL         1600(CX)(SI*4), DI
-	MOVL         DI, R8
-	SHRL         $0x02, R8
+	MOVL         1600(CX)(BX*4), SI
+	MOVL         SI, DI
+	SHRL         $0x02, DI
+	ANDL         $0x0000003f, DI
+	MOVL         SI, R8
+	SHRL         $0x0a, R8
 	ANDL         $0x0000003f, R8
-	MOVL         DI, R9
-	SHRL         $0x0a, R9
+	MOVL         SI, R9
+	SHRL         $0x12, R9
 	ANDL         $0x0000003f, R9
-	MOVL         DI, R10
-	SHRL         $0x12, R10
-	ANDL         $0x0000003f, R10
-	SHRL         $0x1a, DI
-	MOVL         1664(CX)(SI*4), R11
-	VPBROADCASTD R11, Z16
-	VPXORD       Z8, Z8, Z8
+	MOVL         R9, 4(SP)
+	SHRL         $0x1a, SI
+	MOVL         SI, (SP)
+	MOVL         1664(CX)(BX*4), SI
+	VPBROADCASTD SI, Z20
+	VPXORD       Z9, Z9, Z9
 
 rasterRow:
-	VMOVAPS          Z5, Z17
-	VFMADD231PS.BCST 64(CX)(SI*4), Z8, Z17
-	VMOVAPS          Z10, Z18
-	VFMADD231PS.BCST 256(CX)(SI*4), Z8, Z18
-	VMOVAPS          Z12, Z19
-	VFMADD231PS.BCST 448(CX)(SI*4), Z8, Z19
-	VMOVAPS          Z14, Z20
-	VFMADD231PS.BCST 640(CX)(SI*4), Z8, Z20
+	VMOVAPS          Z5, Z21
+	VFMADD231PS.BCST 64(CX)(BX*4), Z9, Z21
+	VMOVAPS          Z11, Z22
+	VFMADD231PS.BCST 256(CX)(BX*4), Z9, Z22
+	VMOVAPS          Z13, Z23
+	VFMADD231PS.BCST 448(CX)(BX*4), Z9, Z23
+	VMOVAPS          Z15, Z24
+	VFMADD231PS.BCST 640(CX)(BX*4), Z9, Z24
+	MOVL             DI, R11
 	MOVL             R8, R12
-	MOVL             R9, R13
-	SHLL             $0x05, R13
-	ADDL             R8, R13
-	SHLQ             $0x06, R13
-	VPXORD           Z9, Z9, Z9
+	SHLL             $0x05, R12
+	ADDL             DI, R12
+	SHLQ             $0x06, R12
+	ADDQ             (AX), R12
+	VPXORD           Z10, Z10, Z10
+
+	// Of a wide row, find the blocks from the first to the last that the triangle may touch.
+	MOVL         4(SP), R9
+	MOVL         R9, R13
+	SUBL         DI, R13
+	CMPL         R13, $0x02
+	JB           rasterBlock
+	VBROADCASTSS X21, Z25
+	VADDPS       Z17, Z25, Z25
+	VMOVAPS      Z25, Z26
+	VFMADD231PS  blockColumns<>+0(SB), Z4, Z26
+	VMOVAPS      Z25, Z25
+	VFMADD231PS  blockColumns<>+64(SB), Z4, Z25
+	VBROADCASTSS X22, Z27
+	VADDPS       Z18, Z27, Z27
+	VMOVAPS      Z27, Z28
+	VFMADD231PS  blockColumns<>+0(SB), Z6, Z28
+	VMINPS       Z28, Z26, Z26
+	VMOVAPS      Z27, Z27
+	VFMADD231PS  blockColumns<>+64(SB), Z6, Z27
+	VMINPS       Z27, Z25, Z25
+	VBROADCASTSS X23, Z27
+	VADDPS       Z19, Z27, Z27
+	VMOVAPS      Z27, Z28
+	VFMADD231PS  blockColumns<>+0(SB), Z12, Z28
+	VMINPS       Z28, Z26, Z26
+	VMOVAPS      Z27, Z27
+	VFMADD231PS  blockColumns<>+64(SB), Z12, Z27
+	VMINPS       Z27, Z25, Z25
+	VCMPPS       $0x1d, Z8, Z26, K1
+	VCMPPS       $0x1d, Z8, Z25, K2
+	KMOVW        K1, R14
+	KMOVW        K2, R9
+	SHLL         $0x10, R9
+	ORL          R9, R14
+	JZ           rasterRowDone
+	BSRL         R14, R10
+	CMPL         R10, R13
+	CMOVLCC      R13, R10
+	ADDL         DI, R10
+	MOVL         R10, R9
+	TZCNTL       R14, R14
+	ADDL         R14, R11
+	CMPL         R11, R9
+	JA           rasterRowDone
+	MOVL         R14, R13
+	SHLQ         $0x06, R13
+	ADDQ         R13, R12
+	VPBROADCASTD R14, Z10
+	VCVTDQ2PS    Z10, Z10
+	VMULPS       Z3, Z10, Z10
 
 rasterBlock:
-	VMOVAPS     Z17, Z21
-	VFMADD231PS Z9, Z4, Z21
-	VMOVAPS     Z18, Z22
-	VFMADD231PS Z9, Z6, Z22
-	VMINPS      Z22, Z21, Z21
-	VMOVAPS     Z19, Z22
-	VFMADD231PS Z9, Z11, Z22
-	VMINPS      Z22, Z21, Z21
-	VCMPPS      $0x1d, Z7, Z21, K1
+	VMOVAPS     Z21, Z25
+	VFMADD231PS Z10, Z4, Z25
+	VMOVAPS     Z22, Z26
+	VFMADD231PS Z10, Z6, Z26
+	VMINPS      Z26, Z25, Z25
+	VMOVAPS     Z23, Z26
+	VFMADD231PS Z10, Z12, Z26
+	VMINPS      Z26, Z25, Z25
+	VCMPPS      $0x1d, Z7, Z25, K1
 	KORTESTW    K1, K1
 	JZ          rasterSkip
-	VMOVAPS     Z20, Z22
-	VFMADD231PS Z9, Z13, Z22
-	VMOVUPS     (BX)(R13*1), Z23
-	VMOVAPS     Z2, Z24
-	VPANDD      Z0, Z23, Z25
-	VFMADD231PS Z25, Z1, Z24
-	VSUBPS      Z23, Z22, Z23
-	VCMPPS      $0x1e, Z24, Z23, K1, K2
-	VPANDD      Z0, Z23, Z23
-	VCMPPS      $0x12, Z24, Z23, K1, K1
-	VCMPPS      $0x1e, Z15, Z21, K2, K3
+	VMOVAPS     Z24, Z26
+	VFMADD231PS Z10, Z14, Z26
+	VMOVUPS     (R12), Z27
+	VMOVAPS     Z2, Z28
+	VPANDD      Z0, Z27, Z29
+	VFMADD231PS Z29, Z1, Z28
+	VSUBPS      Z27, Z26, Z27
+	VCMPPS      $0x1e, Z28, Z27, K1, K2
+	VPANDD      Z0, Z27, Z27
+	VCMPPS      $0x12, Z28, Z27, K1, K1
+	VCMPPS      $0x1e, Z16, Z25, K2, K3
 	KORTESTW    K3, K3
 	JZ          rasterNoUpdate
-	TESTL       R11, R11
+	TESTL       SI, SI
 	JNZ         rasterHasRecord
 
 	// The triangle's first pixel: enter its record.
-	MOVL         40(AX), R11
-	IMUL3Q       $0x00000038, R11, R14
-	ADDQ         16(AX), R14
-	MOVQ         768(CX)(SI*8), R15
-	MOVQ         R15, (R14)
-	MOVQ         896(CX)(SI*8), R15
-	MOVQ         R15, 8(R14)
-	MOVQ         1024(CX)(SI*8), R15
-	MOVQ         R15, 16(R14)
-	MOVQ         1152(CX)(SI*8), R15
-	MOVQ         R15, 24(R14)
-	MOVQ         1280(CX)(SI*8), R15
-	MOVQ         R15, 32(R14)
-	MOVQ         1408(CX)(SI*8), R15
-	MOVQ         R15, 40(R14)
-	MOVL         60(AX), R15
-	MOVL         R15, 48(R14)
-	MOVL         1536(CX)(SI*4), R15
-	MOVL         R15, 52(R14)
-	MOVL         R11, 1664(CX)(SI*4)
-	VPBROADCASTD R11, Z16
+	MOVL         40(AX), SI
+	IMUL3Q       $0x00000038, SI, R13
+	ADDQ         16(AX), R13
+	MOVQ         768(CX)(BX*8), R14
+	MOVQ         R14, (R13)
+	MOVQ         896(CX)(BX*8), R14
+	MOVQ         R14, 8(R13)
+	MOVQ         1024(CX)(BX*8), R14
+	MOVQ         R14, 16(R13)
+	MOVQ         1152(CX)(BX*8), R14
+	MOVQ         R14, 24(R13)
+	MOVQ         1280(CX)(BX*8), R14
+	MOVQ         R14, 32(R13)
+	MOVQ         1408(CX)(BX*8), R14
+	MOVQ         R14, 40(R13)
+	MOVL         60(AX), R14
+	MOVL         R14, 48(R13)
+	MOVL         1536(CX)(BX*4), R14
+	MOVL         R14, 52(R13)
+	MOVL         SI, 1664(CX)(BX*4)
+	VPBROADCASTD SI, Z20
 	INCQ         40(AX)
 
 rasterHasRecord:
-	VMOVUPS   Z22, K3, (BX)(R13*1)
-	VMOVDQU32 Z16, K3, 32768(BX)(R13*1)
-	MOVL      R9, R14
+	VMOVUPS   Z26, K3, (R12)
+	VMOVDQU32 Z20, K3, 32768(R12)
+	MOVL      R8, R13
+	SHRL      $0x02, R13
+	SHLL      $0x03, R13
+	MOVL      R11, R14
 	SHRL      $0x02, R14
-	SHLL      $0x03, R14
-	MOVL      R12, R15
-	SHRL      $0x02, R15
-	ADDL      R15, R14
-	MOVQ      32(AX), R15
-	BTSQ      R14, R15
-	MOVQ      R15, 32(AX)
+	ADDL      R14, R13
+	MOVQ      32(AX), R14
+	BTSQ      R13, R14
+	MOVQ      R14, 32(AX)
 
 rasterNoUpdate:
 	// Too close to an edge, or to what is there: possible and not lost, not updated.
@@ -1793,26 +1868,29 @@ rasterNoUpdate:
 	KANDNW   K1, K3, K1
 	KORTESTW K1, K1
 	JZ       rasterSkip
-	KMOVW    K1, R14
-	SHLL     $0x10, R14
-	ORL      SI, R14
-	MOVQ     48(AX), R15
-	MOVQ     24(AX), BP
-	MOVL     R14, (BP)(R15*8)
-	MOVQ     R13, R14
-	SHRQ     $0x06, R14
-	MOVL     R14, 4(BP)(R15*8)
+	KMOVW    K1, R13
+	SHLL     $0x10, R13
+	ORL      BX, R13
+	MOVQ     48(AX), R14
+	MOVQ     24(AX), R15
+	MOVL     R13, (R15)(R14*8)
+	MOVL     R8, R13
+	SHLL     $0x05, R13
+	ADDL     R11, R13
+	MOVL     R13, 4(R15)(R14*8)
 	INCQ     48(AX)
 
 rasterSkip:
-	VADDPS Z3, Z9, Z9
-	ADDQ   $0x40, R13
-	INCL   R12
-	CMPL   R12, R10
+	VADDPS Z3, Z10, Z10
+	ADDQ   $0x40, R12
+	INCL   R11
+	CMPL   R11, R9
 	JBE    rasterBlock
-	VADDPS Z3, Z8, Z8
-	INCL   R9
-	CMPL   R9, DI
+
+rasterRowDone:
+	VADDPS Z3, Z9, Z9
+	INCL   R8
+	CMPL   R8, (SP)
 	JBE    rasterRow
 	JMP    rasterNext
 
@@ -1861,6 +1939,43 @@ GLOBL rows<>(SB), RODATA|NOPTR, $64
 
 DATA four<>+0(SB)/4, $0x40800000
 GLOBL four<>(SB), RODATA|NOPTR, $4
+
+DATA f3<>+0(SB)/4, $0x40400000
+GLOBL f3<>(SB), RODATA|NOPTR, $4
+
+DATA blockColumns<>+0(SB)/4, $0x00000000
+DATA blockColumns<>+4(SB)/4, $0x40800000
+DATA blockColumns<>+8(SB)/4, $0x41000000
+DATA blockColumns<>+12(SB)/4, $0x41400000
+DATA blockColumns<>+16(SB)/4, $0x41800000
+DATA blockColumns<>+20(SB)/4, $0x41a00000
+DATA blockColumns<>+24(SB)/4, $0x41c00000
+DATA blockColumns<>+28(SB)/4, $0x41e00000
+DATA blockColumns<>+32(SB)/4, $0x42000000
+DATA blockColumns<>+36(SB)/4, $0x42100000
+DATA blockColumns<>+40(SB)/4, $0x42200000
+DATA blockColumns<>+44(SB)/4, $0x42300000
+DATA blockColumns<>+48(SB)/4, $0x42400000
+DATA blockColumns<>+52(SB)/4, $0x42500000
+DATA blockColumns<>+56(SB)/4, $0x42600000
+DATA blockColumns<>+60(SB)/4, $0x42700000
+DATA blockColumns<>+64(SB)/4, $0x42800000
+DATA blockColumns<>+68(SB)/4, $0x42880000
+DATA blockColumns<>+72(SB)/4, $0x42900000
+DATA blockColumns<>+76(SB)/4, $0x42980000
+DATA blockColumns<>+80(SB)/4, $0x42a00000
+DATA blockColumns<>+84(SB)/4, $0x42a80000
+DATA blockColumns<>+88(SB)/4, $0x42b00000
+DATA blockColumns<>+92(SB)/4, $0x42b80000
+DATA blockColumns<>+96(SB)/4, $0x42c00000
+DATA blockColumns<>+100(SB)/4, $0x42c80000
+DATA blockColumns<>+104(SB)/4, $0x42d00000
+DATA blockColumns<>+108(SB)/4, $0x42d80000
+DATA blockColumns<>+112(SB)/4, $0x42e00000
+DATA blockColumns<>+116(SB)/4, $0x42e80000
+DATA blockColumns<>+120(SB)/4, $0x42f00000
+DATA blockColumns<>+124(SB)/4, $0x42f80000
+GLOBL blockColumns<>(SB), RODATA|NOPTR, $128
 
 // func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int)
 // Requires: AVX, AVX512F, BMI

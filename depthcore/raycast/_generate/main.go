@@ -624,8 +624,8 @@ func raster() {
 	Doc("rasterAVX512 is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := Load(Param("lanes"), GP32())
-	nearness := GP64()
-	MOVQ(c.Offset(canvasNearness), nearness)
+	locals := AllocLocal(8)
+	lastRow, lastColumn := locals, locals.Offset(4)
 	mask := all(absMask)
 	tie := all(bits("f2m16", 0x37800000))
 	blur := all(c.Offset(canvasBlur))
@@ -652,21 +652,31 @@ func raster() {
 	VPXORD(minus, minus, minus)
 	VSUBPS(margin, minus, minus)
 
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	var reach [3]vec // to a block's pixel that is farthest inside
+	for k := range reach {
+		reach[k] = add(vmax(ea[k], zero), vmax(all(in(setupEdge+192*k+64)), zero))
+		VMULPS(all(bits("f3", 0x40400000)), reach[k], reach[k])
+		VADDPS(margin, reach[k], reach[k])
+	}
+
 	Comment("Blocks of the rectangle.")
 	rect := GP32()
 	MOVL(in(setupRect), rect)
-	bx0, by, bx1, by1 := GP32(), GP32(), GP32(), GP32()
+	bx0, by, end := GP32(), GP32(), GP32()
 	MOVL(rect, bx0)
 	SHRL(U8(2), bx0)
 	ANDL(U32(63), bx0)
 	MOVL(rect, by)
 	SHRL(U8(10), by)
 	ANDL(U32(63), by)
-	MOVL(rect, bx1)
-	SHRL(U8(18), bx1)
-	ANDL(U32(63), bx1)
-	MOVL(rect, by1)
-	SHRL(U8(26), by1)
+	MOVL(rect, end)
+	SHRL(U8(18), end)
+	ANDL(U32(63), end)
+	MOVL(end, lastColumn)
+	SHRL(U8(26), rect)
+	MOVL(rect, lastRow)
 	id := GP32()
 	MOVL(in(setupID), id)
 	idV := ZMM()
@@ -689,8 +699,60 @@ func raster() {
 	SHLL(U8(5), block.As32())
 	ADDL(bx0, block.As32())
 	SHLQ(U8(6), block)
+	ADDQ(c.Offset(canvasNearness), block)
 	dx := ZMM()
 	VPXORD(dx, dx, dx)
+
+	Comment("Of a wide row, find the blocks from the first to the last that the triangle may touch.")
+	MOVL(lastColumn, end)
+	width := GP32()
+	MOVL(end, width)
+	SUBL(bx0, width)
+	CMPL(width, U8(2))
+	JB(LabelRef("rasterBlock"))
+	{
+		var corner [2]vec
+		for k := range er {
+			first := ZMM()
+			VBROADCASTSS(er[k].AsX(), first)
+			VADDPS(reach[k], first, first)
+			for h, at := range []Mem{blockColumns(), blockColumns().Offset(64)} {
+				v := copyOf(first)
+				VFMADD231PS(at, ea[k], v)
+				if k == 0 {
+					corner[h] = v
+				} else {
+					VMINPS(v, corner[h], corner[h])
+				}
+			}
+		}
+		k0, k1 := K(), K()
+		VCMPPS(U8(ge), zero, corner[0], k0)
+		VCMPPS(U8(ge), zero, corner[1], k1)
+		touched, high := GP32(), GP32()
+		KMOVW(k0, touched)
+		KMOVW(k1, high)
+		SHLL(U8(16), high)
+		ORL(high, touched)
+		JZ(LabelRef("rasterRowDone"))
+		last := GP32()
+		BSRL(touched, last)
+		CMPL(last, width)
+		CMOVLCC(width, last)
+		ADDL(bx0, last)
+		MOVL(last, end)
+		TZCNTL(touched, touched)
+		ADDL(touched, bx)
+		CMPL(bx, end)
+		JA(LabelRef("rasterRowDone"))
+		wide := GP64()
+		MOVL(touched, wide.As32())
+		SHLQ(U8(6), wide)
+		ADDQ(wide, block)
+		VPBROADCASTD(touched, dx)
+		VCVTDQ2PS(dx, dx)
+		VMULPS(four, dx, dx)
+	}
 
 	Label("rasterBlock")
 	inside := copyOf(er[0])
@@ -706,7 +768,7 @@ func raster() {
 	JZ(LabelRef("rasterSkip"))
 	s := copyOf(nr)
 	VFMADD231PS(dx, na, s)
-	old := load(Mem{Base: nearness, Index: block, Scale: 1})
+	old := load(Mem{Base: block})
 	zone := copyOf(blur)
 	VFMADD231PS(vabs(old, mask), tie, zone)
 	gap := sub(s, old)
@@ -739,8 +801,8 @@ func raster() {
 		INCQ(c.Offset(canvasNRecords))
 	}
 	Label("rasterHasRecord")
-	VMOVUPS(s, update, Mem{Base: nearness, Index: block, Scale: 1})
-	VMOVDQU32(idV, update, Mem{Base: nearness, Index: block, Scale: 1, Disp: canvasIDs})
+	VMOVUPS(s, update, Mem{Base: block})
+	VMOVDQU32(idV, update, Mem{Base: block, Disp: canvasIDs})
 	cell, stale := GP64(), GP64()
 	MOVL(by, cell.As32())
 	SHRL(U8(2), cell.As32())
@@ -767,26 +829,40 @@ func raster() {
 		MOVQ(c.Offset(canvasNFixes), at)
 		MOVQ(c.Offset(canvasFixes), to)
 		MOVL(m, Mem{Base: to, Index: at, Scale: 8})
-		b := GP64()
-		MOVQ(block, b)
-		SHRQ(U8(6), b)
-		MOVL(b.As32(), Mem{Base: to, Index: at, Scale: 8, Disp: 4})
+		MOVL(by, m)
+		SHLL(U8(5), m)
+		ADDL(bx, m)
+		MOVL(m, Mem{Base: to, Index: at, Scale: 8, Disp: 4})
 		INCQ(c.Offset(canvasNFixes))
 	}
 	Label("rasterSkip")
 	VADDPS(four, dx, dx)
 	ADDQ(U8(64), block)
 	INCL(bx)
-	CMPL(bx, bx1)
+	CMPL(bx, end)
 	JBE(LabelRef("rasterBlock"))
+	Label("rasterRowDone")
 	VADDPS(four, dy, dy)
 	INCL(by)
-	CMPL(by, by1)
+	CMPL(by, lastRow)
 	JBE(LabelRef("rasterRow"))
 	JMP(LabelRef("rasterNext"))
 	Label("rasterDone")
 	VZEROUPPER()
 	RET()
+}
+
+// blockColumns are the first pixels of a row of 32 blocks.
+func blockColumns() Mem {
+	if m, ok := constants[0xffffffff]; ok {
+		return m
+	}
+	m := GLOBL("blockColumns", RODATA|NOPTR)
+	for i := 0; i < 32; i++ {
+		DATA(4*i, U32(math.Float32bits(float32(4*i))))
+	}
+	constants[0xffffffff] = m
+	return m
 }
 
 // columns and rows are the pixels of a block, counted from its first.
