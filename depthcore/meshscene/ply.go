@@ -115,7 +115,7 @@ func (r *plyReader) readFaces(h *plyHeader) error {
 func (r *plyReader) lists(e *plyElement, use func() error) error {
 	list := e.find(true, "vertex_indices", "vertex_index")
 	if list < 0 {
-		return fmt.Errorf("element %q has no list vertex_indices", e.name)
+		return fmt.Errorf("element %s has no list vertex_indices", quote([]byte(e.name)))
 	}
 	if err := r.check(e); err != nil {
 		return err
@@ -241,7 +241,7 @@ func (r *plyReader) rows(e *plyElement, read func(row, column int)) error {
 			read(row, column)
 		}
 		if err := r.body.failure(); err != nil {
-			return fmt.Errorf("%w (%s %d of %d)", err, e.name, row, e.count)
+			return fmt.Errorf("%w (%s %d of %d)", err, quote([]byte(e.name)), row, e.count)
 		}
 	}
 	return nil
@@ -258,7 +258,7 @@ func (r *plyReader) check(e *plyElement) error {
 		}
 	}
 	if least > 0 && e.count > r.body.left()/least {
-		r.body.fail("the header says %d rows of %q, for which %d bytes are too few", e.count, e.name, r.body.left())
+		r.body.fail("the header says %d rows of %s, for which %d bytes are too few", e.count, quote([]byte(e.name)), r.body.left())
 		return r.body.failure()
 	}
 	return nil
@@ -288,7 +288,7 @@ func (r *plyReader) pass(p *plyProperty) {
 func (r *plyReader) length(p *plyProperty) int {
 	n := r.body.number(p.count)
 	if !(n >= 0 && n <= float64(r.body.left()/r.body.width(p.kind)) && n == math.Trunc(n)) {
-		r.body.fail("a list %q of %v numbers", p.name, n)
+		r.body.fail("a list %s of %v numbers", quote([]byte(p.name)), n)
 		return 0
 	}
 	return int(n)

@@ -162,11 +162,11 @@ func TestPLYRefuses(t *testing.T) {
 		{"no vertices", head + "end_header\n", "the file has no vertices"},
 		{"flat", head + "element vertex 1\nproperty float x\nproperty float y\nend_header\n0 0\n", "do not have x, y and z"},
 		{"no list", head + square + "element face 1\nproperty int k\nend_header\n0 0 0 1 0 0 1 1 0 2 2 2 1\n", `"face" has no list vertex_indices`},
-		{"a word", head + square + "end_header\n0 0 0\n1 x 0\n1 1 0\n0 1 0\n", `line 9: "x" is not a number (vertex 1 of 4)`},
-		{"early end", head + square + "end_header\n0 0 0\n1 0 0 \n1 1 0\n0 1", "the file ends where a number should be (vertex 3 of 4)"},
+		{"a word", head + square + "end_header\n0 0 0\n1 x 0\n1 1 0\n0 1 0\n", `line 9: "x" is not a number ("vertex" 1 of 4)`},
+		{"early end", head + square + "end_header\n0 0 0\n1 0 0 \n1 1 0\n0 1", `the file ends where a number should be ("vertex" 3 of 4)`},
 		{"gigabytes", strings.Replace(head+square, "4", "999999999", 1) + "end_header\n0 0 0\n", `the header says 999999999 rows of "vertex", for which 6 bytes are too few`},
 		{"beyond", strings.Replace(head+square, "4", "9999999999999", 1) + "end_header\n0 0 0\n", "more than indices count"},
-		{"index", head + square + faces + "3 0 1 4\n", "4 is not the index of one of 4 vertices (face 0 of 1)"},
+		{"index", head + square + faces + "3 0 1 4\n", `4 is not the index of one of 4 vertices ("face" 0 of 1)`},
 		{"negative index", head + square + faces + "3 0 1 -1\n", "refers to vertex -1"},
 		{"fraction", head + square + faces + "3 0 1 1.5\n", "1.5 is not the index"},
 		{"negative length", head + square + faces + "-3 0 1 1\n", `a list "vertex_indices" of -3 numbers`},
@@ -182,7 +182,7 @@ func TestPLYRefuses(t *testing.T) {
 	}
 	list := []byte("ply\nformat binary_little_endian 1.0\n" + square + "element face 1\nproperty list uint int vertex_indices\nend_header\n")
 	list = append(append(list, make([]byte, 48)...), 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0)
-	if _, err := loadPLY(list); err == nil || !strings.Contains(err.Error(), "of 4.294967295e+09 numbers (face 0 of 1)") {
+	if _, err := loadPLY(list); err == nil || !strings.Contains(err.Error(), `of 4.294967295e+09 numbers ("face" 0 of 1)`) {
 		t.Errorf("a list of 4 G: %v", err)
 	}
 }
