@@ -61,10 +61,16 @@ func (l *loader) unpack(p *packedView) ([]byte, error) {
 	if p.ByteStride <= 0 || p.ByteStride > widest {
 		return nil, fmt.Errorf("elements of %d bytes", p.ByteStride)
 	}
+	back := l.budget.unpack(len(src), meshoptFactor)
 	if err := l.budget.charge(p.Count, p.ByteStride, plural(p.Count, "element")); err != nil {
+		back()
 		return nil, err
 	}
-	return meshopt.Decode(src, p.Count, p.ByteStride, mode, filter)
+	data, err := meshopt.Decode(src, p.Count, p.ByteStride, mode, filter)
+	if err != nil {
+		back()
+	}
+	return data, err
 }
 
 // geometry returns a primitive's attributes and indices, decompressed where
@@ -101,8 +107,10 @@ func (l *loader) decodeDraco(g *geometry, view *int, ids map[string]uint32) erro
 	if err != nil {
 		return err
 	}
+	back := l.budget.unpack(len(data), dracoFactor)
 	mesh, err := draco.Decode(l.ctx, data, l.budget.limit()-l.budget.used)
 	if err != nil {
+		back()
 		return err
 	}
 	if err := l.budget.charge(len(mesh.Faces), 4, "its triangles"); err != nil {

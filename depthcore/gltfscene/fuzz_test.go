@@ -285,6 +285,25 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// Compressed bytes raise the limit once they decode, but only so far.
+func TestBudgetUnpacks(t *testing.T) {
+	b := budget{read: 1000}
+	plain := b.limit()
+	back := b.unpack(500, meshoptFactor)
+	if got := b.limit() - plain; got != 500*meshoptFactor {
+		t.Errorf("500 bytes raise the limit by %d", got)
+	}
+	if back(); b.limit() != plain {
+		t.Errorf("the limit is %d, not %d again", b.limit(), plain)
+	}
+	for range 100 {
+		b.unpack(500, dracoFactor)
+	}
+	if got := b.limit() - plain; got != 1000*dracoFactor {
+		t.Errorf("the same bytes over and over raise the limit by %d", got)
+	}
+}
+
 func TestBudget(t *testing.T) {
 	b := budget{read: 1000}
 	if err := b.charge(1<<62, 1<<10, "much"); err == nil || b.used != 0 {
