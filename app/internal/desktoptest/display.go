@@ -106,7 +106,7 @@ func Wait(t testing.TB, what string, holds func() bool) {
 }
 
 func poll(holds func() bool) error {
-	const patience = 60 * time.Second
+	const patience = 2 * time.Minute
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if holds() {
 			return nil
