@@ -55,7 +55,7 @@ type Tree struct {
 	// Exact says that the leaves' float32 positions are the mesh's.
 	Exact bool
 	// Dropped counts triangles that nothing can hit: those with a coordinate
-	// that is not finite or with two equal corners.
+	// that float32 does not hold as a finite number, or with two equal corners.
 	Dropped int
 	// Cost is the expected cost of a ray through the tree, in leaves.
 	Cost float64
