@@ -44,7 +44,15 @@ type Draft struct {
 	PNGScale   string // what a PNG counts in a metre
 	Overwrite  bool
 	Resume     bool // keep the frames of an export that ended early
+	Verify     bool // read each file back
+	// Profile is a layout that brings its own formats and names; empty for
+	// plain files.
+	Profile export.Profile
 }
+
+// Plain reports whether the draft is for files of chosen formats in one
+// folder.
+func (d Draft) Plain() bool { return d.Profile == "" || d.Profile == export.Plain }
 
 // Result is how an export ended.
 type Result struct {
@@ -173,6 +181,10 @@ func (m Model) jobOf(d Draft) (export.Job, error) {
 	}
 	job.Dir, job.Name = d.Dir, d.Name
 	job.Formats, job.Overwrite, job.Resume = d.Formats, d.Overwrite, d.Resume
+	job.Verify = d.Verify
+	if !d.Plain() {
+		job.Use(d.Profile)
+	}
 	if m.Free {
 		job.Track = m.freeTrack(job)
 	}

@@ -62,9 +62,21 @@ func (f *frame) exportCard(window image.Rectangle) {
 	}
 
 	formats := rect{line("Format")}
+	profiles := export.Profiles()
+	profile := max(0, slices.Index(profiles, d.Profile))
+	if i, ok := f.choice("export.profile", formats.right(f.dp(128)), profileName(profiles[profile]), "Files for another program: its folders, names and scale", profileNames(), profile); ok {
+		d.Profile, changed = profiles[i], true
+	}
+	formats.right(f.dp(8))
+	if !d.Plain() {
+		f.text(formats.Rectangle, "as the layout has it", f.faint())
+	}
 	for _, format := range export.Formats() {
+		if !d.Plain() {
+			break
+		}
 		label := strings.ToUpper(string(format))
-		w := f.width(label, f.plain()) + f.dp(52)
+		w := f.width(label, f.plain()) + f.dp(38)
 		if f.toggle("export.format."+string(format), formats.left(w), label, contains(d.Formats, format)) {
 			if i := slices.Index(d.Formats, format); i >= 0 {
 				d.Formats = slices.Delete(slices.Clone(d.Formats), i, i+1)
@@ -75,7 +87,7 @@ func (f *frame) exportCard(window image.Rectangle) {
 		}
 	}
 	frames := rect{line("Frames")}
-	if contains(d.Formats, export.PNG) {
+	if d.Plain() && contains(d.Formats, export.PNG) {
 		edit("export.scale", frames.right(f.dp(96)), &d.PNGScale, fieldLook{unit: "per m"})
 		frames.right(f.dp(8))
 		f.text(frames.right(f.dp(76)), "PNG counts", f.plain().in(f.pal.dim))
@@ -96,10 +108,14 @@ func (f *frame) exportCard(window image.Rectangle) {
 	edit("export.folder", folder.Rectangle, &d.Dir, fieldLook{})
 	edit("export.name", line("Name"), &d.Name, fieldLook{})
 	switches := rect{line("")}
-	if f.toggle("export.overwrite", switches.left(switches.Dx()/2), "Replace existing files", d.Overwrite) {
+	third := switches.Dx() / 3
+	if f.toggle("export.verify", switches.right(third), "Verify", d.Verify) {
+		d.Verify, changed = !d.Verify, true
+	}
+	if f.toggle("export.overwrite", switches.left(third), "Replace files", d.Overwrite) {
 		d.Overwrite, changed = !d.Overwrite, true
 	}
-	if f.toggle("export.resume", switches.Rectangle, "Go on where it ended", d.Resume) {
+	if f.toggle("export.resume", switches.Rectangle, "Continue", d.Resume) {
 		d.Resume, changed = !d.Resume, true
 	}
 	if changed {
@@ -140,11 +156,35 @@ func (f *frame) exportPlan() string {
 	}
 	w, h := e.DraftSize()
 	size := float64(e.Frames) * float64(w) * float64(h) * 4 * float64(len(e.Draft.Formats))
+	if !e.Draft.Plain() {
+		return plural(e.Frames, "1 frame", "# frames") + " in the layout of " + profileName(e.Draft.Profile) + "."
+	}
 	plan := fmt.Sprintf("%s: %s. At most %s", plural(files, "1 file", "# files"), names, byteSize(size))
 	if t := f.m.ExportTime(); t > 0 {
 		plan += ", cast in about " + spell(t)
 	}
 	return plan + "."
+}
+
+func profileName(p export.Profile) string {
+	if p == export.Plain {
+		return "Plain files"
+	}
+	if p == export.Nerfstudio {
+		return "Nerfstudio"
+	}
+	if p == export.ScanNet {
+		return "ScanNet"
+	}
+	return strings.ToUpper(string(p))
+}
+
+func profileNames() []string {
+	var names []string
+	for _, p := range export.Profiles() {
+		names = append(names, profileName(p))
+	}
+	return names
 }
 
 func byteSize(n float64) string {
