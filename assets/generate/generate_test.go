@@ -22,6 +22,9 @@ func TestFilesAreCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
+		if len(f.data) >= 2_000_000 {
+			t.Errorf("%s has %d bytes", f.name, len(f.data))
+		}
 		got, err := os.ReadFile(filepath.Join("..", f.name))
 		if err != nil {
 			t.Fatal(err)
@@ -46,16 +49,6 @@ func same(t *testing.T, name string, a, b []byte) bool {
 		return img.(*image.NRGBA).Pix
 	}
 	return bytes.Equal(pixels(a), pixels(b))
-}
-
-func TestDemoIsSmall(t *testing.T) {
-	demo, err := demoScene()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(demo) >= 2_000_000 {
-		t.Errorf("the demo scene has %d bytes", len(demo))
-	}
 }
 
 func TestCameraComesRound(t *testing.T) {

@@ -72,9 +72,9 @@ func iconSVG() []byte {
 	return out.Bytes()
 }
 
-// iconPicture draws the icon, each pixel the mean of 8 x 8 samples.
+// iconPicture draws the icon, each pixel the mean of 4 x 4 samples.
 func iconPicture(size int) *image.NRGBA {
-	const samples = 8
+	const samples = 4
 	img := image.NewNRGBA(image.Rect(0, 0, size, size))
 	for y := range size {
 		for x := range size {
