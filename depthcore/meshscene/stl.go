@@ -138,12 +138,12 @@ func (r *stlReader) facet() error {
 	return r.failure()
 }
 
-// leastFacet is how many bytes a facet has at least:
-// "normal 0 0 0 outer loop vertex 0 0 0 ... endloop endfacet facet ".
-const leastFacet = 93
+// leastFacet is how many bytes a facet has at least: 9 keywords and 12 numbers
+// of one digit, each with a space.
+const leastFacet = 86
 
-// growCorners makes room for the corners of what is left of the file, judged by what
-// was read.
+// growCorners makes room for a facet's corners, and for as many more as were
+// read and the rest of the file can hold.
 func (r *stlReader) growCorners() error {
 	more := len(r.corners) + len(r.corners)/4
 	if len(r.corners) == 0 {
