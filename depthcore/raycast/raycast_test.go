@@ -97,9 +97,9 @@ func TestWatertight(t *testing.T) {
 		}
 	}
 	s, p := still(positions, indices, mgl64.Ident4())
-	for k := 0; k < 20; k++ {
+	for k := 0; k < 7; k++ { // ten million rays
 		at := mgl64.Vec3{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}.Mul(0.2)
-		m := cast(t, s, p, view(t, 200, 150, 2, mgl64.Translate3D(at[0], at[1], at[2]).Mul4(randomRotation(r))), DefaultOptions())
+		m := cast(t, s, p, view(t, 1600, 900, 2, mgl64.Translate3D(at[0], at[1], at[2]).Mul4(randomRotation(r))), DefaultOptions())
 		if _, _, hits := m.Range(); hits != len(m.Z) {
 			t.Errorf("pose %d: %d of %d rays leak", k, len(m.Z)-hits, len(m.Z))
 		}
