@@ -35,7 +35,7 @@ test:
 	@$(MAKE) --no-print-directory unit
 
 unit: build headless
-	CGO_ENABLED=1 $(GO) test $(TESTFLAGS) ./...
+	CGO_ENABLED=1 $(GO) test -timeout 20m $(TESTFLAGS) ./...
 
 check: bin/staticcheck
 	@echo "gofmt, go vet, staticcheck"
