@@ -236,8 +236,10 @@ func (w *window) keys(names ...string) {
 // fill types into a field in place of what is there.
 func (w *window) fill(name, text string) {
 	w.t.Helper()
-	w.click(name)
-	w.until("the focus on "+name, func(s state) bool { return s.Typing == name })
+	if w.read(); w.now.Typing != name {
+		w.click(name)
+		w.until("the focus on "+name, func(s state) bool { return s.Typing == name })
+	}
 	w.keys("ctrl+a")
 	w.xdo("type", "--delay", "5", text)
 }

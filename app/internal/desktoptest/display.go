@@ -82,6 +82,8 @@ func Start(t testing.TB, cmd *exec.Cmd) {
 	if cmd.Stderr == nil {
 		cmd.Stderr = &words
 	}
+	// What it leaves behind may hold its output open.
+	cmd.WaitDelay = time.Second
 	// Even if the test itself is killed.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
