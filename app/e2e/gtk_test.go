@@ -46,13 +46,22 @@ func TestDropFromGTK(t *testing.T) {
 			if d := red.Sub(to); d.X*d.X+d.Y*d.Y < 300*300 {
 				to = image.Pt(1050, 650)
 			}
-			w.moveTo(red)
-			w.xdo("mousedown", "1")
-			for i := 1; i <= 10; i++ {
-				w.moveTo(red.Add(to.Sub(red).Mul(i).Div(10)))
-				time.Sleep(20 * time.Millisecond) // a hand's pace: GTK starts a drag by distance and time
-			}
-			w.until("the drag to show", func(s state) bool { w.moveTo(to); return s.Hovering })
+			// A program that has only just started may overlook the first try.
+			w.until("the drag to show", func(s state) bool {
+				if !s.Hovering {
+					w.xdo("mouseup", "1")
+					w.moveTo(image.Pt(1, 1))
+					w.moveTo(red)
+					w.xdo("mousedown", "1")
+					for i := 1; i <= 10; i++ {
+						w.moveTo(red.Add(to.Sub(red).Mul(i).Div(10)))
+						time.Sleep(30 * time.Millisecond) // a hand's pace: GTK starts a drag by distance and time
+					}
+					time.Sleep(500 * time.Millisecond)
+					w.read()
+				}
+				return w.now.Hovering
+			})
 			w.shot("dragged over")
 			w.xdo("mouseup", "1")
 			w.until("the dropped scene", func(s state) bool { return s.File == scene && s.exact() && !s.Hovering })

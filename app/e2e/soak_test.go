@@ -110,6 +110,7 @@ func TestSoak(t *testing.T) {
 	counts := map[string]int{}
 	for time.Since(start) < length {
 		act := acts[random.IntN(len(acts))]
+		w.xdo("windowactivate", w.id) // a click beside a window that shrank takes its focus
 		act.do()
 		counts[act.name]++
 		if counts["rests"]*8 > sum(counts) {

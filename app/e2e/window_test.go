@@ -5,6 +5,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"image/png"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"zscope/app/internal/desktoptest"
 )
@@ -200,7 +202,9 @@ func (w *window) until(what string, holds func(state) bool) state {
 
 func (w *window) xdo(args ...string) string {
 	w.t.Helper()
-	out, err := exec.Command("xdotool", args...).CombinedOutput()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "xdotool", args...).CombinedOutput()
 	if err != nil {
 		w.t.Fatalf("xdotool %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
