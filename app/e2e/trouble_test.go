@@ -72,6 +72,8 @@ func TestBadFiles(t *testing.T) {
 		w.until("a sentence about "+wrong.text, func(s state) bool { return strings.Contains(s.Export.Problem, wrong.words) })
 		w.shot("wrong " + wrong.field)
 		w.click("export.start")
+		w.click("export.name")
+		w.until("the focus on the name", func(s state) bool { return s.Typing == "export.name" })
 		w.fill(wrong.field, right)
 		s := w.until("no more complaint about "+wrong.field, func(s state) bool { return s.Export.Problem == "" && !s.Export.Checking })
 		if !s.Export.Open || s.Export.Running {
