@@ -102,7 +102,7 @@ type window struct {
 	eyes  *desktoptest.Source
 	words *bytes.Buffer
 	pid   int
-	exit  chan error
+	exit  <-chan error
 	shots int
 }
 
@@ -118,7 +118,7 @@ func openWindow(t testing.TB, display string, args ...string) *window {
 // for its window.
 func startWindow(t testing.TB, display string, more []string, args ...string) *window {
 	t.Helper()
-	w := &window{t: t, home: t.TempDir(), words: new(bytes.Buffer), exit: make(chan error, 1)}
+	w := &window{t: t, home: t.TempDir(), words: new(bytes.Buffer)}
 	desktoptest.Need(t, "xdotool")
 	eyes, err := desktoptest.NewSource(display)
 	if err != nil {
@@ -138,9 +138,8 @@ func startWindow(t testing.TB, display string, more []string, args ...string) *w
 	cmd := exec.Command(windowProgram(t), args...)
 	cmd.Env = append(w.environment(log), more...)
 	cmd.Stdout, cmd.Stderr = w.words, w.words
-	desktoptest.Start(t, cmd)
+	w.exit = desktoptest.Start(t, cmd)
 	w.pid = cmd.Process.Pid
-	go func() { w.exit <- cmd.Wait() }()
 	t.Cleanup(func() { // runs before the program is killed
 		if t.Failed() {
 			w.shot("failed")

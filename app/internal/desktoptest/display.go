@@ -72,8 +72,9 @@ func StartDisplay(t testing.TB, size string) (display string) {
 }
 
 // Start starts a program that is killed, with all that it started, at the end
-// of the test. Its words are part of the test's log if the test fails.
-func Start(t testing.TB, cmd *exec.Cmd) {
+// of the test. Its words are part of the test's log if the test fails. What it
+// returns says once how the program ended; cmd.Wait is called already.
+func Start(t testing.TB, cmd *exec.Cmd) (exit <-chan error) {
 	t.Helper()
 	var words bytes.Buffer
 	if cmd.Stdout == nil {
@@ -89,13 +90,19 @@ func Start(t testing.TB, cmd *exec.Cmd) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	end, gone := make(chan error, 1), make(chan struct{})
+	go func() {
+		end <- cmd.Wait() // may be called once only
+		close(gone)
+	}()
 	t.Cleanup(func() {
 		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		cmd.Wait()
+		<-gone
 		if t.Failed() && words.Len() > 0 {
 			t.Logf("%s said:\n%s", cmd.Path, words.String())
 		}
 	})
+	return end
 }
 
 // Wait polls until something holds, and fails the test if it does not within a
