@@ -51,7 +51,7 @@ func newExportFlags() *exportFlags {
 	f.IntVar(&x.threads, "threads", 0, "threads, `N` (default: one a core)")
 	f.BoolVar(&x.overwrite, "overwrite", false, "replace files that exist (else they are an error before any work)")
 	f.StringVar(&x.profile, "profile", "", "folders, names, scale and camera files of a data set, `PROFILE`: "+profileList())
-	f.BoolVar(&x.verify, "verify", false, "read each file back and compare it bit for bit before it gets its name")
+	f.BoolVar(&x.verify, "verify", false, "read each file back and compare it bit for bit before it gets its name,\nand cast some pixels of the frames again by asking every triangle in float64")
 	f.StringVar(&x.compression, "compression", "zip", "how EXR files are stored: `none|zips|zip`; all keep every bit")
 	f.IntVar(&x.level, "level", 0, "deflate level of EXR files, `1` (fast) to 9 (small); 0 is the usual one")
 	f.Float64Var(&x.scale, "scale", 1000, "what PNG files count in a unit of Z, `N`: 1000 is millimetres, 5000 TUM's, 256 KITTI's")

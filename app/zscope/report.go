@@ -99,14 +99,15 @@ func (r *reporter) end() {
 
 // summaryLine closes --progress json.
 type summaryLine struct {
-	Summary bool    `json:"summary"`
-	Frames  int     `json:"frames"`
-	Files   int     `json:"files"`
-	Bytes   int64   `json:"bytes"`
-	Elapsed float64 `json:"elapsed"`
-	Near    float32 `json:"near"`
-	Far     float32 `json:"far"`
-	Empty   int     `json:"frames_without_surface"`
+	Summary bool           `json:"summary"`
+	Frames  int            `json:"frames"`
+	Files   int            `json:"files"`
+	Bytes   int64          `json:"bytes"`
+	Elapsed float64        `json:"elapsed"`
+	Near    float32        `json:"near"`
+	Far     float32        `json:"far"`
+	Empty   int            `json:"frames_without_surface"`
+	Recast  *export.Recast `json:"recast,omitempty"`
 }
 
 func (r *reporter) summary(j export.Job, s export.Summary) error {
@@ -114,7 +115,7 @@ func (r *reporter) summary(j export.Job, s export.Summary) error {
 		s.Near = 0
 	}
 	if r.lines != nil {
-		return json.NewEncoder(r.lines).Encode(summaryLine{true, s.Frames, s.Files, s.Bytes, s.Elapsed.Seconds(), s.Near, s.Far, s.Empty})
+		return json.NewEncoder(r.lines).Encode(summaryLine{true, s.Frames, s.Files, s.Bytes, s.Elapsed.Seconds(), s.Near, s.Far, s.Empty, recastOf(s)})
 	}
 	if r.words == nil {
 		return nil
@@ -134,8 +135,19 @@ func (r *reporter) summary(j export.Job, s export.Summary) error {
 	if n := s.Saturated.Far + s.Saturated.Near; n > 0 {
 		p.line("%s of PNG files beyond what 16 bits at --scale %g hold", count(n, "pixel"), j.Scale)
 	}
+	if r := s.Recast; r.Pixels > 0 {
+		p.line("%s cast again by asking every triangle, %d of them with a surface: at most %.2f units in the last place off", count(r.Pixels, "pixel"), r.Hits, r.MaxError)
+	}
 	if s.Empty > 0 {
 		p.line("%s without any surface", count(s.Empty, "frame"))
 	}
 	return p.err
+}
+
+// recastOf returns what was cast again; nil where nothing was.
+func recastOf(s export.Summary) *export.Recast {
+	if s.Recast.Pixels == 0 {
+		return nil
+	}
+	return &s.Recast
 }

@@ -91,7 +91,8 @@ type Job struct {
 	// the others. Without a manifest it changes nothing.
 	Resume bool
 	// Verify reads each file back and compares it with the depth map before
-	// the file gets its name.
+	// the file gets its name, and has some pixels of the frames cast again by
+	// asking every triangle in float64; see Recast.
 	Verify bool
 	// Shard says which part of the frames to make; the zero value means all.
 	Shard Shard

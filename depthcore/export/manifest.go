@@ -76,6 +76,7 @@ type record struct {
 	Hits          int         `json:"hits"`
 	SaturatedFar  int         `json:"saturated_far,omitempty"`
 	SaturatedNear int         `json:"saturated_near,omitempty"`
+	Recast        *Recast     `json:"recast,omitempty"` // where the frame was verified so
 }
 
 type fileStamp struct {
@@ -156,7 +157,7 @@ func (s settings) fields() []string {
 func newRecord(f *frame) *record {
 	v := &f.view
 	r := &record{
-		Frame: f.number, Time: f.time, Hits: f.hits, SaturatedFar: f.beyond.Far, SaturatedNear: f.beyond.Near,
+		Frame: f.number, Time: f.time, Hits: f.hits, SaturatedFar: f.beyond.Far, SaturatedNear: f.beyond.Near, Recast: f.recast,
 		Camera: cameraStamp{Name: f.camera, Orthographic: v.Model == camera.Orthographic, K: [4]float64{v.Fx, v.Fy, v.Cx, v.Cy}, Near: v.Near, Far: v.Far},
 	}
 	if math.IsInf(v.Far, 0) {

@@ -98,7 +98,7 @@ func (r *run) keep(ctx context.Context, old *manifest) error {
 
 // wants reports whether the job asks for a frame.
 func (p *plan) wants(frame int) bool {
-	_, ok := p.wanted[frame]
+	_, ok := p.place[frame]
 	return ok
 }
 

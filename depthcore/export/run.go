@@ -54,6 +54,8 @@ type Summary struct {
 	// Saturated counts the pixels of PNG files whose depth their 16 bits could
 	// not hold.
 	Saturated png16.Saturated
+	// Recast is what Job.Verify saw in all frames.
+	Recast Recast
 }
 
 // Run does the job. It calls report, where that is not nil, from one goroutine
@@ -77,9 +79,9 @@ func Run(ctx context.Context, j Job, report func(Progress)) (Summary, error) {
 // plan is a job with everything that was left open filled in.
 type plan struct {
 	Job
-	all      []int            // frames of the whole job
-	frames   []int            // frames to make here
-	wanted   map[int]struct{} // all, for Resume
+	all      []int       // frames of the whole job
+	frames   []int       // frames to make here
+	place    map[int]int // of each frame in all
 	timeline scene.Timeline
 	pattern  string
 	threads  int
@@ -90,10 +92,10 @@ func newPlan(j Job) *plan {
 	p.frames = j.Shard.of(p.all)
 	if j.Resume {
 		p.Overwrite = true // of what is not kept
-		p.wanted = make(map[int]struct{}, len(p.all))
-		for _, n := range p.all {
-			p.wanted[n] = struct{}{}
-		}
+	}
+	p.place = make(map[int]int, len(p.all))
+	for i, n := range p.all {
+		p.place[n] = i
 	}
 	p.Width, p.Height = j.Size()
 	if p.threads == 0 {
@@ -106,6 +108,12 @@ func newPlan(j Job) *plan {
 type source interface {
 	// render fills m and returns the camera it is seen by.
 	render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error)
+}
+
+// checker is a source that can make some pixels again by another way, of the
+// frame that it rendered last. place counts the job's frames from 0.
+type checker interface {
+	check(ctx context.Context, place, frame int, v camera.View, m *depth.Map) (*Recast, error)
 }
 
 // caster is the source that poses the scene and casts it.
@@ -133,6 +141,10 @@ func (c *caster) render(ctx context.Context, frame int, time float64, m *depth.M
 	return v, c.caster.Cast(ctx, v, m, nil)
 }
 
+func (c *caster) check(ctx context.Context, place, frame int, v camera.View, m *depth.Map) (*Recast, error) {
+	return recast(ctx, c.plan, place, frame, c.pose, v, m)
+}
+
 // frame is one frame on its way through the stages.
 type frame struct {
 	number int
@@ -145,7 +157,8 @@ type frame struct {
 	far    float32
 	hits   int
 	beyond png16.Saturated
-	err    error // of this frame alone
+	recast *Recast // nil where no pixel was cast again
+	err    error   // of this frame alone
 }
 
 // mapsInFlight bounds the memory of an export: one map is cast, one encoded,
@@ -293,6 +306,9 @@ func (r *run) castOne(ctx context.Context, f *frame, src *source) (err error) {
 	f.view, err = (*src).render(ctx, f.number, f.time, f.depth)
 	if err == nil && (f.depth.Width != r.Width || f.depth.Height != r.Height) {
 		err = fmt.Errorf("internal error: a map of %dx%d instead of %dx%d", f.depth.Width, f.depth.Height, r.Width, r.Height)
+	}
+	if c, ok := (*src).(checker); ok && r.Verify && err == nil {
+		f.recast, err = c.check(ctx, r.place[f.number], f.number, f.view, f.depth)
 	}
 	return err
 }
@@ -503,6 +519,7 @@ func (r *run) finished(f *frame) {
 		}
 		r.sum.Saturated.Far += f.beyond.Far
 		r.sum.Saturated.Near += f.beyond.Near
+		r.sum.Recast.add(f.recast)
 	}
 	r.meter.frame(f.number, f.err)
 }

@@ -3,6 +3,7 @@ package raycast
 import (
 	"context"
 	"fmt"
+	"image"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -14,48 +15,19 @@ import (
 	"zscope/depthcore/scene"
 )
 
-// twin casts by asking the meaning of every triangle about every pixel.
+// twin casts every pixel exhaustively.
 func twin(s *scene.Scene, p *scene.Pose, v camera.View, o Options) *depth.Map {
-	c := New(s, o)
-	setCutouts(c.cutout, p.Materials, o)
-	c.pose = p
 	m := depth.New(v.Width, v.Height)
-	z := make([]float64, len(m.Z))
+	pixels := make([]image.Point, len(m.Z))
+	for i := range pixels {
+		pixels[i] = image.Pt(i%v.Width, i/v.Width)
+	}
+	z, err := Exhaustive(context.Background(), s, p, v, o, pixels)
+	if err != nil {
+		panic(err)
+	}
 	for i := range z {
-		z[i] = math.Inf(1)
-	}
-	f := &frame{caster: c, view: v}
-	for i := range s.Instances {
-		if p.Hidden[i] {
-			continue
-		}
-		prim := &s.Primitives[s.Instances[i].Primitive]
-		in := instance{index: i, camera: cameraFromObject(v, &p.WorldFromObject[i]), positions: prim.Positions, indices: prim.Indices}
-		if p.Positions[i] != nil {
-			in.positions = p.Positions[i]
-		}
-		if k := prim.Material; k >= 0 {
-			in.alpha = c.cutout[k].active
-		}
-		in.cull = o.CullBackFaces && (prim.Material < 0 || !s.Materials[prim.Material].DoubleSided)
-		in.mirrored = p.WorldFromObject[i].Mat3().Det() < 0
-		var t triangle
-		for k := 0; k < len(prim.Indices)/3; k++ {
-			corners := in.corners(k)
-			if !t.setup(&corners, v.Model) {
-				continue
-			}
-			for j := range z {
-				x := (float64(j%v.Width) + 0.5 - v.Cx) / v.Fx
-				y := (float64(j/v.Width) + 0.5 - v.Cy) / v.Fy
-				if d, ok := t.hit(x, y); ok && d < z[j] && c.counts(&t, f, &in, k, x, y, d) {
-					z[j] = d
-				}
-			}
-		}
-	}
-	for j := range z {
-		m.Z[j] = float32(z[j])
+		m.Z[i] = float32(z[i])
 	}
 	return m
 }
