@@ -1,6 +1,8 @@
 package raycast
 
 import (
+	"unsafe"
+
 	"github.com/klauspost/cpuid/v2"
 
 	"zscope/depthcore/bvh"
@@ -35,3 +37,6 @@ func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float
 
 //go:noescape
 func cellLowAVX512(nearness *[16]float32) float32
+
+//go:noescape
+func prefetchAVX512(p unsafe.Pointer)

@@ -273,211 +273,226 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-36
 	VPTERNLOGD       $0xff, Z0, Z0, Z0
 	VPCMPD           $0x04, 576(CX), Z0, K1
 	VBROADCASTSS     72(AX), Z0
-	VBROADCASTSS     f1024<>+0(SB), Z3
-	VMULPS           Z3, Z0, Z3
+	VBROADCASTSS     f1024<>+0(SB), Z6
+	VMULPS           Z6, Z0, Z6
 	KMOVW            K1, K2
-	VMOVUPS          (CX), Z4
-	VMOVUPS          64(CX), Z5
-	VMOVUPS          128(CX), Z6
-	VBROADCASTSS     12(AX), Z7
-	VFMADD231PS.BCST (AX), Z4, Z7
-	VFMADD231PS.BCST 4(AX), Z5, Z7
-	VFMADD231PS.BCST 8(AX), Z6, Z7
-	VBROADCASTSS     28(AX), Z8
-	VFMADD231PS.BCST 16(AX), Z4, Z8
-	VFMADD231PS.BCST 20(AX), Z5, Z8
-	VFMADD231PS.BCST 24(AX), Z6, Z8
-	VBROADCASTSS     44(AX), Z9
-	VFMADD231PS.BCST 32(AX), Z4, Z9
-	VFMADD231PS.BCST 36(AX), Z5, Z9
-	VFMADD231PS.BCST 40(AX), Z6, Z9
-	VCMPPS           $0x1e, Z3, Z9, K2, K2
-	VMOVUPS          192(CX), Z4
-	VMOVUPS          256(CX), Z5
-	VMOVUPS          320(CX), Z6
+	VMOVUPS          (CX), Z7
+	VMOVUPS          64(CX), Z8
+	VMOVUPS          128(CX), Z9
 	VBROADCASTSS     12(AX), Z10
-	VFMADD231PS.BCST (AX), Z4, Z10
-	VFMADD231PS.BCST 4(AX), Z5, Z10
-	VFMADD231PS.BCST 8(AX), Z6, Z10
+	VFMADD231PS.BCST (AX), Z7, Z10
+	VFMADD231PS.BCST 4(AX), Z8, Z10
+	VFMADD231PS.BCST 8(AX), Z9, Z10
 	VBROADCASTSS     28(AX), Z11
-	VFMADD231PS.BCST 16(AX), Z4, Z11
-	VFMADD231PS.BCST 20(AX), Z5, Z11
-	VFMADD231PS.BCST 24(AX), Z6, Z11
+	VFMADD231PS.BCST 16(AX), Z7, Z11
+	VFMADD231PS.BCST 20(AX), Z8, Z11
+	VFMADD231PS.BCST 24(AX), Z9, Z11
 	VBROADCASTSS     44(AX), Z12
-	VFMADD231PS.BCST 32(AX), Z4, Z12
-	VFMADD231PS.BCST 36(AX), Z5, Z12
-	VFMADD231PS.BCST 40(AX), Z6, Z12
-	VCMPPS           $0x1e, Z3, Z12, K2, K2
-	VMOVUPS          384(CX), Z4
-	VMOVUPS          448(CX), Z5
-	VMOVUPS          512(CX), Z6
+	VFMADD231PS.BCST 32(AX), Z7, Z12
+	VFMADD231PS.BCST 36(AX), Z8, Z12
+	VFMADD231PS.BCST 40(AX), Z9, Z12
+	VCMPPS           $0x1e, Z6, Z12, K2, K2
+	VMOVUPS          192(CX), Z7
+	VMOVUPS          256(CX), Z8
+	VMOVUPS          320(CX), Z9
 	VBROADCASTSS     12(AX), Z13
-	VFMADD231PS.BCST (AX), Z4, Z13
-	VFMADD231PS.BCST 4(AX), Z5, Z13
-	VFMADD231PS.BCST 8(AX), Z6, Z13
+	VFMADD231PS.BCST (AX), Z7, Z13
+	VFMADD231PS.BCST 4(AX), Z8, Z13
+	VFMADD231PS.BCST 8(AX), Z9, Z13
 	VBROADCASTSS     28(AX), Z14
-	VFMADD231PS.BCST 16(AX), Z4, Z14
-	VFMADD231PS.BCST 20(AX), Z5, Z14
-	VFMADD231PS.BCST 24(AX), Z6, Z14
+	VFMADD231PS.BCST 16(AX), Z7, Z14
+	VFMADD231PS.BCST 20(AX), Z8, Z14
+	VFMADD231PS.BCST 24(AX), Z9, Z14
 	VBROADCASTSS     44(AX), Z15
-	VFMADD231PS.BCST 32(AX), Z4, Z15
-	VFMADD231PS.BCST 36(AX), Z5, Z15
-	VFMADD231PS.BCST 40(AX), Z6, Z15
-	VCMPPS           $0x1e, Z3, Z15, K2, K2
-	VBROADCASTSS     one<>+0(SB), Z3
-	VDIVPS           Z9, Z3, Z4
-	VDIVPS           Z12, Z3, Z5
-	VDIVPS           Z15, Z3, Z6
-	VMAXPS           Z5, Z4, Z16
-	VMAXPS           Z6, Z16, Z16
+	VFMADD231PS.BCST 32(AX), Z7, Z15
+	VFMADD231PS.BCST 36(AX), Z8, Z15
+	VFMADD231PS.BCST 40(AX), Z9, Z15
+	VCMPPS           $0x1e, Z6, Z15, K2, K2
+	VMOVUPS          384(CX), Z7
+	VMOVUPS          448(CX), Z8
+	VMOVUPS          512(CX), Z9
+	VBROADCASTSS     12(AX), Z16
+	VFMADD231PS.BCST (AX), Z7, Z16
+	VFMADD231PS.BCST 4(AX), Z8, Z16
+	VFMADD231PS.BCST 8(AX), Z9, Z16
+	VBROADCASTSS     28(AX), Z17
+	VFMADD231PS.BCST 16(AX), Z7, Z17
+	VFMADD231PS.BCST 20(AX), Z8, Z17
+	VFMADD231PS.BCST 24(AX), Z9, Z17
+	VBROADCASTSS     44(AX), Z18
+	VFMADD231PS.BCST 32(AX), Z7, Z18
+	VFMADD231PS.BCST 36(AX), Z8, Z18
+	VFMADD231PS.BCST 40(AX), Z9, Z18
+	VCMPPS           $0x1e, Z6, Z18, K2, K2
+	VBROADCASTSS     one<>+0(SB), Z6
+	VDIVPS           Z12, Z6, Z7
+	VDIVPS           Z15, Z6, Z8
+	VDIVPS           Z18, Z6, Z9
+	VMAXPS           Z8, Z7, Z19
+	VMAXPS           Z9, Z19, Z19
 	VPXORD           Z1, Z1, Z1
-	VBROADCASTSS     64(AX), Z17
-	VMOVAPS          Z17, Z17
-	VBROADCASTSS     f256<>+0(SB), Z18
-	VFMADD231PS      Z0, Z18, Z17
-	VBROADCASTSS     pixelPad<>+0(SB), Z18
-	VFMADD231PS      Z17, Z16, Z18
-	VMULPS           Z4, Z7, Z19
-	VMULPS           Z5, Z10, Z20
-	VMULPS           Z6, Z13, Z21
-	VBROADCASTSS     80(AX), Z22
-	VMINPS           Z20, Z19, Z23
-	VMINPS           Z21, Z23, Z23
-	VSUBPS           Z18, Z23, Z23
-	VMAXPS           Z1, Z23, Z23
-	VMAXPS           Z20, Z19, Z19
-	VMAXPS           Z21, Z19, Z19
-	VADDPS           Z18, Z19, Z18
-	VMINPS           Z22, Z18, Z18
-	VBROADCASTSS     68(AX), Z19
-	VMOVAPS          Z19, Z19
-	VBROADCASTSS     f256<>+0(SB), Z20
-	VFMADD231PS      Z0, Z20, Z19
-	VBROADCASTSS     pixelPad<>+0(SB), Z20
-	VFMADD231PS      Z19, Z16, Z20
-	VMULPS           Z4, Z8, Z4
-	VMULPS           Z5, Z11, Z5
-	VMULPS           Z6, Z14, Z6
-	VBROADCASTSS     84(AX), Z21
-	VMINPS           Z5, Z4, Z24
-	VMINPS           Z6, Z24, Z24
-	VSUBPS           Z20, Z24, Z24
-	VMAXPS           Z1, Z24, Z24
-	VMAXPS           Z5, Z4, Z4
-	VMAXPS           Z6, Z4, Z4
-	VADDPS           Z20, Z4, Z4
-	VMINPS           Z21, Z4, Z4
+	VBROADCASTSS     64(AX), Z20
+	VMOVAPS          Z20, Z20
+	VBROADCASTSS     f256<>+0(SB), Z21
+	VFMADD231PS      Z0, Z21, Z20
+	VBROADCASTSS     pixelPad<>+0(SB), Z21
+	VFMADD231PS      Z20, Z19, Z21
+	VMULPS           Z7, Z10, Z22
+	VMULPS           Z8, Z13, Z23
+	VMULPS           Z9, Z16, Z24
+	VBROADCASTSS     80(AX), Z25
+	VMINPS           Z23, Z22, Z26
+	VMINPS           Z24, Z26, Z26
+	VSUBPS           Z21, Z26, Z26
+	VMAXPS           Z1, Z26, Z26
+	VMAXPS           Z23, Z22, Z22
+	VMAXPS           Z24, Z22, Z22
+	VADDPS           Z21, Z22, Z21
+	VMINPS           Z25, Z21, Z21
+	VBROADCASTSS     68(AX), Z22
+	VMOVAPS          Z22, Z22
+	VBROADCASTSS     f256<>+0(SB), Z23
+	VFMADD231PS      Z0, Z23, Z22
+	VBROADCASTSS     pixelPad<>+0(SB), Z23
+	VFMADD231PS      Z22, Z19, Z23
+	VMULPS           Z7, Z11, Z7
+	VMULPS           Z8, Z14, Z8
+	VMULPS           Z9, Z17, Z9
+	VBROADCASTSS     84(AX), Z24
+	VMINPS           Z8, Z7, Z27
+	VMINPS           Z9, Z27, Z27
+	VSUBPS           Z23, Z27, Z27
+	VMAXPS           Z1, Z27, Z27
+	VMAXPS           Z8, Z7, Z7
+	VMAXPS           Z9, Z7, Z7
+	VADDPS           Z23, Z7, Z7
+	VMINPS           Z24, Z7, Z7
 
 	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
 	KANDNW       K1, K2, K2
 	KORTESTW     K2, K2
 	JZ           leafFrontal
-	VBROADCASTSS maxFloat<>+0(SB), K2, Z16
-	VMOVAPS      Z1, K2, Z23
-	VMOVAPS      Z1, K2, Z24
-	VMOVAPS      Z22, K2, Z18
-	VMOVAPS      Z21, K2, Z4
-	VADDPS       Z0, Z9, Z5
-	VCMPPS       $0x11, Z1, Z5, K2, K3
-	VADDPS       Z0, Z12, Z5
-	VCMPPS       $0x11, Z1, Z5, K3, K3
-	VADDPS       Z0, Z15, Z0
+	VBROADCASTSS maxFloat<>+0(SB), K2, Z19
+	VMOVAPS      Z1, K2, Z26
+	VMOVAPS      Z1, K2, Z27
+	VMOVAPS      Z25, K2, Z21
+	VMOVAPS      Z24, K2, Z7
+	VADDPS       Z0, Z12, Z8
+	VCMPPS       $0x11, Z1, Z8, K2, K3
+	VADDPS       Z0, Z15, Z8
+	VCMPPS       $0x11, Z1, Z8, K3, K3
+	VADDPS       Z0, Z18, Z0
 	VCMPPS       $0x11, Z1, Z0, K3, K3
 	KANDNW       K1, K3, K1
-	VADDPS       Z17, Z17, Z0
-	VADDPS       Z9, Z7, Z5
-	VADDPS       Z0, Z5, Z5
-	VCMPPS       $0x11, Z1, Z5, K2, K3
-	VADDPS       Z12, Z10, Z5
-	VADDPS       Z0, Z5, Z5
-	VCMPPS       $0x11, Z1, Z5, K3, K3
-	VADDPS       Z15, Z13, Z5
-	VADDPS       Z0, Z5, Z5
-	VCMPPS       $0x11, Z1, Z5, K3, K3
+	VADDPS       Z20, Z20, Z0
+	VADDPS       Z12, Z10, Z8
+	VADDPS       Z0, Z8, Z8
+	VCMPPS       $0x11, Z1, Z8, K2, K3
+	VADDPS       Z15, Z13, Z8
+	VADDPS       Z0, Z8, Z8
+	VCMPPS       $0x11, Z1, Z8, K3, K3
+	VADDPS       Z18, Z16, Z8
+	VADDPS       Z0, Z8, Z8
+	VCMPPS       $0x11, Z1, Z8, K3, K3
 	KANDNW       K1, K3, K1
-	VADDPS       Z3, Z22, Z5
-	VSUBPS       Z0, Z7, Z6
-	VFNMADD231PS Z5, Z9, Z6
-	VCMPPS       $0x1e, Z1, Z6, K2, K3
-	VSUBPS       Z0, Z10, Z6
-	VFNMADD231PS Z5, Z12, Z6
-	VCMPPS       $0x1e, Z1, Z6, K3, K3
-	VSUBPS       Z0, Z13, Z0
-	VFNMADD231PS Z5, Z15, Z0
+	VADDPS       Z6, Z25, Z8
+	VSUBPS       Z0, Z10, Z9
+	VFNMADD231PS Z8, Z12, Z9
+	VCMPPS       $0x1e, Z1, Z9, K2, K3
+	VSUBPS       Z0, Z13, Z9
+	VFNMADD231PS Z8, Z15, Z9
+	VCMPPS       $0x1e, Z1, Z9, K3, K3
+	VSUBPS       Z0, Z16, Z0
+	VFNMADD231PS Z8, Z18, Z0
 	VCMPPS       $0x1e, Z1, Z0, K3, K3
 	KANDNW       K1, K3, K1
-	VADDPS       Z19, Z19, Z0
-	VADDPS       Z9, Z8, Z5
-	VADDPS       Z0, Z5, Z5
-	VCMPPS       $0x11, Z1, Z5, K2, K3
-	VADDPS       Z12, Z11, Z5
-	VADDPS       Z0, Z5, Z5
-	VCMPPS       $0x11, Z1, Z5, K3, K3
-	VADDPS       Z15, Z14, Z5
-	VADDPS       Z0, Z5, Z5
-	VCMPPS       $0x11, Z1, Z5, K3, K3
+	VADDPS       Z22, Z22, Z0
+	VADDPS       Z12, Z11, Z8
+	VADDPS       Z0, Z8, Z8
+	VCMPPS       $0x11, Z1, Z8, K2, K3
+	VADDPS       Z15, Z14, Z8
+	VADDPS       Z0, Z8, Z8
+	VCMPPS       $0x11, Z1, Z8, K3, K3
+	VADDPS       Z18, Z17, Z8
+	VADDPS       Z0, Z8, Z8
+	VCMPPS       $0x11, Z1, Z8, K3, K3
 	KANDNW       K1, K3, K1
-	VADDPS       Z3, Z21, Z3
-	VSUBPS       Z0, Z8, Z5
-	VFNMADD231PS Z3, Z9, Z5
-	VCMPPS       $0x1e, Z1, Z5, K2, K2
-	VSUBPS       Z0, Z11, Z5
-	VFNMADD231PS Z3, Z12, Z5
-	VCMPPS       $0x1e, Z1, Z5, K2, K2
-	VSUBPS       Z0, Z14, Z0
-	VFNMADD231PS Z3, Z15, Z0
+	VADDPS       Z6, Z24, Z6
+	VSUBPS       Z0, Z11, Z8
+	VFNMADD231PS Z6, Z12, Z8
+	VCMPPS       $0x1e, Z1, Z8, K2, K2
+	VSUBPS       Z0, Z14, Z8
+	VFNMADD231PS Z6, Z15, Z8
+	VCMPPS       $0x1e, Z1, Z8, K2, K2
+	VSUBPS       Z0, Z17, Z0
+	VFNMADD231PS Z6, Z18, Z0
 	VCMPPS       $0x1e, Z1, Z0, K2, K2
 	KANDNW       K1, K2, K1
 
 leafFrontal:
-	VCMPPS           $0x12, Z18, Z23, K1, K1
-	VCMPPS           $0x12, Z4, Z24, K1, K1
-	VCVTPS2DQ.RU_SAE Z23, Z0
-	VCVTPS2DQ.RU_SAE Z24, Z1
-	VCVTTPS2DQ       Z18, Z3
-	VCVTTPS2DQ       Z4, Z4
-	VPCMPD           $0x02, Z3, Z0, K1, K1
-	VPCMPD           $0x02, Z4, Z1, K1, K1
+	VCMPPS           $0x12, Z21, Z26, K1, K1
+	VCMPPS           $0x12, Z7, Z27, K1, K1
+	VCVTPS2DQ.RU_SAE Z26, Z0
+	VCVTPS2DQ.RU_SAE Z27, Z1
+	VCVTTPS2DQ       Z21, Z6
+	VCVTTPS2DQ       Z7, Z7
+	VPCMPD           $0x02, Z6, Z0, K1, K1
+	VPCMPD           $0x02, Z7, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
-	VPSLLD           $0x10, Z3, Z3
-	VPSLLD           $0x18, Z4, Z4
+	VPSLLD           $0x10, Z6, Z6
+	VPSLLD           $0x18, Z7, Z7
 	VPORD            Z1, Z0, Z0
-	VPORD            Z4, Z3, Z3
-	VPORD            Z3, Z0, Z0
+	VPORD            Z7, Z6, Z6
+	VPORD            Z6, Z0, Z0
 	KORTESTW         K1, K1
 	JZ               leafDone
 
-	// Triangles of one pixel: is it nearer already?
-	VBROADCASTSS low16<>+0(SB), Z1
-	VPANDD       Z1, Z0, Z1
-	VPSRLD       $0x10, Z0, Z3
-	VPCMPD       $0x00, Z1, Z3, K1, K2
+	// Where a triangle touches two blocks each way at most: are they all nearer already?
+	VBROADCASTSS low8<>+0(SB), Z1
+	VPSRLD       $0x02, Z0, Z9
+	VBROADCASTSS blockMask<>+0(SB), Z6
+	VPANDD       Z6, Z9, Z9
+	VPANDD       Z1, Z9, Z6
+	VPSRLD       $0x08, Z9, Z7
+	VPANDD       Z1, Z7, Z7
+	VPSRLD       $0x10, Z9, Z8
+	VPANDD       Z1, Z8, Z8
+	VPSRLD       $0x18, Z9, Z1
+	VPSUBD       Z6, Z8, Z9
+	VBROADCASTSS oneInt<>+0(SB), Z10
+	VPCMPD       $0x02, Z10, Z9, K1, K2
+	VPSUBD       Z7, Z1, Z9
+	VPCMPD       $0x02, Z10, Z9, K2, K2
 	KORTESTW     K2, K2
 	JZ           leafMany
-	VBROADCASTSS low8<>+0(SB), Z3
-	VPANDD       Z3, Z0, Z3
-	VPSRLD       $0x08, Z1, Z1
-	VPSRLD       $0x02, Z1, Z4
-	VPSLLD       $0x05, Z4, Z4
-	VPSRLD       $0x02, Z3, Z5
-	VPADDD       Z5, Z4, Z4
-	VPSLLD       $0x02, Z4, Z4
-	VBROADCASTSS three<>+0(SB), Z6
-	VPANDD       Z6, Z1, Z5
-	VPADDD       Z5, Z4, Z4
-	VPSLLD       $0x02, Z4, Z4
-	VPANDD       Z6, Z3, Z5
-	VPADDD       Z5, Z4, Z4
-	VPXORD       Z2, Z2, Z2
-	KMOVW        K2, K3
+	VPSLLD       $0x05, Z7, Z7
+	VPSLLD       $0x05, Z1, Z1
 	MOVQ         nearness+24(FP), AX
-	VGATHERDPS   (AX)(Z4*4), K3, Z2
-	VBROADCASTSS blur+32(FP), Z1
-	VMOVAPS      Z16, Z3
-	VBROADCASTSS f2m15<>+0(SB), Z4
-	VFMADD231PS  Z16, Z4, Z3
-	VADDPS       Z1, Z3, Z3
-	VCMPPS       $0x11, Z2, Z3, K2, K2
+	VPADDD       Z6, Z7, Z9
+	KMOVW        K2, K3
+	VPXORD       Z2, Z2, Z2
+	VGATHERDPS   65536(AX)(Z9*4), K3, Z2
+	VPADDD       Z8, Z7, Z7
+	KMOVW        K2, K3
+	VPXORD       Z3, Z3, Z3
+	VGATHERDPS   65536(AX)(Z7*4), K3, Z3
+	VPADDD       Z6, Z1, Z6
+	KMOVW        K2, K3
+	VPXORD       Z4, Z4, Z4
+	VGATHERDPS   65536(AX)(Z6*4), K3, Z4
+	VPADDD       Z8, Z1, Z1
+	KMOVW        K2, K3
+	VPXORD       Z5, Z5, Z5
+	VGATHERDPS   65536(AX)(Z1*4), K3, Z5
+	VMINPS       Z3, Z2, Z1
+	VMINPS       Z5, Z4, Z2
+	VMINPS       Z2, Z1, Z1
+	VMOVAPS      Z19, Z2
+	VBROADCASTSS f2m15<>+0(SB), Z3
+	VFMADD231PS  Z19, Z3, Z2
+	VBROADCASTSS blur+32(FP), Z3
+	VADDPS       Z3, Z2, Z2
+	VCMPPS       $0x11, Z1, Z2, K2, K2
 	KANDNW       K1, K2, K1
 
 leafMany:
@@ -529,14 +544,14 @@ GLOBL f1024<>(SB), RODATA|NOPTR, $4
 DATA f256<>+0(SB)/4, $0x43800000
 GLOBL f256<>(SB), RODATA|NOPTR, $4
 
-DATA low16<>+0(SB)/4, $0x0000ffff
-GLOBL low16<>(SB), RODATA|NOPTR, $4
-
 DATA low8<>+0(SB)/4, $0x000000ff
 GLOBL low8<>(SB), RODATA|NOPTR, $4
 
-DATA three<>+0(SB)/4, $0x00000003
-GLOBL three<>(SB), RODATA|NOPTR, $4
+DATA blockMask<>+0(SB)/4, $0x3f3f3f3f
+GLOBL blockMask<>(SB), RODATA|NOPTR, $4
+
+DATA oneInt<>+0(SB)/4, $0x00000001
+GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 DATA f2m15<>+0(SB)/4, $0x38000000
 GLOBL f2m15<>(SB), RODATA|NOPTR, $4
@@ -1141,6 +1156,9 @@ TEXT ·setUpAVX512(SB), NOSPLIT, $256-40
 DATA cornerMask<>+0(SB)/4, $0x0000fcfc
 GLOBL cornerMask<>(SB), RODATA|NOPTR, $4
 
+DATA three<>+0(SB)/4, $0x00000003
+GLOBL three<>(SB), RODATA|NOPTR, $4
+
 DATA sixteen<>+0(SB)/4, $0x00000010
 GLOBL sixteen<>(SB), RODATA|NOPTR, $4
 
@@ -1650,7 +1668,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $256-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX512F, BMI, CMOV
+// Requires: AVX, AVX512F, AVX512VL, BMI, CMOV
 TEXT ·rasterAVX512(SB), NOSPLIT, $8-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
@@ -1815,10 +1833,10 @@ rasterBlock:
 	VMOVAPS     Z2, Z28
 	VPANDD      Z0, Z27, Z29
 	VFMADD231PS Z29, Z1, Z28
-	VSUBPS      Z27, Z26, Z27
-	VCMPPS      $0x1e, Z28, Z27, K1, K2
-	VPANDD      Z0, Z27, Z27
-	VCMPPS      $0x12, Z28, Z27, K1, K1
+	VSUBPS      Z27, Z26, Z29
+	VCMPPS      $0x1e, Z28, Z29, K1, K2
+	VPANDD      Z0, Z29, Z29
+	VCMPPS      $0x12, Z28, Z29, K1, K1
 	VCMPPS      $0x1e, Z16, Z25, K2, K3
 	KORTESTW    K3, K3
 	JZ          rasterNoUpdate
@@ -1850,17 +1868,31 @@ rasterBlock:
 	INCQ         40(AX)
 
 rasterHasRecord:
-	VMOVUPS   Z26, K3, (R12)
-	VMOVDQU32 Z20, K3, 32768(R12)
-	MOVL      R8, R13
-	SHRL      $0x02, R13
-	SHLL      $0x03, R13
-	MOVL      R11, R14
-	SHRL      $0x02, R14
-	ADDL      R14, R13
-	MOVQ      32(AX), R14
-	BTSQ      R13, R14
-	MOVQ      R14, 32(AX)
+	VMOVAPS       Z26, K3, Z27
+	VMOVUPS       Z27, (R12)
+	VMOVDQU32     Z20, K3, 32768(R12)
+	MOVQ          R12, R13
+	SUBQ          (AX), R13
+	SHRQ          $0x04, R13
+	ADDQ          (AX), R13
+	VEXTRACTF64X4 $0x01, Z27, Y25
+	VMINPS        Y25, Y27, Y25
+	VEXTRACTF32X4 $0x01, Y25, X26
+	VMINPS        X25, X26, X26
+	VSHUFPS       $0x4e, X26, X26, X25
+	VMINPS        X25, X26, X26
+	VSHUFPS       $0xb1, X26, X26, X25
+	VMINPS        X25, X26, X26
+	VMOVSS        X26, 65536(R13)
+	MOVL          R8, R13
+	SHRL          $0x02, R13
+	SHLL          $0x03, R13
+	MOVL          R11, R14
+	SHRL          $0x02, R14
+	ADDL          R14, R13
+	MOVQ          32(AX), R14
+	BTSQ          R13, R14
+	MOVQ          R14, 32(AX)
 
 rasterNoUpdate:
 	// Too close to an edge, or to what is there: possible and not lost, not updated.
@@ -2062,7 +2094,7 @@ resolveSurface:
 	RET
 
 // func cellLowAVX512(nearness *byte) float32
-// Requires: AVX, AVX512F, SSE
+// Requires: AVX, AVX512F, AVX512VL, SSE
 TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
 	MOVQ          nearness+0(FP), AX
 	VMOVUPS       (AX), Z0
@@ -2083,7 +2115,7 @@ TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
 	VMINPS        6336(AX), Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPS        Y1, Y0, Y1
-	VEXTRACTF128  $0x01, Y1, X0
+	VEXTRACTF32X4 $0x01, Y1, X0
 	VMINPS        X1, X0, X0
 	VSHUFPS       $0x4e, X0, X0, X1
 	VMINPS        X1, X0, X0
@@ -2091,4 +2123,20 @@ TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
 	VMINPS        X1, X0, X0
 	MOVSS         X0, ret+8(FP)
 	VZEROUPPER
+	RET
+
+// func prefetchAVX512(p *byte)
+// Requires: MMX+
+TEXT ·prefetchAVX512(SB), NOSPLIT, $0-8
+	MOVQ       p+0(FP), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	PREFETCHT0 256(AX)
+	PREFETCHT0 320(AX)
+	PREFETCHT0 384(AX)
+	PREFETCHT0 448(AX)
+	PREFETCHT0 512(AX)
+	PREFETCHT0 576(AX)
 	RET

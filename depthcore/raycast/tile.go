@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"unsafe"
 
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
@@ -34,6 +35,7 @@ type worker struct {
 	lens    lens
 	front   front
 	stack   []entry
+	waiting waiting
 	found   found
 	batch   batch
 	setup   setup
@@ -46,6 +48,7 @@ type worker struct {
 type pixels struct {
 	nearness [blocks][16]float32
 	id       [blocks][16]uint32
+	low      [blocks]float32 // no pixel of the block is less near; may lag behind
 }
 
 // canvas is what drawing changes, laid out for kernels.
@@ -160,9 +163,12 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 			w.enter(e.instance)
 		}
 		if e.ref&bvh.LeafBit != 0 {
-			if !w.hidden(e.rect, e.near) {
-				w.visitLeaf(&w.inst.tree.Leaves[e.ref&^bvh.LeafBit])
+			w.ask(e.ref)
+			if w.waiting.n == len(w.waiting.leaf) {
+				w.visitOldest()
 			}
+			w.waiting.leaf[(w.waiting.first+w.waiting.n)%len(w.waiting.leaf)] = e
+			w.waiting.n++
 			continue
 		}
 		w.visitNode(&w.inst.tree.Nodes[e.ref])
@@ -170,7 +176,13 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 		for k := 0; k < w.found.n; k++ {
 			w.push(entry{w.found.ref[k], e.instance, w.found.near[k], w.found.rect[k]}, floor)
 		}
+		for i := max(floor, len(w.stack)-3); i < len(w.stack); i++ {
+			if r := w.stack[i].ref; r&bvh.LeafBit == 0 {
+				w.ask(r)
+			}
+		}
 	}
+	w.visitWaiting()
 	w.flush()
 	return w.frame.ctx.Err() == nil
 }
@@ -188,6 +200,9 @@ func (w *worker) begin(r image.Rectangle) {
 		w.farthest[i] = empty
 	}
 	clear(w.id[:])
+	for b := range w.low {
+		w.low[b] = empty
+	}
 	if empty == 0 {
 		clear(w.nearness[:])
 	} else {
@@ -271,8 +286,45 @@ func (w *worker) measureCell(x, y int) {
 	w.farthest[c] = low
 }
 
+// leavesAhead is for how many leaves memory is asked before they are visited.
+const leavesAhead = 4
+
+// waiting are leaves whose memory has been asked for.
+type waiting struct {
+	leaf     [leavesAhead]entry
+	first, n int
+}
+
+// ask asks for the memory of a node or leaf of the current instance.
+func (w *worker) ask(ref uint32) {
+	if !w.wide {
+		return
+	}
+	if ref&bvh.LeafBit != 0 {
+		prefetchAVX512(unsafe.Pointer(&w.inst.tree.Leaves[ref&^bvh.LeafBit]))
+	} else {
+		prefetchAVX512(unsafe.Pointer(&w.inst.tree.Nodes[ref]))
+	}
+}
+
+func (w *worker) visitOldest() {
+	e := &w.waiting.leaf[w.waiting.first]
+	w.waiting.first = (w.waiting.first + 1) % leavesAhead
+	w.waiting.n--
+	if !w.hidden(e.rect, e.near) {
+		w.visitLeaf(&w.inst.tree.Leaves[e.ref&^bvh.LeafBit])
+	}
+}
+
+func (w *worker) visitWaiting() {
+	for w.waiting.n > 0 {
+		w.visitOldest()
+	}
+}
+
 // enter makes instance i the current one.
 func (w *worker) enter(i int32) {
+	w.visitWaiting()
 	w.flush()
 	w.current, w.inst = i, &w.frame.instances[i]
 	w.lens.set(w)

@@ -33,6 +33,7 @@ const (
 	setupTri, setupRect, setupID     = 1536, 1600, 1664
 	setupMargin                      = 1744
 	canvasNearness, canvasIDs        = 0, 64 * 512 // the ids follow the nearness
+	canvasLow                        = 128 * 512   // and the blocks' lows those
 	canvasRecords, canvasFixes       = 16, 24
 	canvasStale, canvasNRecords      = 32, 40
 	canvasNFixes, canvasBlur         = 48, 56
@@ -90,6 +91,7 @@ func main() {
 	raster()
 	resolve()
 	cellLow()
+	prefetch()
 	Generate()
 }
 
@@ -339,40 +341,48 @@ func leafTest() {
 	KORTESTW(k, k)
 	JZ(LabelRef("leafDone"))
 
-	Comment("Triangles of one pixel: is it nearer already?")
-	lowHalf, highHalf := ZMM(), ZMM()
-	VPANDD(all(bits("low16", 0xffff)), rect, lowHalf)
-	VPSRLD(U8(16), rect, highHalf)
-	single := K()
-	VPCMPD(U8(0), lowHalf, highHalf, k, single)
-	KORTESTW(single, single)
+	Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
+	low8 := all(bits("low8", 0xff))
+	bx0, by0, bx1, by1, t := ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
+	VPSRLD(U8(2), rect, t)
+	VPANDD(all(bits("blockMask", 0x3f3f3f3f)), t, t)
+	VPANDD(low8, t, bx0)
+	VPSRLD(U8(8), t, by0)
+	VPANDD(low8, by0, by0)
+	VPSRLD(U8(16), t, bx1)
+	VPANDD(low8, bx1, bx1)
+	VPSRLD(U8(24), t, by1)
+	VPSUBD(bx0, bx1, t)
+	few := K()
+	oneI := all(bits("oneInt", 1))
+	VPCMPD(U8(2), oneI, t, k, few)
+	VPSUBD(by0, by1, t)
+	few2 := K()
+	VPCMPD(U8(2), oneI, t, few, few2)
+	KORTESTW(few2, few2)
 	JZ(LabelRef("leafMany"))
 	{
-		px, py, at, t := ZMM(), ZMM(), ZMM(), ZMM()
-		VPANDD(all(bits("low8", 0xff)), rect, px)
-		VPSRLD(U8(8), lowHalf, py)
-		VPSRLD(U8(2), py, at)
-		VPSLLD(U8(5), at, at)
-		VPSRLD(U8(2), px, t)
-		VPADDD(t, at, at)
-		VPSLLD(U8(2), at, at)
-		three := all(bits("three", 3))
-		VPANDD(three, py, t)
-		VPADDD(t, at, at)
-		VPSLLD(U8(2), at, at)
-		VPANDD(three, px, t)
-		VPADDD(t, at, at)
-		seen, g := ZMM(), K()
-		VPXORD(seen, seen, seen)
-		KMOVW(single, g)
+		VPSLLD(U8(5), by0, by0)
+		VPSLLD(U8(5), by1, by1)
 		base := Load(Param("nearness"), GP64())
-		VGATHERDPS(Mem{Base: base, Index: at, Scale: 4}, g, seen)
-		blur := all(mustAddr("blur"))
+		seen := [4]vec{}
+		i := 0
+		for _, y := range []vec{by0, by1} {
+			for _, x := range []vec{bx0, bx1} {
+				at, g := ZMM(), K()
+				VPADDD(x, y, at)
+				KMOVW(few2, g)
+				seen[i] = ZMM()
+				VPXORD(seen[i], seen[i], seen[i])
+				VGATHERDPS(Mem{Base: base, Index: at, Scale: 4, Disp: canvasLow}, g, seen[i])
+				i++
+			}
+		}
+		least := vmin(vmin(seen[0], seen[1]), vmin(seen[2], seen[3]))
 		bound := copyOf(near)
 		VFMADD231PS(near, all(bits("f2m15", 0x38000000)), bound)
-		VADDPS(blur, bound, bound)
-		lost := cmp(lt, bound, seen, single)
-		KANDNW(k, lost, k)
+		VADDPS(all(mustAddr("blur")), bound, bound)
+		KANDNW(k, cmp(lt, bound, least, few2), k)
 	}
 	Label("leafMany")
 	count := GP64()
@@ -801,8 +811,15 @@ func raster() {
 		INCQ(c.Offset(canvasNRecords))
 	}
 	Label("rasterHasRecord")
-	VMOVUPS(s, update, Mem{Base: block})
+	VMOVAPS(s, update, old)
+	VMOVUPS(old, Mem{Base: block})
 	VMOVDQU32(idV, update, Mem{Base: block, Disp: canvasIDs})
+	low := GP64()
+	MOVQ(block, low)
+	SUBQ(c.Offset(canvasNearness), low)
+	SHRQ(U8(4), low)
+	ADDQ(c.Offset(canvasNearness), low)
+	VMOVSS(least(old), Mem{Base: low, Disp: canvasLow})
 	cell, stale := GP64(), GP64()
 	MOVL(by, cell.As32())
 	SHRL(U8(2), cell.As32())
@@ -970,6 +987,16 @@ func resolve() {
 	RET()
 }
 
+func prefetch() {
+	TEXT("prefetchAVX512", NOSPLIT, "func(p *byte)")
+	Doc("prefetchAVX512 asks for the cache lines of a node or leaf.")
+	p := Mem{Base: Load(Param("p"), GP64())}
+	for line := 0; line < 10; line++ {
+		PREFETCHT0(p.Offset(64 * line))
+	}
+	RET()
+}
+
 func cellLow() {
 	TEXT("cellLowAVX512", NOSPLIT, "func(nearness *byte) float32")
 	Doc("cellLowAVX512 returns the least of a cell's nearness, given its first block.")
@@ -982,18 +1009,23 @@ func cellLow() {
 			}
 		}
 	}
+	Store(least(low), ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
+
+// least is the least of 16 lanes.
+func least(v vec) reg.VecVirtual {
 	h := YMM()
-	VEXTRACTF64X4(U8(1), low, h)
-	VMINPS(h, low.AsY(), h)
+	VEXTRACTF64X4(U8(1), v, h)
+	VMINPS(h, v.AsY(), h)
 	x := XMM()
-	VEXTRACTF128(U8(1), h, x)
+	VEXTRACTF32X4(U8(1), h, x)
 	VMINPS(h.AsX(), x, x)
 	t := XMM()
 	VSHUFPS(U8(0x4e), x, x, t)
 	VMINPS(t, x, x)
 	VSHUFPS(U8(0xb1), x, x, t)
 	VMINPS(t, x, x)
-	Store(x, ReturnIndex(0))
-	VZEROUPPER()
-	RET()
+	return x
 }
