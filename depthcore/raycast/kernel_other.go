@@ -3,6 +3,8 @@
 package raycast
 
 import (
+	"unsafe"
+
 	"zscope/depthcore/bvh"
 )
 
@@ -29,3 +31,5 @@ func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float
 }
 
 func cellLowAVX512(nearness *[16]float32) float32 { panic(missing) }
+
+func prefetchAVX512(p unsafe.Pointer) { panic(missing) }

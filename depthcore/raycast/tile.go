@@ -176,9 +176,9 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 		for k := 0; k < w.found.n; k++ {
 			w.push(entry{w.found.ref[k], e.instance, w.found.near[k], w.found.rect[k]}, floor)
 		}
-		for i := max(floor, len(w.stack)-3); i < len(w.stack); i++ {
-			if r := w.stack[i].ref; r&bvh.LeafBit == 0 {
-				w.ask(r)
+		for _, e := range w.stack[max(floor, len(w.stack)-nodesAhead):] {
+			if e.ref&bvh.LeafBit == 0 {
+				w.ask(e.ref)
 			}
 		}
 	}
@@ -286,8 +286,12 @@ func (w *worker) measureCell(x, y int) {
 	w.farthest[c] = low
 }
 
-// leavesAhead is for how many leaves memory is asked before they are visited.
-const leavesAhead = 4
+// Memory is asked for this many leaves, and children of a node, before they are
+// visited.
+const (
+	leavesAhead = 4
+	nodesAhead  = 3
+)
 
 // waiting are leaves whose memory has been asked for.
 type waiting struct {

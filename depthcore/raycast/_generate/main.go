@@ -261,7 +261,7 @@ func nodeTest() {
 
 func leafTest() {
 	TEXT("leafTestAVX512", NOSPLIT, "func(l, leaf, out, nearness *byte, blur float32)")
-	Doc("leafTestAVX512 is leafTest, and leaves out triangles of one pixel that are hidden there.")
+	Doc("leafTestAVX512 is leafTest, and leaves out small triangles that are hidden by what is in their blocks.")
 	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("leaf"), GP64())}
 	out := Load(Param("out"), GP64())
 	var u, v, w, inv [3]vec
