@@ -13,6 +13,7 @@ import (
 
 	"zscope/depthcore/depth"
 	"zscope/depthcore/depthfile"
+	"zscope/depthcore/export"
 )
 
 // TestBlender goes the whole way that a person with a .blend goes: the scene is
@@ -87,11 +88,11 @@ func readDepthFile(t *testing.T, dir, name string) *depthfile.Map {
 // principalX returns cx of a frame of a camera file.
 func principalX(t *testing.T, path string, frame int) float64 {
 	t.Helper()
-	track, err := (&trackFlags{path: path}).open(0, 0)
-	if err != nil {
+	var job export.Job
+	if err := (&trackFlags{path: path}).into(&job); err != nil {
 		t.Fatal(err)
 	}
-	f, _ := track.At(frame)
+	f, _ := job.Track.At(frame)
 	return f.View.Cx
 }
 

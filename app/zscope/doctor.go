@@ -66,7 +66,7 @@ func runDoctor(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	job.Width, job.Height = first.Width, first.Height
-	if job.Track, err = x.track.open(job.Width, job.Height); err != nil {
+	if err := x.track.into(&job); err != nil {
 		return err
 	}
 	s, err := files.Open(ctx, *scenePath)

@@ -106,11 +106,8 @@ func runExport(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	if job.Track, err = x.track.open(job.Width, job.Height); err != nil {
+	if err := x.track.into(&job); err != nil {
 		return err
-	}
-	if job.Track == nil {
-		job.Lens = x.track.lens()
 	}
 	s, err := files.Open(ctx, path)
 	if err != nil {

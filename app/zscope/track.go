@@ -10,6 +10,7 @@ import (
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/camerafile"
+	"zscope/depthcore/export"
 )
 
 // trackFlags say which camera file takes the place of the scene's camera, and
@@ -35,7 +36,7 @@ func (o *optional) Set(s string) error {
 }
 
 func (t *trackFlags) add(f *flag.FlagSet) {
-	f.StringVar(&t.path, "cameras", "", "camera `FILE` in place of the scene's camera: zscope's own, nerfstudio, COLMAP, TUM, BOP, KITTI or CSV")
+	f.StringVar(&t.path, "cameras", "", "camera `FILE` in place of the scene's camera: zscope's own, nerfstudio, COLMAP, TUM, BOP, KITTI or CSV;\nor OpenCV's camera matrix alone, which leaves the poses to the scene's camera")
 	f.StringVar(&t.format, "camera-format", "", "`FORMAT` of that file where it does not tell: "+formatNames())
 	f.StringVar(&t.world, "camera-world", "", "which axis of that file's world is up, `yup|zup`")
 	f.Float64Var(&t.unit, "camera-unit", 0, "length of that file's unit in the scene's, `F`")
@@ -56,16 +57,12 @@ func formatNames() (names string) {
 	return names
 }
 
-// open reads the camera file, for pictures of w x h pixels (0 x 0: the file's).
-// Without a file it returns nil.
-func (t *trackFlags) open(w, h int) (*camera.Track, error) {
+// into gives a job the camera of the words, for pictures of the job's size
+// where it has one.
+func (t *trackFlags) into(job *export.Job) error {
 	if t.path == "" {
-		return nil, t.originAlone()
-	}
-	o := camerafile.Options{
-		Format: camerafile.Format(t.format), Width: w, Height: h,
-		Fx: t.fx.value, Fy: t.fy.value, Cx: t.cx.value, Cy: t.cy.value,
-		Origin: camerafile.Origin(t.origin), World: camerafile.World(t.world), Unit: t.unit,
+		job.Lens = t.lens()
+		return t.originAlone()
 	}
 	dir, name := filepath.Split(filepath.Clean(t.path))
 	if dir == "" {
@@ -77,10 +74,26 @@ func (t *trackFlags) open(w, h int) (*camera.Track, error) {
 		if errors.As(err, &p) {
 			err = p.Err
 		}
-		return nil, fmt.Errorf("camera file %s: %w", t.path, err)
+		return fmt.Errorf("camera file %s: %w", t.path, err)
 	}
 	defer root.Close()
-	return camerafile.Read(root.FS(), name, o)
+	o := camerafile.Options{
+		Format: camerafile.Format(t.format), Width: job.Width, Height: job.Height,
+		Origin: camerafile.Origin(t.origin), World: camerafile.World(t.world), Unit: t.unit,
+	}
+	if in, ok, err := camerafile.ReadIntrinsics(root.FS(), name, o); err != nil {
+		return err
+	} else if ok {
+		if job.Width == 0 {
+			job.Width, job.Height = in.Width, in.Height
+		}
+		in = t.lens().Apply(in.Resized(job.Width, job.Height))
+		job.Lens = camera.OverrideAll(in)
+		return nil
+	}
+	o.Fx, o.Fy, o.Cx, o.Cy = t.fx.value, t.fy.value, t.cx.value, t.cy.value
+	job.Track, err = camerafile.Read(root.FS(), name, o)
+	return err
 }
 
 func (t *trackFlags) originAlone() error {

@@ -97,6 +97,21 @@ func (o Override) Apply(in Intrinsics) Intrinsics {
 	return in
 }
 
+// OverrideAll replaces all by those of in.
+func OverrideAll(in Intrinsics) Override { return Override{&in.Fx, &in.Fy, &in.Cx, &in.Cy} }
+
+// Scaled returns o for a picture sx times as wide and sy times as high.
+func (o Override) Scaled(sx, sy float64) Override {
+	scaled := func(x *float64, s float64) *float64 {
+		if x == nil {
+			return nil
+		}
+		y := *x * s
+		return &y
+	}
+	return Override{scaled(o.Fx, sx), scaled(o.Fy, sy), scaled(o.Cx, sx), scaled(o.Cy, sy)}
+}
+
 // View is a camera in the world: what it takes to say which ray belongs to a
 // pixel. CameraFromWorld is affine (last row 0 0 0 1). It is a rigid motion
 // unless the camera hangs under a sheared parent, see FromNode.

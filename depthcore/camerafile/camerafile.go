@@ -40,11 +40,12 @@ const (
 	BOP        Format = "bop"        // scene_camera.json
 	KITTI      Format = "kitti"      // poses: 12 numbers a line, with calib.txt
 	CSV        Format = "csv"        // a table with a head
+	OpenCV     Format = "opencv"     // a camera matrix without poses, see ReadIntrinsics
 )
 
 // Formats returns all formats but Auto.
 func Formats() []Format {
-	return []Format{ZScope, Nerfstudio, COLMAP, TUM, BOP, KITTI, CSV}
+	return []Format{ZScope, Nerfstudio, COLMAP, TUM, BOP, KITTI, CSV, OpenCV}
 }
 
 // Origin says where image coordinates (0, 0) are.
@@ -149,6 +150,8 @@ func read(fsys fs.FS, name string, o Options) (*camera.Track, error) {
 		return readKITTI(fsys, dir, data, o)
 	case CSV:
 		return readCSV(data, o)
+	case OpenCV:
+		return nil, errors.New("it has a camera matrix but no poses")
 	}
 	return readZScope(data, o)
 }
@@ -189,6 +192,9 @@ func detect(name string, data []byte) Format {
 	}
 	if start := bytes.TrimSpace(data); len(start) > 0 && start[0] == '{' {
 		return detectJSON(data)
+	}
+	if opencvFields(data).hasMatrix() {
+		return OpenCV
 	}
 	for _, l := range textLines(data) {
 		switch fields := strings.Fields(l.text); len(fields) {

@@ -33,6 +33,9 @@ func detectJSON(data []byte) Format {
 			return BOP
 		}
 	}
+	if jsonFields(data).hasMatrix() {
+		return OpenCV
+	}
 	return Auto
 }
 

@@ -73,11 +73,12 @@ type (
 		Serial int
 		Path   string
 	}
-	// TrackLoaded answers LoadTrack.
+	// TrackLoaded answers LoadTrack. A file of intrinsics alone has no Track.
 	TrackLoaded struct {
-		Serial int
-		Path   string
-		Track  *camera.Track
+		Serial     int
+		Path       string
+		Track      *camera.Track
+		Intrinsics camera.Intrinsics
 	}
 	// TrackFailed answers LoadTrack.
 	TrackFailed struct {

@@ -478,6 +478,33 @@ func TestExportDialog(t *testing.T) {
 	}
 }
 
+// Intrinsics from a file replace the camera's and keep its poses; another size
+// scales them, and choosing the camera lets them go.
+func TestIntrinsicsLoaded(t *testing.T) {
+	d := opened(t, 48)
+	d.send(Dropped{[]string{"/a/camera.yaml"}})
+	if l := take[LoadTrack](d); len(l) != 1 || l[0].Path != "/a/camera.yaml" {
+		t.Fatalf("loads %+v", l)
+	}
+	in := camera.Intrinsics{Width: 640, Height: 480, Fx: 500, Fy: 501, Cx: 321, Cy: 239}
+	d.send(TrackLoaded{Path: "/a/camera.yaml", Intrinsics: in})
+	now := func() camera.Intrinsics {
+		w, h := d.m.SizeOf()
+		return d.m.Job.Lens.Apply(camera.Intrinsics{Width: w, Height: h})
+	}
+	if now() != in {
+		t.Errorf("%+v", now())
+	}
+	d.send(ChooseSize{Width: 320, Height: 240})
+	if now() != in.Resized(320, 240) {
+		t.Errorf("%+v", now())
+	}
+	d.send(ChooseCamera{Index: d.m.Job.Camera})
+	if d.m.Job.Lens != (camera.Override{}) {
+		t.Error("the camera's own intrinsics are not back")
+	}
+}
+
 func TestDropAndDialog(t *testing.T) {
 	d := opened(t, 48)
 	d.send(DragOver{true}, Dropped{[]string{"/a/cameras.json", "/a/room.glb", "/a/other.glb"}})

@@ -69,6 +69,17 @@ func (m Model) SizeOf() (w, h int) {
 	return export.DefaultRows * 16 / 9, export.DefaultRows
 }
 
+// setSize chooses the size of the pictures; 0 x 0 is the camera's own.
+// Intrinsics from a file stay those of the same camera.
+func (m *Model) setSize(w, h int) {
+	oldW, oldH := m.SizeOf()
+	m.Job.Width, m.Job.Height = w, h
+	w, h = m.SizeOf()
+	if m.Job.Lens != (camera.Override{}) {
+		m.Job.Lens = m.Job.Lens.Scaled(float64(w)/float64(oldW), float64(h)/float64(oldH))
+	}
+}
+
 func (m Model) freeView() camera.View {
 	w, h := m.SizeOf()
 	return m.Orbit.View(w, h)
@@ -80,10 +91,10 @@ func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 		if m.Job.Scene == nil || msg.Index < 0 || msg.Index >= len(m.Job.Scene.Cameras) {
 			return nil, true
 		}
-		if msg.Index == m.Job.Camera && !m.Free && m.Job.Track == nil {
+		if msg.Index == m.Job.Camera && !m.Free && m.Job.Track == nil && m.Job.Lens == (camera.Override{}) {
 			return nil, true
 		}
-		m.Job.Camera, m.Job.Track, m.Free = msg.Index, nil, false
+		m.Job.Camera, m.Job.Track, m.Job.Lens, m.Free = msg.Index, nil, camera.Override{}, false
 		m.retime()
 		m.Frame = m.clampFrame(m.Frame)
 		return m.reshoot(), true
@@ -107,7 +118,7 @@ func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 		if m.Job.Scene == nil || msg.Width == m.Job.Width && msg.Height == m.Job.Height {
 			return nil, true
 		}
-		m.Job.Width, m.Job.Height = msg.Width, msg.Height
+		m.setSize(msg.Width, msg.Height)
 		m.retime()
 		return m.reshoot(), true
 	default:

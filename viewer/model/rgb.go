@@ -134,7 +134,7 @@ func (m *Model) rgbFound(msg RGBFound) []Cmd {
 	}
 	var cmds []Cmd
 	if w, h := m.SizeOf(); msg.Size != image.Pt(w, h) {
-		m.Job.Width, m.Job.Height = msg.Size.X, msg.Size.Y
+		m.setSize(msg.Size.X, msg.Size.Y)
 		m.retime()
 		cmds = m.reshoot()
 		words += fmt.Sprintf(" The depth takes their size, %d × %d.", msg.Size.X, msg.Size.Y)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zscope/depthcore/camera"
 	"zscope/depthcore/export"
 	"zscope/depthcore/scene"
 )
@@ -161,7 +162,7 @@ func (m *Model) dropped(paths []string) (cmds []Cmd) {
 	sceneSeen, rgbSeen := false, false
 	for _, path := range paths {
 		switch strings.ToLower(filepath.Ext(path)) {
-		case ".json", ".csv", ".txt", ".tum":
+		case ".json", ".csv", ".txt", ".tum", ".yml", ".yaml", ".xml":
 			cmds = append(cmds, LoadTrack{m.nextSerial(), path})
 		case ".png", ".jpg", ".jpeg":
 			if !rgbSeen {
@@ -196,7 +197,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	m.Notices = nil
 	m.Play = Play{}
 	if again {
-		m.Job.Track, m.Job.FPS = old.Track, old.FPS
+		m.Job.Track, m.Job.Lens, m.Job.FPS = old.Track, old.Lens, old.FPS
 		m.Job.Width, m.Job.Height = old.Width, old.Height
 		m.Job.Camera = min(old.Camera, max(len(msg.Scene.Cameras)-1, 0))
 	} else {
@@ -228,11 +229,24 @@ func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {
 		m.notify(Warning, "A camera track needs a scene: open the scene first.")
 		return nil
 	}
-	m.Job.Track = msg.Track
+	if msg.Track == nil {
+		return m.lensLoaded(msg)
+	}
+	m.Job.Track, m.Job.Lens = msg.Track, camera.Override{}
 	m.Free = false
 	m.retime()
 	m.Frame = m.clampFrame(m.Frame)
 	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own.", filepath.Base(msg.Path), len(msg.Track.Frames)))
+	return m.reshoot()
+}
+
+// lensLoaded keeps the camera's poses and replaces its intrinsics.
+func (m *Model) lensLoaded(msg TrackLoaded) []Cmd {
+	in := msg.Intrinsics
+	m.Job.Width, m.Job.Height, m.Job.Lens = in.Width, in.Height, camera.OverrideAll(in)
+	m.Free = false
+	m.retime()
+	m.notify(Info, fmt.Sprintf("%s: its intrinsics now replace the camera's, at %dx%d.", filepath.Base(msg.Path), in.Width, in.Height))
 	return m.reshoot()
 }
 

@@ -185,25 +185,30 @@ func (s *Session) read(ctx context.Context, path string) (sc *scene.Scene, b mod
 }
 
 func (s *Session) loadTrack(cmd model.LoadTrack) {
-	track, err := readTrack(cmd.Path)
+	track, lens, err := readCameras(cmd.Path)
 	if err != nil {
 		s.Send(model.TrackFailed{Serial: cmd.Serial, Err: err})
 		return
 	}
-	s.Send(model.TrackLoaded{Serial: cmd.Serial, Path: cmd.Path, Track: track})
+	s.Send(model.TrackLoaded{Serial: cmd.Serial, Path: cmd.Path, Track: track, Intrinsics: lens})
 }
 
-func readTrack(path string) (*camera.Track, error) {
+// readCameras reads a camera track, or intrinsics alone.
+func readCameras(path string) (*camera.Track, camera.Intrinsics, error) {
 	dir, name := filepath.Split(path)
 	if dir == "" {
 		dir = "."
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return nil, err
+		return nil, camera.Intrinsics{}, err
 	}
 	defer root.Close()
-	return camerafile.Read(root.FS(), name, camerafile.Options{})
+	if in, ok, err := camerafile.ReadIntrinsics(root.FS(), name, camerafile.Options{}); ok || err != nil {
+		return nil, in, err
+	}
+	track, err := camerafile.Read(root.FS(), name, camerafile.Options{})
+	return track, camera.Intrinsics{}, err
 }
 
 // savePicture writes a picture beside its name and renames it when it is
