@@ -1668,8 +1668,8 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $256-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX512F, AVX512VL, BMI, CMOV
-TEXT ·rasterAVX512(SB), NOSPLIT, $8-20
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
+TEXT ·rasterAVX512(SB), NOSPLIT, $552-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -1677,6 +1677,628 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $8-20
 	VBROADCASTSS f2m16<>+0(SB), Z1
 	VBROADCASTSS 56(AX), Z2
 	VBROADCASTSS four<>+0(SB), Z3
+
+	// Small triangles: their first block, and which others they touch.
+	VMOVUPS      1600(CX), Z4
+	VBROADCASTSS low6<>+0(SB), Z5
+	VBROADCASTSS oneInt<>+0(SB), Z6
+	KMOVW        DX, K1
+	VPSRLD       $0x02, Z4, Z7
+	VPANDD       Z5, Z7, Z7
+	VPSRLD       $0x12, Z4, Z8
+	VPANDD       Z5, Z8, Z8
+	VPSUBD       Z7, Z8, Z8
+	VPCMPD       $0x02, Z6, Z8, K1, K1
+	VPCMPD       $0x00, Z6, Z8, K3
+	VPSRLD       $0x0a, Z4, Z8
+	VPANDD       Z5, Z8, Z8
+	VPSRLD       $0x1a, Z4, Z4
+	VPANDD       Z5, Z4, Z4
+	VPSUBD       Z8, Z4, Z4
+	VPCMPD       $0x02, Z6, Z4, K1, K1
+	VPCMPD       $0x00, Z6, Z4, K4
+	KMOVW        K1, BX
+	TESTL        BX, BX
+	JZ           rasterNext
+	ANDNL        DX, BX, DX
+	VPSLLD       $0x05, Z8, Z4
+	VPADDD       Z7, Z4, Z4
+	VPXORD       Z9, Z9, Z9
+	KXORW        K2, K2, K2
+	KMOVW        K1, K5
+	VMOVUPS      (CX), Z5
+	VMOVUPS      64(CX), Z6
+	VMOVUPS      128(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS f3<>+0(SB), Z5
+	VMAXPS       Z9, Z6, Z6
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      192(CX), Z5
+	VMOVUPS      256(CX), Z6
+	VMOVUPS      320(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS f3<>+0(SB), Z5
+	VMAXPS       Z9, Z6, Z6
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      384(CX), Z5
+	VMOVUPS      448(CX), Z6
+	VMOVUPS      512(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS f3<>+0(SB), Z5
+	VMAXPS       Z9, Z6, Z6
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	KORW         K5, K2, K2
+	KMOVQ        K5, 520(SP)
+	VBROADCASTSS blockStep0<>+0(SB), Z5
+	VPADDD       Z5, Z4, Z5
+	VPSRLD       $0x02, Z5, Z6
+	VBROADCASTSS sevenInt<>+0(SB), Z7
+	VPANDD       Z7, Z6, Z6
+	VPSRLD       $0x07, Z5, Z7
+	VPSLLD       $0x03, Z7, Z7
+	VPADDD       Z6, Z7, Z7
+	VMOVUPS      Z7, 264(SP)
+	VPSLLD       $0x06, Z5, Z5
+	VMOVUPS      Z5, 8(SP)
+	KMOVW        K1, K5
+	KANDW        K3, K5, K5
+	VMOVUPS      (CX), Z5
+	VMOVUPS      64(CX), Z6
+	VMOVUPS      128(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z6, Z6
+	VFMADD231PS  Z8, Z6, Z7
+	VBROADCASTSS four<>+0(SB), Z6
+	VFMADD231PS  Z6, Z5, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      192(CX), Z5
+	VMOVUPS      256(CX), Z6
+	VMOVUPS      320(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z6, Z6
+	VFMADD231PS  Z8, Z6, Z7
+	VBROADCASTSS four<>+0(SB), Z6
+	VFMADD231PS  Z6, Z5, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      384(CX), Z5
+	VMOVUPS      448(CX), Z6
+	VMOVUPS      512(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z6, Z6
+	VFMADD231PS  Z8, Z6, Z7
+	VBROADCASTSS four<>+0(SB), Z6
+	VFMADD231PS  Z6, Z5, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	KORW         K5, K2, K2
+	KMOVQ        K5, 528(SP)
+	VBROADCASTSS oneInt<>+0(SB), Z5
+	VPADDD       Z5, Z4, Z5
+	VPSRLD       $0x02, Z5, Z6
+	VBROADCASTSS sevenInt<>+0(SB), Z7
+	VPANDD       Z7, Z6, Z6
+	VPSRLD       $0x07, Z5, Z7
+	VPSLLD       $0x03, Z7, Z7
+	VPADDD       Z6, Z7, Z7
+	VMOVUPS      Z7, 328(SP)
+	VPSLLD       $0x06, Z5, Z5
+	VMOVUPS      Z5, 72(SP)
+	KMOVW        K1, K5
+	KANDW        K4, K5, K5
+	VMOVUPS      (CX), Z5
+	VMOVUPS      64(CX), Z6
+	VMOVUPS      128(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS f3<>+0(SB), Z5
+	VMAXPS       Z9, Z6, Z8
+	VFMADD231PS  Z5, Z8, Z7
+	VBROADCASTSS four<>+0(SB), Z5
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      192(CX), Z5
+	VMOVUPS      256(CX), Z6
+	VMOVUPS      320(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS f3<>+0(SB), Z5
+	VMAXPS       Z9, Z6, Z8
+	VFMADD231PS  Z5, Z8, Z7
+	VBROADCASTSS four<>+0(SB), Z5
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      384(CX), Z5
+	VMOVUPS      448(CX), Z6
+	VMOVUPS      512(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS f3<>+0(SB), Z5
+	VMAXPS       Z9, Z6, Z8
+	VFMADD231PS  Z5, Z8, Z7
+	VBROADCASTSS four<>+0(SB), Z5
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	KORW         K5, K2, K2
+	KMOVQ        K5, 536(SP)
+	VBROADCASTSS blockStep32<>+0(SB), Z5
+	VPADDD       Z5, Z4, Z5
+	VPSRLD       $0x02, Z5, Z6
+	VBROADCASTSS sevenInt<>+0(SB), Z7
+	VPANDD       Z7, Z6, Z6
+	VPSRLD       $0x07, Z5, Z7
+	VPSLLD       $0x03, Z7, Z7
+	VPADDD       Z6, Z7, Z7
+	VMOVUPS      Z7, 392(SP)
+	VPSLLD       $0x06, Z5, Z5
+	VMOVUPS      Z5, 136(SP)
+	KMOVW        K1, K1
+	KANDW        K3, K1, K1
+	KANDW        K4, K1, K1
+	VMOVUPS      (CX), Z5
+	VMOVUPS      64(CX), Z6
+	VMOVUPS      128(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z6, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS four<>+0(SB), Z8
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS four<>+0(SB), Z5
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K1, K1
+	VMOVUPS      192(CX), Z5
+	VMOVUPS      256(CX), Z6
+	VMOVUPS      320(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z6, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS four<>+0(SB), Z8
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS four<>+0(SB), Z5
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K1, K1
+	VMOVUPS      384(CX), Z5
+	VMOVUPS      448(CX), Z6
+	VMOVUPS      512(CX), Z7
+	VMOVUPS      1744(CX), Z8
+	VADDPS       Z8, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z6, Z14
+	VFMADD231PS  Z8, Z14, Z7
+	VBROADCASTSS four<>+0(SB), Z8
+	VFMADD231PS  Z8, Z5, Z7
+	VBROADCASTSS four<>+0(SB), Z5
+	VFMADD231PS  Z5, Z6, Z7
+	VCMPPS       $0x1d, Z9, Z7, K1, K1
+	KORW         K1, K2, K2
+	KMOVQ        K1, 544(SP)
+	VBROADCASTSS blockStep33<>+0(SB), Z5
+	VPADDD       Z5, Z4, Z4
+	VPSRLD       $0x02, Z4, Z5
+	VBROADCASTSS sevenInt<>+0(SB), Z6
+	VPANDD       Z6, Z5, Z5
+	VPSRLD       $0x07, Z4, Z6
+	VPSLLD       $0x03, Z6, Z6
+	VPADDD       Z5, Z6, Z6
+	VMOVUPS      Z6, 456(SP)
+	VPSLLD       $0x06, Z4, Z4
+	VMOVUPS      Z4, 200(SP)
+
+	// Their records.
+	MOVQ         40(AX), BX
+	VPBROADCASTD BX, Z4
+	VPADDD       lanes<>+0(SB), Z4, Z4
+	VPEXPANDD.Z  Z4, K2, Z4
+	VMOVDQU32    Z4, K2, 1664(CX)
+	IMUL3Q       $0x00000038, BX, DI
+	ADDQ         16(AX), DI
+	KMOVW        K2, R9
+	POPCNTL      R9, R8
+	ADDQ         R8, BX
+	MOVQ         BX, 40(AX)
+	MOVL         60(AX), BX
+
+rasterRecord:
+	TESTL  R9, R9
+	JZ     rasterRecorded
+	TZCNTL R9, R8
+	BLSRL  R9, R9
+	MOVQ   768(CX)(R8*8), R10
+	MOVQ   R10, (DI)
+	MOVQ   896(CX)(R8*8), R10
+	MOVQ   R10, 8(DI)
+	MOVQ   1024(CX)(R8*8), R10
+	MOVQ   R10, 16(DI)
+	MOVQ   1152(CX)(R8*8), R10
+	MOVQ   R10, 24(DI)
+	MOVQ   1280(CX)(R8*8), R10
+	MOVQ   R10, 32(DI)
+	MOVQ   1408(CX)(R8*8), R10
+	MOVQ   R10, 40(DI)
+	MOVL   BX, 48(DI)
+	MOVL   1536(CX)(R8*4), R8
+	MOVL   R8, 52(DI)
+	ADDQ   $0x38, DI
+	JMP    rasterRecord
+
+rasterRecorded:
+	MOVQ    32(AX), BX
+	MOVQ    (AX), DI
+	VMOVUPS columns<>+0(SB), Z4
+	VMOVUPS rows<>+0(SB), Z5
+	MOVL    520(SP), R8
+	TESTL   R8, R8
+	JZ      rasterSmallDoneA
+
+rasterSmallA:
+	TZCNTL           R8, R9
+	BLSRL            R8, R8
+	MOVL             8(SP)(R9*4), R10
+	MOVQ             R10, R11
+	SHRQ             $0x04, R11
+	ADDQ             DI, R11
+	ADDQ             DI, R10
+	VBROADCASTSS     128(CX)(R9*4), Z6
+	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R9*4), Z7
+	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R9*4), Z7
+	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R9*4), Z7
+	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
+	VMOVUPS          (R10), Z8
+	VMOVAPS          Z2, Z14
+	VPANDD           Z0, Z8, Z15
+	VFMADD231PS      Z15, Z1, Z14
+	VSUBPS           Z8, Z7, Z15
+	VBROADCASTSS     1744(CX)(R9*4), Z16
+	VSUBPS           Z16, Z9, Z17
+	VCMPPS           $0x1d, Z17, Z6, K1
+	VCMPPS           $0x1e, Z14, Z15, K1, K2
+	VPANDD           Z0, Z15, Z15
+	VCMPPS           $0x12, Z14, Z15, K1, K1
+	VCMPPS           $0x1e, Z16, Z6, K2, K3
+	VMOVAPS          Z7, K3, Z8
+	VMOVUPS          Z8, (R10)
+	VPBROADCASTD     1664(CX)(R9*4), Z6
+	VMOVDQU32        Z6, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z8, Y6
+	VMINPS           Y6, Y8, Y6
+	VEXTRACTF32X4    $0x01, Y6, X7
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0x4e, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0xb1, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VMOVSS           X7, 65536(R11)
+	XORL             R10, R10
+	MOVL             264(SP)(R9*4), R11
+	KORTESTW         K3, K3
+	SETNE            R10
+	SHLXQ            R11, R10, R10
+	ORQ              R10, BX
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
+	KORTESTW         K1, K1
+	JZ               rasterSureA
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R9, R10
+	MOVQ             48(AX), R11
+	MOVQ             24(AX), R12
+	MOVL             R10, (R12)(R11*8)
+	MOVL             8(SP)(R9*4), R10
+	SHRL             $0x06, R10
+	MOVL             R10, 4(R12)(R11*8)
+	INCQ             48(AX)
+
+rasterSureA:
+	TESTL R8, R8
+	JNZ   rasterSmallA
+
+rasterSmallDoneA:
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z4, Z4
+	MOVL         528(SP), R8
+	TESTL        R8, R8
+	JZ           rasterSmallDoneB
+
+rasterSmallB:
+	TZCNTL           R8, R9
+	BLSRL            R8, R8
+	MOVL             72(SP)(R9*4), R10
+	MOVQ             R10, R11
+	SHRQ             $0x04, R11
+	ADDQ             DI, R11
+	ADDQ             DI, R10
+	VBROADCASTSS     128(CX)(R9*4), Z6
+	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R9*4), Z7
+	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R9*4), Z7
+	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R9*4), Z7
+	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
+	VMOVUPS          (R10), Z8
+	VMOVAPS          Z2, Z14
+	VPANDD           Z0, Z8, Z15
+	VFMADD231PS      Z15, Z1, Z14
+	VSUBPS           Z8, Z7, Z15
+	VBROADCASTSS     1744(CX)(R9*4), Z16
+	VSUBPS           Z16, Z9, Z17
+	VCMPPS           $0x1d, Z17, Z6, K1
+	VCMPPS           $0x1e, Z14, Z15, K1, K2
+	VPANDD           Z0, Z15, Z15
+	VCMPPS           $0x12, Z14, Z15, K1, K1
+	VCMPPS           $0x1e, Z16, Z6, K2, K3
+	VMOVAPS          Z7, K3, Z8
+	VMOVUPS          Z8, (R10)
+	VPBROADCASTD     1664(CX)(R9*4), Z6
+	VMOVDQU32        Z6, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z8, Y6
+	VMINPS           Y6, Y8, Y6
+	VEXTRACTF32X4    $0x01, Y6, X7
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0x4e, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0xb1, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VMOVSS           X7, 65536(R11)
+	XORL             R10, R10
+	MOVL             328(SP)(R9*4), R11
+	KORTESTW         K3, K3
+	SETNE            R10
+	SHLXQ            R11, R10, R10
+	ORQ              R10, BX
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
+	KORTESTW         K1, K1
+	JZ               rasterSureB
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R9, R10
+	MOVQ             48(AX), R11
+	MOVQ             24(AX), R12
+	MOVL             R10, (R12)(R11*8)
+	MOVL             72(SP)(R9*4), R10
+	SHRL             $0x06, R10
+	MOVL             R10, 4(R12)(R11*8)
+	INCQ             48(AX)
+
+rasterSureB:
+	TESTL R8, R8
+	JNZ   rasterSmallB
+
+rasterSmallDoneB:
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z5, Z5
+	MOVL         536(SP), R8
+	TESTL        R8, R8
+	JZ           rasterSmallDoneC
+
+rasterSmallC:
+	TZCNTL           R8, R9
+	BLSRL            R8, R8
+	MOVL             136(SP)(R9*4), R10
+	MOVQ             R10, R11
+	SHRQ             $0x04, R11
+	ADDQ             DI, R11
+	ADDQ             DI, R10
+	VBROADCASTSS     128(CX)(R9*4), Z6
+	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R9*4), Z7
+	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R9*4), Z7
+	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R9*4), Z7
+	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
+	VMOVUPS          (R10), Z8
+	VMOVAPS          Z2, Z14
+	VPANDD           Z0, Z8, Z15
+	VFMADD231PS      Z15, Z1, Z14
+	VSUBPS           Z8, Z7, Z15
+	VBROADCASTSS     1744(CX)(R9*4), Z16
+	VSUBPS           Z16, Z9, Z17
+	VCMPPS           $0x1d, Z17, Z6, K1
+	VCMPPS           $0x1e, Z14, Z15, K1, K2
+	VPANDD           Z0, Z15, Z15
+	VCMPPS           $0x12, Z14, Z15, K1, K1
+	VCMPPS           $0x1e, Z16, Z6, K2, K3
+	VMOVAPS          Z7, K3, Z8
+	VMOVUPS          Z8, (R10)
+	VPBROADCASTD     1664(CX)(R9*4), Z6
+	VMOVDQU32        Z6, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z8, Y6
+	VMINPS           Y6, Y8, Y6
+	VEXTRACTF32X4    $0x01, Y6, X7
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0x4e, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0xb1, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VMOVSS           X7, 65536(R11)
+	XORL             R10, R10
+	MOVL             392(SP)(R9*4), R11
+	KORTESTW         K3, K3
+	SETNE            R10
+	SHLXQ            R11, R10, R10
+	ORQ              R10, BX
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
+	KORTESTW         K1, K1
+	JZ               rasterSureC
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R9, R10
+	MOVQ             48(AX), R11
+	MOVQ             24(AX), R12
+	MOVL             R10, (R12)(R11*8)
+	MOVL             136(SP)(R9*4), R10
+	SHRL             $0x06, R10
+	MOVL             R10, 4(R12)(R11*8)
+	INCQ             48(AX)
+
+rasterSureC:
+	TESTL R8, R8
+	JNZ   rasterSmallC
+
+rasterSmallDoneC:
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z4, Z4
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z5, Z5
+	MOVL         544(SP), R8
+	TESTL        R8, R8
+	JZ           rasterSmallDoneD
+
+rasterSmallD:
+	TZCNTL           R8, R9
+	BLSRL            R8, R8
+	MOVL             200(SP)(R9*4), R10
+	MOVQ             R10, R11
+	SHRQ             $0x04, R11
+	ADDQ             DI, R11
+	ADDQ             DI, R10
+	VBROADCASTSS     128(CX)(R9*4), Z6
+	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R9*4), Z7
+	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R9*4), Z7
+	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R9*4), Z7
+	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
+	VMOVUPS          (R10), Z8
+	VMOVAPS          Z2, Z14
+	VPANDD           Z0, Z8, Z15
+	VFMADD231PS      Z15, Z1, Z14
+	VSUBPS           Z8, Z7, Z15
+	VBROADCASTSS     1744(CX)(R9*4), Z16
+	VSUBPS           Z16, Z9, Z17
+	VCMPPS           $0x1d, Z17, Z6, K1
+	VCMPPS           $0x1e, Z14, Z15, K1, K2
+	VPANDD           Z0, Z15, Z15
+	VCMPPS           $0x12, Z14, Z15, K1, K1
+	VCMPPS           $0x1e, Z16, Z6, K2, K3
+	VMOVAPS          Z7, K3, Z8
+	VMOVUPS          Z8, (R10)
+	VPBROADCASTD     1664(CX)(R9*4), Z6
+	VMOVDQU32        Z6, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z8, Y6
+	VMINPS           Y6, Y8, Y6
+	VEXTRACTF32X4    $0x01, Y6, X7
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0x4e, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VSHUFPS          $0xb1, X7, X7, X6
+	VMINPS           X6, X7, X7
+	VMOVSS           X7, 65536(R11)
+	XORL             R10, R10
+	MOVL             456(SP)(R9*4), R11
+	KORTESTW         K3, K3
+	SETNE            R10
+	SHLXQ            R11, R10, R10
+	ORQ              R10, BX
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
+	KORTESTW         K1, K1
+	JZ               rasterSureD
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R9, R10
+	MOVQ             48(AX), R11
+	MOVQ             24(AX), R12
+	MOVL             R10, (R12)(R11*8)
+	MOVL             200(SP)(R9*4), R10
+	SHRL             $0x06, R10
+	MOVL             R10, 4(R12)(R11*8)
+	INCQ             48(AX)
+
+rasterSureD:
+	TESTL R8, R8
+	JNZ   rasterSmallD
+
+rasterSmallDoneD:
+	MOVQ BX, 32(AX)
 
 rasterNext:
 	TESTL        DX, DX
@@ -1689,85 +2311,85 @@ rasterNext:
 	VBROADCASTSS 64(CX)(BX*4), Z6
 	VFMADD231PS  rows<>+0(SB), Z6, Z5
 	VBROADCASTSS 192(CX)(BX*4), Z6
-	VBROADCASTSS 320(CX)(BX*4), Z11
-	VFMADD231PS  columns<>+0(SB), Z6, Z11
-	VBROADCASTSS 256(CX)(BX*4), Z12
-	VFMADD231PS  rows<>+0(SB), Z12, Z11
-	VBROADCASTSS 384(CX)(BX*4), Z12
-	VBROADCASTSS 512(CX)(BX*4), Z13
-	VFMADD231PS  columns<>+0(SB), Z12, Z13
+	VBROADCASTSS 320(CX)(BX*4), Z7
+	VFMADD231PS  columns<>+0(SB), Z6, Z7
+	VBROADCASTSS 256(CX)(BX*4), Z8
+	VFMADD231PS  rows<>+0(SB), Z8, Z7
+	VBROADCASTSS 384(CX)(BX*4), Z8
+	VBROADCASTSS 512(CX)(BX*4), Z9
+	VFMADD231PS  columns<>+0(SB), Z8, Z9
 	VBROADCASTSS 448(CX)(BX*4), Z14
-	VFMADD231PS  rows<>+0(SB), Z14, Z13
+	VFMADD231PS  rows<>+0(SB), Z14, Z9
 	VBROADCASTSS 576(CX)(BX*4), Z14
 	VBROADCASTSS 704(CX)(BX*4), Z15
 	VFMADD231PS  columns<>+0(SB), Z14, Z15
 	VBROADCASTSS 640(CX)(BX*4), Z16
 	VFMADD231PS  rows<>+0(SB), Z16, Z15
 	VBROADCASTSS 1744(CX)(BX*4), Z16
-	VPXORD       Z7, Z7, Z7
-	VSUBPS       Z16, Z7, Z7
-	VPXORD       Z8, Z8, Z8
-	VMAXPS       Z8, Z4, Z17
+	VPXORD       Z10, Z10, Z10
+	VSUBPS       Z16, Z10, Z10
+	VPXORD       Z11, Z11, Z11
+	VMAXPS       Z11, Z4, Z17
 	VBROADCASTSS 64(CX)(BX*4), Z18
-	VMAXPS       Z8, Z18, Z18
+	VMAXPS       Z11, Z18, Z18
 	VADDPS       Z18, Z17, Z17
 	VBROADCASTSS f3<>+0(SB), Z18
 	VMULPS       Z18, Z17, Z17
 	VADDPS       Z16, Z17, Z17
-	VMAXPS       Z8, Z6, Z18
+	VMAXPS       Z11, Z6, Z18
 	VBROADCASTSS 256(CX)(BX*4), Z19
-	VMAXPS       Z8, Z19, Z19
+	VMAXPS       Z11, Z19, Z19
 	VADDPS       Z19, Z18, Z18
 	VBROADCASTSS f3<>+0(SB), Z19
 	VMULPS       Z19, Z18, Z18
 	VADDPS       Z16, Z18, Z18
-	VMAXPS       Z8, Z12, Z19
+	VMAXPS       Z11, Z8, Z19
 	VBROADCASTSS 448(CX)(BX*4), Z20
-	VMAXPS       Z8, Z20, Z20
+	VMAXPS       Z11, Z20, Z20
 	VADDPS       Z20, Z19, Z19
 	VBROADCASTSS f3<>+0(SB), Z20
 	VMULPS       Z20, Z19, Z19
 	VADDPS       Z16, Z19, Z19
 
 	// Blocks of the rectangle.
-	MOVL         1600(CX)(BX*4), SI
-	MOVL         SI, DI
-	SHRL         $0x02, DI
-	ANDL         $0x0000003f, DI
-	MOVL         SI, R8
-	SHRL         $0x0a, R8
+	MOVL         1600(CX)(BX*4), DI
+	MOVL         DI, R8
+	SHRL         $0x02, R8
 	ANDL         $0x0000003f, R8
-	MOVL         SI, R9
-	SHRL         $0x12, R9
+	MOVL         DI, R9
+	SHRL         $0x0a, R9
 	ANDL         $0x0000003f, R9
-	MOVL         R9, 4(SP)
-	SHRL         $0x1a, SI
-	MOVL         SI, (SP)
-	MOVL         1664(CX)(BX*4), SI
-	VPBROADCASTD SI, Z20
-	VPXORD       Z9, Z9, Z9
+	MOVL         DI, R10
+	SHRL         $0x12, R10
+	ANDL         $0x0000003f, R10
+	MOVL         R10, 4(SP)
+	SHRL         $0x1a, DI
+	MOVL         DI, (SP)
+	MOVL         1664(CX)(BX*4), DI
+	VPBROADCASTD DI, Z20
+	VPXORD       Z12, Z12, Z12
 
 rasterRow:
 	VMOVAPS          Z5, Z21
-	VFMADD231PS.BCST 64(CX)(BX*4), Z9, Z21
-	VMOVAPS          Z11, Z22
-	VFMADD231PS.BCST 256(CX)(BX*4), Z9, Z22
-	VMOVAPS          Z13, Z23
-	VFMADD231PS.BCST 448(CX)(BX*4), Z9, Z23
+	VFMADD231PS.BCST 64(CX)(BX*4), Z12, Z21
+	VMOVAPS          Z7, Z22
+	VFMADD231PS.BCST 256(CX)(BX*4), Z12, Z22
+	VMOVAPS          Z9, Z23
+	VFMADD231PS.BCST 448(CX)(BX*4), Z12, Z23
 	VMOVAPS          Z15, Z24
-	VFMADD231PS.BCST 640(CX)(BX*4), Z9, Z24
-	MOVL             DI, R11
-	MOVL             R8, R12
+	VFMADD231PS.BCST 640(CX)(BX*4), Z12, Z24
+	MOVL             R8, R11
+	MOVL             R9, R12
 	SHLL             $0x05, R12
-	ADDL             DI, R12
+	ADDL             R8, R12
 	SHLQ             $0x06, R12
 	ADDQ             (AX), R12
-	VPXORD           Z10, Z10, Z10
+	VPXORD           Z13, Z13, Z13
 
 	// Of a wide row, find the blocks from the first to the last that the triangle may touch.
-	MOVL         4(SP), R9
-	MOVL         R9, R13
-	SUBL         DI, R13
+	MOVL         4(SP), R10
+	MOVL         R10, R13
+	SUBL         R8, R13
 	CMPL         R13, $0x02
 	JB           rasterBlock
 	VBROADCASTSS X21, Z25
@@ -1787,48 +2409,48 @@ rasterRow:
 	VBROADCASTSS X23, Z27
 	VADDPS       Z19, Z27, Z27
 	VMOVAPS      Z27, Z28
-	VFMADD231PS  blockColumns<>+0(SB), Z12, Z28
+	VFMADD231PS  blockColumns<>+0(SB), Z8, Z28
 	VMINPS       Z28, Z26, Z26
 	VMOVAPS      Z27, Z27
-	VFMADD231PS  blockColumns<>+64(SB), Z12, Z27
+	VFMADD231PS  blockColumns<>+64(SB), Z8, Z27
 	VMINPS       Z27, Z25, Z25
-	VCMPPS       $0x1d, Z8, Z26, K1
-	VCMPPS       $0x1d, Z8, Z25, K2
+	VCMPPS       $0x1d, Z11, Z26, K1
+	VCMPPS       $0x1d, Z11, Z25, K2
 	KMOVW        K1, R14
-	KMOVW        K2, R9
-	SHLL         $0x10, R9
-	ORL          R9, R14
+	KMOVW        K2, R10
+	SHLL         $0x10, R10
+	ORL          R10, R14
 	JZ           rasterRowDone
-	BSRL         R14, R10
-	CMPL         R10, R13
-	CMOVLCC      R13, R10
-	ADDL         DI, R10
-	MOVL         R10, R9
+	BSRL         R14, SI
+	CMPL         SI, R13
+	CMOVLCC      R13, SI
+	ADDL         R8, SI
+	MOVL         SI, R10
 	TZCNTL       R14, R14
 	ADDL         R14, R11
-	CMPL         R11, R9
+	CMPL         R11, R10
 	JA           rasterRowDone
 	MOVL         R14, R13
 	SHLQ         $0x06, R13
 	ADDQ         R13, R12
-	VPBROADCASTD R14, Z10
-	VCVTDQ2PS    Z10, Z10
-	VMULPS       Z3, Z10, Z10
+	VPBROADCASTD R14, Z13
+	VCVTDQ2PS    Z13, Z13
+	VMULPS       Z3, Z13, Z13
 
 rasterBlock:
 	VMOVAPS     Z21, Z25
-	VFMADD231PS Z10, Z4, Z25
+	VFMADD231PS Z13, Z4, Z25
 	VMOVAPS     Z22, Z26
-	VFMADD231PS Z10, Z6, Z26
+	VFMADD231PS Z13, Z6, Z26
 	VMINPS      Z26, Z25, Z25
 	VMOVAPS     Z23, Z26
-	VFMADD231PS Z10, Z12, Z26
+	VFMADD231PS Z13, Z8, Z26
 	VMINPS      Z26, Z25, Z25
-	VCMPPS      $0x1d, Z7, Z25, K1
+	VCMPPS      $0x1d, Z10, Z25, K1
 	KORTESTW    K1, K1
 	JZ          rasterSkip
 	VMOVAPS     Z24, Z26
-	VFMADD231PS Z10, Z14, Z26
+	VFMADD231PS Z13, Z14, Z26
 	VMOVUPS     (R12), Z27
 	VMOVAPS     Z2, Z28
 	VPANDD      Z0, Z27, Z29
@@ -1840,12 +2462,12 @@ rasterBlock:
 	VCMPPS      $0x1e, Z16, Z25, K2, K3
 	KORTESTW    K3, K3
 	JZ          rasterNoUpdate
-	TESTL       SI, SI
+	TESTL       DI, DI
 	JNZ         rasterHasRecord
 
 	// The triangle's first pixel: enter its record.
-	MOVL         40(AX), SI
-	IMUL3Q       $0x00000038, SI, R13
+	MOVL         40(AX), DI
+	IMUL3Q       $0x00000038, DI, R13
 	ADDQ         16(AX), R13
 	MOVQ         768(CX)(BX*8), R14
 	MOVQ         R14, (R13)
@@ -1863,8 +2485,8 @@ rasterBlock:
 	MOVL         R14, 48(R13)
 	MOVL         1536(CX)(BX*4), R14
 	MOVL         R14, 52(R13)
-	MOVL         SI, 1664(CX)(BX*4)
-	VPBROADCASTD SI, Z20
+	MOVL         DI, 1664(CX)(BX*4)
+	VPBROADCASTD DI, Z20
 	INCQ         40(AX)
 
 rasterHasRecord:
@@ -1884,7 +2506,7 @@ rasterHasRecord:
 	VSHUFPS       $0xb1, X26, X26, X25
 	VMINPS        X25, X26, X26
 	VMOVSS        X26, 65536(R13)
-	MOVL          R8, R13
+	MOVL          R9, R13
 	SHRL          $0x02, R13
 	SHLL          $0x03, R13
 	MOVL          R11, R14
@@ -1906,23 +2528,23 @@ rasterNoUpdate:
 	MOVQ     48(AX), R14
 	MOVQ     24(AX), R15
 	MOVL     R13, (R15)(R14*8)
-	MOVL     R8, R13
+	MOVL     R9, R13
 	SHLL     $0x05, R13
 	ADDL     R11, R13
 	MOVL     R13, 4(R15)(R14*8)
 	INCQ     48(AX)
 
 rasterSkip:
-	VADDPS Z3, Z10, Z10
+	VADDPS Z3, Z13, Z13
 	ADDQ   $0x40, R12
 	INCL   R11
-	CMPL   R11, R9
+	CMPL   R11, R10
 	JBE    rasterBlock
 
 rasterRowDone:
-	VADDPS Z3, Z9, Z9
-	INCL   R8
-	CMPL   R8, (SP)
+	VADDPS Z3, Z12, Z12
+	INCL   R9
+	CMPL   R9, (SP)
 	JBE    rasterRow
 	JMP    rasterNext
 
@@ -1972,8 +2594,41 @@ GLOBL rows<>(SB), RODATA|NOPTR, $64
 DATA four<>+0(SB)/4, $0x40800000
 GLOBL four<>(SB), RODATA|NOPTR, $4
 
+DATA low6<>+0(SB)/4, $0x0000003f
+GLOBL low6<>(SB), RODATA|NOPTR, $4
+
 DATA f3<>+0(SB)/4, $0x40400000
 GLOBL f3<>(SB), RODATA|NOPTR, $4
+
+DATA blockStep0<>+0(SB)/4, $0x00000000
+GLOBL blockStep0<>(SB), RODATA|NOPTR, $4
+
+DATA sevenInt<>+0(SB)/4, $0x00000007
+GLOBL sevenInt<>(SB), RODATA|NOPTR, $4
+
+DATA blockStep32<>+0(SB)/4, $0x00000020
+GLOBL blockStep32<>(SB), RODATA|NOPTR, $4
+
+DATA blockStep33<>+0(SB)/4, $0x00000021
+GLOBL blockStep33<>(SB), RODATA|NOPTR, $4
+
+DATA lanes<>+0(SB)/4, $0x00000000
+DATA lanes<>+4(SB)/4, $0x00000001
+DATA lanes<>+8(SB)/4, $0x00000002
+DATA lanes<>+12(SB)/4, $0x00000003
+DATA lanes<>+16(SB)/4, $0x00000004
+DATA lanes<>+20(SB)/4, $0x00000005
+DATA lanes<>+24(SB)/4, $0x00000006
+DATA lanes<>+28(SB)/4, $0x00000007
+DATA lanes<>+32(SB)/4, $0x00000008
+DATA lanes<>+36(SB)/4, $0x00000009
+DATA lanes<>+40(SB)/4, $0x0000000a
+DATA lanes<>+44(SB)/4, $0x0000000b
+DATA lanes<>+48(SB)/4, $0x0000000c
+DATA lanes<>+52(SB)/4, $0x0000000d
+DATA lanes<>+56(SB)/4, $0x0000000e
+DATA lanes<>+60(SB)/4, $0x0000000f
+GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
 DATA blockColumns<>+0(SB)/4, $0x00000000
 DATA blockColumns<>+4(SB)/4, $0x40800000

@@ -633,7 +633,8 @@ func raster() {
 	TEXT("rasterAVX512", NOSPLIT, "func(c, st *byte, lanes uint32)")
 	Doc("rasterAVX512 is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
-	lanes := Load(Param("lanes"), GP32())
+	lanes := GP32()
+	Load(Param("lanes"), lanes)
 	locals := AllocLocal(8)
 	lastRow, lastColumn := locals, locals.Offset(4)
 	mask := all(absMask)
@@ -641,6 +642,8 @@ func raster() {
 	blur := all(c.Offset(canvasBlur))
 	stepX, stepY := columns(), rows()
 	four := all(bits("four", 0x40800000))
+
+	rasterSmall(c, st, lanes, mask, tie, blur)
 
 	Label("rasterNext")
 	TESTL(lanes, lanes)
@@ -869,33 +872,249 @@ func raster() {
 	RET()
 }
 
+// rasterSmall draws the triangles of lanes that touch two blocks each way at
+// most, and leaves the others in lanes. One column and row of such blocks is
+// drawn after the other, so that there is little to decide by jumps.
+func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur vec) {
+	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
+
+	Comment("Small triangles: their first block, and which others they touch.")
+	rect := load(in(setupRect))
+	low6 := all(bits("low6", 0x3f))
+	oneI := all(bits("oneInt", 1))
+	k := K()
+	KMOVW(lanes, k)
+	var first [2]vec
+	var two [2]reg.OpmaskVirtual // which touch two
+	for axis := range first {
+		first[axis] = ZMM()
+		last := ZMM()
+		VPSRLD(U8(8*axis+2), rect, first[axis])
+		VPANDD(low6, first[axis], first[axis])
+		VPSRLD(U8(8*axis+18), rect, last)
+		VPANDD(low6, last, last)
+		VPSUBD(first[axis], last, last)
+		few := K()
+		VPCMPD(U8(2), oneI, last, k, few)
+		k = few
+		two[axis] = K()
+		VPCMPD(U8(0), oneI, last, two[axis])
+	}
+	small := GP32()
+	KMOVW(k, small)
+	TESTL(small, small)
+	JZ(LabelRef("rasterNext"))
+	ANDNL(lanes, small, lanes)
+	block := ZMM()
+	VPSLLD(U8(5), first[1], block)
+	VPADDD(first[0], block, block)
+
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	var masks [4]Mem
+	blockAt, cellAt := AllocLocal(64*4), AllocLocal(64*4)
+	some := K()
+	KXORW(some, some, some)
+	for at := range masks {
+		masks[at] = AllocLocal(8)
+		i, j := at&1, at>>1
+		touched := K()
+		KMOVW(k, touched)
+		if i == 1 {
+			KANDW(two[0], touched, touched)
+		}
+		if j == 1 {
+			KANDW(two[1], touched, touched)
+		}
+		for e := 0; e < 3; e++ {
+			ea, eb := load(in(setupEdge+192*e)), load(in(setupEdge+192*e+64))
+			v := add(load(in(setupEdge+192*e+128)), load(in(setupMargin)))
+			// The block's pixel that is farthest inside.
+			VFMADD231PS(all(bits("f3", 0x40400000)), vmax(ea, zero), v)
+			VFMADD231PS(all(bits("f3", 0x40400000)), vmax(eb, zero), v)
+			if i == 1 {
+				VFMADD231PS(all(bits("four", 0x40800000)), ea, v)
+			}
+			if j == 1 {
+				VFMADD231PS(all(bits("four", 0x40800000)), eb, v)
+			}
+			touched = cmp(ge, v, zero, touched)
+		}
+		KORW(touched, some, some)
+		KMOVQ(touched, masks[at])
+		b, t, cell := ZMM(), ZMM(), ZMM()
+		VPADDD(all(bits([]string{"blockStep0", "oneInt", "blockStep32", "blockStep33"}[at], uint32(i+32*j))), block, b)
+		VPSRLD(U8(2), b, t)
+		VPANDD(all(bits("sevenInt", 7)), t, t)
+		VPSRLD(U8(7), b, cell)
+		VPSLLD(U8(3), cell, cell)
+		VPADDD(t, cell, cell)
+		VMOVUPS(cell, cellAt.Offset(64*at))
+		VPSLLD(U8(6), b, b)
+		VMOVUPS(b, blockAt.Offset(64*at))
+	}
+
+	Comment("Their records.")
+	{
+		base := ZMM()
+		n := GP64()
+		MOVQ(c.Offset(canvasNRecords), n)
+		VPBROADCASTD(n.As32(), base)
+		VPADDD(lanesTable(), base, base)
+		id := ZMM()
+		VPEXPANDD_Z(base, some, id)
+		VMOVDQU32(id, some, in(setupID))
+		to := GP64()
+		IMUL3Q(U32(recordSize), n, to)
+		ADDQ(c.Offset(canvasRecords), to)
+		who := GP64()
+		count := GP64()
+		m := GP32()
+		KMOVW(some, m)
+		POPCNTL(m, count.As32())
+		ADDQ(count, n)
+		MOVQ(n, c.Offset(canvasNRecords))
+		MOVL(c.Offset(canvasInstance), who.As32())
+		Label("rasterRecord")
+		TESTL(m, m)
+		JZ(LabelRef("rasterRecorded"))
+		lane := GP64()
+		TZCNTL(m, lane.As32())
+		BLSRL(m, m)
+		for f := 0; f < 6; f++ {
+			x := GP64()
+			MOVQ(Mem{Base: st, Index: lane, Scale: 8, Disp: setupPlane + 128*f}, x)
+			MOVQ(x, Mem{Base: to, Disp: 8 * f})
+		}
+		MOVL(who.As32(), Mem{Base: to, Disp: 48})
+		x := GP32()
+		MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupTri}, x)
+		MOVL(x, Mem{Base: to, Disp: 52})
+		ADDQ(U8(recordSize), to)
+		JMP(LabelRef("rasterRecord"))
+		Label("rasterRecorded")
+	}
+
+	stale, base := GP64(), GP64()
+	MOVQ(c.Offset(canvasStale), stale)
+	MOVQ(c.Offset(canvasNearness), base)
+	for at := range masks {
+		name := []string{"A", "B", "C", "D"}[at]
+		i, j := at&1, at>>1
+		x, y := load(columns()), load(rows())
+		if i == 1 {
+			VADDPS(all(bits("four", 0x40800000)), x, x)
+		}
+		if j == 1 {
+			VADDPS(all(bits("four", 0x40800000)), y, y)
+		}
+		todo := GP32()
+		MOVL(masks[at], todo)
+		TESTL(todo, todo)
+		JZ(LabelRef("rasterSmallDone" + name))
+		Label("rasterSmall" + name)
+		lane := GP64()
+		TZCNTL(todo, lane.As32())
+		BLSRL(todo, todo)
+		of := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+		local := func(m Mem) Mem { m.Index, m.Scale = lane, 4; return m }
+		p := GP64()
+		MOVL(local(blockAt.Offset(64*at)), p.As32())
+		low := GP64()
+		MOVQ(p, low)
+		SHRQ(U8(4), low)
+		ADDQ(base, low)
+		ADDQ(base, p)
+		var inside vec
+		for e := 0; e < 3; e++ {
+			v := all(of(setupEdge + 192*e + 128))
+			VFMADD231PS_BCST(of(setupEdge+192*e), x, v)
+			VFMADD231PS_BCST(of(setupEdge+192*e+64), y, v)
+			if e == 0 {
+				inside = v
+			} else {
+				VMINPS(v, inside, inside)
+			}
+		}
+		s := all(of(setupNear + 128))
+		VFMADD231PS_BCST(of(setupNear), x, s)
+		VFMADD231PS_BCST(of(setupNear+64), y, s)
+		old := load(Mem{Base: p})
+		zone := copyOf(blur)
+		VFMADD231PS(vabs(old, mask), tie, zone)
+		gap := sub(s, old)
+		margin := all(of(setupMargin))
+		possible := K()
+		VCMPPS(U8(ge), sub(zero, margin), inside, possible)
+		win := cmp(gt, gap, zone, possible)
+		close := cmp(le, vabs(gap, mask), zone, possible)
+		update := cmp(gt, inside, margin, win)
+		VMOVAPS(s, update, old)
+		VMOVUPS(old, Mem{Base: p})
+		id := ZMM()
+		VPBROADCASTD(of(setupID), id)
+		VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
+		VMOVSS(least(old), Mem{Base: low, Disp: canvasLow})
+		changed, cell := GP64(), GP64()
+		XORL(changed.As32(), changed.As32())
+		MOVL(local(cellAt.Offset(64*at)), cell.As32())
+		KORTESTW(update, update)
+		SETNE(changed.As8L())
+		SHLXQ(cell, changed, changed)
+		ORQ(changed, stale)
+		ask := K()
+		KORW(win, close, ask)
+		KANDNW(ask, update, ask)
+		KORTESTW(ask, ask)
+		JZ(LabelRef("rasterSure" + name))
+		{
+			m, n, to := GP32(), GP64(), GP64()
+			KMOVW(ask, m)
+			SHLL(U8(16), m)
+			ORL(lane.As32(), m)
+			MOVQ(c.Offset(canvasNFixes), n)
+			MOVQ(c.Offset(canvasFixes), to)
+			MOVL(m, Mem{Base: to, Index: n, Scale: 8})
+			MOVL(local(blockAt.Offset(64*at)), m)
+			SHRL(U8(6), m)
+			MOVL(m, Mem{Base: to, Index: n, Scale: 8, Disp: 4})
+			INCQ(c.Offset(canvasNFixes))
+		}
+		Label("rasterSure" + name)
+		TESTL(todo, todo)
+		JNZ(LabelRef("rasterSmall" + name))
+		Label("rasterSmallDone" + name)
+	}
+	MOVQ(stale, c.Offset(canvasStale))
+}
+
 // blockColumns are the first pixels of a row of 32 blocks.
 func blockColumns() Mem {
-	if m, ok := constants[0xffffffff]; ok {
-		return m
-	}
-	m := GLOBL("blockColumns", RODATA|NOPTR)
-	for i := 0; i < 32; i++ {
-		DATA(4*i, U32(math.Float32bits(float32(4*i))))
-	}
-	constants[0xffffffff] = m
-	return m
+	return table("blockColumns", 32, func(i int) uint32 { return math.Float32bits(float32(4 * i)) })
 }
 
 // columns and rows are the pixels of a block, counted from its first.
 func columns() Mem {
-	m := GLOBL("columns", RODATA|NOPTR)
-	for i := 0; i < 16; i++ {
-		DATA(4*i, U32(math.Float32bits(float32(i%4))))
-	}
-	return m
+	return table("columns", 16, func(i int) uint32 { return math.Float32bits(float32(i % 4)) })
 }
 
 func rows() Mem {
-	m := GLOBL("rows", RODATA|NOPTR)
-	for i := 0; i < 16; i++ {
-		DATA(4*i, U32(math.Float32bits(float32(i/4))))
+	return table("rows", 16, func(i int) uint32 { return math.Float32bits(float32(i / 4)) })
+}
+func lanesTable() Mem { return table("lanes", 16, func(i int) uint32 { return uint32(i) }) }
+
+var tables = map[string]Mem{}
+
+// table is the address of n 32-bit constants.
+func table(name string, n int, at func(i int) uint32) Mem {
+	if m, ok := tables[name]; ok {
+		return m
 	}
+	m := GLOBL(name, RODATA|NOPTR)
+	for i := 0; i < n; i++ {
+		DATA(4*i, U32(at(i)))
+	}
+	tables[name] = m
 	return m
 }
 
