@@ -1744,10 +1744,10 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $552-20
 	VCMPPS       $0x1d, Z9, Z7, K5, K5
 	KORW         K5, K2, K2
 	KMOVQ        K5, 520(SP)
-	VBROADCASTSS blockStep0<>+0(SB), Z5
+	VBROADCASTSS zeroInt<>+0(SB), Z5
 	VPADDD       Z5, Z4, Z5
 	VPSRLD       $0x02, Z5, Z6
-	VBROADCASTSS sevenInt<>+0(SB), Z7
+	VBROADCASTSS cellColumn<>+0(SB), Z7
 	VPANDD       Z7, Z6, Z6
 	VPSRLD       $0x07, Z5, Z7
 	VPSLLD       $0x03, Z7, Z7
@@ -1804,7 +1804,7 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $552-20
 	VBROADCASTSS oneInt<>+0(SB), Z5
 	VPADDD       Z5, Z4, Z5
 	VPSRLD       $0x02, Z5, Z6
-	VBROADCASTSS sevenInt<>+0(SB), Z7
+	VBROADCASTSS cellColumn<>+0(SB), Z7
 	VPANDD       Z7, Z6, Z6
 	VPSRLD       $0x07, Z5, Z7
 	VPSLLD       $0x03, Z7, Z7
@@ -1858,10 +1858,10 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $552-20
 	VCMPPS       $0x1d, Z9, Z7, K5, K5
 	KORW         K5, K2, K2
 	KMOVQ        K5, 536(SP)
-	VBROADCASTSS blockStep32<>+0(SB), Z5
+	VBROADCASTSS blockBelow<>+0(SB), Z5
 	VPADDD       Z5, Z4, Z5
 	VPSRLD       $0x02, Z5, Z6
-	VBROADCASTSS sevenInt<>+0(SB), Z7
+	VBROADCASTSS cellColumn<>+0(SB), Z7
 	VPANDD       Z7, Z6, Z6
 	VPSRLD       $0x07, Z5, Z7
 	VPSLLD       $0x03, Z7, Z7
@@ -1922,10 +1922,10 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $552-20
 	VCMPPS       $0x1d, Z9, Z7, K1, K1
 	KORW         K1, K2, K2
 	KMOVQ        K1, 544(SP)
-	VBROADCASTSS blockStep33<>+0(SB), Z5
+	VBROADCASTSS blockAcross<>+0(SB), Z5
 	VPADDD       Z5, Z4, Z4
 	VPSRLD       $0x02, Z4, Z5
-	VBROADCASTSS sevenInt<>+0(SB), Z6
+	VBROADCASTSS cellColumn<>+0(SB), Z6
 	VPANDD       Z6, Z5, Z5
 	VPSRLD       $0x07, Z4, Z6
 	VPSLLD       $0x03, Z6, Z6
@@ -2600,17 +2600,17 @@ GLOBL low6<>(SB), RODATA|NOPTR, $4
 DATA f3<>+0(SB)/4, $0x40400000
 GLOBL f3<>(SB), RODATA|NOPTR, $4
 
-DATA blockStep0<>+0(SB)/4, $0x00000000
-GLOBL blockStep0<>(SB), RODATA|NOPTR, $4
+DATA zeroInt<>+0(SB)/4, $0x00000000
+GLOBL zeroInt<>(SB), RODATA|NOPTR, $4
 
-DATA sevenInt<>+0(SB)/4, $0x00000007
-GLOBL sevenInt<>(SB), RODATA|NOPTR, $4
+DATA cellColumn<>+0(SB)/4, $0x00000007
+GLOBL cellColumn<>(SB), RODATA|NOPTR, $4
 
-DATA blockStep32<>+0(SB)/4, $0x00000020
-GLOBL blockStep32<>(SB), RODATA|NOPTR, $4
+DATA blockBelow<>+0(SB)/4, $0x00000020
+GLOBL blockBelow<>(SB), RODATA|NOPTR, $4
 
-DATA blockStep33<>+0(SB)/4, $0x00000021
-GLOBL blockStep33<>(SB), RODATA|NOPTR, $4
+DATA blockAcross<>+0(SB)/4, $0x00000021
+GLOBL blockAcross<>(SB), RODATA|NOPTR, $4
 
 DATA lanes<>+0(SB)/4, $0x00000000
 DATA lanes<>+4(SB)/4, $0x00000001

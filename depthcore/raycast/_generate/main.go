@@ -32,8 +32,8 @@ const (
 	setupEdge, setupNear, setupPlane = 0, 576, 768
 	setupTri, setupRect, setupID     = 1536, 1600, 1664
 	setupMargin                      = 1744
-	canvasNearness, canvasIDs        = 0, 64 * 512 // the ids follow the nearness
-	canvasLow                        = 128 * 512   // and the blocks' lows those
+	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
+	canvasLow                        = 128 * blocks   // and the blocks' lows those
 	canvasRecords, canvasFixes       = 16, 24
 	canvasStale, canvasNRecords      = 32, 40
 	canvasNFixes, canvasBlur         = 48, 56
@@ -41,7 +41,9 @@ const (
 	recordSize                       = 56
 	frontM, frontSX, frontSY         = 0, 96, 104
 	frontX, frontY, frontReach       = 112, 120, 128
-	blocksX                          = 32
+	logBlocksX, logCellsX            = 5, 3
+	blocksX, blocksY                 = 1 << logBlocksX, 16
+	blocks                           = blocksX * blocksY
 )
 
 var constants = map[uint32]Mem{}
@@ -362,8 +364,8 @@ func leafTest() {
 	KORTESTW(few2, few2)
 	JZ(LabelRef("leafMany"))
 	{
-		VPSLLD(U8(5), by0, by0)
-		VPSLLD(U8(5), by1, by1)
+		VPSLLD(U8(logBlocksX), by0, by0)
+		VPSLLD(U8(logBlocksX), by1, by1)
 		base := Load(Param("nearness"), GP64())
 		seen := [4]vec{}
 		i := 0
@@ -709,7 +711,7 @@ func raster() {
 	MOVL(bx0, bx)
 	block := GP64()
 	MOVL(by, block.As32())
-	SHLL(U8(5), block.As32())
+	SHLL(U8(logBlocksX), block.As32())
 	ADDL(bx0, block.As32())
 	SHLQ(U8(6), block)
 	ADDQ(c.Offset(canvasNearness), block)
@@ -826,7 +828,7 @@ func raster() {
 	cell, stale := GP64(), GP64()
 	MOVL(by, cell.As32())
 	SHRL(U8(2), cell.As32())
-	SHLL(U8(3), cell.As32())
+	SHLL(U8(logCellsX), cell.As32())
 	MOVL(bx, stale.As32())
 	SHRL(U8(2), stale.As32())
 	ADDL(stale.As32(), cell.As32())
@@ -850,7 +852,7 @@ func raster() {
 		MOVQ(c.Offset(canvasFixes), to)
 		MOVL(m, Mem{Base: to, Index: at, Scale: 8})
 		MOVL(by, m)
-		SHLL(U8(5), m)
+		SHLL(U8(logBlocksX), m)
 		ADDL(bx, m)
 		MOVL(m, Mem{Base: to, Index: at, Scale: 8, Disp: 4})
 		INCQ(c.Offset(canvasNFixes))
@@ -906,7 +908,7 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 	JZ(LabelRef("rasterNext"))
 	ANDNL(lanes, small, lanes)
 	block := ZMM()
-	VPSLLD(U8(5), first[1], block)
+	VPSLLD(U8(logBlocksX), first[1], block)
 	VPADDD(first[0], block, block)
 
 	zero := ZMM()
@@ -943,11 +945,11 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		KORW(touched, some, some)
 		KMOVQ(touched, masks[at])
 		b, t, cell := ZMM(), ZMM(), ZMM()
-		VPADDD(all(bits([]string{"blockStep0", "oneInt", "blockStep32", "blockStep33"}[at], uint32(i+32*j))), block, b)
+		VPADDD(all(bits([]string{"zeroInt", "oneInt", "blockBelow", "blockAcross"}[at], uint32(i+blocksX*j))), block, b)
 		VPSRLD(U8(2), b, t)
-		VPANDD(all(bits("sevenInt", 7)), t, t)
-		VPSRLD(U8(7), b, cell)
-		VPSLLD(U8(3), cell, cell)
+		VPANDD(all(bits("cellColumn", 1<<logCellsX-1)), t, t)
+		VPSRLD(U8(logBlocksX+2), b, cell)
+		VPSLLD(U8(logCellsX), cell, cell)
 		VPADDD(t, cell, cell)
 		VMOVUPS(cell, cellAt.Offset(64*at))
 		VPSLLD(U8(6), b, b)
