@@ -442,7 +442,7 @@ func (w *worker) raster(lane int) {
 				continue
 			}
 			n := na*dx + nb*dy + nc
-			b := by*blocksX + bx
+			b, _ := pixelAt(4*bx, 4*by)
 			near, ids := &w.nearness[b], &w.id[b]
 			changed := false
 			for i := range near {
@@ -486,7 +486,8 @@ func (w *worker) resolve() {
 	if columns > 0 {
 		for by := 0; by < rows; by++ {
 			y := w.tile.Min.Y + 4*by
-			resolveAVX512(&w.id[by*blocksX], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns)
+			first, _ := pixelAt(0, 4*by)
+			resolveAVX512(&w.id[first], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns)
 		}
 	}
 	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
@@ -497,7 +498,8 @@ func (w *worker) resolve() {
 		row := m.Z[y*m.Width : (y+1)*m.Width]
 		for tx := first; tx < w.tile.Dx(); tx++ {
 			x := w.tile.Min.X + tx
-			id := w.id[ty>>2*blocksX+tx>>2][ty&3<<2|tx&3]
+			b, i := pixelAt(tx, ty)
+			id := w.id[b][i]
 			row[x] = float32(w.records[id].z(f.xs[x], f.ys[y], f.view.Model))
 		}
 	}

@@ -465,8 +465,32 @@ leafFrontal:
 	VPCMPD       $0x02, Z10, Z9, K2, K2
 	KORTESTW     K2, K2
 	JZ           leafMany
-	VPSLLD       $0x05, Z7, Z7
-	VPSLLD       $0x05, Z1, Z1
+	VBROADCASTSS blockHigh<>+0(SB), Z9
+	VPANDD       Z9, Z6, Z9
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z6, Z6
+	VPSLLD       $0x02, Z9, Z9
+	VPADDD       Z9, Z6, Z6
+	VBROADCASTSS blockHigh<>+0(SB), Z9
+	VPANDD       Z9, Z8, Z9
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z8, Z8
+	VPSLLD       $0x02, Z9, Z9
+	VPADDD       Z9, Z8, Z8
+	VBROADCASTSS blockHigh<>+0(SB), Z9
+	VPANDD       Z9, Z7, Z9
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z7, Z7
+	VPSLLD       $0x05, Z9, Z9
+	VPSLLD       $0x02, Z7, Z7
+	VPADDD       Z9, Z7, Z7
+	VBROADCASTSS blockHigh<>+0(SB), Z9
+	VPANDD       Z9, Z1, Z9
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z1, Z1
+	VPSLLD       $0x05, Z9, Z9
+	VPSLLD       $0x02, Z1, Z1
+	VPADDD       Z9, Z1, Z1
 	MOVQ         nearness+24(FP), AX
 	VPADDD       Z6, Z7, Z9
 	KMOVW        K2, K3
@@ -552,6 +576,12 @@ GLOBL blockMask<>(SB), RODATA|NOPTR, $4
 
 DATA oneInt<>+0(SB)/4, $0x00000001
 GLOBL oneInt<>(SB), RODATA|NOPTR, $4
+
+DATA blockHigh<>+0(SB)/4, $0x0000003c
+GLOBL blockHigh<>(SB), RODATA|NOPTR, $4
+
+DATA three<>+0(SB)/4, $0x00000003
+GLOBL three<>(SB), RODATA|NOPTR, $4
 
 DATA f2m15<>+0(SB)/4, $0x38000000
 GLOBL f2m15<>(SB), RODATA|NOPTR, $4
@@ -1156,9 +1186,6 @@ TEXT ·setUpAVX512(SB), NOSPLIT, $256-40
 DATA cornerMask<>+0(SB)/4, $0x0000fcfc
 GLOBL cornerMask<>(SB), RODATA|NOPTR, $4
 
-DATA three<>+0(SB)/4, $0x00000003
-GLOBL three<>(SB), RODATA|NOPTR, $4
-
 DATA sixteen<>+0(SB)/4, $0x00000010
 GLOBL sixteen<>(SB), RODATA|NOPTR, $4
 
@@ -1668,885 +1695,872 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $256-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
-TEXT ·rasterAVX512(SB), NOSPLIT, $552-20
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI, BMI2, POPCNT
+TEXT ·rasterAVX512(SB), NOSPLIT, $576-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
 	VBROADCASTSS absMask<>+0(SB), Z0
 	VBROADCASTSS f2m16<>+0(SB), Z1
 	VBROADCASTSS 56(AX), Z2
-	VBROADCASTSS four<>+0(SB), Z3
 
 	// Small triangles: their first block, and which others they touch.
-	VMOVUPS      1600(CX), Z4
-	VBROADCASTSS low6<>+0(SB), Z5
-	VBROADCASTSS oneInt<>+0(SB), Z6
+	VMOVUPS      1600(CX), Z3
+	VBROADCASTSS low6<>+0(SB), Z4
+	VBROADCASTSS oneInt<>+0(SB), Z5
 	KMOVW        DX, K1
-	VPSRLD       $0x02, Z4, Z7
-	VPANDD       Z5, Z7, Z7
-	VPSRLD       $0x12, Z4, Z8
-	VPANDD       Z5, Z8, Z8
-	VPSUBD       Z7, Z8, Z8
-	VPCMPD       $0x02, Z6, Z8, K1, K1
-	VPCMPD       $0x00, Z6, Z8, K3
-	VPSRLD       $0x0a, Z4, Z8
-	VPANDD       Z5, Z8, Z8
-	VPSRLD       $0x1a, Z4, Z4
-	VPANDD       Z5, Z4, Z4
-	VPSUBD       Z8, Z4, Z4
-	VPCMPD       $0x02, Z6, Z4, K1, K1
-	VPCMPD       $0x00, Z6, Z4, K4
+	VPSRLD       $0x02, Z3, Z6
+	VPANDD       Z4, Z6, Z6
+	VPSRLD       $0x12, Z3, Z7
+	VPANDD       Z4, Z7, Z7
+	VPSUBD       Z6, Z7, Z7
+	VPCMPD       $0x02, Z5, Z7, K1, K1
+	VPCMPD       $0x00, Z5, Z7, K3
+	VPSRLD       $0x0a, Z3, Z7
+	VPANDD       Z4, Z7, Z7
+	VPSRLD       $0x1a, Z3, Z3
+	VPANDD       Z4, Z3, Z3
+	VPSUBD       Z7, Z3, Z3
+	VPCMPD       $0x02, Z5, Z3, K1, K1
+	VPCMPD       $0x00, Z5, Z3, K4
 	KMOVW        K1, BX
 	TESTL        BX, BX
 	JZ           rasterNext
 	ANDNL        DX, BX, DX
-	VPSLLD       $0x05, Z8, Z4
-	VPADDD       Z7, Z4, Z4
-	VPXORD       Z9, Z9, Z9
+	VPADDD       Z5, Z6, Z3
+	VBROADCASTSS blockHigh<>+0(SB), Z4
+	VPANDD       Z4, Z6, Z4
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z6, Z6
+	VPSLLD       $0x02, Z4, Z4
+	VPADDD       Z4, Z6, Z6
+	VBROADCASTSS blockHigh<>+0(SB), Z4
+	VPANDD       Z4, Z3, Z4
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z3, Z3
+	VPSLLD       $0x02, Z4, Z4
+	VPADDD       Z4, Z3, Z3
+	VPADDD       Z5, Z7, Z4
+	VBROADCASTSS blockHigh<>+0(SB), Z5
+	VPANDD       Z5, Z7, Z5
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z7, Z7
+	VPSLLD       $0x05, Z5, Z5
+	VPSLLD       $0x02, Z7, Z7
+	VPADDD       Z5, Z7, Z7
+	VBROADCASTSS blockHigh<>+0(SB), Z5
+	VPANDD       Z5, Z4, Z5
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z4, Z4
+	VPSLLD       $0x05, Z5, Z5
+	VPSLLD       $0x02, Z4, Z4
+	VPADDD       Z5, Z4, Z4
+	VPXORD       Z8, Z8, Z8
 	KXORW        K2, K2, K2
 	KMOVW        K1, K5
 	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z6
-	VMOVUPS      128(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      64(CX), Z10
+	VMOVUPS      128(CX), Z11
+	VMOVUPS      1744(CX), Z12
+	VADDPS       Z12, Z11, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z5, Z5
+	VFMADD231PS  Z12, Z5, Z11
 	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z9, Z6, Z6
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMAXPS       Z8, Z10, Z10
+	VFMADD231PS  Z5, Z10, Z11
+	VCMPPS       $0x1d, Z8, Z11, K5, K5
 	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z6
-	VMOVUPS      320(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      256(CX), Z10
+	VMOVUPS      320(CX), Z11
+	VMOVUPS      1744(CX), Z12
+	VADDPS       Z12, Z11, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z5, Z5
+	VFMADD231PS  Z12, Z5, Z11
 	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z9, Z6, Z6
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMAXPS       Z8, Z10, Z10
+	VFMADD231PS  Z5, Z10, Z11
+	VCMPPS       $0x1d, Z8, Z11, K5, K5
 	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z6
-	VMOVUPS      512(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      448(CX), Z10
+	VMOVUPS      512(CX), Z11
+	VMOVUPS      1744(CX), Z12
+	VADDPS       Z12, Z11, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z5, Z5
+	VFMADD231PS  Z12, Z5, Z11
 	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z9, Z6, Z6
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMAXPS       Z8, Z10, Z10
+	VFMADD231PS  Z5, Z10, Z11
+	VCMPPS       $0x1d, Z8, Z11, K5, K5
 	KORW         K5, K2, K2
-	KMOVQ        K5, 520(SP)
-	VBROADCASTSS zeroInt<>+0(SB), Z5
-	VPADDD       Z5, Z4, Z5
-	VPSRLD       $0x02, Z5, Z6
-	VBROADCASTSS cellColumn<>+0(SB), Z7
-	VPANDD       Z7, Z6, Z6
-	VPSRLD       $0x07, Z5, Z7
-	VPSLLD       $0x03, Z7, Z7
-	VPADDD       Z6, Z7, Z7
-	VMOVUPS      Z7, 264(SP)
-	VPSLLD       $0x06, Z5, Z5
-	VMOVUPS      Z5, 8(SP)
+	KMOVQ        K5, 512(SP)
+	VPADDD       Z6, Z7, Z5
+	VMOVUPS      Z5, 256(SP)
 	KMOVW        K1, K5
 	KANDW        K3, K5, K5
 	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z6
-	VMOVUPS      128(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z6, Z6
-	VFMADD231PS  Z8, Z6, Z7
-	VBROADCASTSS four<>+0(SB), Z6
-	VFMADD231PS  Z6, Z5, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      64(CX), Z10
+	VMOVUPS      128(CX), Z11
+	VMOVUPS      1744(CX), Z12
+	VADDPS       Z12, Z11, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z5, Z13
+	VFMADD231PS  Z12, Z13, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z10, Z10
+	VFMADD231PS  Z12, Z10, Z11
+	VBROADCASTSS four<>+0(SB), Z10
+	VFMADD231PS  Z10, Z5, Z11
+	VCMPPS       $0x1d, Z8, Z11, K5, K5
 	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z6
-	VMOVUPS      320(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z6, Z6
-	VFMADD231PS  Z8, Z6, Z7
-	VBROADCASTSS four<>+0(SB), Z6
-	VFMADD231PS  Z6, Z5, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      256(CX), Z10
+	VMOVUPS      320(CX), Z11
+	VMOVUPS      1744(CX), Z12
+	VADDPS       Z12, Z11, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z5, Z13
+	VFMADD231PS  Z12, Z13, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z10, Z10
+	VFMADD231PS  Z12, Z10, Z11
+	VBROADCASTSS four<>+0(SB), Z10
+	VFMADD231PS  Z10, Z5, Z11
+	VCMPPS       $0x1d, Z8, Z11, K5, K5
 	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z6
-	VMOVUPS      512(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z6, Z6
-	VFMADD231PS  Z8, Z6, Z7
-	VBROADCASTSS four<>+0(SB), Z6
-	VFMADD231PS  Z6, Z5, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VMOVUPS      448(CX), Z10
+	VMOVUPS      512(CX), Z11
+	VMOVUPS      1744(CX), Z12
+	VADDPS       Z12, Z11, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z5, Z13
+	VFMADD231PS  Z12, Z13, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z8, Z10, Z10
+	VFMADD231PS  Z12, Z10, Z11
+	VBROADCASTSS four<>+0(SB), Z10
+	VFMADD231PS  Z10, Z5, Z11
+	VCMPPS       $0x1d, Z8, Z11, K5, K5
 	KORW         K5, K2, K2
-	KMOVQ        K5, 528(SP)
-	VBROADCASTSS oneInt<>+0(SB), Z5
-	VPADDD       Z5, Z4, Z5
-	VPSRLD       $0x02, Z5, Z6
-	VBROADCASTSS cellColumn<>+0(SB), Z7
-	VPANDD       Z7, Z6, Z6
-	VPSRLD       $0x07, Z5, Z7
-	VPSLLD       $0x03, Z7, Z7
-	VPADDD       Z6, Z7, Z7
-	VMOVUPS      Z7, 328(SP)
-	VPSLLD       $0x06, Z5, Z5
-	VMOVUPS      Z5, 72(SP)
+	KMOVQ        K5, 520(SP)
+	VPADDD       Z3, Z7, Z5
+	VMOVUPS      Z5, 320(SP)
 	KMOVW        K1, K5
 	KANDW        K4, K5, K5
 	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z6
-	VMOVUPS      128(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      64(CX), Z7
+	VMOVUPS      128(CX), Z10
+	VMOVUPS      1744(CX), Z11
+	VADDPS       Z11, Z10, Z10
+	VBROADCASTSS f3<>+0(SB), Z11
+	VMAXPS       Z8, Z5, Z5
+	VFMADD231PS  Z11, Z5, Z10
 	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z9, Z6, Z8
-	VFMADD231PS  Z5, Z8, Z7
+	VMAXPS       Z8, Z7, Z11
+	VFMADD231PS  Z5, Z11, Z10
 	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VFMADD231PS  Z5, Z7, Z10
+	VCMPPS       $0x1d, Z8, Z10, K5, K5
 	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z6
-	VMOVUPS      320(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      256(CX), Z7
+	VMOVUPS      320(CX), Z10
+	VMOVUPS      1744(CX), Z11
+	VADDPS       Z11, Z10, Z10
+	VBROADCASTSS f3<>+0(SB), Z11
+	VMAXPS       Z8, Z5, Z5
+	VFMADD231PS  Z11, Z5, Z10
 	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z9, Z6, Z8
-	VFMADD231PS  Z5, Z8, Z7
+	VMAXPS       Z8, Z7, Z11
+	VFMADD231PS  Z5, Z11, Z10
 	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VFMADD231PS  Z5, Z7, Z10
+	VCMPPS       $0x1d, Z8, Z10, K5, K5
 	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z6
-	VMOVUPS      512(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      448(CX), Z7
+	VMOVUPS      512(CX), Z10
+	VMOVUPS      1744(CX), Z11
+	VADDPS       Z11, Z10, Z10
+	VBROADCASTSS f3<>+0(SB), Z11
+	VMAXPS       Z8, Z5, Z5
+	VFMADD231PS  Z11, Z5, Z10
 	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z9, Z6, Z8
-	VFMADD231PS  Z5, Z8, Z7
+	VMAXPS       Z8, Z7, Z11
+	VFMADD231PS  Z5, Z11, Z10
 	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K5, K5
+	VFMADD231PS  Z5, Z7, Z10
+	VCMPPS       $0x1d, Z8, Z10, K5, K5
 	KORW         K5, K2, K2
-	KMOVQ        K5, 536(SP)
-	VBROADCASTSS blockBelow<>+0(SB), Z5
-	VPADDD       Z5, Z4, Z5
-	VPSRLD       $0x02, Z5, Z6
-	VBROADCASTSS cellColumn<>+0(SB), Z7
-	VPANDD       Z7, Z6, Z6
-	VPSRLD       $0x07, Z5, Z7
-	VPSLLD       $0x03, Z7, Z7
-	VPADDD       Z6, Z7, Z7
-	VMOVUPS      Z7, 392(SP)
-	VPSLLD       $0x06, Z5, Z5
-	VMOVUPS      Z5, 136(SP)
+	KMOVQ        K5, 528(SP)
+	VPADDD       Z6, Z4, Z5
+	VMOVUPS      Z5, 384(SP)
 	KMOVW        K1, K1
 	KANDW        K3, K1, K1
 	KANDW        K4, K1, K1
 	VMOVUPS      (CX), Z5
 	VMOVUPS      64(CX), Z6
 	VMOVUPS      128(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z6, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS four<>+0(SB), Z8
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      1744(CX), Z10
+	VADDPS       Z10, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z8, Z5, Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z8, Z6, Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS four<>+0(SB), Z10
+	VFMADD231PS  Z10, Z5, Z7
 	VBROADCASTSS four<>+0(SB), Z5
 	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K1, K1
+	VCMPPS       $0x1d, Z8, Z7, K1, K1
 	VMOVUPS      192(CX), Z5
 	VMOVUPS      256(CX), Z6
 	VMOVUPS      320(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z6, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS four<>+0(SB), Z8
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      1744(CX), Z10
+	VADDPS       Z10, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z8, Z5, Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z8, Z6, Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS four<>+0(SB), Z10
+	VFMADD231PS  Z10, Z5, Z7
 	VBROADCASTSS four<>+0(SB), Z5
 	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K1, K1
+	VCMPPS       $0x1d, Z8, Z7, K1, K1
 	VMOVUPS      384(CX), Z5
 	VMOVUPS      448(CX), Z6
 	VMOVUPS      512(CX), Z7
-	VMOVUPS      1744(CX), Z8
-	VADDPS       Z8, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z6, Z14
-	VFMADD231PS  Z8, Z14, Z7
-	VBROADCASTSS four<>+0(SB), Z8
-	VFMADD231PS  Z8, Z5, Z7
+	VMOVUPS      1744(CX), Z10
+	VADDPS       Z10, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z8, Z5, Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z8, Z6, Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS four<>+0(SB), Z10
+	VFMADD231PS  Z10, Z5, Z7
 	VBROADCASTSS four<>+0(SB), Z5
 	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z9, Z7, K1, K1
+	VCMPPS       $0x1d, Z8, Z7, K1, K1
 	KORW         K1, K2, K2
-	KMOVQ        K1, 544(SP)
-	VBROADCASTSS blockAcross<>+0(SB), Z5
-	VPADDD       Z5, Z4, Z4
-	VPSRLD       $0x02, Z4, Z5
-	VBROADCASTSS cellColumn<>+0(SB), Z6
-	VPANDD       Z6, Z5, Z5
-	VPSRLD       $0x07, Z4, Z6
-	VPSLLD       $0x03, Z6, Z6
-	VPADDD       Z5, Z6, Z6
-	VMOVUPS      Z6, 456(SP)
-	VPSLLD       $0x06, Z4, Z4
-	VMOVUPS      Z4, 200(SP)
+	KMOVQ        K1, 536(SP)
+	VPADDD       Z3, Z4, Z3
+	VMOVUPS      Z3, 448(SP)
 
 	// Their records.
 	MOVQ         40(AX), BX
-	VPBROADCASTD BX, Z4
-	VPADDD       lanes<>+0(SB), Z4, Z4
-	VPEXPANDD.Z  Z4, K2, Z4
-	VMOVDQU32    Z4, K2, 1664(CX)
-	IMUL3Q       $0x00000038, BX, DI
-	ADDQ         16(AX), DI
-	KMOVW        K2, R9
-	POPCNTL      R9, R8
-	ADDQ         R8, BX
+	VPBROADCASTD BX, Z3
+	VPADDD       lanes<>+0(SB), Z3, Z3
+	VPEXPANDD.Z  Z3, K2, Z3
+	VMOVDQU32    Z3, K2, 1664(CX)
+	IMUL3Q       $0x00000038, BX, SI
+	ADDQ         16(AX), SI
+	KMOVW        K2, R8
+	POPCNTL      R8, DI
+	ADDQ         DI, BX
 	MOVQ         BX, 40(AX)
-	MOVL         60(AX), BX
 
 rasterRecord:
-	TESTL  R9, R9
+	TESTL  R8, R8
 	JZ     rasterRecorded
-	TZCNTL R9, R8
-	BLSRL  R9, R9
-	MOVQ   768(CX)(R8*8), R10
-	MOVQ   R10, (DI)
-	MOVQ   896(CX)(R8*8), R10
-	MOVQ   R10, 8(DI)
-	MOVQ   1024(CX)(R8*8), R10
-	MOVQ   R10, 16(DI)
-	MOVQ   1152(CX)(R8*8), R10
-	MOVQ   R10, 24(DI)
-	MOVQ   1280(CX)(R8*8), R10
-	MOVQ   R10, 32(DI)
-	MOVQ   1408(CX)(R8*8), R10
-	MOVQ   R10, 40(DI)
-	MOVL   BX, 48(DI)
-	MOVL   1536(CX)(R8*4), R8
-	MOVL   R8, 52(DI)
-	ADDQ   $0x38, DI
+	TZCNTL R8, BX
+	BLSRL  R8, R8
+	MOVQ   768(CX)(BX*8), DI
+	MOVQ   DI, (SI)
+	MOVQ   896(CX)(BX*8), DI
+	MOVQ   DI, 8(SI)
+	MOVQ   1024(CX)(BX*8), DI
+	MOVQ   DI, 16(SI)
+	MOVQ   1152(CX)(BX*8), DI
+	MOVQ   DI, 24(SI)
+	MOVQ   1280(CX)(BX*8), DI
+	MOVQ   DI, 32(SI)
+	MOVQ   1408(CX)(BX*8), DI
+	MOVQ   DI, 40(SI)
+	MOVL   60(AX), DI
+	MOVL   DI, 48(SI)
+	MOVL   1536(CX)(BX*4), DI
+	MOVL   DI, 52(SI)
+	ADDQ   $0x38, SI
 	JMP    rasterRecord
 
 rasterRecorded:
 	MOVQ    32(AX), BX
-	MOVQ    (AX), DI
-	VMOVUPS columns<>+0(SB), Z4
-	VMOVUPS rows<>+0(SB), Z5
-	MOVL    520(SP), R8
-	TESTL   R8, R8
+	MOVQ    (AX), SI
+	VMOVUPS columns<>+0(SB), Z3
+	VMOVUPS rows<>+0(SB), Z4
+	MOVL    512(SP), DI
+	TESTL   DI, DI
 	JZ      rasterSmallDoneA
 
 rasterSmallA:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             8(SP)(R9*4), R10
-	MOVQ             R10, R11
-	SHRQ             $0x04, R11
-	ADDQ             DI, R11
-	ADDQ             DI, R10
-	VBROADCASTSS     128(CX)(R9*4), Z6
-	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R9*4), Z7
-	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R9*4), Z7
-	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R9*4), Z7
-	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
-	VMOVUPS          (R10), Z8
-	VMOVAPS          Z2, Z14
-	VPANDD           Z0, Z8, Z15
-	VFMADD231PS      Z15, Z1, Z14
-	VSUBPS           Z8, Z7, Z15
-	VBROADCASTSS     1744(CX)(R9*4), Z16
-	VSUBPS           Z16, Z9, Z17
-	VCMPPS           $0x1d, Z17, Z6, K1
-	VCMPPS           $0x1e, Z14, Z15, K1, K2
-	VPANDD           Z0, Z15, Z15
-	VCMPPS           $0x12, Z14, Z15, K1, K1
-	VCMPPS           $0x1e, Z16, Z6, K2, K3
-	VMOVAPS          Z7, K3, Z8
-	VMOVUPS          Z8, (R10)
-	VPBROADCASTD     1664(CX)(R9*4), Z6
-	VMOVDQU32        Z6, K3, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z8, Y6
-	VMINPS           Y6, Y8, Y6
-	VEXTRACTF32X4    $0x01, Y6, X7
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0x4e, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0xb1, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VMOVSS           X7, 65536(R11)
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             256(SP)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	LEAQ             65536(SI)(R9*4), R11
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     1744(CX)(R8*4), Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z7
+	VSUBPS           Z6, Z8, Z10
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVUPS          (R10), Z12
+	VMOVAPS          Z2, Z13
+	VPANDD           Z0, Z12, Z14
+	VFMADD231PS      Z14, Z1, Z13
+	VSUBPS           Z12, Z7, Z14
+	VCMPPS           $0x1d, Z10, Z5, K1
+	VCMPPS           $0x1e, Z13, Z14, K1, K2
+	VPANDD           Z0, Z14, Z10
+	VCMPPS           $0x12, Z13, Z10, K1, K1
+	VCMPPS           $0x1e, Z6, Z5, K2, K3
+	VMOVAPS          Z7, K3, Z12
+	VMOVUPS          Z12, (R10)
+	VMOVDQU32        Z11, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z12, Y5
+	VMINPS           Y5, Y12, Y5
+	VEXTRACTF32X4    $0x01, Y5, X6
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0x4e, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0xb1, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VMOVSS           X6, (R11)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	XORL             R10, R10
-	MOVL             264(SP)(R9*4), R11
+	MOVL             R9, R11
+	SHRL             $0x04, R11
 	KORTESTW         K3, K3
 	SETNE            R10
 	SHLXQ            R11, R10, R10
 	ORQ              R10, BX
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
 	KORTESTW         K1, K1
 	JZ               rasterSureA
 	KMOVW            K1, R10
 	SHLL             $0x10, R10
-	ORL              R9, R10
-	MOVQ             48(AX), R11
-	MOVQ             24(AX), R12
-	MOVL             R10, (R12)(R11*8)
-	MOVL             8(SP)(R9*4), R10
-	SHRL             $0x06, R10
-	MOVL             R10, 4(R12)(R11*8)
+	ORL              R8, R10
+	MOVQ             48(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
 	INCQ             48(AX)
 
 rasterSureA:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallA
 
 rasterSmallDoneA:
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z4, Z4
-	MOVL         528(SP), R8
-	TESTL        R8, R8
+	VMOVUPS      columns<>+0(SB), Z3
+	VMOVUPS      rows<>+0(SB), Z4
+	VBROADCASTSS four<>+0(SB), Z5
+	VADDPS       Z5, Z3, Z3
+	MOVL         520(SP), DI
+	TESTL        DI, DI
 	JZ           rasterSmallDoneB
 
 rasterSmallB:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             72(SP)(R9*4), R10
-	MOVQ             R10, R11
-	SHRQ             $0x04, R11
-	ADDQ             DI, R11
-	ADDQ             DI, R10
-	VBROADCASTSS     128(CX)(R9*4), Z6
-	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R9*4), Z7
-	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R9*4), Z7
-	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R9*4), Z7
-	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
-	VMOVUPS          (R10), Z8
-	VMOVAPS          Z2, Z14
-	VPANDD           Z0, Z8, Z15
-	VFMADD231PS      Z15, Z1, Z14
-	VSUBPS           Z8, Z7, Z15
-	VBROADCASTSS     1744(CX)(R9*4), Z16
-	VSUBPS           Z16, Z9, Z17
-	VCMPPS           $0x1d, Z17, Z6, K1
-	VCMPPS           $0x1e, Z14, Z15, K1, K2
-	VPANDD           Z0, Z15, Z15
-	VCMPPS           $0x12, Z14, Z15, K1, K1
-	VCMPPS           $0x1e, Z16, Z6, K2, K3
-	VMOVAPS          Z7, K3, Z8
-	VMOVUPS          Z8, (R10)
-	VPBROADCASTD     1664(CX)(R9*4), Z6
-	VMOVDQU32        Z6, K3, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z8, Y6
-	VMINPS           Y6, Y8, Y6
-	VEXTRACTF32X4    $0x01, Y6, X7
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0x4e, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0xb1, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VMOVSS           X7, 65536(R11)
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             320(SP)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	LEAQ             65536(SI)(R9*4), R11
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     1744(CX)(R8*4), Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z7
+	VSUBPS           Z6, Z8, Z10
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVUPS          (R10), Z12
+	VMOVAPS          Z2, Z13
+	VPANDD           Z0, Z12, Z14
+	VFMADD231PS      Z14, Z1, Z13
+	VSUBPS           Z12, Z7, Z14
+	VCMPPS           $0x1d, Z10, Z5, K1
+	VCMPPS           $0x1e, Z13, Z14, K1, K2
+	VPANDD           Z0, Z14, Z10
+	VCMPPS           $0x12, Z13, Z10, K1, K1
+	VCMPPS           $0x1e, Z6, Z5, K2, K3
+	VMOVAPS          Z7, K3, Z12
+	VMOVUPS          Z12, (R10)
+	VMOVDQU32        Z11, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z12, Y5
+	VMINPS           Y5, Y12, Y5
+	VEXTRACTF32X4    $0x01, Y5, X6
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0x4e, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0xb1, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VMOVSS           X6, (R11)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	XORL             R10, R10
-	MOVL             328(SP)(R9*4), R11
+	MOVL             R9, R11
+	SHRL             $0x04, R11
 	KORTESTW         K3, K3
 	SETNE            R10
 	SHLXQ            R11, R10, R10
 	ORQ              R10, BX
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
 	KORTESTW         K1, K1
 	JZ               rasterSureB
 	KMOVW            K1, R10
 	SHLL             $0x10, R10
-	ORL              R9, R10
-	MOVQ             48(AX), R11
-	MOVQ             24(AX), R12
-	MOVL             R10, (R12)(R11*8)
-	MOVL             72(SP)(R9*4), R10
-	SHRL             $0x06, R10
-	MOVL             R10, 4(R12)(R11*8)
+	ORL              R8, R10
+	MOVQ             48(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
 	INCQ             48(AX)
 
 rasterSureB:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallB
 
 rasterSmallDoneB:
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z5, Z5
-	MOVL         536(SP), R8
-	TESTL        R8, R8
+	VMOVUPS      columns<>+0(SB), Z3
+	VMOVUPS      rows<>+0(SB), Z4
+	VBROADCASTSS four<>+0(SB), Z5
+	VADDPS       Z5, Z4, Z4
+	MOVL         528(SP), DI
+	TESTL        DI, DI
 	JZ           rasterSmallDoneC
 
 rasterSmallC:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             136(SP)(R9*4), R10
-	MOVQ             R10, R11
-	SHRQ             $0x04, R11
-	ADDQ             DI, R11
-	ADDQ             DI, R10
-	VBROADCASTSS     128(CX)(R9*4), Z6
-	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R9*4), Z7
-	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R9*4), Z7
-	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R9*4), Z7
-	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
-	VMOVUPS          (R10), Z8
-	VMOVAPS          Z2, Z14
-	VPANDD           Z0, Z8, Z15
-	VFMADD231PS      Z15, Z1, Z14
-	VSUBPS           Z8, Z7, Z15
-	VBROADCASTSS     1744(CX)(R9*4), Z16
-	VSUBPS           Z16, Z9, Z17
-	VCMPPS           $0x1d, Z17, Z6, K1
-	VCMPPS           $0x1e, Z14, Z15, K1, K2
-	VPANDD           Z0, Z15, Z15
-	VCMPPS           $0x12, Z14, Z15, K1, K1
-	VCMPPS           $0x1e, Z16, Z6, K2, K3
-	VMOVAPS          Z7, K3, Z8
-	VMOVUPS          Z8, (R10)
-	VPBROADCASTD     1664(CX)(R9*4), Z6
-	VMOVDQU32        Z6, K3, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z8, Y6
-	VMINPS           Y6, Y8, Y6
-	VEXTRACTF32X4    $0x01, Y6, X7
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0x4e, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0xb1, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VMOVSS           X7, 65536(R11)
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             384(SP)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	LEAQ             65536(SI)(R9*4), R11
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     1744(CX)(R8*4), Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z7
+	VSUBPS           Z6, Z8, Z10
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVUPS          (R10), Z12
+	VMOVAPS          Z2, Z13
+	VPANDD           Z0, Z12, Z14
+	VFMADD231PS      Z14, Z1, Z13
+	VSUBPS           Z12, Z7, Z14
+	VCMPPS           $0x1d, Z10, Z5, K1
+	VCMPPS           $0x1e, Z13, Z14, K1, K2
+	VPANDD           Z0, Z14, Z10
+	VCMPPS           $0x12, Z13, Z10, K1, K1
+	VCMPPS           $0x1e, Z6, Z5, K2, K3
+	VMOVAPS          Z7, K3, Z12
+	VMOVUPS          Z12, (R10)
+	VMOVDQU32        Z11, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z12, Y5
+	VMINPS           Y5, Y12, Y5
+	VEXTRACTF32X4    $0x01, Y5, X6
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0x4e, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0xb1, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VMOVSS           X6, (R11)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	XORL             R10, R10
-	MOVL             392(SP)(R9*4), R11
+	MOVL             R9, R11
+	SHRL             $0x04, R11
 	KORTESTW         K3, K3
 	SETNE            R10
 	SHLXQ            R11, R10, R10
 	ORQ              R10, BX
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
 	KORTESTW         K1, K1
 	JZ               rasterSureC
 	KMOVW            K1, R10
 	SHLL             $0x10, R10
-	ORL              R9, R10
-	MOVQ             48(AX), R11
-	MOVQ             24(AX), R12
-	MOVL             R10, (R12)(R11*8)
-	MOVL             136(SP)(R9*4), R10
-	SHRL             $0x06, R10
-	MOVL             R10, 4(R12)(R11*8)
+	ORL              R8, R10
+	MOVQ             48(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
 	INCQ             48(AX)
 
 rasterSureC:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallC
 
 rasterSmallDoneC:
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z4, Z4
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z5, Z5
-	MOVL         544(SP), R8
-	TESTL        R8, R8
+	VMOVUPS      columns<>+0(SB), Z3
+	VMOVUPS      rows<>+0(SB), Z4
+	VBROADCASTSS four<>+0(SB), Z5
+	VADDPS       Z5, Z3, Z3
+	VBROADCASTSS four<>+0(SB), Z5
+	VADDPS       Z5, Z4, Z4
+	MOVL         536(SP), DI
+	TESTL        DI, DI
 	JZ           rasterSmallDoneD
 
 rasterSmallD:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             200(SP)(R9*4), R10
-	MOVQ             R10, R11
-	SHRQ             $0x04, R11
-	ADDQ             DI, R11
-	ADDQ             DI, R10
-	VBROADCASTSS     128(CX)(R9*4), Z6
-	VFMADD231PS.BCST (CX)(R9*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R9*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R9*4), Z7
-	VFMADD231PS.BCST 192(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R9*4), Z7
-	VFMADD231PS.BCST 384(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R9*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R9*4), Z7
-	VFMADD231PS.BCST 576(CX)(R9*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R9*4), Z5, Z7
-	VMOVUPS          (R10), Z8
-	VMOVAPS          Z2, Z14
-	VPANDD           Z0, Z8, Z15
-	VFMADD231PS      Z15, Z1, Z14
-	VSUBPS           Z8, Z7, Z15
-	VBROADCASTSS     1744(CX)(R9*4), Z16
-	VSUBPS           Z16, Z9, Z17
-	VCMPPS           $0x1d, Z17, Z6, K1
-	VCMPPS           $0x1e, Z14, Z15, K1, K2
-	VPANDD           Z0, Z15, Z15
-	VCMPPS           $0x12, Z14, Z15, K1, K1
-	VCMPPS           $0x1e, Z16, Z6, K2, K3
-	VMOVAPS          Z7, K3, Z8
-	VMOVUPS          Z8, (R10)
-	VPBROADCASTD     1664(CX)(R9*4), Z6
-	VMOVDQU32        Z6, K3, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z8, Y6
-	VMINPS           Y6, Y8, Y6
-	VEXTRACTF32X4    $0x01, Y6, X7
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0x4e, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VSHUFPS          $0xb1, X7, X7, X6
-	VMINPS           X6, X7, X7
-	VMOVSS           X7, 65536(R11)
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             448(SP)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	LEAQ             65536(SI)(R9*4), R11
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
+	VMINPS           Z6, Z5, Z5
+	VBROADCASTSS     1744(CX)(R8*4), Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z7
+	VSUBPS           Z6, Z8, Z10
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVUPS          (R10), Z12
+	VMOVAPS          Z2, Z13
+	VPANDD           Z0, Z12, Z14
+	VFMADD231PS      Z14, Z1, Z13
+	VSUBPS           Z12, Z7, Z14
+	VCMPPS           $0x1d, Z10, Z5, K1
+	VCMPPS           $0x1e, Z13, Z14, K1, K2
+	VPANDD           Z0, Z14, Z10
+	VCMPPS           $0x12, Z13, Z10, K1, K1
+	VCMPPS           $0x1e, Z6, Z5, K2, K3
+	VMOVAPS          Z7, K3, Z12
+	VMOVUPS          Z12, (R10)
+	VMOVDQU32        Z11, K3, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z12, Y5
+	VMINPS           Y5, Y12, Y5
+	VEXTRACTF32X4    $0x01, Y5, X6
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0x4e, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VSHUFPS          $0xb1, X6, X6, X5
+	VMINPS           X5, X6, X6
+	VMOVSS           X6, (R11)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	XORL             R10, R10
-	MOVL             456(SP)(R9*4), R11
+	MOVL             R9, R11
+	SHRL             $0x04, R11
 	KORTESTW         K3, K3
 	SETNE            R10
 	SHLXQ            R11, R10, R10
 	ORQ              R10, BX
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
 	KORTESTW         K1, K1
 	JZ               rasterSureD
 	KMOVW            K1, R10
 	SHLL             $0x10, R10
-	ORL              R9, R10
-	MOVQ             48(AX), R11
-	MOVQ             24(AX), R12
-	MOVL             R10, (R12)(R11*8)
-	MOVL             200(SP)(R9*4), R10
-	SHRL             $0x06, R10
-	MOVL             R10, 4(R12)(R11*8)
+	ORL              R8, R10
+	MOVQ             48(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
 	INCQ             48(AX)
 
 rasterSureD:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallD
 
 rasterSmallDoneD:
 	MOVQ BX, 32(AX)
 
 rasterNext:
-	TESTL        DX, DX
-	JZ           rasterDone
-	TZCNTL       DX, BX
-	BLSRL        DX, DX
-	VBROADCASTSS (CX)(BX*4), Z4
-	VBROADCASTSS 128(CX)(BX*4), Z5
-	VFMADD231PS  columns<>+0(SB), Z4, Z5
-	VBROADCASTSS 64(CX)(BX*4), Z6
-	VFMADD231PS  rows<>+0(SB), Z6, Z5
-	VBROADCASTSS 192(CX)(BX*4), Z6
-	VBROADCASTSS 320(CX)(BX*4), Z7
-	VFMADD231PS  columns<>+0(SB), Z6, Z7
-	VBROADCASTSS 256(CX)(BX*4), Z8
-	VFMADD231PS  rows<>+0(SB), Z8, Z7
-	VBROADCASTSS 384(CX)(BX*4), Z8
-	VBROADCASTSS 512(CX)(BX*4), Z9
-	VFMADD231PS  columns<>+0(SB), Z8, Z9
-	VBROADCASTSS 448(CX)(BX*4), Z14
-	VFMADD231PS  rows<>+0(SB), Z14, Z9
-	VBROADCASTSS 576(CX)(BX*4), Z14
-	VBROADCASTSS 704(CX)(BX*4), Z15
-	VFMADD231PS  columns<>+0(SB), Z14, Z15
-	VBROADCASTSS 640(CX)(BX*4), Z16
-	VFMADD231PS  rows<>+0(SB), Z16, Z15
-	VBROADCASTSS 1744(CX)(BX*4), Z16
-	VPXORD       Z10, Z10, Z10
-	VSUBPS       Z16, Z10, Z10
-	VPXORD       Z11, Z11, Z11
-	VMAXPS       Z11, Z4, Z17
-	VBROADCASTSS 64(CX)(BX*4), Z18
-	VMAXPS       Z11, Z18, Z18
-	VADDPS       Z18, Z17, Z17
-	VBROADCASTSS f3<>+0(SB), Z18
-	VMULPS       Z18, Z17, Z17
-	VADDPS       Z16, Z17, Z17
-	VMAXPS       Z11, Z6, Z18
-	VBROADCASTSS 256(CX)(BX*4), Z19
-	VMAXPS       Z11, Z19, Z19
-	VADDPS       Z19, Z18, Z18
-	VBROADCASTSS f3<>+0(SB), Z19
-	VMULPS       Z19, Z18, Z18
-	VADDPS       Z16, Z18, Z18
-	VMAXPS       Z11, Z8, Z19
-	VBROADCASTSS 448(CX)(BX*4), Z20
-	VMAXPS       Z11, Z20, Z20
-	VADDPS       Z20, Z19, Z19
-	VBROADCASTSS f3<>+0(SB), Z20
-	VMULPS       Z20, Z19, Z19
-	VADDPS       Z16, Z19, Z19
+	TESTL  DX, DX
+	JZ     rasterDone
+	TZCNTL DX, BX
+	BLSRL  DX, DX
 
-	// Blocks of the rectangle.
-	MOVL         1600(CX)(BX*4), DI
-	MOVL         DI, R8
-	SHRL         $0x02, R8
-	ANDL         $0x0000003f, R8
-	MOVL         DI, R9
-	SHRL         $0x0a, R9
-	ANDL         $0x0000003f, R9
-	MOVL         DI, R10
-	SHRL         $0x12, R10
-	ANDL         $0x0000003f, R10
-	MOVL         R10, 4(SP)
-	SHRL         $0x1a, DI
-	MOVL         DI, (SP)
-	MOVL         1664(CX)(BX*4), DI
-	VPBROADCASTD DI, Z20
-	VPXORD       Z12, Z12, Z12
+	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
+	VMOVUPS      columns<>+0(SB), Z3
+	VMOVUPS      rows<>+0(SB), Z4
+	VPXORD       Z9, Z9, Z9
+	VBROADCASTSS (CX)(BX*4), Z5
+	VBROADCASTSS 64(CX)(BX*4), Z6
+	VMULPS       Z3, Z5, Z7
+	VFMADD231PS  Z4, Z6, Z7
+	VBROADCASTSS f3<>+0(SB), Z8
+	VMAXPS       Z9, Z5, Z5
+	VMAXPS       Z9, Z6, Z6
+	VADDPS       Z6, Z5, Z5
+	VMULPS       Z5, Z8, Z5
+	VBROADCASTSS 192(CX)(BX*4), Z6
+	VBROADCASTSS 256(CX)(BX*4), Z8
+	VMULPS       Z3, Z6, Z10
+	VFMADD231PS  Z4, Z8, Z10
+	VBROADCASTSS f3<>+0(SB), Z11
+	VMAXPS       Z9, Z6, Z6
+	VMAXPS       Z9, Z8, Z8
+	VADDPS       Z8, Z6, Z6
+	VMULPS       Z6, Z11, Z6
+	VBROADCASTSS 384(CX)(BX*4), Z8
+	VBROADCASTSS 448(CX)(BX*4), Z11
+	VMULPS       Z3, Z8, Z12
+	VFMADD231PS  Z4, Z11, Z12
+	VBROADCASTSS f3<>+0(SB), Z13
+	VMAXPS       Z9, Z8, Z8
+	VMAXPS       Z9, Z11, Z11
+	VADDPS       Z11, Z8, Z8
+	VMULPS       Z8, Z13, Z8
+	VBROADCASTSS 576(CX)(BX*4), Z11
+	VBROADCASTSS 640(CX)(BX*4), Z13
+	VMULPS       Z3, Z11, Z14
+	VFMADD231PS  Z4, Z13, Z14
+	VBROADCASTSS f3<>+0(SB), Z15
+	VMAXPS       Z9, Z11, Z11
+	VMAXPS       Z9, Z13, Z13
+	VADDPS       Z13, Z11, Z11
+	VMULPS       Z11, Z15, Z11
+	VBROADCASTSS 1744(CX)(BX*4), Z13
+	VSUBPS       Z13, Z9, Z15
+	VSUBPS       Z5, Z15, Z5
+	VSUBPS       Z6, Z15, Z6
+	VSUBPS       Z8, Z15, Z8
+
+	// The rectangle of blocks, counted in pixels from its first.
+	MOVL         1600(CX)(BX*4), SI
+	MOVL         SI, DI
+	SHRL         $0x00, DI
+	ANDL         $0x000000fc, DI
+	MOVL         DI, 544(SP)
+	MOVL         SI, R8
+	SHRL         $0x10, R8
+	ANDL         $0x000000fc, R8
+	MOVL         R8, R9
+	SUBL         DI, R9
+	VPBROADCASTD R9, Z16
+	VCVTDQ2PS    Z16, Z16
+	SHRL         $0x04, DI
+	SHRL         $0x04, R8
+	MOVL         DI, 548(SP)
+	MOVL         DI, 552(SP)
+	MOVL         R8, 556(SP)
+	MOVL         SI, DI
+	SHRL         $0x08, DI
+	ANDL         $0x000000fc, DI
+	MOVL         DI, 560(SP)
+	SHRL         $0x18, SI
+	ANDL         $0x000000fc, SI
+	MOVL         SI, R8
+	SUBL         DI, R8
+	VPBROADCASTD R8, Z17
+	VCVTDQ2PS    Z17, Z17
+	SHRL         $0x04, DI
+	SHRL         $0x04, SI
+	MOVL         DI, 564(SP)
+	MOVL         DI, 568(SP)
+	MOVL         SI, 572(SP)
 
 rasterRow:
-	VMOVAPS          Z5, Z21
-	VFMADD231PS.BCST 64(CX)(BX*4), Z12, Z21
-	VMOVAPS          Z7, Z22
-	VFMADD231PS.BCST 256(CX)(BX*4), Z12, Z22
-	VMOVAPS          Z9, Z23
-	VFMADD231PS.BCST 448(CX)(BX*4), Z12, Z23
-	VMOVAPS          Z15, Z24
-	VFMADD231PS.BCST 640(CX)(BX*4), Z12, Z24
-	MOVL             R8, R11
-	MOVL             R9, R12
-	SHLL             $0x05, R12
-	ADDL             R8, R12
-	SHLQ             $0x06, R12
-	ADDQ             (AX), R12
-	VPXORD           Z13, Z13, Z13
+	MOVL         564(SP), SI
+	SHLL         $0x04, SI
+	SUBL         560(SP), SI
+	VPBROADCASTD SI, Z19
+	VCVTDQ2PS    Z19, Z19
+	VBROADCASTSS four<>+0(SB), Z18
+	VFMADD231PS  Z18, Z4, Z19
+	VCMPPS       $0x1d, Z9, Z19, K1
+	VCMPPS       $0x12, Z17, Z19, K1, K1
+	MOVL         552(SP), SI
+	MOVL         SI, 548(SP)
 
-	// Of a wide row, find the blocks from the first to the last that the triangle may touch.
-	MOVL         4(SP), R10
-	MOVL         R10, R13
-	SUBL         R8, R13
-	CMPL         R13, $0x02
-	JB           rasterBlock
-	VBROADCASTSS X21, Z25
-	VADDPS       Z17, Z25, Z25
-	VMOVAPS      Z25, Z26
-	VFMADD231PS  blockColumns<>+0(SB), Z4, Z26
-	VMOVAPS      Z25, Z25
-	VFMADD231PS  blockColumns<>+64(SB), Z4, Z25
-	VBROADCASTSS X22, Z27
-	VADDPS       Z18, Z27, Z27
-	VMOVAPS      Z27, Z28
-	VFMADD231PS  blockColumns<>+0(SB), Z6, Z28
-	VMINPS       Z28, Z26, Z26
-	VMOVAPS      Z27, Z27
-	VFMADD231PS  blockColumns<>+64(SB), Z6, Z27
-	VMINPS       Z27, Z25, Z25
-	VBROADCASTSS X23, Z27
-	VADDPS       Z19, Z27, Z27
-	VMOVAPS      Z27, Z28
-	VFMADD231PS  blockColumns<>+0(SB), Z8, Z28
-	VMINPS       Z28, Z26, Z26
-	VMOVAPS      Z27, Z27
-	VFMADD231PS  blockColumns<>+64(SB), Z8, Z27
-	VMINPS       Z27, Z25, Z25
-	VCMPPS       $0x1d, Z11, Z26, K1
-	VCMPPS       $0x1d, Z11, Z25, K2
-	KMOVW        K1, R14
-	KMOVW        K2, R10
-	SHLL         $0x10, R10
-	ORL          R10, R14
-	JZ           rasterRowDone
-	BSRL         R14, SI
-	CMPL         SI, R13
-	CMOVLCC      R13, SI
-	ADDL         R8, SI
-	MOVL         SI, R10
-	TZCNTL       R14, R14
-	ADDL         R14, R11
-	CMPL         R11, R10
-	JA           rasterRowDone
-	MOVL         R14, R13
-	SHLQ         $0x06, R13
-	ADDQ         R13, R12
-	VPBROADCASTD R14, Z13
-	VCVTDQ2PS    Z13, Z13
-	VMULPS       Z3, Z13, Z13
-
-rasterBlock:
-	VMOVAPS     Z21, Z25
-	VFMADD231PS Z13, Z4, Z25
-	VMOVAPS     Z22, Z26
-	VFMADD231PS Z13, Z6, Z26
-	VMINPS      Z26, Z25, Z25
-	VMOVAPS     Z23, Z26
-	VFMADD231PS Z13, Z8, Z26
-	VMINPS      Z26, Z25, Z25
-	VCMPPS      $0x1d, Z10, Z25, K1
-	KORTESTW    K1, K1
-	JZ          rasterSkip
-	VMOVAPS     Z24, Z26
-	VFMADD231PS Z13, Z14, Z26
-	VMOVUPS     (R12), Z27
-	VMOVAPS     Z2, Z28
-	VPANDD      Z0, Z27, Z29
-	VFMADD231PS Z29, Z1, Z28
-	VSUBPS      Z27, Z26, Z29
-	VCMPPS      $0x1e, Z28, Z29, K1, K2
-	VPANDD      Z0, Z29, Z29
-	VCMPPS      $0x12, Z28, Z29, K1, K1
-	VCMPPS      $0x1e, Z16, Z25, K2, K3
-	KORTESTW    K3, K3
-	JZ          rasterNoUpdate
-	TESTL       DI, DI
-	JNZ         rasterHasRecord
-
-	// The triangle's first pixel: enter its record.
-	MOVL         40(AX), DI
-	IMUL3Q       $0x00000038, DI, R13
-	ADDQ         16(AX), R13
-	MOVQ         768(CX)(BX*8), R14
-	MOVQ         R14, (R13)
-	MOVQ         896(CX)(BX*8), R14
-	MOVQ         R14, 8(R13)
-	MOVQ         1024(CX)(BX*8), R14
-	MOVQ         R14, 16(R13)
-	MOVQ         1152(CX)(BX*8), R14
-	MOVQ         R14, 24(R13)
-	MOVQ         1280(CX)(BX*8), R14
-	MOVQ         R14, 32(R13)
-	MOVQ         1408(CX)(BX*8), R14
-	MOVQ         R14, 40(R13)
-	MOVL         60(AX), R14
-	MOVL         R14, 48(R13)
-	MOVL         1536(CX)(BX*4), R14
-	MOVL         R14, 52(R13)
-	MOVL         DI, 1664(CX)(BX*4)
-	VPBROADCASTD DI, Z20
-	INCQ         40(AX)
+rasterCell:
+	MOVL             548(SP), SI
+	SHLL             $0x04, SI
+	SUBL             544(SP), SI
+	VPBROADCASTD     SI, Z18
+	VCVTDQ2PS        Z18, Z18
+	VBROADCASTSS     four<>+0(SB), Z20
+	VFMADD231PS      Z20, Z3, Z18
+	MOVL             564(SP), SI
+	SHLL             $0x03, SI
+	ADDL             548(SP), SI
+	MOVQ             SI, DI
+	SHLQ             $0x06, DI
+	ADDQ             (AX), DI
+	VCMPPS           $0x1d, Z9, Z18, K1, K2
+	VCMPPS           $0x12, Z16, Z18, K2, K2
+	VBROADCASTSS     128(CX)(BX*4), Z20
+	VFMADD231PS.BCST (CX)(BX*4), Z18, Z20
+	VFMADD231PS.BCST 64(CX)(BX*4), Z19, Z20
+	VMOVUPS          Z20, (SP)
+	VCMPPS           $0x1d, Z5, Z20, K2, K2
+	VBROADCASTSS     320(CX)(BX*4), Z20
+	VFMADD231PS.BCST 192(CX)(BX*4), Z18, Z20
+	VFMADD231PS.BCST 256(CX)(BX*4), Z19, Z20
+	VMOVUPS          Z20, 64(SP)
+	VCMPPS           $0x1d, Z6, Z20, K2, K2
+	VBROADCASTSS     512(CX)(BX*4), Z20
+	VFMADD231PS.BCST 384(CX)(BX*4), Z18, Z20
+	VFMADD231PS.BCST 448(CX)(BX*4), Z19, Z20
+	VMOVUPS          Z20, 128(SP)
+	VCMPPS           $0x1d, Z8, Z20, K2, K2
+	VBROADCASTSS     704(CX)(BX*4), Z20
+	VFMADD231PS.BCST 576(CX)(BX*4), Z18, Z20
+	VFMADD231PS.BCST 640(CX)(BX*4), Z19, Z20
+	VMOVUPS          Z20, 192(SP)
+	VMOVAPS          Z2, Z18
+	VMOVUPS          65536(DI), Z21
+	VBROADCASTSS     almostLow<>+0(SB), Z22
+	VFMSUB231PS      Z21, Z22, Z18
+	VADDPS           Z11, Z20, Z20
+	VCMPPS           $0x1d, Z18, Z20, K2, K2
+	KMOVW            K2, R8
+	TESTL            R8, R8
+	JZ               rasterCellDone
+	MOVL             1664(CX)(BX*4), R9
+	TESTL            R9, R9
+	JNZ              rasterHasRecord
+	MOVQ             40(AX), R9
+	MOVL             R9, 1664(CX)(BX*4)
+	IMUL3Q           $0x00000038, R9, R9
+	ADDQ             16(AX), R9
+	MOVQ             768(CX)(BX*8), R10
+	MOVQ             R10, (R9)
+	MOVQ             896(CX)(BX*8), R10
+	MOVQ             R10, 8(R9)
+	MOVQ             1024(CX)(BX*8), R10
+	MOVQ             R10, 16(R9)
+	MOVQ             1152(CX)(BX*8), R10
+	MOVQ             R10, 24(R9)
+	MOVQ             1280(CX)(BX*8), R10
+	MOVQ             R10, 32(R9)
+	MOVQ             1408(CX)(BX*8), R10
+	MOVQ             R10, 40(R9)
+	MOVL             60(AX), R10
+	MOVL             R10, 48(R9)
+	MOVL             1536(CX)(BX*4), R10
+	MOVL             R10, 52(R9)
+	INCQ             40(AX)
 
 rasterHasRecord:
-	VMOVAPS       Z26, K3, Z27
-	VMOVUPS       Z27, (R12)
-	VMOVDQU32     Z20, K3, 32768(R12)
-	MOVQ          R12, R13
-	SUBQ          (AX), R13
-	SHRQ          $0x04, R13
-	ADDQ          (AX), R13
-	VEXTRACTF64X4 $0x01, Z27, Y25
-	VMINPS        Y25, Y27, Y25
-	VEXTRACTF32X4 $0x01, Y25, X26
-	VMINPS        X25, X26, X26
-	VSHUFPS       $0x4e, X26, X26, X25
-	VMINPS        X25, X26, X26
-	VSHUFPS       $0xb1, X26, X26, X25
-	VMINPS        X25, X26, X26
-	VMOVSS        X26, 65536(R13)
-	MOVL          R9, R13
-	SHRL          $0x02, R13
-	SHLL          $0x03, R13
-	MOVL          R11, R14
-	SHRL          $0x02, R14
-	ADDL          R14, R13
-	MOVQ          32(AX), R14
-	BTSQ          R13, R14
-	MOVQ          R14, 32(AX)
+	VPBROADCASTD 1664(CX)(BX*4), Z18
+	MOVQ         SI, R9
+	SHLQ         $0x0a, R9
+	ADDQ         (AX), R9
+	XORL         R10, R10
 
-rasterNoUpdate:
-	// Too close to an edge, or to what is there: possible and not lost, not updated.
-	KORW     K2, K1, K1
-	KANDNW   K1, K3, K1
-	KORTESTW K1, K1
-	JZ       rasterSkip
-	KMOVW    K1, R13
-	SHLL     $0x10, R13
-	ORL      BX, R13
-	MOVQ     48(AX), R14
-	MOVQ     24(AX), R15
-	MOVL     R13, (R15)(R14*8)
-	MOVL     R9, R13
-	SHLL     $0x05, R13
-	ADDL     R11, R13
-	MOVL     R13, 4(R15)(R14*8)
-	INCQ     48(AX)
+rasterBlock:
+	TZCNTL        R8, R11
+	BLSRL         R8, R8
+	MOVQ          R11, R12
+	SHLQ          $0x06, R12
+	ADDQ          R9, R12
+	LEAQ          65536(DI)(R11*4), R13
+	VADDPS.BCST   (SP)(R11*4), Z7, Z20
+	VADDPS.BCST   64(SP)(R11*4), Z10, Z21
+	VADDPS.BCST   128(SP)(R11*4), Z12, Z22
+	VADDPS.BCST   192(SP)(R11*4), Z14, Z23
+	VMINPS        Z21, Z20, Z20
+	VMINPS        Z22, Z20, Z20
+	VMOVUPS       (R12), Z21
+	VMOVAPS       Z2, Z22
+	VPANDD        Z0, Z21, Z24
+	VFMADD231PS   Z24, Z1, Z22
+	VSUBPS        Z21, Z23, Z24
+	VCMPPS        $0x1d, Z15, Z20, K2
+	VCMPPS        $0x1e, Z22, Z24, K2, K3
+	VPANDD        Z0, Z24, Z24
+	VCMPPS        $0x12, Z22, Z24, K2, K2
+	VCMPPS        $0x1e, Z13, Z20, K3, K4
+	VMOVAPS       Z23, K4, Z21
+	VMOVUPS       Z21, (R12)
+	VMOVDQU32     Z18, K4, 32768(R12)
+	VEXTRACTF64X4 $0x01, Z21, Y20
+	VMINPS        Y20, Y21, Y20
+	VEXTRACTF32X4 $0x01, Y20, X21
+	VMINPS        X20, X21, X21
+	VSHUFPS       $0x4e, X21, X21, X20
+	VMINPS        X20, X21, X21
+	VSHUFPS       $0xb1, X21, X21, X20
+	VMINPS        X20, X21, X21
+	VMOVSS        X21, (R13)
+	KORW          K3, K2, K2
+	KANDNW        K2, K4, K2
+	KMOVW         K4, R12
+	ORL           R12, R10
+	KORTESTW      K2, K2
+	JZ            rasterSure
+	MOVQ          SI, R12
+	SHLQ          $0x04, R12
+	ADDQ          R11, R12
+	KMOVW         K2, R11
+	SHLL          $0x10, R11
+	ORL           BX, R11
+	MOVQ          48(AX), R13
+	MOVQ          24(AX), R14
+	MOVL          R11, (R14)(R13*8)
+	MOVL          R12, 4(R14)(R13*8)
+	INCQ          48(AX)
 
-rasterSkip:
-	VADDPS Z3, Z13, Z13
-	ADDQ   $0x40, R12
-	INCL   R11
-	CMPL   R11, R10
-	JBE    rasterBlock
+rasterSure:
+	TESTL R8, R8
+	JNZ   rasterBlock
+	TESTL R10, R10
+	JZ    rasterCellDone
+	MOVQ  32(AX), DI
+	BTSQ  SI, DI
+	MOVQ  DI, 32(AX)
 
-rasterRowDone:
-	VADDPS Z3, Z12, Z12
-	INCL   R9
-	CMPL   R9, (SP)
-	JBE    rasterRow
-	JMP    rasterNext
+rasterCellDone:
+	MOVL 548(SP), SI
+	INCL SI
+	MOVL SI, 548(SP)
+	CMPL SI, 556(SP)
+	JBE  rasterCell
+	MOVL 564(SP), SI
+	INCL SI
+	MOVL SI, 564(SP)
+	CMPL SI, 572(SP)
+	JBE  rasterRow
+	JMP  rasterNext
 
 rasterDone:
 	VZEROUPPER
@@ -2554,6 +2568,33 @@ rasterDone:
 
 DATA f2m16<>+0(SB)/4, $0x37800000
 GLOBL f2m16<>(SB), RODATA|NOPTR, $4
+
+DATA low6<>+0(SB)/4, $0x0000003f
+GLOBL low6<>(SB), RODATA|NOPTR, $4
+
+DATA f3<>+0(SB)/4, $0x40400000
+GLOBL f3<>(SB), RODATA|NOPTR, $4
+
+DATA four<>+0(SB)/4, $0x40800000
+GLOBL four<>(SB), RODATA|NOPTR, $4
+
+DATA lanes<>+0(SB)/4, $0x00000000
+DATA lanes<>+4(SB)/4, $0x00000001
+DATA lanes<>+8(SB)/4, $0x00000002
+DATA lanes<>+12(SB)/4, $0x00000003
+DATA lanes<>+16(SB)/4, $0x00000004
+DATA lanes<>+20(SB)/4, $0x00000005
+DATA lanes<>+24(SB)/4, $0x00000006
+DATA lanes<>+28(SB)/4, $0x00000007
+DATA lanes<>+32(SB)/4, $0x00000008
+DATA lanes<>+36(SB)/4, $0x00000009
+DATA lanes<>+40(SB)/4, $0x0000000a
+DATA lanes<>+44(SB)/4, $0x0000000b
+DATA lanes<>+48(SB)/4, $0x0000000c
+DATA lanes<>+52(SB)/4, $0x0000000d
+DATA lanes<>+56(SB)/4, $0x0000000e
+DATA lanes<>+60(SB)/4, $0x0000000f
+GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
 DATA columns<>+0(SB)/4, $0x00000000
 DATA columns<>+4(SB)/4, $0x3f800000
@@ -2591,81 +2632,11 @@ DATA rows<>+56(SB)/4, $0x40400000
 DATA rows<>+60(SB)/4, $0x40400000
 GLOBL rows<>(SB), RODATA|NOPTR, $64
 
-DATA four<>+0(SB)/4, $0x40800000
-GLOBL four<>(SB), RODATA|NOPTR, $4
-
-DATA low6<>+0(SB)/4, $0x0000003f
-GLOBL low6<>(SB), RODATA|NOPTR, $4
-
-DATA f3<>+0(SB)/4, $0x40400000
-GLOBL f3<>(SB), RODATA|NOPTR, $4
-
-DATA zeroInt<>+0(SB)/4, $0x00000000
-GLOBL zeroInt<>(SB), RODATA|NOPTR, $4
-
-DATA cellColumn<>+0(SB)/4, $0x00000007
-GLOBL cellColumn<>(SB), RODATA|NOPTR, $4
-
-DATA blockBelow<>+0(SB)/4, $0x00000020
-GLOBL blockBelow<>(SB), RODATA|NOPTR, $4
-
-DATA blockAcross<>+0(SB)/4, $0x00000021
-GLOBL blockAcross<>(SB), RODATA|NOPTR, $4
-
-DATA lanes<>+0(SB)/4, $0x00000000
-DATA lanes<>+4(SB)/4, $0x00000001
-DATA lanes<>+8(SB)/4, $0x00000002
-DATA lanes<>+12(SB)/4, $0x00000003
-DATA lanes<>+16(SB)/4, $0x00000004
-DATA lanes<>+20(SB)/4, $0x00000005
-DATA lanes<>+24(SB)/4, $0x00000006
-DATA lanes<>+28(SB)/4, $0x00000007
-DATA lanes<>+32(SB)/4, $0x00000008
-DATA lanes<>+36(SB)/4, $0x00000009
-DATA lanes<>+40(SB)/4, $0x0000000a
-DATA lanes<>+44(SB)/4, $0x0000000b
-DATA lanes<>+48(SB)/4, $0x0000000c
-DATA lanes<>+52(SB)/4, $0x0000000d
-DATA lanes<>+56(SB)/4, $0x0000000e
-DATA lanes<>+60(SB)/4, $0x0000000f
-GLOBL lanes<>(SB), RODATA|NOPTR, $64
-
-DATA blockColumns<>+0(SB)/4, $0x00000000
-DATA blockColumns<>+4(SB)/4, $0x40800000
-DATA blockColumns<>+8(SB)/4, $0x41000000
-DATA blockColumns<>+12(SB)/4, $0x41400000
-DATA blockColumns<>+16(SB)/4, $0x41800000
-DATA blockColumns<>+20(SB)/4, $0x41a00000
-DATA blockColumns<>+24(SB)/4, $0x41c00000
-DATA blockColumns<>+28(SB)/4, $0x41e00000
-DATA blockColumns<>+32(SB)/4, $0x42000000
-DATA blockColumns<>+36(SB)/4, $0x42100000
-DATA blockColumns<>+40(SB)/4, $0x42200000
-DATA blockColumns<>+44(SB)/4, $0x42300000
-DATA blockColumns<>+48(SB)/4, $0x42400000
-DATA blockColumns<>+52(SB)/4, $0x42500000
-DATA blockColumns<>+56(SB)/4, $0x42600000
-DATA blockColumns<>+60(SB)/4, $0x42700000
-DATA blockColumns<>+64(SB)/4, $0x42800000
-DATA blockColumns<>+68(SB)/4, $0x42880000
-DATA blockColumns<>+72(SB)/4, $0x42900000
-DATA blockColumns<>+76(SB)/4, $0x42980000
-DATA blockColumns<>+80(SB)/4, $0x42a00000
-DATA blockColumns<>+84(SB)/4, $0x42a80000
-DATA blockColumns<>+88(SB)/4, $0x42b00000
-DATA blockColumns<>+92(SB)/4, $0x42b80000
-DATA blockColumns<>+96(SB)/4, $0x42c00000
-DATA blockColumns<>+100(SB)/4, $0x42c80000
-DATA blockColumns<>+104(SB)/4, $0x42d00000
-DATA blockColumns<>+108(SB)/4, $0x42d80000
-DATA blockColumns<>+112(SB)/4, $0x42e00000
-DATA blockColumns<>+116(SB)/4, $0x42e80000
-DATA blockColumns<>+120(SB)/4, $0x42f00000
-DATA blockColumns<>+124(SB)/4, $0x42f80000
-GLOBL blockColumns<>(SB), RODATA|NOPTR, $128
+DATA almostLow<>+0(SB)/4, $0x3f7ffd00
+GLOBL almostLow<>(SB), RODATA|NOPTR, $4
 
 // func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int)
-// Requires: AVX, AVX512F, BMI
+// Requires: AVX, AVX512F, BMI, CMOV
 TEXT ·resolveAVX512(SB), NOSPLIT, $0-56
 	MOVQ         ids+0(FP), AX
 	MOVQ         records+8(FP), CX
@@ -2680,11 +2651,12 @@ TEXT ·resolveAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD 16(BX), Z1
 	VBROADCASTSD 8(BX), K1, Z0
 	VBROADCASTSD 24(BX), K1, Z1
+	XORL         BX, BX
 
 resolveBlock:
 	VMOVUPS         (AX), Z2
 	VBROADCASTF64X4 (DX), Z3
-	MOVL            $0x0000ffff, BX
+	MOVL            $0x0000ffff, R9
 	VPXORQ          Z4, Z4, Z4
 	VPXORQ          Z5, Z5, Z5
 	VPXORQ          Z6, Z6, Z6
@@ -2696,55 +2668,61 @@ resolveBlock:
 
 	// Each of the block's surfaces in turn.
 resolveSurface:
-	TZCNTL       BX, R9
-	MOVL         (AX)(R9*4), R9
-	VPBROADCASTD R9, Z12
+	TZCNTL       R9, R10
+	MOVL         (AX)(R10*4), R10
+	VPBROADCASTD R10, Z12
 	VPCMPD       $0x00, Z2, Z12, K1
-	IMUL3Q       $0x38, R9, R9
-	ADDQ         CX, R9
-	KMOVW        K1, R10
-	NOTL         R10
-	ANDL         R10, BX
-	VMULPD.BCST  (R9), Z3, Z12
-	VBROADCASTSD 8(R9), Z13
+	IMUL3Q       $0x38, R10, R10
+	ADDQ         CX, R10
+	KMOVW        K1, R11
+	NOTL         R11
+	ANDL         R11, R9
+	VMULPD.BCST  (R10), Z3, Z12
+	VBROADCASTSD 8(R10), Z13
 	KSHIFTRW     $0x08, K1, K2
 	VMULPD       Z13, Z0, Z14
 	VADDPD       Z14, Z12, Z14
-	VADDPD.BCST  16(R9), Z14, K1, Z4
-	VBROADCASTSD 24(R9), K1, Z6
-	VBROADCASTSD 32(R9), K1, Z8
-	VBROADCASTSD 40(R9), K1, Z10
+	VADDPD.BCST  16(R10), Z14, K1, Z4
+	VBROADCASTSD 24(R10), K1, Z6
+	VBROADCASTSD 32(R10), K1, Z8
+	VBROADCASTSD 40(R10), K1, Z10
 	VMULPD       Z13, Z1, Z13
 	VADDPD       Z13, Z12, Z13
-	VADDPD.BCST  16(R9), Z13, K2, Z5
-	VBROADCASTSD 24(R9), K2, Z7
-	VBROADCASTSD 32(R9), K2, Z9
-	VBROADCASTSD 40(R9), K2, Z11
-	TESTL        BX, BX
+	VADDPD.BCST  16(R10), Z13, K2, Z5
+	VBROADCASTSD 24(R10), K2, Z7
+	VBROADCASTSD 32(R10), K2, Z9
+	VBROADCASTSD 40(R10), K2, Z11
+	TESTL        R9, R9
 	JNZ          resolveSurface
 
 	// One division each.
-	MOVQ         SI, BX
+	MOVQ         SI, R9
 	VDIVPD       Z4, Z6, Z2
 	VMAXPD       Z8, Z2, Z2
 	VMINPD       Z10, Z2, Z2
 	VCVTPD2PS    Z2, Y2
-	VMOVUPS      X2, (BX)
+	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
-	VMOVUPS      X2, (BX)(DI*1)
-	LEAQ         (BX)(DI*2), BX
+	VMOVUPS      X2, (R9)(DI*1)
+	LEAQ         (R9)(DI*2), R9
 	VDIVPD       Z5, Z7, Z2
 	VMAXPD       Z9, Z2, Z2
 	VMINPD       Z11, Z2, Z2
 	VCVTPD2PS    Z2, Y2
-	VMOVUPS      X2, (BX)
+	VMOVUPS      X2, (R9)
 	VEXTRACTF128 $0x01, Y2, X2
-	VMOVUPS      X2, (BX)(DI*1)
-	ADDQ         $0x40, AX
-	ADDQ         $0x20, DX
-	ADDQ         $0x10, SI
-	DECQ         R8
-	JNZ          resolveBlock
+	VMOVUPS      X2, (R9)(DI*1)
+
+	// The next block is in the same row of its cell, or 12 farther.
+	ADDQ    $0x40, AX
+	ADDQ    $0x20, DX
+	ADDQ    $0x10, SI
+	INCQ    BX
+	LEAQ    768(AX), R9
+	TESTQ   $0x00000003, BX
+	CMOVQEQ R9, AX
+	DECQ    R8
+	JNZ     resolveBlock
 	VZEROUPPER
 	RET
 
@@ -2756,18 +2734,18 @@ TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
 	VMINPS        64(AX), Z0, Z0
 	VMINPS        128(AX), Z0, Z0
 	VMINPS        192(AX), Z0, Z0
-	VMINPS        2048(AX), Z0, Z0
-	VMINPS        2112(AX), Z0, Z0
-	VMINPS        2176(AX), Z0, Z0
-	VMINPS        2240(AX), Z0, Z0
-	VMINPS        4096(AX), Z0, Z0
-	VMINPS        4160(AX), Z0, Z0
-	VMINPS        4224(AX), Z0, Z0
-	VMINPS        4288(AX), Z0, Z0
-	VMINPS        6144(AX), Z0, Z0
-	VMINPS        6208(AX), Z0, Z0
-	VMINPS        6272(AX), Z0, Z0
-	VMINPS        6336(AX), Z0, Z0
+	VMINPS        256(AX), Z0, Z0
+	VMINPS        320(AX), Z0, Z0
+	VMINPS        384(AX), Z0, Z0
+	VMINPS        448(AX), Z0, Z0
+	VMINPS        512(AX), Z0, Z0
+	VMINPS        576(AX), Z0, Z0
+	VMINPS        640(AX), Z0, Z0
+	VMINPS        704(AX), Z0, Z0
+	VMINPS        768(AX), Z0, Z0
+	VMINPS        832(AX), Z0, Z0
+	VMINPS        896(AX), Z0, Z0
+	VMINPS        960(AX), Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VMINPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0

@@ -64,6 +64,17 @@ type canvas struct {
 	instance   int32
 }
 
+// pixelAt returns the block and lane of a pixel of the tile, placeOf the pixel.
+// The blocks of a cell follow each other, and so do those of a row of it.
+func pixelAt(x, y int) (block, lane int) {
+	return (y>>4*cellsX+x>>4)<<4 | y&12 | x>>2&3, y&3<<2 | x&3
+}
+
+func placeOf(block, lane int) (x, y int) {
+	cell := block >> 4
+	return cell%cellsX<<4 | block&3<<2 | lane&3, cell/cellsX<<4 | block&12 | lane>>2
+}
+
 // fix says that the meaning has to decide about pixels of a block.
 type fix struct {
 	lane   uint16 // of the setup
@@ -225,7 +236,8 @@ func (w *worker) fence(nx, ny int) {
 			first = 0
 		}
 		for x := first; x < tileW; x++ {
-			w.nearness[y>>2*blocksX+x>>2][y&3<<2|x&3] = math.MaxFloat32
+			b, i := pixelAt(x, y)
+			w.nearness[b][i] = math.MaxFloat32
 		}
 	}
 }
@@ -270,16 +282,14 @@ func (w *worker) measureCell(x, y int) {
 	c := y*cellsX + x
 	w.stale &^= 1 << c
 	if w.caster.options.Path == AVX512 {
-		w.farthest[c] = cellLowAVX512(&w.nearness[4*y*blocksX+4*x])
+		w.farthest[c] = cellLowAVX512(&w.nearness[16*c])
 		return
 	}
 	low := float32(math.MaxFloat32)
-	for j := 0; j < 4; j++ {
-		for i := 0; i < 4; i++ {
-			for _, s := range &w.nearness[(4*y+j)*blocksX+4*x+i] {
-				if s < low {
-					low = s
-				}
+	for b := 16 * c; b < 16*c+16; b++ {
+		for _, s := range &w.nearness[b] {
+			if s < low {
+				low = s
 			}
 		}
 	}
@@ -425,7 +435,7 @@ func (w *worker) rasterWide(lanes uint32) {
 	for _, f := range w.fixes[:w.nFixes] {
 		for p := f.pixels; p != 0; p &= p - 1 {
 			i := bits.TrailingZeros16(p)
-			x, y := int(f.block)%blocksX*4+i&3, int(f.block)/blocksX*4+i>>2
+			x, y := placeOf(int(f.block), i)
 			if x < w.tile.Dx() && y < w.tile.Dy() {
 				w.decide(int(f.lane), x, y)
 			}
@@ -460,7 +470,7 @@ func (w *worker) decide(lane, px, py int) {
 	if !ok {
 		return
 	}
-	b, i := py>>2*blocksX+px>>2, py&3<<2|px&3
+	b, i := pixelAt(px, py)
 	best := &w.records[w.id[b][i]]
 	old := best.z(x, y, w.frame.view.Model)
 	if z > old || z == old && !before(w.current, st.tri[lane], best) {

@@ -41,9 +41,8 @@ const (
 	recordSize                       = 56
 	frontM, frontSX, frontSY         = 0, 96, 104
 	frontX, frontY, frontReach       = 112, 120, 128
-	logBlocksX, logCellsX            = 5, 3
-	blocksX, blocksY                 = 1 << logBlocksX, 16
-	blocks                           = blocksX * blocksY
+	logCellsX                        = 3 // cells of 16 blocks, in rows
+	blocks                           = 512
 )
 
 var constants = map[uint32]Mem{}
@@ -364,8 +363,10 @@ func leafTest() {
 	KORTESTW(few2, few2)
 	JZ(LabelRef("leafMany"))
 	{
-		VPSLLD(U8(logBlocksX), by0, by0)
-		VPSLLD(U8(logBlocksX), by1, by1)
+		blockColumn(bx0)
+		blockColumn(bx1)
+		blockRow(by0)
+		blockRow(by1)
 		base := Load(Param("nearness"), GP64())
 		seen := [4]vec{}
 		i := 0
@@ -637,13 +638,10 @@ func raster() {
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
-	locals := AllocLocal(8)
-	lastRow, lastColumn := locals, locals.Offset(4)
+	first := AllocLocal(4 * 64) // of each block of a cell, its edges and nearness
 	mask := all(absMask)
 	tie := all(bits("f2m16", 0x37800000))
 	blur := all(c.Offset(canvasBlur))
-	stepX, stepY := columns(), rows()
-	four := all(bits("four", 0x40800000))
 
 	rasterSmall(c, st, lanes, mask, tie, blur)
 
@@ -654,224 +652,247 @@ func raster() {
 	TZCNTL(lanes, lane.As32())
 	BLSRL(lanes, lanes)
 	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
-	var ea, e [3]vec
-	for k := range e {
-		ea[k], e[k] = all(in(setupEdge+192*k)), all(in(setupEdge+192*k+128))
-		VFMADD231PS(stepX, ea[k], e[k])
-		VFMADD231PS(stepY, all(in(setupEdge+192*k+64)), e[k])
-	}
-	na, n := all(in(setupNear)), all(in(setupNear+128))
-	VFMADD231PS(stepX, na, n)
-	VFMADD231PS(stepY, all(in(setupNear+64)), n)
-	margin, minus := all(in(setupMargin)), ZMM()
-	VPXORD(minus, minus, minus)
-	VSUBPS(margin, minus, minus)
 
+	Comment("Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.")
+	columns, rows := load(columns()), load(rows())
+	plane := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
+	var step [4]vec
+	var reach [4]vec // to a block's pixel that is farthest inside, or nearest
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
-	var reach [3]vec // to a block's pixel that is farthest inside
-	for k := range reach {
-		reach[k] = add(vmax(ea[k], zero), vmax(all(in(setupEdge+192*k+64)), zero))
-		VMULPS(all(bits("f3", 0x40400000)), reach[k], reach[k])
-		VADDPS(margin, reach[k], reach[k])
+	for f, at := range plane {
+		a, b := all(in(at)), all(in(at+64))
+		step[f] = mul(a, columns)
+		VFMADD231PS(rows, b, step[f])
+		reach[f] = mul(all(bits("f3", 0x40400000)), add(vmax(a, zero), vmax(b, zero)))
+	}
+	margin := all(in(setupMargin))
+	minus := sub(zero, margin)
+	for e := 0; e < 3; e++ { // how far outside a block's first pixel may be
+		VSUBPS(reach[e], minus, reach[e])
 	}
 
-	Comment("Blocks of the rectangle.")
+	Comment("The rectangle of blocks, counted in pixels from its first.")
 	rect := GP32()
 	MOVL(in(setupRect), rect)
-	bx0, by, end := GP32(), GP32(), GP32()
-	MOVL(rect, bx0)
-	SHRL(U8(2), bx0)
-	ANDL(U32(63), bx0)
-	MOVL(rect, by)
-	SHRL(U8(10), by)
-	ANDL(U32(63), by)
-	MOVL(rect, end)
-	SHRL(U8(18), end)
-	ANDL(U32(63), end)
-	MOVL(end, lastColumn)
-	SHRL(U8(26), rect)
-	MOVL(rect, lastRow)
-	id := GP32()
-	MOVL(in(setupID), id)
+	side := func(shift int) (first, cell, firstCell, lastCell Mem, size vec) {
+		local := func(r reg.GPVirtual) Mem { m := AllocLocal(4); MOVL(r, m); return m }
+		r, last := GP32(), GP32()
+		MOVL(rect, r)
+		SHRL(U8(shift), r)
+		ANDL(U32(0xfc), r)
+		first = local(r)
+		MOVL(rect, last)
+		SHRL(U8(shift+16), last)
+		ANDL(U32(0xfc), last)
+		size = ZMM()
+		t := GP32()
+		MOVL(last, t)
+		SUBL(r, t)
+		VPBROADCASTD(t, size)
+		VCVTDQ2PS(size, size)
+		SHRL(U8(4), r)
+		SHRL(U8(4), last)
+		return first, local(r), local(r), local(last), size
+	}
+	ox, cx, cx0, cx1, width := side(0)
+	oy, cy, _, cy1, height := side(8)
 	idV := ZMM()
-	VPBROADCASTD(id, idV)
-	dy := ZMM()
-	VPXORD(dy, dy, dy)
+	steps16 := func(cell, first Mem, steps vec) vec {
+		t, v := GP32(), ZMM()
+		MOVL(cell, t)
+		SHLL(U8(4), t)
+		SUBL(first, t)
+		VPBROADCASTD(t, v)
+		VCVTDQ2PS(v, v)
+		VFMADD231PS(all(bits("four", 0x40800000)), steps, v)
+		return v
+	}
 
 	Label("rasterRow")
-	var er [3]vec
-	for k := range er {
-		er[k] = copyOf(e[k])
-		VFMADD231PS_BCST(in(setupEdge+192*k+64), dy, er[k])
-	}
-	nr := copyOf(n)
-	VFMADD231PS_BCST(in(setupNear+64), dy, nr)
-	bx := GP32()
-	MOVL(bx0, bx)
-	block := GP64()
-	MOVL(by, block.As32())
-	SHLL(U8(logBlocksX), block.As32())
-	ADDL(bx0, block.As32())
-	SHLQ(U8(6), block)
-	ADDQ(c.Offset(canvasNearness), block)
-	dx := ZMM()
-	VPXORD(dx, dx, dx)
-
-	Comment("Of a wide row, find the blocks from the first to the last that the triangle may touch.")
-	MOVL(lastColumn, end)
-	width := GP32()
-	MOVL(end, width)
-	SUBL(bx0, width)
-	CMPL(width, U8(2))
-	JB(LabelRef("rasterBlock"))
+	y := steps16(cy, oy, rows)
+	rowMask := K()
 	{
-		var corner [2]vec
-		for k := range er {
-			first := ZMM()
-			VBROADCASTSS(er[k].AsX(), first)
-			VADDPS(reach[k], first, first)
-			for h, at := range []Mem{blockColumns(), blockColumns().Offset(64)} {
-				v := copyOf(first)
-				VFMADD231PS(at, ea[k], v)
-				if k == 0 {
-					corner[h] = v
-				} else {
-					VMINPS(v, corner[h], corner[h])
-				}
-			}
-		}
-		k0, k1 := K(), K()
-		VCMPPS(U8(ge), zero, corner[0], k0)
-		VCMPPS(U8(ge), zero, corner[1], k1)
-		touched, high := GP32(), GP32()
-		KMOVW(k0, touched)
-		KMOVW(k1, high)
-		SHLL(U8(16), high)
-		ORL(high, touched)
-		JZ(LabelRef("rasterRowDone"))
-		last := GP32()
-		BSRL(touched, last)
-		CMPL(last, width)
-		CMOVLCC(width, last)
-		ADDL(bx0, last)
-		MOVL(last, end)
-		TZCNTL(touched, touched)
-		ADDL(touched, bx)
-		CMPL(bx, end)
-		JA(LabelRef("rasterRowDone"))
-		wide := GP64()
-		MOVL(touched, wide.As32())
-		SHLQ(U8(6), wide)
-		ADDQ(wide, block)
-		VPBROADCASTD(touched, dx)
-		VCVTDQ2PS(dx, dx)
-		VMULPS(four, dx, dx)
+		m := K()
+		VCMPPS(U8(ge), zero, y, m)
+		VCMPPS(U8(le), height, y, m, rowMask)
 	}
+	t := GP32()
+	MOVL(cx0, t)
+	MOVL(t, cx)
 
-	Label("rasterBlock")
-	inside := copyOf(er[0])
-	VFMADD231PS(dx, ea[0], inside)
-	for k := 1; k < 3; k++ {
-		t := copyOf(er[k])
-		VFMADD231PS(dx, ea[k], t)
-		VMINPS(t, inside, inside)
-	}
-	possible := K()
-	VCMPPS(U8(ge), minus, inside, possible)
-	KORTESTW(possible, possible)
-	JZ(LabelRef("rasterSkip"))
-	s := copyOf(nr)
-	VFMADD231PS(dx, na, s)
-	old := load(Mem{Base: block})
-	zone := copyOf(blur)
-	VFMADD231PS(vabs(old, mask), tie, zone)
-	gap := sub(s, old)
-	win := cmp(gt, gap, zone, possible)
-	absGap := vabs(gap, mask)
-	close := cmp(le, absGap, zone, possible)
-	update := cmp(gt, inside, margin, win)
-	KORTESTW(update, update)
-	JZ(LabelRef("rasterNoUpdate"))
-	TESTL(id, id)
-	JNZ(LabelRef("rasterHasRecord"))
-	{
-		Comment("The triangle's first pixel: enter its record.")
-		MOVL(c.Offset(canvasNRecords), id)
-		to := GP64()
-		IMUL3Q(U32(recordSize), id.As64(), to)
-		ADDQ(c.Offset(canvasRecords), to)
-		for k := 0; k < 6; k++ {
-			x := GP64()
-			MOVQ(Mem{Base: st, Index: lane, Scale: 8, Disp: setupPlane + 128*k}, x)
-			MOVQ(x, Mem{Base: to, Disp: 8 * k})
+	Label("rasterCell")
+	x := steps16(cx, ox, columns)
+	cell := GP64()
+	MOVL(cy, cell.As32())
+	SHLL(U8(logCellsX), cell.As32())
+	ADDL(cx, cell.As32())
+	low := GP64() // of the cell's first block
+	MOVQ(cell, low)
+	SHLQ(U8(6), low)
+	ADDQ(c.Offset(canvasNearness), low)
+	touched := cmp(ge, x, zero, rowMask)
+	touched = cmp(le, x, width, touched)
+	for f, at := range plane {
+		v := all(in(at + 128))
+		VFMADD231PS_BCST(in(at), x, v)
+		VFMADD231PS_BCST(in(at+64), y, v)
+		VMOVUPS(v, first.Offset(64*f))
+		if f < 3 {
+			touched = cmp(ge, v, reach[f], touched)
+			continue
 		}
-		x := GP32()
-		MOVL(c.Offset(canvasInstance), x)
-		MOVL(x, Mem{Base: to, Disp: 48})
-		MOVL(in(setupTri), x)
-		MOVL(x, Mem{Base: to, Disp: 52})
-		MOVL(id, in(setupID))
-		VPBROADCASTD(id, idV)
+		bound := ZMM()
+		VMOVAPS(blur, bound)
+		VFMSUB231PS(load(Mem{Base: low, Disp: canvasLow}), all(bits("almostLow", 0x3f7ffd00)), bound) // 1 - 3 tieZone
+		touched = cmp(ge, add(v, reach[f]), bound, touched)
+	}
+	todo := GP32()
+	KMOVW(touched, todo)
+	TESTL(todo, todo)
+	JZ(LabelRef("rasterCellDone"))
+	{
+		id := GP64()
+		MOVL(in(setupID), id.As32())
+		TESTL(id.As32(), id.As32())
+		JNZ(LabelRef("rasterHasRecord"))
+		MOVQ(c.Offset(canvasNRecords), id)
+		MOVL(id.As32(), in(setupID))
+		IMUL3Q(U32(recordSize), id, id)
+		ADDQ(c.Offset(canvasRecords), id)
+		enterRecord(c, st, lane, id)
 		INCQ(c.Offset(canvasNRecords))
 	}
 	Label("rasterHasRecord")
-	VMOVAPS(s, update, old)
-	VMOVUPS(old, Mem{Base: block})
-	VMOVDQU32(idV, update, Mem{Base: block, Disp: canvasIDs})
-	low := GP64()
-	MOVQ(block, low)
-	SUBQ(c.Offset(canvasNearness), low)
-	SHRQ(U8(4), low)
-	ADDQ(c.Offset(canvasNearness), low)
-	VMOVSS(least(old), Mem{Base: low, Disp: canvasLow})
-	cell, stale := GP64(), GP64()
-	MOVL(by, cell.As32())
-	SHRL(U8(2), cell.As32())
-	SHLL(U8(logCellsX), cell.As32())
-	MOVL(bx, stale.As32())
-	SHRL(U8(2), stale.As32())
-	ADDL(stale.As32(), cell.As32())
+	VPBROADCASTD(in(setupID), idV)
+	block := GP64()
+	MOVQ(cell, block)
+	SHLQ(U8(10), block)
+	ADDQ(c.Offset(canvasNearness), block)
+	changed := GP32()
+	XORL(changed, changed)
+
+	Label("rasterBlock")
+	{
+		at, p, to := GP64(), GP64(), GP64()
+		TZCNTL(todo, at.As32())
+		BLSRL(todo, todo)
+		MOVQ(at, p)
+		SHLQ(U8(6), p)
+		ADDQ(block, p)
+		LEAQ(Mem{Base: low, Index: at, Scale: 4, Disp: canvasLow}, to)
+		var v [4]vec
+		for f := range v {
+			v[f] = ZMM()
+			m := first.Offset(64 * f)
+			m.Index, m.Scale = at, 4
+			VADDPS_BCST(m, step[f], v[f])
+		}
+		update, ask := drawBlock(p, to, vmin(vmin(v[0], v[1]), v[2]), v[3], margin, minus, mask, tie, blur, idV)
+		u := GP32()
+		KMOVW(update, u)
+		ORL(u, changed)
+		KORTESTW(ask, ask)
+		JZ(LabelRef("rasterSure"))
+		index := GP64()
+		MOVQ(cell, index)
+		SHLQ(U8(4), index)
+		ADDQ(at, index)
+		enterFix(c, ask, lane, index)
+		Label("rasterSure")
+		TESTL(todo, todo)
+		JNZ(LabelRef("rasterBlock"))
+	}
+	TESTL(changed, changed)
+	JZ(LabelRef("rasterCellDone"))
+	stale := GP64()
 	MOVQ(c.Offset(canvasStale), stale)
 	BTSQ(cell, stale)
 	MOVQ(stale, c.Offset(canvasStale))
-	Label("rasterNoUpdate")
-
-	Comment("Too close to an edge, or to what is there: possible and not lost, not updated.")
-	ask := K()
-	KORW(win, close, ask)
-	KANDNW(ask, update, ask)
-	KORTESTW(ask, ask)
-	JZ(LabelRef("rasterSkip"))
-	{
-		m, at, to := GP32(), GP64(), GP64()
-		KMOVW(ask, m)
-		SHLL(U8(16), m)
-		ORL(lane.As32(), m)
-		MOVQ(c.Offset(canvasNFixes), at)
-		MOVQ(c.Offset(canvasFixes), to)
-		MOVL(m, Mem{Base: to, Index: at, Scale: 8})
-		MOVL(by, m)
-		SHLL(U8(logBlocksX), m)
-		ADDL(bx, m)
-		MOVL(m, Mem{Base: to, Index: at, Scale: 8, Disp: 4})
-		INCQ(c.Offset(canvasNFixes))
+	Label("rasterCellDone")
+	for _, next := range []struct {
+		cell, last Mem
+		label      string
+	}{{cx, cx1, "rasterCell"}, {cy, cy1, "rasterRow"}} {
+		t := GP32()
+		MOVL(next.cell, t)
+		INCL(t)
+		MOVL(t, next.cell)
+		CMPL(t, next.last)
+		JBE(LabelRef(next.label))
 	}
-	Label("rasterSkip")
-	VADDPS(four, dx, dx)
-	ADDQ(U8(64), block)
-	INCL(bx)
-	CMPL(bx, end)
-	JBE(LabelRef("rasterBlock"))
-	Label("rasterRowDone")
-	VADDPS(four, dy, dy)
-	INCL(by)
-	CMPL(by, lastRow)
-	JBE(LabelRef("rasterRow"))
 	JMP(LabelRef("rasterNext"))
 	Label("rasterDone")
 	VZEROUPPER()
 	RET()
+}
+
+// drawBlock draws a triangle, given how far its pixels are inside and how
+// near, into the block at p. It returns which pixels it has got, and about
+// which the meaning has to be asked: they are too close to an edge, or to what
+// is there.
+func drawBlock(p, low reg.GPVirtual, inside, s, margin, minus, mask, tie, blur, id vec) (update, ask reg.OpmaskVirtual) {
+	old := load(Mem{Base: p})
+	zone := copyOf(blur)
+	VFMADD231PS(vabs(old, mask), tie, zone)
+	gap := sub(s, old)
+	possible := K()
+	VCMPPS(U8(ge), minus, inside, possible)
+	win := cmp(gt, gap, zone, possible)
+	close := cmp(le, vabs(gap, mask), zone, possible)
+	update = cmp(gt, inside, margin, win)
+	VMOVAPS(s, update, old)
+	VMOVUPS(old, Mem{Base: p})
+	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
+	VMOVSS(least(old), Mem{Base: low})
+	ask = K()
+	KORW(win, close, ask)
+	KANDNW(ask, update, ask)
+	return update, ask
+}
+
+// enterFix asks the meaning about pixels of a block.
+func enterFix(c Mem, ask reg.OpmaskVirtual, lane, block reg.GPVirtual) {
+	m, n, to := GP32(), GP64(), GP64()
+	KMOVW(ask, m)
+	SHLL(U8(16), m)
+	ORL(lane.As32(), m)
+	MOVQ(c.Offset(canvasNFixes), n)
+	MOVQ(c.Offset(canvasFixes), to)
+	MOVL(m, Mem{Base: to, Index: n, Scale: 8})
+	MOVL(block.As32(), Mem{Base: to, Index: n, Scale: 8, Disp: 4})
+	INCQ(c.Offset(canvasNFixes))
+}
+
+// enterRecord writes the record of a triangle of the setup.
+func enterRecord(c Mem, st reg.Register, lane, to reg.GPVirtual) {
+	x := GP64()
+	for f := 0; f < 6; f++ {
+		MOVQ(Mem{Base: st, Index: lane, Scale: 8, Disp: setupPlane + 128*f}, x)
+		MOVQ(x, Mem{Base: to, Disp: 8 * f})
+	}
+	MOVL(c.Offset(canvasInstance), x.As32())
+	MOVL(x.As32(), Mem{Base: to, Disp: 48})
+	MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupTri}, x.As32())
+	MOVL(x.As32(), Mem{Base: to, Disp: 52})
+}
+
+// A block's index counts by cells: it is the sum of a column's and a row's.
+func blockColumn(x vec) {
+	t := ZMM()
+	VPANDD(all(bits("blockHigh", 0x3c)), x, t)
+	VPANDD(all(bits("three", 3)), x, x)
+	VPSLLD(U8(2), t, t)
+	VPADDD(t, x, x)
+}
+
+func blockRow(y vec) {
+	t := ZMM()
+	VPANDD(all(bits("blockHigh", 0x3c)), y, t)
+	VPANDD(all(bits("three", 3)), y, y)
+	VPSLLD(U8(2+logCellsX), t, t)
+	VPSLLD(U8(2), y, y)
+	VPADDD(t, y, y)
 }
 
 // rasterSmall draws the triangles of lanes that touch two blocks each way at
@@ -907,19 +928,24 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 	TESTL(small, small)
 	JZ(LabelRef("rasterNext"))
 	ANDNL(lanes, small, lanes)
-	block := ZMM()
-	VPSLLD(U8(logBlocksX), first[1], block)
-	VPADDD(first[0], block, block)
+	var at [2][2]vec // of the first and second column, and row
+	for axis, index := range []func(vec){blockColumn, blockRow} {
+		second := ZMM()
+		VPADDD(oneI, first[axis], second)
+		index(first[axis])
+		index(second)
+		at[axis] = [2]vec{first[axis], second}
+	}
 
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
 	var masks [4]Mem
-	blockAt, cellAt := AllocLocal(64*4), AllocLocal(64*4)
+	blockAt := AllocLocal(64 * 4)
 	some := K()
 	KXORW(some, some, some)
-	for at := range masks {
-		masks[at] = AllocLocal(8)
-		i, j := at&1, at>>1
+	for part := range masks {
+		masks[part] = AllocLocal(8)
+		i, j := part&1, part>>1
 		touched := K()
 		KMOVW(k, touched)
 		if i == 1 {
@@ -943,17 +969,10 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 			touched = cmp(ge, v, zero, touched)
 		}
 		KORW(touched, some, some)
-		KMOVQ(touched, masks[at])
-		b, t, cell := ZMM(), ZMM(), ZMM()
-		VPADDD(all(bits([]string{"zeroInt", "oneInt", "blockBelow", "blockAcross"}[at], uint32(i+blocksX*j))), block, b)
-		VPSRLD(U8(2), b, t)
-		VPANDD(all(bits("cellColumn", 1<<logCellsX-1)), t, t)
-		VPSRLD(U8(logBlocksX+2), b, cell)
-		VPSLLD(U8(logCellsX), cell, cell)
-		VPADDD(t, cell, cell)
-		VMOVUPS(cell, cellAt.Offset(64*at))
-		VPSLLD(U8(6), b, b)
-		VMOVUPS(b, blockAt.Offset(64*at))
+		KMOVQ(touched, masks[part])
+		b := ZMM()
+		VPADDD(at[0][i], at[1][j], b)
+		VMOVUPS(b, blockAt.Offset(64*part))
 	}
 
 	Comment("Their records.")
@@ -969,29 +988,19 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		to := GP64()
 		IMUL3Q(U32(recordSize), n, to)
 		ADDQ(c.Offset(canvasRecords), to)
-		who := GP64()
 		count := GP64()
 		m := GP32()
 		KMOVW(some, m)
 		POPCNTL(m, count.As32())
 		ADDQ(count, n)
 		MOVQ(n, c.Offset(canvasNRecords))
-		MOVL(c.Offset(canvasInstance), who.As32())
 		Label("rasterRecord")
 		TESTL(m, m)
 		JZ(LabelRef("rasterRecorded"))
 		lane := GP64()
 		TZCNTL(m, lane.As32())
 		BLSRL(m, m)
-		for f := 0; f < 6; f++ {
-			x := GP64()
-			MOVQ(Mem{Base: st, Index: lane, Scale: 8, Disp: setupPlane + 128*f}, x)
-			MOVQ(x, Mem{Base: to, Disp: 8 * f})
-		}
-		MOVL(who.As32(), Mem{Base: to, Disp: 48})
-		x := GP32()
-		MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupTri}, x)
-		MOVL(x, Mem{Base: to, Disp: 52})
+		enterRecord(c, st, lane, to)
 		ADDQ(U8(recordSize), to)
 		JMP(LabelRef("rasterRecord"))
 		Label("rasterRecorded")
@@ -1000,18 +1009,17 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 	stale, base := GP64(), GP64()
 	MOVQ(c.Offset(canvasStale), stale)
 	MOVQ(c.Offset(canvasNearness), base)
-	for at := range masks {
-		name := []string{"A", "B", "C", "D"}[at]
-		i, j := at&1, at>>1
+	for part := range masks {
+		name := []string{"A", "B", "C", "D"}[part]
 		x, y := load(columns()), load(rows())
-		if i == 1 {
+		if part&1 == 1 {
 			VADDPS(all(bits("four", 0x40800000)), x, x)
 		}
-		if j == 1 {
+		if part>>1 == 1 {
 			VADDPS(all(bits("four", 0x40800000)), y, y)
 		}
 		todo := GP32()
-		MOVL(masks[at], todo)
+		MOVL(masks[part], todo)
 		TESTL(todo, todo)
 		JZ(LabelRef("rasterSmallDone" + name))
 		Label("rasterSmall" + name)
@@ -1020,79 +1028,39 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		BLSRL(todo, todo)
 		of := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
 		local := func(m Mem) Mem { m.Index, m.Scale = lane, 4; return m }
-		p := GP64()
-		MOVL(local(blockAt.Offset(64*at)), p.As32())
-		low := GP64()
-		MOVQ(p, low)
-		SHRQ(U8(4), low)
-		ADDQ(base, low)
-		ADDQ(base, p)
-		var inside vec
-		for e := 0; e < 3; e++ {
-			v := all(of(setupEdge + 192*e + 128))
-			VFMADD231PS_BCST(of(setupEdge+192*e), x, v)
-			VFMADD231PS_BCST(of(setupEdge+192*e+64), y, v)
-			if e == 0 {
-				inside = v
-			} else {
-				VMINPS(v, inside, inside)
-			}
+		plane := func(at int) vec {
+			v := all(of(at + 128))
+			VFMADD231PS_BCST(of(at), x, v)
+			VFMADD231PS_BCST(of(at+64), y, v)
+			return v
 		}
-		s := all(of(setupNear + 128))
-		VFMADD231PS_BCST(of(setupNear), x, s)
-		VFMADD231PS_BCST(of(setupNear+64), y, s)
-		old := load(Mem{Base: p})
-		zone := copyOf(blur)
-		VFMADD231PS(vabs(old, mask), tie, zone)
-		gap := sub(s, old)
+		block := GP64()
+		MOVL(local(blockAt.Offset(64*part)), block.As32())
+		p, low := GP64(), GP64()
+		MOVQ(block, p)
+		SHLQ(U8(6), p)
+		ADDQ(base, p)
+		LEAQ(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, low)
+		inside := vmin(vmin(plane(setupEdge), plane(setupEdge+192)), plane(setupEdge+384))
 		margin := all(of(setupMargin))
-		possible := K()
-		VCMPPS(U8(ge), sub(zero, margin), inside, possible)
-		win := cmp(gt, gap, zone, possible)
-		close := cmp(le, vabs(gap, mask), zone, possible)
-		update := cmp(gt, inside, margin, win)
-		VMOVAPS(s, update, old)
-		VMOVUPS(old, Mem{Base: p})
-		id := ZMM()
-		VPBROADCASTD(of(setupID), id)
-		VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
-		VMOVSS(least(old), Mem{Base: low, Disp: canvasLow})
+		update, ask := drawBlock(p, low, inside, plane(setupNear), margin, sub(zero, margin), mask, tie, blur, all(of(setupID)))
 		changed, cell := GP64(), GP64()
 		XORL(changed.As32(), changed.As32())
-		MOVL(local(cellAt.Offset(64*at)), cell.As32())
+		MOVL(block.As32(), cell.As32())
+		SHRL(U8(4), cell.As32())
 		KORTESTW(update, update)
 		SETNE(changed.As8L())
 		SHLXQ(cell, changed, changed)
 		ORQ(changed, stale)
-		ask := K()
-		KORW(win, close, ask)
-		KANDNW(ask, update, ask)
 		KORTESTW(ask, ask)
 		JZ(LabelRef("rasterSure" + name))
-		{
-			m, n, to := GP32(), GP64(), GP64()
-			KMOVW(ask, m)
-			SHLL(U8(16), m)
-			ORL(lane.As32(), m)
-			MOVQ(c.Offset(canvasNFixes), n)
-			MOVQ(c.Offset(canvasFixes), to)
-			MOVL(m, Mem{Base: to, Index: n, Scale: 8})
-			MOVL(local(blockAt.Offset(64*at)), m)
-			SHRL(U8(6), m)
-			MOVL(m, Mem{Base: to, Index: n, Scale: 8, Disp: 4})
-			INCQ(c.Offset(canvasNFixes))
-		}
+		enterFix(c, ask, lane, block)
 		Label("rasterSure" + name)
 		TESTL(todo, todo)
 		JNZ(LabelRef("rasterSmall" + name))
 		Label("rasterSmallDone" + name)
 	}
 	MOVQ(stale, c.Offset(canvasStale))
-}
-
-// blockColumns are the first pixels of a row of 32 blocks.
-func blockColumns() Mem {
-	return table("blockColumns", 32, func(i int) uint32 { return math.Float32bits(float32(4 * i)) })
 }
 
 // columns and rows are the pixels of a block, counted from its first.
@@ -1134,6 +1102,9 @@ func resolve() {
 	y := [2]vec{allD(ys), allD(ys.Offset(16))}
 	VBROADCASTSD(ys.Offset(8), odd, y[0])
 	VBROADCASTSD(ys.Offset(24), odd, y[1])
+
+	column := GP64()
+	XORL(column.As32(), column.As32())
 
 	Label("resolveBlock")
 	block := load(Mem{Base: ids})
@@ -1199,9 +1170,15 @@ func resolve() {
 			LEAQ(Mem{Base: row, Index: stride, Scale: 2}, row)
 		}
 	}
+	Comment("The next block is in the same row of its cell, or 12 farther.")
 	ADDQ(U8(64), ids)
 	ADDQ(U8(32), xs)
 	ADDQ(U8(16), out)
+	INCQ(column)
+	next := GP64()
+	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
+	TESTQ(U32(3), column)
+	CMOVQEQ(next, ids)
 	DECQ(left)
 	JNZ(LabelRef("resolveBlock"))
 	VZEROUPPER()
@@ -1223,12 +1200,8 @@ func cellLow() {
 	Doc("cellLowAVX512 returns the least of a cell's nearness, given its first block.")
 	p := Mem{Base: Load(Param("nearness"), GP64())}
 	low := load(p)
-	for j := 0; j < 4; j++ {
-		for i := 0; i < 4; i++ {
-			if i+j > 0 {
-				VMINPS(p.Offset(64*(blocksX*j+i)), low, low)
-			}
-		}
+	for b := 1; b < 16; b++ {
+		VMINPS(p.Offset(64*b), low, low)
 	}
 	Store(least(low), ReturnIndex(0))
 	VZEROUPPER()
