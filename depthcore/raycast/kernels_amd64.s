@@ -2636,7 +2636,7 @@ DATA almostLow<>+0(SB)/4, $0x3f7ffd00
 GLOBL almostLow<>(SB), RODATA|NOPTR, $4
 
 // func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int)
-// Requires: AVX, AVX512F, BMI, CMOV
+// Requires: AVX, AVX512F, BMI, CMOV, MMX+
 TEXT ·resolveAVX512(SB), NOSPLIT, $0-56
 	MOVQ         ids+0(FP), AX
 	MOVQ         records+8(FP), CX
@@ -2652,11 +2652,17 @@ TEXT ·resolveAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSD 8(BX), K1, Z0
 	VBROADCASTSD 24(BX), K1, Z1
 	XORL         BX, BX
+	MOVQ         DI, R9
+	SHLQ         $0x02, R9
+	ADDQ         SI, R9
 
 resolveBlock:
+	// Ask for the lines that the next row of blocks goes to, in turn.
+	PREFETCHT0      (R9)
+	ADDQ            DI, R9
 	VMOVUPS         (AX), Z2
 	VBROADCASTF64X4 (DX), Z3
-	MOVL            $0x0000ffff, R9
+	MOVL            $0x0000ffff, R10
 	VPXORQ          Z4, Z4, Z4
 	VPXORQ          Z5, Z5, Z5
 	VPXORQ          Z6, Z6, Z6
@@ -2668,59 +2674,61 @@ resolveBlock:
 
 	// Each of the block's surfaces in turn.
 resolveSurface:
-	TZCNTL       R9, R10
-	MOVL         (AX)(R10*4), R10
-	VPBROADCASTD R10, Z12
+	TZCNTL       R10, R11
+	MOVL         (AX)(R11*4), R11
+	VPBROADCASTD R11, Z12
 	VPCMPD       $0x00, Z2, Z12, K1
-	IMUL3Q       $0x38, R10, R10
-	ADDQ         CX, R10
-	KMOVW        K1, R11
-	NOTL         R11
-	ANDL         R11, R9
-	VMULPD.BCST  (R10), Z3, Z12
-	VBROADCASTSD 8(R10), Z13
+	IMUL3Q       $0x38, R11, R11
+	ADDQ         CX, R11
+	KMOVW        K1, R12
+	NOTL         R12
+	ANDL         R12, R10
+	VMULPD.BCST  (R11), Z3, Z12
+	VBROADCASTSD 8(R11), Z13
 	KSHIFTRW     $0x08, K1, K2
 	VMULPD       Z13, Z0, Z14
 	VADDPD       Z14, Z12, Z14
-	VADDPD.BCST  16(R10), Z14, K1, Z4
-	VBROADCASTSD 24(R10), K1, Z6
-	VBROADCASTSD 32(R10), K1, Z8
-	VBROADCASTSD 40(R10), K1, Z10
+	VADDPD.BCST  16(R11), Z14, K1, Z4
+	VBROADCASTSD 24(R11), K1, Z6
+	VBROADCASTSD 32(R11), K1, Z8
+	VBROADCASTSD 40(R11), K1, Z10
 	VMULPD       Z13, Z1, Z13
 	VADDPD       Z13, Z12, Z13
-	VADDPD.BCST  16(R10), Z13, K2, Z5
-	VBROADCASTSD 24(R10), K2, Z7
-	VBROADCASTSD 32(R10), K2, Z9
-	VBROADCASTSD 40(R10), K2, Z11
-	TESTL        R9, R9
+	VADDPD.BCST  16(R11), Z13, K2, Z5
+	VBROADCASTSD 24(R11), K2, Z7
+	VBROADCASTSD 32(R11), K2, Z9
+	VBROADCASTSD 40(R11), K2, Z11
+	TESTL        R10, R10
 	JNZ          resolveSurface
 
 	// One division each.
-	MOVQ         SI, R9
+	MOVQ         SI, R10
 	VDIVPD       Z4, Z6, Z2
 	VMAXPD       Z8, Z2, Z2
 	VMINPD       Z10, Z2, Z2
 	VCVTPD2PS    Z2, Y2
-	VMOVUPS      X2, (R9)
+	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
-	VMOVUPS      X2, (R9)(DI*1)
-	LEAQ         (R9)(DI*2), R9
+	VMOVUPS      X2, (R10)(DI*1)
+	LEAQ         (R10)(DI*2), R10
 	VDIVPD       Z5, Z7, Z2
 	VMAXPD       Z9, Z2, Z2
 	VMINPD       Z11, Z2, Z2
 	VCVTPD2PS    Z2, Y2
-	VMOVUPS      X2, (R9)
+	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
-	VMOVUPS      X2, (R9)(DI*1)
+	VMOVUPS      X2, (R10)(DI*1)
 
 	// The next block is in the same row of its cell, or 12 farther.
 	ADDQ    $0x40, AX
 	ADDQ    $0x20, DX
 	ADDQ    $0x10, SI
 	INCQ    BX
-	LEAQ    768(AX), R9
+	LEAQ    768(AX), R10
 	TESTQ   $0x00000003, BX
-	CMOVQEQ R9, AX
+	CMOVQEQ R10, AX
+	LEAQ    (SI)(DI*4), R10
+	CMOVQEQ R10, R9
 	DECQ    R8
 	JNZ     resolveBlock
 	VZEROUPPER

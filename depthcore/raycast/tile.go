@@ -182,6 +182,9 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 			w.waiting.n++
 			continue
 		}
+		if w.waiting.n > 0 {
+			w.visitOldest() // while the node's memory comes
+		}
 		w.visitNode(&w.inst.tree.Nodes[e.ref])
 		floor := len(w.stack)
 		for k := 0; k < w.found.n; k++ {

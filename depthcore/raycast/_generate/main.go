@@ -1106,7 +1106,15 @@ func resolve() {
 	column := GP64()
 	XORL(column.As32(), column.As32())
 
+	below := GP64() // four rows
+	MOVQ(stride, below)
+	SHLQ(U8(2), below)
+	ADDQ(out, below)
+
 	Label("resolveBlock")
+	Comment("Ask for the lines that the next row of blocks goes to, in turn.")
+	PREFETCHT0(Mem{Base: below})
+	ADDQ(stride, below)
 	block := load(Mem{Base: ids})
 	x := ZMM()
 	VBROADCASTF64X4(Mem{Base: xs}, x)
@@ -1179,6 +1187,8 @@ func resolve() {
 	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
 	TESTQ(U32(3), column)
 	CMOVQEQ(next, ids)
+	LEAQ(Mem{Base: out, Index: stride, Scale: 4}, next)
+	CMOVQEQ(next, below)
 	DECQ(left)
 	JNZ(LabelRef("resolveBlock"))
 	VZEROUPPER()
