@@ -266,6 +266,7 @@ type setup struct {
 	hits   [16]bool   // each hit has to be asked about: alpha, clipping, Z > 0
 	margin [16]float32
 
+	first     int // of the lanes, in the batch; -1 where they are not of it
 	exact     triangle
 	exactLane int
 	exactOK   bool
@@ -306,9 +307,7 @@ func (w *worker) setUp(lane, at int) int {
 	st.tri[lane], st.rect[lane] = tri, r
 	var p [3]mgl64.Vec3
 	if in.tree.Exact {
-		for i := range p {
-			p[i] = in.camera.apply(mgl64.Vec3{float64(w.batch.p[3*i][at]), float64(w.batch.p[3*i+1][at]), float64(w.batch.p[3*i+2][at])})
-		}
+		p = w.batchCorners(at)
 	} else {
 		p = in.corners(int(tri))
 	}

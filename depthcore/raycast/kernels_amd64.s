@@ -1955,7 +1955,7 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $576-20
 	VPBROADCASTD BX, Z3
 	VPADDD       lanes<>+0(SB), Z3, Z3
 	VPEXPANDD.Z  Z3, K2, Z3
-	VMOVDQU32    Z3, K2, 1664(CX)
+	VMOVUPS      Z3, 1664(CX)
 	IMUL3Q       $0x00000038, BX, SI
 	ADDQ         16(AX), SI
 	KMOVW        K2, R8
@@ -2003,7 +2003,6 @@ rasterSmallA:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	LEAQ             65536(SI)(R9*4), R11
 	VBROADCASTSS     128(CX)(R8*4), Z5
 	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
 	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
@@ -2034,6 +2033,8 @@ rasterSmallA:
 	VMOVAPS          Z7, K3, Z12
 	VMOVUPS          Z12, (R10)
 	VMOVDQU32        Z11, K3, 32768(R10)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	VEXTRACTF64X4    $0x01, Z12, Y5
 	VMINPS           Y5, Y12, Y5
 	VEXTRACTF32X4    $0x01, Y5, X6
@@ -2042,9 +2043,7 @@ rasterSmallA:
 	VMINPS           X5, X6, X6
 	VSHUFPS          $0xb1, X6, X6, X5
 	VMINPS           X5, X6, X6
-	VMOVSS           X6, (R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
+	VMOVSS           X6, 65536(SI)(R9*4)
 	XORL             R10, R10
 	MOVL             R9, R11
 	SHRL             $0x04, R11
@@ -2083,7 +2082,6 @@ rasterSmallB:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	LEAQ             65536(SI)(R9*4), R11
 	VBROADCASTSS     128(CX)(R8*4), Z5
 	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
 	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
@@ -2114,6 +2112,8 @@ rasterSmallB:
 	VMOVAPS          Z7, K3, Z12
 	VMOVUPS          Z12, (R10)
 	VMOVDQU32        Z11, K3, 32768(R10)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	VEXTRACTF64X4    $0x01, Z12, Y5
 	VMINPS           Y5, Y12, Y5
 	VEXTRACTF32X4    $0x01, Y5, X6
@@ -2122,9 +2122,7 @@ rasterSmallB:
 	VMINPS           X5, X6, X6
 	VSHUFPS          $0xb1, X6, X6, X5
 	VMINPS           X5, X6, X6
-	VMOVSS           X6, (R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
+	VMOVSS           X6, 65536(SI)(R9*4)
 	XORL             R10, R10
 	MOVL             R9, R11
 	SHRL             $0x04, R11
@@ -2163,7 +2161,6 @@ rasterSmallC:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	LEAQ             65536(SI)(R9*4), R11
 	VBROADCASTSS     128(CX)(R8*4), Z5
 	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
 	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
@@ -2194,6 +2191,8 @@ rasterSmallC:
 	VMOVAPS          Z7, K3, Z12
 	VMOVUPS          Z12, (R10)
 	VMOVDQU32        Z11, K3, 32768(R10)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	VEXTRACTF64X4    $0x01, Z12, Y5
 	VMINPS           Y5, Y12, Y5
 	VEXTRACTF32X4    $0x01, Y5, X6
@@ -2202,9 +2201,7 @@ rasterSmallC:
 	VMINPS           X5, X6, X6
 	VSHUFPS          $0xb1, X6, X6, X5
 	VMINPS           X5, X6, X6
-	VMOVSS           X6, (R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
+	VMOVSS           X6, 65536(SI)(R9*4)
 	XORL             R10, R10
 	MOVL             R9, R11
 	SHRL             $0x04, R11
@@ -2245,7 +2242,6 @@ rasterSmallD:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	LEAQ             65536(SI)(R9*4), R11
 	VBROADCASTSS     128(CX)(R8*4), Z5
 	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
 	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
@@ -2276,6 +2272,8 @@ rasterSmallD:
 	VMOVAPS          Z7, K3, Z12
 	VMOVUPS          Z12, (R10)
 	VMOVDQU32        Z11, K3, 32768(R10)
+	KORW             K2, K1, K1
+	KANDNW           K1, K3, K1
 	VEXTRACTF64X4    $0x01, Z12, Y5
 	VMINPS           Y5, Y12, Y5
 	VEXTRACTF32X4    $0x01, Y5, X6
@@ -2284,9 +2282,7 @@ rasterSmallD:
 	VMINPS           X5, X6, X6
 	VSHUFPS          $0xb1, X6, X6, X5
 	VMINPS           X5, X6, X6
-	VMOVSS           X6, (R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
+	VMOVSS           X6, 65536(SI)(R9*4)
 	XORL             R10, R10
 	MOVL             R9, R11
 	SHRL             $0x04, R11
@@ -2415,43 +2411,43 @@ rasterCell:
 	MOVL             548(SP), SI
 	SHLL             $0x04, SI
 	SUBL             544(SP), SI
-	VPBROADCASTD     SI, Z18
-	VCVTDQ2PS        Z18, Z18
-	VBROADCASTSS     four<>+0(SB), Z20
-	VFMADD231PS      Z20, Z3, Z18
+	VPBROADCASTD     SI, Z20
+	VCVTDQ2PS        Z20, Z20
+	VBROADCASTSS     four<>+0(SB), Z18
+	VFMADD231PS      Z18, Z3, Z20
 	MOVL             564(SP), SI
 	SHLL             $0x03, SI
 	ADDL             548(SP), SI
 	MOVQ             SI, DI
 	SHLQ             $0x06, DI
 	ADDQ             (AX), DI
-	VCMPPS           $0x1d, Z9, Z18, K1, K2
-	VCMPPS           $0x12, Z16, Z18, K2, K2
-	VBROADCASTSS     128(CX)(BX*4), Z20
-	VFMADD231PS.BCST (CX)(BX*4), Z18, Z20
-	VFMADD231PS.BCST 64(CX)(BX*4), Z19, Z20
-	VMOVUPS          Z20, (SP)
-	VCMPPS           $0x1d, Z5, Z20, K2, K2
-	VBROADCASTSS     320(CX)(BX*4), Z20
-	VFMADD231PS.BCST 192(CX)(BX*4), Z18, Z20
-	VFMADD231PS.BCST 256(CX)(BX*4), Z19, Z20
-	VMOVUPS          Z20, 64(SP)
-	VCMPPS           $0x1d, Z6, Z20, K2, K2
-	VBROADCASTSS     512(CX)(BX*4), Z20
-	VFMADD231PS.BCST 384(CX)(BX*4), Z18, Z20
-	VFMADD231PS.BCST 448(CX)(BX*4), Z19, Z20
-	VMOVUPS          Z20, 128(SP)
-	VCMPPS           $0x1d, Z8, Z20, K2, K2
-	VBROADCASTSS     704(CX)(BX*4), Z20
-	VFMADD231PS.BCST 576(CX)(BX*4), Z18, Z20
-	VFMADD231PS.BCST 640(CX)(BX*4), Z19, Z20
-	VMOVUPS          Z20, 192(SP)
-	VMOVAPS          Z2, Z18
-	VMOVUPS          65536(DI), Z21
+	VCMPPS           $0x1d, Z9, Z20, K1, K2
+	VCMPPS           $0x12, Z16, Z20, K2, K2
+	VBROADCASTSS     128(CX)(BX*4), Z18
+	VFMADD231PS.BCST (CX)(BX*4), Z20, Z18
+	VFMADD231PS.BCST 64(CX)(BX*4), Z19, Z18
+	VMOVUPS          Z18, (SP)
+	VCMPPS           $0x1d, Z5, Z18, K2, K2
+	VBROADCASTSS     320(CX)(BX*4), Z18
+	VFMADD231PS.BCST 192(CX)(BX*4), Z20, Z18
+	VFMADD231PS.BCST 256(CX)(BX*4), Z19, Z18
+	VMOVUPS          Z18, 64(SP)
+	VCMPPS           $0x1d, Z6, Z18, K2, K2
+	VBROADCASTSS     512(CX)(BX*4), Z18
+	VFMADD231PS.BCST 384(CX)(BX*4), Z20, Z18
+	VFMADD231PS.BCST 448(CX)(BX*4), Z19, Z18
+	VMOVUPS          Z18, 128(SP)
+	VCMPPS           $0x1d, Z8, Z18, K2, K2
+	VBROADCASTSS     704(CX)(BX*4), Z18
+	VFMADD231PS.BCST 576(CX)(BX*4), Z20, Z18
+	VFMADD231PS.BCST 640(CX)(BX*4), Z19, Z18
+	VMOVUPS          Z18, 192(SP)
+	VMOVAPS          Z2, Z21
+	VMOVUPS          65536(DI), Z20
 	VBROADCASTSS     almostLow<>+0(SB), Z22
-	VFMSUB231PS      Z21, Z22, Z18
-	VADDPS           Z11, Z20, Z20
-	VCMPPS           $0x1d, Z18, Z20, K2, K2
+	VFMSUB231PS      Z20, Z22, Z21
+	VADDPS           Z11, Z18, Z18
+	VCMPPS           $0x1d, Z21, Z18, K2, K2
 	KMOVW            K2, R8
 	TESTL            R8, R8
 	JZ               rasterCellDone
@@ -2489,49 +2485,50 @@ rasterHasRecord:
 
 rasterBlock:
 	TZCNTL        R8, R11
-	BLSRL         R8, R8
 	MOVQ          R11, R12
 	SHLQ          $0x06, R12
 	ADDQ          R9, R12
-	LEAQ          65536(DI)(R11*4), R13
-	VADDPS.BCST   (SP)(R11*4), Z7, Z20
-	VADDPS.BCST   64(SP)(R11*4), Z10, Z21
-	VADDPS.BCST   128(SP)(R11*4), Z12, Z22
-	VADDPS.BCST   192(SP)(R11*4), Z14, Z23
-	VMINPS        Z21, Z20, Z20
-	VMINPS        Z22, Z20, Z20
-	VMOVUPS       (R12), Z21
-	VMOVAPS       Z2, Z22
-	VPANDD        Z0, Z21, Z24
-	VFMADD231PS   Z24, Z1, Z22
-	VSUBPS        Z21, Z23, Z24
-	VCMPPS        $0x1d, Z15, Z20, K2
-	VCMPPS        $0x1e, Z22, Z24, K2, K3
-	VPANDD        Z0, Z24, Z24
-	VCMPPS        $0x12, Z22, Z24, K2, K2
-	VCMPPS        $0x1e, Z13, Z20, K3, K4
-	VMOVAPS       Z23, K4, Z21
-	VMOVUPS       Z21, (R12)
-	VMOVDQU32     Z18, K4, 32768(R12)
-	VEXTRACTF64X4 $0x01, Z21, Y20
-	VMINPS        Y20, Y21, Y20
-	VEXTRACTF32X4 $0x01, Y20, X21
-	VMINPS        X20, X21, X21
-	VSHUFPS       $0x4e, X21, X21, X20
-	VMINPS        X20, X21, X21
-	VSHUFPS       $0xb1, X21, X21, X20
-	VMINPS        X20, X21, X21
-	VMOVSS        X21, (R13)
-	KORW          K3, K2, K2
-	KANDNW        K2, K4, K2
-	KMOVW         K4, R12
+	VADDPS.BCST   (SP)(R11*4), Z7, Z21
+	VADDPS.BCST   64(SP)(R11*4), Z10, Z22
+	VADDPS.BCST   128(SP)(R11*4), Z12, Z23
+	VADDPS.BCST   192(SP)(R11*4), Z14, Z24
+	BLSIL         R8, R13
+	KMOVW         R13, K2
+	BLSRL         R8, R8
+	VMINPS        Z22, Z21, Z21
+	VMINPS        Z23, Z21, Z21
+	VMOVUPS       (R12), Z22
+	VMOVAPS       Z2, Z23
+	VPANDD        Z0, Z22, Z25
+	VFMADD231PS   Z25, Z1, Z23
+	VSUBPS        Z22, Z24, Z25
+	VCMPPS        $0x1d, Z15, Z21, K3
+	VCMPPS        $0x1e, Z23, Z25, K3, K4
+	VPANDD        Z0, Z25, Z25
+	VCMPPS        $0x12, Z23, Z25, K3, K3
+	VCMPPS        $0x1e, Z13, Z21, K4, K5
+	VMOVAPS       Z24, K5, Z22
+	VMOVUPS       Z22, (R12)
+	VMOVDQU32     Z18, K5, 32768(R12)
+	KORW          K4, K3, K3
+	KANDNW        K3, K5, K3
+	VEXTRACTF64X4 $0x01, Z22, Y21
+	VMINPS        Y21, Y22, Y21
+	VEXTRACTF32X4 $0x01, Y21, X22
+	VMINPS        X21, X22, X22
+	VSHUFPS       $0x4e, X22, X22, X21
+	VMINPS        X21, X22, X22
+	VSHUFPS       $0xb1, X22, X22, X21
+	VMINPS        X21, X22, X22
+	VBROADCASTSS  X22, K2, Z20
+	KMOVW         K5, R12
 	ORL           R12, R10
-	KORTESTW      K2, K2
+	KORTESTW      K3, K3
 	JZ            rasterSure
 	MOVQ          SI, R12
 	SHLQ          $0x04, R12
 	ADDQ          R11, R12
-	KMOVW         K2, R11
+	KMOVW         K3, R11
 	SHLL          $0x10, R11
 	ORL           BX, R11
 	MOVQ          48(AX), R13
@@ -2541,13 +2538,14 @@ rasterBlock:
 	INCQ          48(AX)
 
 rasterSure:
-	TESTL R8, R8
-	JNZ   rasterBlock
-	TESTL R10, R10
-	JZ    rasterCellDone
-	MOVQ  32(AX), DI
-	BTSQ  SI, DI
-	MOVQ  DI, 32(AX)
+	TESTL   R8, R8
+	JNZ     rasterBlock
+	VMOVUPS Z20, 65536(DI)
+	TESTL   R10, R10
+	JZ      rasterCellDone
+	MOVQ    32(AX), DI
+	BTSQ    SI, DI
+	MOVQ    DI, 32(AX)
 
 rasterCellDone:
 	MOVL 548(SP), SI

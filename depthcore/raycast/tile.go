@@ -7,6 +7,8 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
 )
@@ -370,7 +372,7 @@ func (w *worker) flush() {
 // draw sets up the last n triangles of the batch and draws them.
 func (w *worker) draw(n int) {
 	first := w.batch.n - n
-	w.batch.n = first
+	w.batch.n, w.setup.first = first, first
 	present := uint32(1)<<n - 1
 	easy, careful := uint32(0), uint32(0)
 	if w.wide && w.inst.plain {
@@ -462,7 +464,7 @@ func (w *worker) decide(lane, px, py int) {
 	st := &w.setup
 	t := &st.exact
 	if st.exactLane != lane {
-		p := w.inst.corners(int(st.tri[lane]))
+		p := w.cornersOf(lane)
 		st.exactLane, st.exactOK = lane, t.setup(&p, w.frame.view.Model)
 	}
 	if !st.exactOK {
@@ -496,6 +498,24 @@ func before(instance int32, tri uint32, r *record) bool {
 	return instance < r.instance || instance == r.instance && tri < r.tri
 }
 
+// cornersOf returns the camera-space corners of a triangle of the setup.
+func (w *worker) cornersOf(lane int) [3]mgl64.Vec3 {
+	if at := w.setup.first + lane; w.setup.first >= 0 && w.inst.tree.Exact {
+		return w.batchCorners(at)
+	}
+	return w.inst.corners(int(w.setup.tri[lane]))
+}
+
+// batchCorners takes a triangle of the batch to camera space: where the tree is
+// exact this needs nothing of the mesh.
+func (w *worker) batchCorners(at int) (p [3]mgl64.Vec3) {
+	b := &w.batch.p
+	for i := range p {
+		p[i] = w.inst.camera.apply(mgl64.Vec3{float64(b[3*i][at]), float64(b[3*i+1][at]), float64(b[3*i+2][at])})
+	}
+	return p
+}
+
 // recordOf returns the record of a triangle of the setup, entering it first
 // where that was not done.
 func (w *worker) recordOf(lane int) uint32 {
@@ -512,6 +532,7 @@ func (w *worker) recordOf(lane int) uint32 {
 // testAll asks the meaning about every triangle of an instance.
 func (w *worker) testAll(i int32) {
 	w.enter(i)
+	w.setup.first = -1
 	model := w.frame.view.Model
 	for _, l := range w.inst.tree.Leaves {
 		for k, tri := range l.Tri {

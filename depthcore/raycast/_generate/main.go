@@ -731,6 +731,7 @@ func raster() {
 	MOVQ(cell, low)
 	SHLQ(U8(6), low)
 	ADDQ(c.Offset(canvasNearness), low)
+	lows := ZMM()
 	touched := cmp(ge, x, zero, rowMask)
 	touched = cmp(le, x, width, touched)
 	for f, at := range plane {
@@ -744,7 +745,8 @@ func raster() {
 		}
 		bound := ZMM()
 		VMOVAPS(blur, bound)
-		VFMSUB231PS(load(Mem{Base: low, Disp: canvasLow}), all(bits("almostLow", 0x3f7ffd00)), bound) // 1 - 3 tieZone
+		VMOVUPS(Mem{Base: low, Disp: canvasLow}, lows)
+		VFMSUB231PS(lows, all(bits("almostLow", 0x3f7ffd00)), bound) // 1 - 3 tieZone
 		touched = cmp(ge, add(v, reach[f]), bound, touched)
 	}
 	todo := GP32()
@@ -774,13 +776,11 @@ func raster() {
 
 	Label("rasterBlock")
 	{
-		at, p, to := GP64(), GP64(), GP64()
+		at, p := GP64(), GP64()
 		TZCNTL(todo, at.As32())
-		BLSRL(todo, todo)
 		MOVQ(at, p)
 		SHLQ(U8(6), p)
 		ADDQ(block, p)
-		LEAQ(Mem{Base: low, Index: at, Scale: 4, Disp: canvasLow}, to)
 		var v [4]vec
 		for f := range v {
 			v[f] = ZMM()
@@ -788,7 +788,12 @@ func raster() {
 			m.Index, m.Scale = at, 4
 			VADDPS_BCST(m, step[f], v[f])
 		}
-		update, ask := drawBlock(p, to, vmin(vmin(v[0], v[1]), v[2]), v[3], margin, minus, mask, tie, blur, idV)
+		bit, only := GP32(), K()
+		BLSIL(todo, bit)
+		KMOVW(bit, only)
+		BLSRL(todo, todo)
+		l, update, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], margin, minus, mask, tie, blur, idV)
+		VBROADCASTSS(l.AsX(), only, lows)
 		u := GP32()
 		KMOVW(update, u)
 		ORL(u, changed)
@@ -803,6 +808,7 @@ func raster() {
 		TESTL(todo, todo)
 		JNZ(LabelRef("rasterBlock"))
 	}
+	VMOVUPS(lows, Mem{Base: low, Disp: canvasLow}) // whole, so that it can be read again at once
 	TESTL(changed, changed)
 	JZ(LabelRef("rasterCellDone"))
 	stale := GP64()
@@ -828,10 +834,10 @@ func raster() {
 }
 
 // drawBlock draws a triangle, given how far its pixels are inside and how
-// near, into the block at p. It returns which pixels it has got, and about
-// which the meaning has to be asked: they are too close to an edge, or to what
-// is there.
-func drawBlock(p, low reg.GPVirtual, inside, s, margin, minus, mask, tie, blur, id vec) (update, ask reg.OpmaskVirtual) {
+// near, into the block at p. It returns the block's low, which pixels the
+// triangle has got, and about which the meaning has to be asked: they are too
+// close to an edge, or to what is there.
+func drawBlock(p reg.GPVirtual, inside, s, margin, minus, mask, tie, blur, id vec) (low vec, update, ask reg.OpmaskVirtual) {
 	old := load(Mem{Base: p})
 	zone := copyOf(blur)
 	VFMADD231PS(vabs(old, mask), tie, zone)
@@ -844,11 +850,10 @@ func drawBlock(p, low reg.GPVirtual, inside, s, margin, minus, mask, tie, blur, 
 	VMOVAPS(s, update, old)
 	VMOVUPS(old, Mem{Base: p})
 	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
-	VMOVSS(least(old), Mem{Base: low})
 	ask = K()
 	KORW(win, close, ask)
 	KANDNW(ask, update, ask)
-	return update, ask
+	return least(old), update, ask
 }
 
 // enterFix asks the meaning about pixels of a block.
@@ -984,7 +989,7 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		VPADDD(lanesTable(), base, base)
 		id := ZMM()
 		VPEXPANDD_Z(base, some, id)
-		VMOVDQU32(id, some, in(setupID))
+		VMOVUPS(id, in(setupID)) // whole, so that it can be read again at once
 		to := GP64()
 		IMUL3Q(U32(recordSize), n, to)
 		ADDQ(c.Offset(canvasRecords), to)
@@ -1036,14 +1041,14 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		}
 		block := GP64()
 		MOVL(local(blockAt.Offset(64*part)), block.As32())
-		p, low := GP64(), GP64()
+		p := GP64()
 		MOVQ(block, p)
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
-		LEAQ(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, low)
 		inside := vmin(vmin(plane(setupEdge), plane(setupEdge+192)), plane(setupEdge+384))
 		margin := all(of(setupMargin))
-		update, ask := drawBlock(p, low, inside, plane(setupNear), margin, sub(zero, margin), mask, tie, blur, all(of(setupID)))
+		low, update, ask := drawBlock(p, inside, plane(setupNear), margin, sub(zero, margin), mask, tie, blur, all(of(setupID)))
+		VMOVSS(low.AsX(), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
 		changed, cell := GP64(), GP64()
 		XORL(changed.As32(), changed.As32())
 		MOVL(block.As32(), cell.As32())
