@@ -29,9 +29,10 @@ depthcore/meshscene         -> depthcore/scene mgl64
 depthcore/scenefile         -> depthcore/scene depthcore/gltfscene depthcore/meshscene os
 depthcore/internal/draco    ->
 depthcore/internal/meshopt  ->
-depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par mgl64 cpuid
-depthcore/bvh               -> depthcore/internal/par mgl64
+depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par depthcore/internal/pages mgl64 cpuid
+depthcore/bvh               -> depthcore/internal/par depthcore/internal/pages mgl64
 depthcore/internal/par      ->
+depthcore/internal/pages    -> syscall
 depthcore/colormap          -> depthcore/depth depthcore/internal/par cpuid
 depthcore/preview           -> depthcore/colormap depthcore/depth image-fonts
 depthcore/exr               -> depthcore/depth zlib

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-gl/mathgl/mgl64"
 
+	"zscope/depthcore/internal/pages"
 	"zscope/depthcore/internal/par"
 )
 
@@ -69,7 +70,8 @@ func Build(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices 
 	}
 
 	// Fill the leaves, now that their number is known.
-	t.Nodes, t.Leaves = top.nodes, make([]Leaf, len(top.leaves))
+	t.Nodes, t.Leaves = pages.Make[Node](len(top.nodes)), pages.Make[Leaf](len(top.leaves))
+	copy(t.Nodes, top.nodes)
 	t.boxes = make([]Box, len(t.Leaves)+len(t.Nodes))
 	const chunk = 256
 	err = pool.Run(ctx, (len(t.Leaves)+chunk-1)/chunk, func(_, c int) {
@@ -101,7 +103,7 @@ func Build(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices 
 // gather makes the references of the triangles that can be hit.
 func (b *builder) gather(pool *par.Pool, t *Tree, positions []mgl64.Vec3, indices []uint32) (span, error) {
 	n := len(indices) / 3
-	b.refs = make([]reference, n)
+	b.refs = pages.Make[reference](n)
 	const chunk = 1 << 14
 	chunks := (n + chunk - 1) / chunk
 	spans := make([]span, chunks)

@@ -24,6 +24,7 @@ import (
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
+	"zscope/depthcore/internal/pages"
 	"zscope/depthcore/internal/par"
 	"zscope/depthcore/scene"
 )
@@ -179,7 +180,7 @@ func (c *Caster) Cast(ctx context.Context, v camera.View, m *depth.Map, done fun
 	if n := v.Width * v.Height; cap(m.Z) >= n {
 		m.Z = m.Z[:n] // every pixel is written
 	} else {
-		m.Z = make([]float32, n)
+		m.Z = pages.Make[float32](n)
 	}
 	f := &c.frame
 	f.begin(c, v)
