@@ -266,199 +266,325 @@ nodeFrontal:
 
 // func leafTestAVX512(l *byte, leaf *byte, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX512F, POPCNT
-TEXT ·leafTestAVX512(SB), NOSPLIT, $0-36
+TEXT ·leafTestAVX512(SB), NOSPLIT, $512-36
 	MOVQ             l+0(FP), AX
 	MOVQ             leaf+8(FP), CX
 	MOVQ             out+16(FP), DX
 	VPTERNLOGD       $0xff, Z0, Z0, Z0
 	VPCMPD           $0x04, 576(CX), Z0, K1
 	VBROADCASTSS     72(AX), Z0
-	VBROADCASTSS     f1024<>+0(SB), Z6
-	VMULPS           Z6, Z0, Z6
+	VBROADCASTSS     f1024<>+0(SB), Z7
+	VMULPS           Z7, Z0, Z7
 	KMOVW            K1, K2
-	VMOVUPS          (CX), Z7
-	VMOVUPS          64(CX), Z8
-	VMOVUPS          128(CX), Z9
-	VBROADCASTSS     12(AX), Z10
-	VFMADD231PS.BCST (AX), Z7, Z10
-	VFMADD231PS.BCST 4(AX), Z8, Z10
-	VFMADD231PS.BCST 8(AX), Z9, Z10
-	VBROADCASTSS     28(AX), Z11
-	VFMADD231PS.BCST 16(AX), Z7, Z11
-	VFMADD231PS.BCST 20(AX), Z8, Z11
-	VFMADD231PS.BCST 24(AX), Z9, Z11
-	VBROADCASTSS     44(AX), Z12
-	VFMADD231PS.BCST 32(AX), Z7, Z12
-	VFMADD231PS.BCST 36(AX), Z8, Z12
-	VFMADD231PS.BCST 40(AX), Z9, Z12
-	VCMPPS           $0x1e, Z6, Z12, K2, K2
-	VMOVUPS          192(CX), Z7
-	VMOVUPS          256(CX), Z8
-	VMOVUPS          320(CX), Z9
-	VBROADCASTSS     12(AX), Z13
-	VFMADD231PS.BCST (AX), Z7, Z13
-	VFMADD231PS.BCST 4(AX), Z8, Z13
-	VFMADD231PS.BCST 8(AX), Z9, Z13
-	VBROADCASTSS     28(AX), Z14
-	VFMADD231PS.BCST 16(AX), Z7, Z14
-	VFMADD231PS.BCST 20(AX), Z8, Z14
-	VFMADD231PS.BCST 24(AX), Z9, Z14
-	VBROADCASTSS     44(AX), Z15
-	VFMADD231PS.BCST 32(AX), Z7, Z15
-	VFMADD231PS.BCST 36(AX), Z8, Z15
-	VFMADD231PS.BCST 40(AX), Z9, Z15
-	VCMPPS           $0x1e, Z6, Z15, K2, K2
-	VMOVUPS          384(CX), Z7
-	VMOVUPS          448(CX), Z8
-	VMOVUPS          512(CX), Z9
-	VBROADCASTSS     12(AX), Z16
-	VFMADD231PS.BCST (AX), Z7, Z16
-	VFMADD231PS.BCST 4(AX), Z8, Z16
-	VFMADD231PS.BCST 8(AX), Z9, Z16
-	VBROADCASTSS     28(AX), Z17
-	VFMADD231PS.BCST 16(AX), Z7, Z17
-	VFMADD231PS.BCST 20(AX), Z8, Z17
-	VFMADD231PS.BCST 24(AX), Z9, Z17
-	VBROADCASTSS     44(AX), Z18
-	VFMADD231PS.BCST 32(AX), Z7, Z18
-	VFMADD231PS.BCST 36(AX), Z8, Z18
-	VFMADD231PS.BCST 40(AX), Z9, Z18
-	VCMPPS           $0x1e, Z6, Z18, K2, K2
-	VBROADCASTSS     one<>+0(SB), Z6
-	VDIVPS           Z12, Z6, Z7
-	VDIVPS           Z15, Z6, Z8
-	VDIVPS           Z18, Z6, Z9
-	VMAXPS           Z8, Z7, Z19
-	VMAXPS           Z9, Z19, Z19
+	VMOVUPS          (CX), Z8
+	VMOVUPS          64(CX), Z9
+	VMOVUPS          128(CX), Z10
+	VBROADCASTSS     12(AX), Z11
+	VFMADD231PS.BCST (AX), Z8, Z11
+	VFMADD231PS.BCST 4(AX), Z9, Z11
+	VFMADD231PS.BCST 8(AX), Z10, Z11
+	VBROADCASTSS     28(AX), Z12
+	VFMADD231PS.BCST 16(AX), Z8, Z12
+	VFMADD231PS.BCST 20(AX), Z9, Z12
+	VFMADD231PS.BCST 24(AX), Z10, Z12
+	VBROADCASTSS     44(AX), Z13
+	VFMADD231PS.BCST 32(AX), Z8, Z13
+	VFMADD231PS.BCST 36(AX), Z9, Z13
+	VFMADD231PS.BCST 40(AX), Z10, Z13
+	VCMPPS           $0x1e, Z7, Z13, K2, K2
+	VMOVUPS          192(CX), Z8
+	VMOVUPS          256(CX), Z9
+	VMOVUPS          320(CX), Z10
+	VBROADCASTSS     12(AX), Z14
+	VFMADD231PS.BCST (AX), Z8, Z14
+	VFMADD231PS.BCST 4(AX), Z9, Z14
+	VFMADD231PS.BCST 8(AX), Z10, Z14
+	VBROADCASTSS     28(AX), Z15
+	VFMADD231PS.BCST 16(AX), Z8, Z15
+	VFMADD231PS.BCST 20(AX), Z9, Z15
+	VFMADD231PS.BCST 24(AX), Z10, Z15
+	VBROADCASTSS     44(AX), Z16
+	VFMADD231PS.BCST 32(AX), Z8, Z16
+	VFMADD231PS.BCST 36(AX), Z9, Z16
+	VFMADD231PS.BCST 40(AX), Z10, Z16
+	VCMPPS           $0x1e, Z7, Z16, K2, K2
+	VMOVUPS          384(CX), Z8
+	VMOVUPS          448(CX), Z9
+	VMOVUPS          512(CX), Z10
+	VBROADCASTSS     12(AX), Z17
+	VFMADD231PS.BCST (AX), Z8, Z17
+	VFMADD231PS.BCST 4(AX), Z9, Z17
+	VFMADD231PS.BCST 8(AX), Z10, Z17
+	VBROADCASTSS     28(AX), Z18
+	VFMADD231PS.BCST 16(AX), Z8, Z18
+	VFMADD231PS.BCST 20(AX), Z9, Z18
+	VFMADD231PS.BCST 24(AX), Z10, Z18
+	VBROADCASTSS     44(AX), Z19
+	VFMADD231PS.BCST 32(AX), Z8, Z19
+	VFMADD231PS.BCST 36(AX), Z9, Z19
+	VFMADD231PS.BCST 40(AX), Z10, Z19
+	VCMPPS           $0x1e, Z7, Z19, K2, K2
+	VBROADCASTSS     one<>+0(SB), Z7
+	VDIVPS           Z13, Z7, Z8
+	VDIVPS           Z16, Z7, Z9
+	VDIVPS           Z19, Z7, Z10
+	VMAXPS           Z9, Z8, Z20
+	VMAXPS           Z10, Z20, Z20
 	VPXORD           Z1, Z1, Z1
-	VBROADCASTSS     64(AX), Z20
-	VMOVAPS          Z20, Z20
-	VBROADCASTSS     f256<>+0(SB), Z21
-	VFMADD231PS      Z0, Z21, Z20
-	VBROADCASTSS     pixelPad<>+0(SB), Z21
-	VFMADD231PS      Z20, Z19, Z21
-	VMULPS           Z7, Z10, Z22
-	VMULPS           Z8, Z13, Z23
-	VMULPS           Z9, Z16, Z24
-	VBROADCASTSS     80(AX), Z25
-	VMINPS           Z23, Z22, Z26
-	VMINPS           Z24, Z26, Z26
-	VSUBPS           Z21, Z26, Z26
-	VMAXPS           Z1, Z26, Z26
-	VMAXPS           Z23, Z22, Z22
-	VMAXPS           Z24, Z22, Z22
-	VADDPS           Z21, Z22, Z21
-	VMINPS           Z25, Z21, Z21
-	VBROADCASTSS     68(AX), Z22
-	VMOVAPS          Z22, Z22
-	VBROADCASTSS     f256<>+0(SB), Z23
-	VFMADD231PS      Z0, Z23, Z22
+	VBROADCASTSS     64(AX), Z21
+	VMOVAPS          Z21, Z21
+	VBROADCASTSS     f256<>+0(SB), Z22
+	VFMADD231PS      Z0, Z22, Z21
+	VMULPS           Z20, Z21, Z22
+	VMOVUPS          Z22, 192(SP)
 	VBROADCASTSS     pixelPad<>+0(SB), Z23
-	VFMADD231PS      Z22, Z19, Z23
-	VMULPS           Z7, Z11, Z7
-	VMULPS           Z8, Z14, Z8
-	VMULPS           Z9, Z17, Z9
-	VBROADCASTSS     84(AX), Z24
-	VMINPS           Z8, Z7, Z27
-	VMINPS           Z9, Z27, Z27
-	VSUBPS           Z23, Z27, Z27
+	VADDPS           Z23, Z22, Z22
+	VMULPS           Z8, Z11, Z23
+	VMULPS           Z9, Z14, Z24
+	VMULPS           Z10, Z17, Z25
+	VMOVUPS          Z23, (SP)
+	VMOVUPS          Z24, 64(SP)
+	VMOVUPS          Z25, 128(SP)
+	VBROADCASTSS     80(AX), Z26
+	VMINPS           Z24, Z23, Z27
+	VMINPS           Z25, Z27, Z27
+	VSUBPS           Z22, Z27, Z27
 	VMAXPS           Z1, Z27, Z27
-	VMAXPS           Z8, Z7, Z7
-	VMAXPS           Z9, Z7, Z7
-	VADDPS           Z23, Z7, Z7
-	VMINPS           Z24, Z7, Z7
+	VMAXPS           Z24, Z23, Z23
+	VMAXPS           Z25, Z23, Z23
+	VADDPS           Z22, Z23, Z22
+	VMINPS           Z26, Z22, Z22
+	VBROADCASTSS     68(AX), Z23
+	VMOVAPS          Z23, Z23
+	VBROADCASTSS     f256<>+0(SB), Z24
+	VFMADD231PS      Z0, Z24, Z23
+	VMULPS           Z20, Z23, Z24
+	VMOVUPS          Z24, 448(SP)
+	VBROADCASTSS     pixelPad<>+0(SB), Z25
+	VADDPS           Z25, Z24, Z24
+	VMULPS           Z8, Z12, Z8
+	VMULPS           Z9, Z15, Z9
+	VMULPS           Z10, Z18, Z10
+	VMOVUPS          Z8, 256(SP)
+	VMOVUPS          Z9, 320(SP)
+	VMOVUPS          Z10, 384(SP)
+	VBROADCASTSS     84(AX), Z25
+	VMINPS           Z9, Z8, Z28
+	VMINPS           Z10, Z28, Z28
+	VSUBPS           Z24, Z28, Z28
+	VMAXPS           Z1, Z28, Z28
+	VMAXPS           Z9, Z8, Z8
+	VMAXPS           Z10, Z8, Z8
+	VADDPS           Z24, Z8, Z8
+	VMINPS           Z25, Z8, Z8
 
 	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
-	KANDNW       K1, K2, K2
-	KORTESTW     K2, K2
+	KANDNW       K1, K2, K3
+	KORTESTW     K3, K3
 	JZ           leafFrontal
-	VBROADCASTSS maxFloat<>+0(SB), K2, Z19
-	VMOVAPS      Z1, K2, Z26
-	VMOVAPS      Z1, K2, Z27
-	VMOVAPS      Z25, K2, Z21
-	VMOVAPS      Z24, K2, Z7
-	VADDPS       Z0, Z12, Z8
-	VCMPPS       $0x11, Z1, Z8, K2, K3
-	VADDPS       Z0, Z15, Z8
-	VCMPPS       $0x11, Z1, Z8, K3, K3
-	VADDPS       Z0, Z18, Z0
-	VCMPPS       $0x11, Z1, Z0, K3, K3
-	KANDNW       K1, K3, K1
-	VADDPS       Z20, Z20, Z0
-	VADDPS       Z12, Z10, Z8
-	VADDPS       Z0, Z8, Z8
-	VCMPPS       $0x11, Z1, Z8, K2, K3
-	VADDPS       Z15, Z13, Z8
-	VADDPS       Z0, Z8, Z8
-	VCMPPS       $0x11, Z1, Z8, K3, K3
-	VADDPS       Z18, Z16, Z8
-	VADDPS       Z0, Z8, Z8
-	VCMPPS       $0x11, Z1, Z8, K3, K3
-	KANDNW       K1, K3, K1
-	VADDPS       Z6, Z25, Z8
-	VSUBPS       Z0, Z10, Z9
-	VFNMADD231PS Z8, Z12, Z9
-	VCMPPS       $0x1e, Z1, Z9, K2, K3
-	VSUBPS       Z0, Z13, Z9
-	VFNMADD231PS Z8, Z15, Z9
+	VBROADCASTSS maxFloat<>+0(SB), K3, Z20
+	VMOVAPS      Z1, K3, Z27
+	VMOVAPS      Z1, K3, Z28
+	VMOVAPS      Z26, K3, Z22
+	VMOVAPS      Z25, K3, Z8
+	VADDPS       Z0, Z13, Z9
+	VCMPPS       $0x11, Z1, Z9, K3, K4
+	VADDPS       Z0, Z16, Z9
+	VCMPPS       $0x11, Z1, Z9, K4, K4
+	VADDPS       Z0, Z19, Z0
+	VCMPPS       $0x11, Z1, Z0, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z21, Z21, Z0
+	VADDPS       Z13, Z11, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z1, Z9, K3, K4
+	VADDPS       Z16, Z14, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z1, Z9, K4, K4
+	VADDPS       Z19, Z17, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z1, Z9, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z7, Z26, Z9
+	VSUBPS       Z0, Z11, Z10
+	VFNMADD231PS Z9, Z13, Z10
+	VCMPPS       $0x1e, Z1, Z10, K3, K4
+	VSUBPS       Z0, Z14, Z10
+	VFNMADD231PS Z9, Z16, Z10
+	VCMPPS       $0x1e, Z1, Z10, K4, K4
+	VSUBPS       Z0, Z17, Z0
+	VFNMADD231PS Z9, Z19, Z0
+	VCMPPS       $0x1e, Z1, Z0, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z23, Z23, Z0
+	VADDPS       Z13, Z12, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z1, Z9, K3, K4
+	VADDPS       Z16, Z15, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z1, Z9, K4, K4
+	VADDPS       Z19, Z18, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z1, Z9, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z7, Z25, Z7
+	VSUBPS       Z0, Z12, Z9
+	VFNMADD231PS Z7, Z13, Z9
 	VCMPPS       $0x1e, Z1, Z9, K3, K3
-	VSUBPS       Z0, Z16, Z0
-	VFNMADD231PS Z8, Z18, Z0
+	VSUBPS       Z0, Z15, Z9
+	VFNMADD231PS Z7, Z16, Z9
+	VCMPPS       $0x1e, Z1, Z9, K3, K3
+	VSUBPS       Z0, Z18, Z0
+	VFNMADD231PS Z7, Z19, Z0
 	VCMPPS       $0x1e, Z1, Z0, K3, K3
 	KANDNW       K1, K3, K1
-	VADDPS       Z22, Z22, Z0
-	VADDPS       Z12, Z11, Z8
-	VADDPS       Z0, Z8, Z8
-	VCMPPS       $0x11, Z1, Z8, K2, K3
-	VADDPS       Z15, Z14, Z8
-	VADDPS       Z0, Z8, Z8
-	VCMPPS       $0x11, Z1, Z8, K3, K3
-	VADDPS       Z18, Z17, Z8
-	VADDPS       Z0, Z8, Z8
-	VCMPPS       $0x11, Z1, Z8, K3, K3
-	KANDNW       K1, K3, K1
-	VADDPS       Z6, Z24, Z6
-	VSUBPS       Z0, Z11, Z8
-	VFNMADD231PS Z6, Z12, Z8
-	VCMPPS       $0x1e, Z1, Z8, K2, K2
-	VSUBPS       Z0, Z14, Z8
-	VFNMADD231PS Z6, Z15, Z8
-	VCMPPS       $0x1e, Z1, Z8, K2, K2
-	VSUBPS       Z0, Z17, Z0
-	VFNMADD231PS Z6, Z18, Z0
-	VCMPPS       $0x1e, Z1, Z0, K2, K2
-	KANDNW       K1, K2, K1
 
 leafFrontal:
-	VCMPPS           $0x12, Z21, Z26, K1, K1
-	VCMPPS           $0x12, Z7, Z27, K1, K1
-	VCVTPS2DQ.RU_SAE Z26, Z0
-	VCVTPS2DQ.RU_SAE Z27, Z1
-	VCVTTPS2DQ       Z21, Z6
-	VCVTTPS2DQ       Z7, Z7
-	VPCMPD           $0x02, Z6, Z0, K1, K1
-	VPCMPD           $0x02, Z7, Z1, K1, K1
+	VCMPPS           $0x12, Z22, Z27, K1, K1
+	VCMPPS           $0x12, Z8, Z28, K1, K1
+	VCVTPS2DQ.RU_SAE Z27, Z0
+	VCVTPS2DQ.RU_SAE Z28, Z1
+	VCVTTPS2DQ       Z22, Z7
+	VCVTTPS2DQ       Z8, Z8
+	VPCMPD           $0x02, Z7, Z0, K1, K1
+	VPCMPD           $0x02, Z8, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
-	VPSLLD           $0x10, Z6, Z6
-	VPSLLD           $0x18, Z7, Z7
+	VPSLLD           $0x10, Z7, Z7
+	VPSLLD           $0x18, Z8, Z8
 	VPORD            Z1, Z0, Z0
-	VPORD            Z7, Z6, Z6
-	VPORD            Z6, Z0, Z0
+	VPORD            Z8, Z7, Z7
+	VPORD            Z7, Z0, Z0
 	KORTESTW         K1, K1
 	JZ               leafDone
 
+	// Triangles of up to 2x2 pixels: do they hold a centre?
+	VBROADCASTSS oneInt<>+0(SB), Z1
+	VPXORD       Z2, Z2, Z2
+	KANDW        K2, K1, K2
+	VPSRLD       $0x00, Z0, Z7
+	VBROADCASTSS low8<>+0(SB), Z8
+	VPANDD       Z8, Z7, Z7
+	VPSRLD       $0x10, Z0, Z8
+	VBROADCASTSS low8<>+0(SB), Z9
+	VPANDD       Z9, Z8, Z8
+	VPSUBD       Z7, Z8, Z8
+	VPCMPD       $0x00, Z1, Z8, K3
+	KMOVW        K3, AX
+	VPCMPD       $0x02, Z1, Z8, K2, K3
+	VCVTDQ2PS    Z7, Z7
+	VMOVUPS      (SP), Z8
+	VSUBPS       Z7, Z8, Z8
+	VMOVUPS      64(SP), Z9
+	VSUBPS       Z7, Z9, Z9
+	VMOVUPS      128(SP), Z10
+	VSUBPS       Z7, Z10, Z7
+	VPSRLD       $0x08, Z0, Z10
+	VBROADCASTSS low8<>+0(SB), Z11
+	VPANDD       Z11, Z10, Z10
+	VPSRLD       $0x18, Z0, Z11
+	VBROADCASTSS low8<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z11
+	VPSUBD       Z10, Z11, Z11
+	VPCMPD       $0x00, Z1, Z11, K2
+	KMOVW        K2, BX
+	VPCMPD       $0x02, Z1, Z11, K3, K2
+	VCVTDQ2PS    Z10, Z10
+	VMOVUPS      256(SP), Z1
+	VSUBPS       Z10, Z1, Z1
+	VMOVUPS      320(SP), Z11
+	VSUBPS       Z10, Z11, Z11
+	VMOVUPS      384(SP), Z12
+	VSUBPS       Z10, Z12, Z10
+	KORTESTW     K2, K2
+	JZ           leafNoneSmall
+	VMOVUPS      192(SP), Z12
+	VMOVUPS      448(SP), Z13
+	VMAXPS       Z13, Z12, Z12
+	VBROADCASTSS f2m13<>+0(SB), Z13
+	VADDPS       Z13, Z12, Z12
+	VBROADCASTSS f18<>+0(SB), Z13
+	VMULPS       Z13, Z12, Z12
+	VSUBPS       Z8, Z9, Z13
+	VSUBPS       Z1, Z11, Z14
+	VSUBPS       Z9, Z7, Z15
+	VSUBPS       Z11, Z10, Z16
+	VSUBPS       Z7, Z8, Z17
+	VSUBPS       Z10, Z1, Z18
+	VMULPS       Z16, Z13, Z19
+	VMULPS       Z15, Z14, Z21
+	VSUBPS       Z21, Z19, Z19
+	VBROADCASTSS absMask<>+0(SB), Z21
+	VPANDD       Z21, Z19, Z21
+	VCMPPS       $0x12, Z12, Z21, K2, K3
+	KMOVW        K3, SI
+	VSUBPS       Z12, Z2, Z2
+	VBROADCASTSS signMask<>+0(SB), Z12
+	VPANDD       Z12, Z19, Z12
+	VPXORD       Z12, Z13, Z13
+	VPXORD       Z12, Z14, Z14
+	VMULPS       Z8, Z14, Z8
+	VMULPS       Z1, Z13, Z1
+	VSUBPS       Z1, Z8, Z1
+	VPXORD       Z12, Z15, Z15
+	VPXORD       Z12, Z16, Z16
+	VMULPS       Z9, Z16, Z8
+	VMULPS       Z11, Z15, Z9
+	VSUBPS       Z9, Z8, Z8
+	VPXORD       Z12, Z17, Z17
+	VPXORD       Z12, Z18, Z18
+	VMULPS       Z7, Z18, Z7
+	VMULPS       Z10, Z17, Z9
+	VSUBPS       Z9, Z7, Z7
+	VMINPS       Z8, Z1, Z9
+	VMINPS       Z7, Z9, Z9
+	VCMPPS       $0x1d, Z2, Z9, K2, K3
+	KMOVW        K3, DI
+	ORL          DI, SI
+	VSUBPS       Z14, Z1, Z1
+	VSUBPS       Z16, Z8, Z8
+	VSUBPS       Z18, Z7, Z7
+	VMINPS       Z8, Z1, Z9
+	VMINPS       Z7, Z9, Z9
+	VCMPPS       $0x1d, Z2, Z9, K2, K3
+	KMOVW        K3, DI
+	ANDL         AX, DI
+	ORL          DI, SI
+	VADDPS       Z13, Z1, Z1
+	VADDPS       Z15, Z8, Z8
+	VADDPS       Z17, Z7, Z7
+	VMINPS       Z8, Z1, Z9
+	VMINPS       Z7, Z9, Z9
+	VCMPPS       $0x1d, Z2, Z9, K2, K3
+	KMOVW        K3, DI
+	ANDL         AX, DI
+	ANDL         BX, DI
+	ORL          DI, SI
+	VADDPS       Z14, Z1, Z1
+	VADDPS       Z16, Z8, Z8
+	VADDPS       Z18, Z7, Z7
+	VMINPS       Z8, Z1, Z1
+	VMINPS       Z7, Z1, Z1
+	VCMPPS       $0x1d, Z2, Z1, K2, K3
+	KMOVW        K3, AX
+	ANDL         BX, AX
+	ORL          AX, SI
+	KMOVW        SI, K3
+	KANDNW       K2, K3, K3
+	KANDNW       K1, K3, K1
+
+leafNoneSmall:
 	// Where a triangle touches two blocks each way at most: are they all nearer already?
 	VBROADCASTSS low8<>+0(SB), Z1
 	VPSRLD       $0x02, Z0, Z9
-	VBROADCASTSS blockMask<>+0(SB), Z6
-	VPANDD       Z6, Z9, Z9
-	VPANDD       Z1, Z9, Z6
+	VBROADCASTSS blockMask<>+0(SB), Z2
+	VPANDD       Z2, Z9, Z9
+	VPANDD       Z1, Z9, Z2
 	VPSRLD       $0x08, Z9, Z7
 	VPANDD       Z1, Z7, Z7
 	VPSRLD       $0x10, Z9, Z8
 	VPANDD       Z1, Z8, Z8
 	VPSRLD       $0x18, Z9, Z1
-	VPSUBD       Z6, Z8, Z9
+	VPSUBD       Z2, Z8, Z9
 	VBROADCASTSS oneInt<>+0(SB), Z10
 	VPCMPD       $0x02, Z10, Z9, K1, K2
 	VPSUBD       Z7, Z1, Z9
@@ -466,11 +592,11 @@ leafFrontal:
 	KORTESTW     K2, K2
 	JZ           leafMany
 	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z6, Z9
+	VPANDD       Z9, Z2, Z9
 	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z6, Z6
+	VPANDD       Z10, Z2, Z2
 	VPSLLD       $0x02, Z9, Z9
-	VPADDD       Z9, Z6, Z6
+	VPADDD       Z9, Z2, Z2
 	VBROADCASTSS blockHigh<>+0(SB), Z9
 	VPANDD       Z9, Z8, Z9
 	VBROADCASTSS three<>+0(SB), Z10
@@ -492,28 +618,28 @@ leafFrontal:
 	VPSLLD       $0x02, Z1, Z1
 	VPADDD       Z9, Z1, Z1
 	MOVQ         nearness+24(FP), AX
-	VPADDD       Z6, Z7, Z9
-	KMOVW        K2, K3
-	VPXORD       Z2, Z2, Z2
-	VGATHERDPS   65536(AX)(Z9*4), K3, Z2
-	VPADDD       Z8, Z7, Z7
+	VPADDD       Z2, Z7, Z9
 	KMOVW        K2, K3
 	VPXORD       Z3, Z3, Z3
-	VGATHERDPS   65536(AX)(Z7*4), K3, Z3
-	VPADDD       Z6, Z1, Z6
+	VGATHERDPS   65536(AX)(Z9*4), K3, Z3
+	VPADDD       Z8, Z7, Z7
 	KMOVW        K2, K3
 	VPXORD       Z4, Z4, Z4
-	VGATHERDPS   65536(AX)(Z6*4), K3, Z4
-	VPADDD       Z8, Z1, Z1
+	VGATHERDPS   65536(AX)(Z7*4), K3, Z4
+	VPADDD       Z2, Z1, Z2
 	KMOVW        K2, K3
 	VPXORD       Z5, Z5, Z5
-	VGATHERDPS   65536(AX)(Z1*4), K3, Z5
-	VMINPS       Z3, Z2, Z1
-	VMINPS       Z5, Z4, Z2
+	VGATHERDPS   65536(AX)(Z2*4), K3, Z5
+	VPADDD       Z8, Z1, Z1
+	KMOVW        K2, K3
+	VPXORD       Z6, Z6, Z6
+	VGATHERDPS   65536(AX)(Z1*4), K3, Z6
+	VMINPS       Z4, Z3, Z1
+	VMINPS       Z6, Z5, Z2
 	VMINPS       Z2, Z1, Z1
-	VMOVAPS      Z19, Z2
+	VMOVAPS      Z20, Z2
 	VBROADCASTSS f2m15<>+0(SB), Z3
-	VFMADD231PS  Z19, Z3, Z2
+	VFMADD231PS  Z20, Z3, Z2
 	VBROADCASTSS blur+32(FP), Z3
 	VADDPS       Z3, Z2, Z2
 	VCMPPS       $0x11, Z1, Z2, K2, K2
@@ -568,14 +694,23 @@ GLOBL f1024<>(SB), RODATA|NOPTR, $4
 DATA f256<>+0(SB)/4, $0x43800000
 GLOBL f256<>(SB), RODATA|NOPTR, $4
 
+DATA oneInt<>+0(SB)/4, $0x00000001
+GLOBL oneInt<>(SB), RODATA|NOPTR, $4
+
 DATA low8<>+0(SB)/4, $0x000000ff
 GLOBL low8<>(SB), RODATA|NOPTR, $4
 
+DATA f2m13<>+0(SB)/4, $0x39000000
+GLOBL f2m13<>(SB), RODATA|NOPTR, $4
+
+DATA f18<>+0(SB)/4, $0x41900000
+GLOBL f18<>(SB), RODATA|NOPTR, $4
+
+DATA signMask<>+0(SB)/4, $0x80000000
+GLOBL signMask<>(SB), RODATA|NOPTR, $4
+
 DATA blockMask<>+0(SB)/4, $0x3f3f3f3f
 GLOBL blockMask<>(SB), RODATA|NOPTR, $4
-
-DATA oneInt<>+0(SB)/4, $0x00000001
-GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 DATA blockHigh<>+0(SB)/4, $0x0000003c
 GLOBL blockHigh<>(SB), RODATA|NOPTR, $4

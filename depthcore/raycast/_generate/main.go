@@ -287,20 +287,25 @@ func leafTest() {
 	near := vmax(vmax(inv[0], inv[1]), inv[2])
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
-	side := func(u [3]vec, err, last int) (lo, hi, lastV, errV vec) {
+	at := AllocLocal(8 * 64) // by axis: the corners in pixels, and how far they may be off
+	side := func(axis int, u [3]vec, err, last int) (lo, hi, lastV, errV vec) {
 		errV = all(l.Offset(err))
 		slackErr := copyOf(errV)
 		VFMADD231PS(errW, all(bits("f256", 0x43800000)), slackErr)
-		slack := all(pixelPad)
-		VFMADD231PS(slackErr, near, slack)
+		slack := mul(slackErr, near)
+		VMOVUPS(slack, at.Offset(256*axis+192))
+		VADDPS(all(pixelPad), slack, slack)
 		p := [3]vec{mul(u[0], inv[0]), mul(u[1], inv[1]), mul(u[2], inv[2])}
+		for i := range p {
+			VMOVUPS(p[i], at.Offset(256*axis+64*i))
+		}
 		lastV = all(l.Offset(last))
 		lo = vmax(sub(vmin(vmin(p[0], p[1]), p[2]), slack), zero)
 		hi = vmin(add(vmax(vmax(p[0], p[1]), p[2]), slack), lastV)
 		return lo, hi, lastV, slackErr
 	}
-	x0, x1, lastX, slackX := side(u, lensErrU, lensLastX)
-	y0, y1, lastY, slackY := side(v, lensErrV, lensLastY)
+	x0, x1, lastX, slackX := side(0, u, lensErrU, lensLastX)
+	y0, y1, lastY, slackY := side(1, v, lensErrV, lensLastY)
 
 	Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
 	crossing := K()
@@ -341,6 +346,8 @@ func leafTest() {
 	rect, k := rectOf(x0, y0, x1, y1, k)
 	KORTESTW(k, k)
 	JZ(LabelRef("leafDone"))
+
+	k = missCentres(rect, at, front, k)
 
 	Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
 	low8 := all(bits("low8", 0xff))
@@ -403,6 +410,83 @@ func leafTest() {
 	Label("leafDone")
 	VZEROUPPER()
 	RET()
+}
+
+// missCentres drops the triangles of up to 2x2 pixels that lie beside the
+// centres of all of them. at are the corners, in pixels, each of them right
+// within what follows them there and what division does.
+func missCentres(rect vec, at Mem, front, k reg.OpmaskVirtual) reg.OpmaskVirtual {
+	Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
+	zero, unit := ZMM(), all(bits("oneInt", 1))
+	VPXORD(zero, zero, zero)
+	bitsOf := func(k reg.Register) reg.GPVirtual { g := GP32(); KMOVW(k, g); return g }
+	var second [2]reg.GPVirtual // there is a second column, or row
+	small := K()
+	KANDW(front, k, small)
+	var xy [2][3]vec
+	for axis := range xy {
+		first, last, m := ZMM(), ZMM(), K()
+		VPSRLD(U8(8*axis), rect, first)
+		VPANDD(all(bits("low8", 0xff)), first, first)
+		VPSRLD(U8(8*axis+16), rect, last)
+		VPANDD(all(bits("low8", 0xff)), last, last)
+		VPSUBD(first, last, last)
+		VPCMPD(U8(0), unit, last, m)
+		second[axis] = bitsOf(m)
+		VPCMPD(U8(2), unit, last, small, m)
+		small = m
+		VCVTDQ2PS(first, first)
+		for i := range xy[axis] {
+			xy[axis][i] = sub(load(at.Offset(256*axis+64*i)), first)
+		}
+	}
+	KORTESTW(small, small)
+	JZ(LabelRef("leafNoneSmall"))
+	x, y := xy[0], xy[1]
+	// No difference of two coordinates here exceeds 3, so that the products
+	// below err by 18 times what a coordinate does, at most.
+	slack := add(vmax(load(at.Offset(192)), load(at.Offset(448))), all(bits("f2m13", 0x39000000)))
+	slack = mul(slack, all(bits("f18", 0x41900000)))
+	var a, b [3]vec
+	for i := range a {
+		a[i], b[i] = sub(x[(i+1)%3], x[i]), sub(y[(i+1)%3], y[i])
+	}
+	area := sub(mul(a[0], b[1]), mul(b[0], a[1]))
+	held := bitsOf(cmp(le, vabs(area, all(absMask)), slack, small)) // too thin to tell
+	sign, outside := ZMM(), sub(zero, slack)
+	VPANDD(all(bits("signMask", 0x80000000)), area, sign)
+	var e [3]vec // at a centre
+	for i := range a {
+		VPXORD(sign, a[i], a[i])
+		VPXORD(sign, b[i], b[i])
+		e[i] = sub(mul(b[i], x[i]), mul(a[i], y[i]))
+	}
+	centre := func(axes ...int) {
+		hold := bitsOf(cmp(ge, vmin(vmin(e[0], e[1]), e[2]), outside, small))
+		for _, axis := range axes {
+			ANDL(second[axis], hold)
+		}
+		ORL(hold, held)
+	}
+	centre()
+	for i := range e {
+		VSUBPS(b[i], e[i], e[i])
+	}
+	centre(0)
+	for i := range e {
+		VADDPS(a[i], e[i], e[i])
+	}
+	centre(0, 1)
+	for i := range e {
+		VADDPS(b[i], e[i], e[i])
+	}
+	centre(1)
+	kept := K()
+	KMOVW(held, kept)
+	KANDNW(small, kept, kept) // those that are not
+	KANDNW(k, kept, k)
+	Label("leafNoneSmall")
+	return k
 }
 
 func mustAddr(name string) Mem {
