@@ -2091,7 +2091,8 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $576-20
 	VPADDD       lanes<>+0(SB), Z3, Z3
 	VPEXPANDD.Z  Z3, K2, Z3
 	VMOVUPS      Z3, 1664(CX)
-	IMUL3Q       $0x00000038, BX, SI
+	MOVQ         BX, SI
+	SHLQ         $0x06, SI
 	ADDQ         16(AX), SI
 	KMOVW        K2, R8
 	POPCNTL      R8, DI
@@ -2119,7 +2120,7 @@ rasterRecord:
 	MOVL   DI, 48(SI)
 	MOVL   1536(CX)(BX*4), DI
 	MOVL   DI, 52(SI)
-	ADDQ   $0x38, SI
+	ADDQ   $0x40, SI
 	JMP    rasterRecord
 
 rasterRecorded:
@@ -2591,7 +2592,7 @@ rasterCell:
 	JNZ              rasterHasRecord
 	MOVQ             40(AX), R9
 	MOVL             R9, 1664(CX)(BX*4)
-	IMUL3Q           $0x00000038, R9, R9
+	SHLQ             $0x06, R9
 	ADDQ             16(AX), R9
 	MOVQ             768(CX)(BX*8), R10
 	MOVQ             R10, (R9)
@@ -2805,36 +2806,149 @@ resolveBlock:
 	VPXORQ          Z10, Z10, Z10
 	VPXORQ          Z11, Z11, Z11
 
-	// Each of the block's surfaces in turn.
+	// Each of the block's surfaces in turn, if they are few.
+	MOVL $0x00000004, R11
+
 resolveSurface:
-	TZCNTL       R10, R11
-	MOVL         (AX)(R11*4), R11
-	VPBROADCASTD R11, Z12
+	TZCNTL       R10, R12
+	MOVL         (AX)(R12*4), R12
+	VPBROADCASTD R12, Z12
 	VPCMPD       $0x00, Z2, Z12, K1
-	IMUL3Q       $0x38, R11, R11
-	ADDQ         CX, R11
-	KMOVW        K1, R12
-	NOTL         R12
-	ANDL         R12, R10
-	VMULPD.BCST  (R11), Z3, Z12
-	VBROADCASTSD 8(R11), Z13
+	SHLQ         $0x06, R12
+	ADDQ         CX, R12
+	KMOVW        K1, R13
+	NOTL         R13
+	ANDL         R13, R10
+	VMULPD.BCST  (R12), Z3, Z12
+	VBROADCASTSD 8(R12), Z13
 	KSHIFTRW     $0x08, K1, K2
 	VMULPD       Z13, Z0, Z14
 	VADDPD       Z14, Z12, Z14
-	VADDPD.BCST  16(R11), Z14, K1, Z4
-	VBROADCASTSD 24(R11), K1, Z6
-	VBROADCASTSD 32(R11), K1, Z8
-	VBROADCASTSD 40(R11), K1, Z10
+	VADDPD.BCST  16(R12), Z14, K1, Z4
+	VBROADCASTSD 24(R12), K1, Z6
+	VBROADCASTSD 32(R12), K1, Z8
+	VBROADCASTSD 40(R12), K1, Z10
 	VMULPD       Z13, Z1, Z13
 	VADDPD       Z13, Z12, Z13
-	VADDPD.BCST  16(R11), Z13, K2, Z5
-	VBROADCASTSD 24(R11), K2, Z7
-	VBROADCASTSD 32(R11), K2, Z9
-	VBROADCASTSD 40(R11), K2, Z11
+	VADDPD.BCST  16(R12), Z13, K2, Z5
+	VBROADCASTSD 24(R12), K2, Z7
+	VBROADCASTSD 32(R12), K2, Z9
+	VBROADCASTSD 40(R12), K2, Z11
 	TESTL        R10, R10
+	JZ           resolveDivide
+	DECL         R11
 	JNZ          resolveSurface
 
+	// A block of many surfaces: the record of each pixel, transposed.
+	MOVL       (AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z6
+	MOVL       4(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z11
+	MOVL       8(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z4
+	MOVL       12(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z10
+	MOVL       16(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z7
+	MOVL       20(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z8
+	MOVL       24(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z5
+	MOVL       28(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z9
+	VUNPCKLPD  Z11, Z6, Z2
+	VUNPCKHPD  Z11, Z6, Z6
+	VUNPCKLPD  Z10, Z4, Z12
+	VUNPCKHPD  Z10, Z4, Z11
+	VUNPCKLPD  Z8, Z7, Z4
+	VUNPCKHPD  Z8, Z7, Z8
+	VUNPCKLPD  Z9, Z5, Z7
+	VUNPCKHPD  Z9, Z5, Z9
+	VSHUFF64X2 $0x88, Z12, Z2, Z5
+	VSHUFF64X2 $0x88, Z7, Z4, Z10
+	VSHUFF64X2 $0xdd, Z12, Z2, Z2
+	VSHUFF64X2 $0xdd, Z7, Z4, Z7
+	VSHUFF64X2 $0x88, Z10, Z5, Z4
+	VSHUFF64X2 $0xdd, Z10, Z5, Z5
+	VSHUFF64X2 $0x88, Z7, Z2, Z7
+	VSHUFF64X2 $0x88, Z11, Z6, Z2
+	VSHUFF64X2 $0x88, Z9, Z8, Z10
+	VSHUFF64X2 $0xdd, Z11, Z6, Z6
+	VSHUFF64X2 $0xdd, Z9, Z8, Z9
+	VSHUFF64X2 $0x88, Z10, Z2, Z8
+	VSHUFF64X2 $0xdd, Z10, Z2, Z2
+	VSHUFF64X2 $0x88, Z9, Z6, Z6
+	VMULPD     Z4, Z3, Z4
+	VMULPD     Z8, Z0, Z8
+	VADDPD     Z8, Z4, Z4
+	VADDPD     Z7, Z4, Z4
+	VMOVAPD    Z6, Z6
+	VMOVAPD    Z5, Z8
+	VMOVAPD    Z2, Z10
+	MOVL       32(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z7
+	MOVL       36(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z15
+	MOVL       40(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z5
+	MOVL       44(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z14
+	MOVL       48(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z11
+	MOVL       52(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z12
+	MOVL       56(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z9
+	MOVL       60(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z13
+	VUNPCKLPD  Z15, Z7, Z2
+	VUNPCKHPD  Z15, Z7, Z7
+	VUNPCKLPD  Z14, Z5, Z16
+	VUNPCKHPD  Z14, Z5, Z15
+	VUNPCKLPD  Z12, Z11, Z5
+	VUNPCKHPD  Z12, Z11, Z12
+	VUNPCKLPD  Z13, Z9, Z11
+	VUNPCKHPD  Z13, Z9, Z13
+	VSHUFF64X2 $0x88, Z16, Z2, Z9
+	VSHUFF64X2 $0x88, Z11, Z5, Z14
+	VSHUFF64X2 $0xdd, Z16, Z2, Z2
+	VSHUFF64X2 $0xdd, Z11, Z5, Z11
+	VSHUFF64X2 $0x88, Z14, Z9, Z5
+	VSHUFF64X2 $0xdd, Z14, Z9, Z9
+	VSHUFF64X2 $0x88, Z11, Z2, Z11
+	VSHUFF64X2 $0x88, Z15, Z7, Z2
+	VSHUFF64X2 $0x88, Z13, Z12, Z14
+	VSHUFF64X2 $0xdd, Z15, Z7, Z7
+	VSHUFF64X2 $0xdd, Z13, Z12, Z13
+	VSHUFF64X2 $0x88, Z14, Z2, Z12
+	VSHUFF64X2 $0xdd, Z14, Z2, Z2
+	VSHUFF64X2 $0x88, Z13, Z7, Z7
+	VMULPD     Z5, Z3, Z3
+	VMULPD     Z12, Z1, Z5
+	VADDPD     Z5, Z3, Z3
+	VADDPD     Z11, Z3, Z5
+	VMOVAPD    Z7, Z7
+	VMOVAPD    Z9, Z9
+	VMOVAPD    Z2, Z11
+
 	// One division each.
+resolveDivide:
 	MOVQ         SI, R10
 	VDIVPD       Z4, Z6, Z2
 	VMAXPD       Z8, Z2, Z2

@@ -42,7 +42,7 @@ func TestLayout(t *testing.T) {
 		"canvas.instance": {unsafe.Offsetof(canvas{}.instance), 60},
 		"pixels.id":       {unsafe.Offsetof(pixels{}.id), 64 * 512},
 		"pixels.low":      {unsafe.Offsetof(pixels{}.low), 128 * 512},
-		"record":          {unsafe.Sizeof(record{}), 56},
+		"record":          {unsafe.Sizeof(record{}), 64},
 		"record.tri":      {unsafe.Offsetof(record{}.tri), 52},
 		"fix.block":       {unsafe.Offsetof(fix{}.block), 4},
 		"front.sx":        {unsafe.Offsetof(front{}.sx), 96},

@@ -116,6 +116,7 @@ type record struct {
 	near, far float64
 	instance  int32 // index in frame.instances
 	tri       uint32
+	_         uint64 // keeps records on cache lines
 }
 
 // z is triangle.hit's Z.

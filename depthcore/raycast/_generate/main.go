@@ -38,7 +38,7 @@ const (
 	canvasStale, canvasNRecords      = 32, 40
 	canvasNFixes, canvasBlur         = 48, 56
 	canvasInstance                   = 60
-	recordSize                       = 56
+	recordSize                       = 64
 	frontM, frontSX, frontSY         = 0, 96, 104
 	frontX, frontY, frontReach       = 112, 120, 128
 	logCellsX                        = 3 // cells of 16 blocks, in rows
@@ -844,7 +844,7 @@ func raster() {
 		JNZ(LabelRef("rasterHasRecord"))
 		MOVQ(c.Offset(canvasNRecords), id)
 		MOVL(id.As32(), in(setupID))
-		IMUL3Q(U32(recordSize), id, id)
+		SHLQ(U8(6), id)
 		ADDQ(c.Offset(canvasRecords), id)
 		enterRecord(c, st, lane, id)
 		INCQ(c.Offset(canvasNRecords))
@@ -1075,7 +1075,8 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		VPEXPANDD_Z(base, some, id)
 		VMOVUPS(id, in(setupID)) // whole, so that it can be read again at once
 		to := GP64()
-		IMUL3Q(U32(recordSize), n, to)
+		MOVQ(n, to)
+		SHLQ(U8(6), to)
 		ADDQ(c.Offset(canvasRecords), to)
 		count := GP64()
 		m := GP32()
@@ -1219,7 +1220,9 @@ func resolve() {
 		}
 	}
 
-	Comment("Each of the block's surfaces in turn.")
+	Comment("Each of the block's surfaces in turn, if they are few.")
+	turns := GP32()
+	MOVL(U32(4), turns)
 	Label("resolveSurface")
 	lane, r := GP64(), GP64()
 	TZCNTL(rest, lane.As32())
@@ -1228,7 +1231,7 @@ func resolve() {
 	idV := ZMM()
 	VPBROADCASTD(r.As32(), idV)
 	VPCMPD(U8(0), block, idV, same)
-	IMUL3Q(U8(recordSize), r, r)
+	SHLQ(U8(6), r)
 	ADDQ(records, r)
 	hits := GP32()
 	KMOVW(same, hits)
@@ -1248,9 +1251,43 @@ func resolve() {
 		VBROADCASTSD(Mem{Base: r, Disp: 40}, k, far[h])
 	}
 	TESTL(rest, rest)
+	JZ(LabelRef("resolveDivide"))
+	DECL(turns)
 	JNZ(LabelRef("resolveSurface"))
 
+	Comment("A block of many surfaces: the record of each pixel, transposed.")
+	for h := range den {
+		var row [8]vec
+		for i := range row {
+			r := GP64()
+			MOVL(Mem{Base: ids, Disp: 32*h + 4*i}, r.As32())
+			SHLQ(U8(6), r)
+			row[i] = ZMM()
+			VMOVUPD(Mem{Base: records, Index: r, Scale: 1}, row[i])
+		}
+		var pair [2][4]vec // even columns, and odd ones, of two rows each
+		for i := 0; i < 4; i++ {
+			pair[0][i], pair[1][i] = ZMM(), ZMM()
+			VUNPCKLPD(row[2*i+1], row[2*i], pair[0][i])
+			VUNPCKHPD(row[2*i+1], row[2*i], pair[1][i])
+		}
+		shuffle := func(how int, a, b vec) vec { v := ZMM(); VSHUFF64X2(U8(how), b, a, v); return v }
+		var column [6]vec
+		for odd, t := range pair {
+			even, rest := [2]vec{shuffle(0x88, t[0], t[1]), shuffle(0x88, t[2], t[3])}, [2]vec{shuffle(0xdd, t[0], t[1]), shuffle(0xdd, t[2], t[3])}
+			column[odd] = shuffle(0x88, even[0], even[1])
+			column[4+odd] = shuffle(0xdd, even[0], even[1])
+			column[2+odd] = shuffle(0x88, rest[0], rest[1])
+		}
+		d := addD(mulD(x, column[0]), mulD(y[h], column[1]))
+		VADDPD(column[2], d, den[h])
+		VMOVAPD(column[3], num[h])
+		VMOVAPD(column[4], near[h])
+		VMOVAPD(column[5], far[h])
+	}
+
 	Comment("One division each.")
+	Label("resolveDivide")
 	row := GP64()
 	MOVQ(out, row)
 	for h := range den {
