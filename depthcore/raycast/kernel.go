@@ -262,9 +262,10 @@ type setup struct {
 	plane  [6][16]float64 // of record: plane, other, near, far
 	tri    [16]uint32
 	rect   [16]rect
-	id     [16]uint32 // record, 0 where there is none yet
-	hits   [16]bool   // each hit has to be asked about: alpha, clipping, Z > 0
-	margin [16]float32
+	id     [16]uint32  // record, 0 where there is none yet
+	hits   [16]bool    // each hit has to be asked about: alpha, clipping, Z > 0
+	margin [16]float32 // pixels within it of an edge are left to the meaning
+	sure   [16]float32 // and so are those that are not as far inside as this
 
 	first     int // of the lanes, in the batch; -1 where they are not of it
 	exact     triangle
@@ -375,6 +376,7 @@ func (w *worker) setUp(lane, at int) int {
 	if dx+dy > 16 {
 		st.margin[lane] = marginLarge
 	}
+	st.sure[lane] = st.margin[lane]
 
 	// Nearness. What rounding may do to it widens the tile's blur where it is
 	// more than nearError allows.

@@ -33,6 +33,7 @@ func TestLayout(t *testing.T) {
 		"setup.rect":      {unsafe.Offsetof(setup{}.rect), 1600},
 		"setup.id":        {unsafe.Offsetof(setup{}.id), 1664},
 		"setup.margin":    {unsafe.Offsetof(setup{}.margin), 1744},
+		"setup.sure":      {unsafe.Offsetof(setup{}.sure), 1808},
 		"canvas.records":  {unsafe.Offsetof(canvas{}.recordBase), 16},
 		"canvas.fixes":    {unsafe.Offsetof(canvas{}.fixBase), 24},
 		"canvas.stale":    {unsafe.Offsetof(canvas{}.stale), 32},

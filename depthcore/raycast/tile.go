@@ -376,7 +376,7 @@ func (w *worker) draw(n int) {
 	w.batch.n, w.setup.first = first, first
 	present := uint32(1)<<n - 1
 	easy, careful := uint32(0), uint32(0)
-	if w.wide && w.inst.plain {
+	if w.wide {
 		w.setup.exactLane = -1
 		var blurry uint32
 		if w.inst.tree.Exact {
@@ -388,6 +388,7 @@ func (w *worker) draw(n int) {
 		easy, blurry = easy&present, blurry&present
 		careful = present &^ (easy | blurry)
 		present = blurry
+		easy = w.sift(easy)
 	}
 	for ; present != 0; present &= present - 1 {
 		lane := bits.TrailingZeros32(present)
@@ -421,32 +422,100 @@ func (w *worker) fetchCorners(first, n int) {
 	}
 }
 
-// rasterWide draws triangles of the setup by vector instructions.
-func (w *worker) rasterWide(lanes uint32) {
+// sift applies the options and materials to triangles that a kernel has set up,
+// as setUp does: it returns those that count and says of which each hit has to
+// be asked about.
+func (w *worker) sift(lanes uint32) uint32 {
+	st, in, view := &w.setup, w.inst, &w.frame.view
+	clear(st.hits[:])
+	if in.plain {
+		return lanes
+	}
 	for k := lanes; k != 0; k &= k - 1 {
-		if lane := bits.TrailingZeros32(k); w.setup.hits[lane] {
-			w.raster(lane)
+		lane := bits.TrailingZeros32(k)
+		near, far := st.plane[4][lane], st.plane[5][lane]
+		st.hits[lane] = in.alpha
+		if w.caster.options.Clip {
+			if far < view.Near || view.Far > 0 && near > view.Far {
+				lanes &^= 1 << lane
+			}
+			st.hits[lane] = st.hits[lane] || near < view.Near || view.Far > 0 && far > view.Far
+		}
+		if in.cull && st.plane[3][lane] > 0 != in.mirrored {
 			lanes &^= 1 << lane
 		}
 	}
+	return lanes
+}
+
+// rasterWide draws triangles of the setup by vector instructions.
+func (w *worker) rasterWide(lanes uint32) {
 	if lanes == 0 {
 		return
+	}
+	st := &w.setup
+	for k := lanes; k != 0 && !w.inst.plain; k &= k - 1 {
+		if lane := bits.TrailingZeros32(k); st.hits[lane] {
+			st.sure[lane] = math.MaxFloat32
+		}
 	}
 	n := len(w.records)
 	w.records = slices.Grow(w.records, 16)
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
 	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
-	rasterAVX512(&w.canvas, &w.setup, lanes)
+	rasterAVX512(&w.canvas, st, lanes)
 	w.records = w.records[:w.nRecords]
 	for _, f := range w.fixes[:w.nFixes] {
+		if st.hits[f.lane] && !w.caster.options.Clip {
+			f.pixels = w.decideAlpha(&f)
+		}
 		for p := f.pixels; p != 0; p &= p - 1 {
-			i := bits.TrailingZeros16(p)
-			x, y := placeOf(int(f.block), i)
-			if x < w.tile.Dx() && y < w.tile.Dy() {
+			if x, y := placeOf(int(f.block), bits.TrailingZeros16(p)); x < w.tile.Dx() && y < w.tile.Dy() {
 				w.decide(int(f.lane), x, y)
 			}
 		}
 	}
+}
+
+// decideAlpha decides about the pixels of a fix where alpha is all that is
+// open. It returns those that the meaning has to be asked about.
+func (w *worker) decideAlpha(f *fix) (open uint16) {
+	st, lane := &w.setup, int(f.lane)
+	if !w.exactly(lane) {
+		return 0
+	}
+	x0, y0, _, _ := st.rect[lane].split()
+	bx, by := placeOf(int(f.block), 0)
+	dx, dy := float32(bx-x0&^3), float32(by-y0&^3)
+	at := func(f *[3][16]float32, x, y float32) float32 { return f[0][lane]*x + f[1][lane]*y + f[2][lane] }
+	margin := st.margin[lane]
+	prim := &w.caster.scene.Primitives[w.caster.scene.Instances[w.inst.index].Primitive]
+	cut := &w.caster.cutout[prim.Material]
+	near, ids := &w.nearness[f.block], &w.id[f.block]
+	changed := false
+	for p := f.pixels; p != 0; p &= p - 1 {
+		i := bits.TrailingZeros16(p)
+		x, y := dx+float32(i&3), dy+float32(i>>2)
+		s, old := at(&st.near, x, y), near[i]
+		if !(s-old > abs(old)*tieZone+w.blur && at(&st.edge[0], x, y) > margin && at(&st.edge[1], x, y) > margin && at(&st.edge[2], x, y) > margin) {
+			open |= 1 << i
+			continue
+		}
+		px, py := w.tile.Min.X+bx+i&3, w.tile.Min.Y+by+i>>2
+		b1, b2 := st.exact.weights(w.frame.xs[px], w.frame.ys[py])
+		if cut.isThere(prim, int(st.tri[lane]), b1, b2) {
+			near[i], ids[i], changed = s, w.recordOf(lane), true
+		}
+	}
+	if changed {
+		w.stale |= 1 << (f.block >> 4)
+		low := near[0]
+		for _, s := range near[1:] {
+			low = min2(low, s)
+		}
+		w.low[f.block] = low
+	}
+	return open
 }
 
 // decideAll asks the meaning about every pixel of a triangle's rectangle.
@@ -464,11 +533,7 @@ func (w *worker) decideAll(lane int) {
 func (w *worker) decide(lane, px, py int) {
 	st := &w.setup
 	t := &st.exact
-	if st.exactLane != lane {
-		p := w.cornersOf(lane)
-		st.exactLane, st.exactOK = lane, t.setup(&p, w.frame.view.Model)
-	}
-	if !st.exactOK {
+	if !w.exactly(lane) {
 		return
 	}
 	x, y := w.frame.xs[w.tile.Min.X+px], w.frame.ys[w.tile.Min.Y+py]
@@ -492,6 +557,17 @@ func (w *worker) decide(lane, px, py int) {
 	}
 	w.nearness[b][i] = float32(near)
 	w.stale |= 1 << (py>>4*cellsX + px>>4)
+}
+
+// exactly makes a triangle of the setup ready to ask the meaning about. It
+// reports whether there is anything to hit.
+func (w *worker) exactly(lane int) bool {
+	st := &w.setup
+	if st.exactLane != lane {
+		p := w.cornersOf(lane)
+		st.exactLane, st.exactOK = lane, st.exact.setup(&p, w.frame.view.Model)
+	}
+	return st.exactOK
 }
 
 // before breaks ties: of surfaces at one depth the first in the scene wins.

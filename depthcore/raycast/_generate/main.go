@@ -31,7 +31,7 @@ const (
 	batchP, batchTri, batchRect      = 8, 8 + 9*192, 8 + 10*192
 	setupEdge, setupNear, setupPlane = 0, 576, 768
 	setupTri, setupRect, setupID     = 1536, 1600, 1664
-	setupMargin                      = 1744
+	setupMargin, setupSure           = 1744, 1808
 	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
 	canvasRecords, canvasFixes       = 16, 24
@@ -561,6 +561,7 @@ func setUp(exact bool) {
 	margin := all(bits("marginSmall", 0x38800000))
 	VBROADCASTSS(bits("marginLarge", 0x3a800000), wide, margin)
 	VMOVUPS(margin, st.Offset(setupMargin))
+	VMOVUPS(margin, st.Offset(setupSure))
 	fx, fy := ZMM(), ZMM()
 	VCVTDQ2PS(dx, fx)
 	VCVTDQ2PS(dy, fy)
@@ -750,8 +751,8 @@ func raster() {
 		VFMADD231PS(rows, b, step[f])
 		reach[f] = mul(all(bits("f3", 0x40400000)), add(vmax(a, zero), vmax(b, zero)))
 	}
-	margin := all(in(setupMargin))
-	minus := sub(zero, margin)
+	sure := all(in(setupSure))
+	minus := sub(zero, all(in(setupMargin)))
 	for e := 0; e < 3; e++ { // how far outside a block's first pixel may be
 		VSUBPS(reach[e], minus, reach[e])
 	}
@@ -876,7 +877,7 @@ func raster() {
 		BLSIL(todo, bit)
 		KMOVW(bit, only)
 		BLSRL(todo, todo)
-		l, update, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], margin, minus, mask, tie, blur, idV)
+		l, update, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], sure, minus, mask, tie, blur, idV)
 		VBROADCASTSS(l.AsX(), only, lows)
 		u := GP32()
 		KMOVW(update, u)
@@ -921,7 +922,7 @@ func raster() {
 // near, into the block at p. It returns the block's low, which pixels the
 // triangle has got, and about which the meaning has to be asked: they are too
 // close to an edge, or to what is there.
-func drawBlock(p reg.GPVirtual, inside, s, margin, minus, mask, tie, blur, id vec) (low vec, update, ask reg.OpmaskVirtual) {
+func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec) (low vec, update, ask reg.OpmaskVirtual) {
 	old := load(Mem{Base: p})
 	zone := copyOf(blur)
 	VFMADD231PS(vabs(old, mask), tie, zone)
@@ -930,7 +931,7 @@ func drawBlock(p reg.GPVirtual, inside, s, margin, minus, mask, tie, blur, id ve
 	VCMPPS(U8(ge), minus, inside, possible)
 	win := cmp(gt, gap, zone, possible)
 	close := cmp(le, vabs(gap, mask), zone, possible)
-	update = cmp(gt, inside, margin, win)
+	update = cmp(gt, inside, sure, win)
 	VMOVAPS(s, update, old)
 	VMOVUPS(old, Mem{Base: p})
 	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
@@ -1131,8 +1132,7 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
 		inside := vmin(vmin(plane(setupEdge), plane(setupEdge+192)), plane(setupEdge+384))
-		margin := all(of(setupMargin))
-		low, update, ask := drawBlock(p, inside, plane(setupNear), margin, sub(zero, margin), mask, tie, blur, all(of(setupID)))
+		low, update, ask := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), sub(zero, all(of(setupMargin))), mask, tie, blur, all(of(setupID)))
 		VMOVSS(low.AsX(), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
 		changed, cell := GP64(), GP64()
 		XORL(changed.As32(), changed.As32())
