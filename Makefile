@@ -15,7 +15,7 @@ FUZZTIME    ?= 20s
 SOAKTIME    ?= 10m
 PREFIX      ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: build headless run test check cross unit test-race fuzz soak throughput bench install uninstall clean
+.PHONY: build headless run test check cross unit test-race fuzz soak kills throughput bench install uninstall clean
 
 build:
 	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '$(LDFLAGS) $(WINDOW)' -o bin/zscope ./app/zscope
@@ -70,6 +70,10 @@ fuzz:
 # Random use of the real window for SOAKTIME.
 soak: build headless
 	ZSCOPE_SOAK=$(SOAKTIME) $(GO) test -v -count 1 -timeout 2h -run '^TestSoak$$' ./app/e2e
+
+# An export killed 100 times, and resumed.
+kills:
+	ZSCOPE_KILLS=100 $(GO) test -v -count 1 -timeout 1h -run '^TestKill$$' ./depthcore/export
 
 # A whole export against casting alone, OpenEXR's C++ writer (libopenexr-dev)
 # and Blender.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -166,7 +167,8 @@ func TestResumeWithout(t *testing.T) {
 }
 
 // TestKill kills an export at random moments and resumes it until it is done:
-// the files are those of one run.
+// the files are those of one run. ZSCOPE_KILLS asks for more kills, as "make
+// kills" does.
 func TestKill(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs kill -9")
@@ -183,8 +185,13 @@ func TestKill(t *testing.T) {
 	span := time.Since(start)
 	want := files(t, once)
 	rng := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
-	kills := 0
-	for round := 0; round < 5 && kills < 40; round++ {
+	wanted, kills := 20, 0
+	if v := os.Getenv("ZSCOPE_KILLS"); v != "" {
+		if wanted, err = strconv.Atoi(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for kills < wanted {
 		dir := filepath.Join(t.TempDir(), "out")
 		for attempt := 0; ; attempt++ {
 			cmd := exec.Command(self)
@@ -225,7 +232,7 @@ func TestKill(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d kills", kills)
+	t.Logf("%d kills, %d files each time as one run makes them", kills, len(want))
 }
 
 func TestShards(t *testing.T) {
