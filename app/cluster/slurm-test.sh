@@ -34,6 +34,7 @@ ClusterName=zscope
 SlurmctldHost=$name
 SlurmUser=root
 AuthType=auth/munge
+AuthInfo=cred_expire=5
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SelectType=select/cons_tres
