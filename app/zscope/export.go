@@ -21,6 +21,7 @@ type exportFlags struct {
 	progress, compression, shard        string
 	profile                             string
 	verify                              bool
+	baseline                            float64
 	scale                               float64
 	level                               int
 	resume                              bool
@@ -51,6 +52,7 @@ func newExportFlags() *exportFlags {
 	f.IntVar(&x.threads, "threads", 0, "threads, `N` (default: one a core)")
 	f.BoolVar(&x.overwrite, "overwrite", false, "replace files that exist (else they are an error before any work)")
 	f.StringVar(&x.profile, "profile", "", "folders, names, scale and camera files of a data set, `PROFILE`: "+profileList())
+	f.Float64Var(&x.baseline, "baseline", export.DefaultBaseline, "distance of a stereo pair's cameras in the scene's unit, `B`, for the disparities of profile middlebury")
 	f.BoolVar(&x.verify, "verify", false, "read each file back and compare it bit for bit before it gets its name,\nand cast some pixels of the frames again by asking every triangle in float64")
 	f.StringVar(&x.compression, "compression", "zip", "how EXR files are stored: `none|zips|zip`; all keep every bit")
 	f.IntVar(&x.level, "level", 0, "deflate level of EXR files, `1` (fast) to 9 (small); 0 is the usual one")
@@ -174,6 +176,9 @@ func (x *exportFlags) jobWithoutScene() (export.Job, error) {
 		return job, err
 	}
 	job.Verify = x.verify
+	if isSet(x.set, "baseline") && x.profile == "" {
+		return job, fmt.Errorf("--baseline: only profile %s has disparities", export.Middlebury)
+	}
 	if x.profile != "" {
 		p, err := export.ParseProfile(x.profile)
 		if err != nil {
@@ -190,6 +195,12 @@ func (x *exportFlags) use(job *export.Job, p export.Profile) error {
 		if isSet(x.set, name) {
 			return fmt.Errorf("--%s: profile %s decides that", name, p)
 		}
+	}
+	if isSet(x.set, "baseline") {
+		if p != export.Middlebury {
+			return fmt.Errorf("--baseline: profile %s has no disparities", p)
+		}
+		job.Baseline = x.baseline
 	}
 	job.Use(p)
 	if isSet(x.set, "scale") {

@@ -36,7 +36,7 @@ func (o *optional) Set(s string) error {
 }
 
 func (t *trackFlags) add(f *flag.FlagSet) {
-	f.StringVar(&t.path, "cameras", "", "camera `FILE` in place of the scene's camera: zscope's own, nerfstudio, COLMAP, TUM, BOP, KITTI or CSV;\nor OpenCV's camera matrix alone, which leaves the poses to the scene's camera")
+	f.StringVar(&t.path, "cameras", "", "camera `FILE` in place of the scene's camera: zscope's own, nerfstudio, COLMAP, TUM, BOP, KITTI, ScanNet, Kubric or CSV;\nor OpenCV's camera matrix alone, which leaves the poses to the scene's camera")
 	f.StringVar(&t.format, "camera-format", "", "`FORMAT` of that file where it does not tell: "+formatNames())
 	f.StringVar(&t.world, "camera-world", "", "which axis of that file's world is up, `yup|zup`")
 	f.Float64Var(&t.unit, "camera-unit", 0, "length of that file's unit in the scene's, `F`")

@@ -40,12 +40,14 @@ const (
 	BOP        Format = "bop"        // scene_camera.json
 	KITTI      Format = "kitti"      // poses: 12 numbers a line, with calib.txt
 	CSV        Format = "csv"        // a table with a head
+	ScanNet    Format = "scannet"    // a folder with pose/N.txt and intrinsic/
+	Kubric     Format = "kubric"     // metadata.json
 	OpenCV     Format = "opencv"     // a camera matrix without poses, see ReadIntrinsics
 )
 
 // Formats returns all formats but Auto.
 func Formats() []Format {
-	return []Format{ZScope, Nerfstudio, COLMAP, TUM, BOP, KITTI, CSV, OpenCV}
+	return []Format{ZScope, Nerfstudio, COLMAP, TUM, BOP, KITTI, CSV, ScanNet, Kubric, OpenCV}
 }
 
 // Origin says where image coordinates (0, 0) are.
@@ -121,8 +123,12 @@ func read(fsys fs.FS, name string, o Options) (*camera.Track, error) {
 		return nil, reason(err)
 	}
 	if info.IsDir() {
-		if o.Format != Auto && o.Format != COLMAP {
-			return nil, fmt.Errorf("it is a folder, as only COLMAP's models are")
+		poses, err := fs.Stat(fsys, path.Join(name, "pose"))
+		switch {
+		case o.Format == ScanNet || o.Format == Auto && err == nil && poses.IsDir():
+			return readScanNet(fsys, name, o)
+		case o.Format != Auto && o.Format != COLMAP:
+			return nil, errors.New("it is a folder, as only COLMAP's models and ScanNet's scenes are")
 		}
 		return readCOLMAP(fsys, name, o)
 	}
@@ -150,6 +156,10 @@ func read(fsys fs.FS, name string, o Options) (*camera.Track, error) {
 		return readKITTI(fsys, dir, data, o)
 	case CSV:
 		return readCSV(data, o)
+	case Kubric:
+		return readKubric(data, o)
+	case ScanNet:
+		return nil, errors.New("ScanNet's cameras are a folder: name that")
 	case OpenCV:
 		return nil, errors.New("it has a camera matrix but no poses")
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,10 @@ func detectJSON(data []byte) Format {
 		if _, err := strconv.Atoi(key); err == nil && json.Unmarshal(value, &entry) == nil && entry["cam_K"] != nil {
 			return BOP
 		}
+	}
+	var kubric kubricFile
+	if json.Unmarshal(data, &kubric) == nil && kubric.Camera.Positions != nil {
+		return Kubric
 	}
 	if jsonFields(data).hasMatrix() {
 		return OpenCV
@@ -256,6 +261,70 @@ func bopSize(fsys fs.FS, dir string) (w, h int, err error) {
 		dir = path.Dir(dir)
 	}
 	return 0, 0, nil
+}
+
+// kubricFile is what Kubric's metadata.json says of the camera.
+type kubricFile struct {
+	Metadata struct {
+		Width  int       `json:"width"`
+		Height int       `json:"height"`
+		Frames []int     `json:"frames"` // not Kubric's own, like Times
+		Times  []float64 `json:"times"`
+	} `json:"metadata"`
+	Camera struct {
+		K           [][]float64 `json:"K"`
+		Positions   [][]float64 `json:"positions"`
+		Quaternions [][]float64 `json:"quaternions"`
+	} `json:"camera"`
+}
+
+// readKubric reads Kubric's metadata.json: poses are camera to world with
+// OpenGL's camera axes, quaternions w first, the world's z is up; K maps to
+// coordinates that run from 0 to 1 over the picture, its third row is 0 0 -1.
+// Frames count from 0 unless the file numbers them.
+func readKubric(data []byte, o Options) (*camera.Track, error) {
+	var file kubricFile
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, jsonSentence(err)
+	}
+	c, meta := &file.Camera, &file.Metadata
+	n := len(c.Positions)
+	k := slices.Concat(c.K...)
+	if len(k) != 9 || k[1] != 0 || k[3] != 0 || k[6] != 0 || k[7] != 0 || k[8] != -1 {
+		return nil, fmt.Errorf("its K %v is not of the form fx 0 -cx, 0 -fy -cy, 0 0 -1", c.K)
+	}
+	if len(c.Quaternions) != n {
+		return nil, fmt.Errorf("%d positions and %d quaternions do not match", n, len(c.Quaternions))
+	}
+	if meta.Frames != nil && len(meta.Frames) != n || meta.Times != nil && len(meta.Times) != n {
+		return nil, fmt.Errorf("%d positions have %d frame numbers and %d times", n, len(meta.Frames), len(meta.Times))
+	}
+	w, h := float64(first(meta.Width, o.Width)), float64(first(meta.Height, o.Height))
+	l := lens{width: meta.Width, height: meta.Height, fx: k[0] * w, fy: -k[4] * h, cx: -k[2] * w, cy: -k[5] * h, hasCentre: true}
+	b := &builder{options: o, origin: Corner, world: ZUp}
+	for i, p := range c.Positions {
+		frame, time, q := i, math.NaN(), c.Quaternions[i]
+		if meta.Frames != nil {
+			frame = meta.Frames[i]
+		}
+		if meta.Times != nil {
+			time = meta.Times[i]
+		}
+		if len(p) != 3 || len(q) != 4 || frame < -maxFrame || frame > maxFrame {
+			return nil, fmt.Errorf("entry %d: a frame has a number, a position of 3 and a quaternion of 4", i)
+		}
+		m, err := fromQuaternion(q[0], q[1], q[2], q[3], p[0], p[1], p[2])
+		if err == nil {
+			m, err = inverse(m)
+		}
+		if err == nil {
+			err = b.add(frame, time, "", l, camera.FlipYZ(m))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("entry %d: %w", i, err)
+		}
+	}
+	return b.finish()
 }
 
 // lensFromK reads a 3x3 intrinsic matrix, row by row.

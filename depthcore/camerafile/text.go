@@ -283,6 +283,70 @@ func kittiTimes(fsys fs.FS, dir string) ([]float64, error) {
 	return times, nil
 }
 
+// readScanNet reads the folder of a ScanNet scene: pose/N.txt has the four rows
+// of camera to world in OpenCV's axes, the frame's number is the file's;
+// intrinsic/intrinsic_depth.txt has K in four rows of four, whose principal
+// point counts from a pixel's centre. Frames whose pose is -inf were lost and
+// are left out.
+func readScanNet(fsys fs.FS, dir string, o Options) (*camera.Track, error) {
+	const lensFile = "intrinsic/intrinsic_depth.txt"
+	k, err := matrixFile(fsys, path.Join(dir, lensFile))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", lensFile, err)
+	}
+	l, err := lensFromK([]float64{k[0], k[1], k[2], k[4], k[5], k[6], k[8], k[9], k[10]}, 0, 0)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", lensFile, err)
+	}
+	entries, err := fs.ReadDir(fsys, path.Join(dir, "pose"))
+	if err != nil {
+		return nil, fmt.Errorf("pose: %w", reason(err))
+	}
+	b := &builder{options: o, origin: Centre, world: YUp}
+	for _, e := range entries {
+		number, isText := strings.CutSuffix(e.Name(), ".txt")
+		n, err := strconv.Atoi(number)
+		if !isText || err != nil || n < -maxFrame || n > maxFrame {
+			continue
+		}
+		x, err := matrixFile(fsys, path.Join(dir, "pose", e.Name()))
+		if errors.Is(err, errLost) {
+			continue
+		}
+		var m mgl64.Mat4
+		if err == nil {
+			m, err = inverse(fromRows(x))
+		}
+		if err == nil {
+			err = b.add(n, math.NaN(), "", l, m)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("pose/%s: %w", e.Name(), err)
+		}
+	}
+	return b.finish()
+}
+
+// errLost says that a pose is not known.
+var errLost = errors.New("the pose is -inf")
+
+// matrixFile reads the sixteen numbers of a 4x4 matrix.
+func matrixFile(fsys fs.FS, name string) ([]float64, error) {
+	data, err := readFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	words := strings.Fields(string(data))
+	if len(words) > 0 && strings.EqualFold(words[0], "-inf") {
+		return nil, errLost
+	}
+	x, err := numbers(words)
+	if err == nil && len(x) != 16 {
+		err = fmt.Errorf("it has %d numbers, not 16", len(x))
+	}
+	return x, err
+}
+
 // csvColumns are the columns that a table may have; the first eight must be
 // there.
 var csvColumns = []string{"frame", "tx", "ty", "tz", "qx", "qy", "qz", "qw", "time", "fx", "fy", "cx", "cy", "width", "height"}

@@ -24,20 +24,31 @@ type part struct {
 	file  *os.File
 	bytes int64
 	hash  hash.Hash // SHA-256
+	dir   string    // the job's folder
 	ctx   context.Context
 }
 
 // sum returns the SHA-256 of the bytes written so far, in hex.
 func (p *part) sum() string { return hex.EncodeToString(p.hash.Sum(nil)) }
 
-// createPart opens NAME.part in dir. Writing fails once ctx has ended.
+// createPart opens NAME.part in dir and makes the folders that NAME names.
+// Writing fails once ctx has ended.
 func createPart(ctx context.Context, dir, name string) (*part, error) {
 	path := filepath.Join(dir, filepath.FromSlash(name))
-	f, err := os.OpenFile(path+partSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	open := func() (*os.File, error) {
+		return os.OpenFile(path+partSuffix, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	}
+	f, err := open()
+	if notThere(err) && filepath.Dir(path) != filepath.Clean(dir) {
+		if _, err := makeFolder(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+		f, err = open()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("create %s: %w", path+partSuffix, reason(err))
 	}
-	return &part{name: name, path: path, file: f, hash: sha256.New(), ctx: ctx}, nil
+	return &part{name: name, path: path, file: f, hash: sha256.New(), dir: filepath.Clean(dir), ctx: ctx}, nil
 }
 
 // Write is io.Writer's. Its error is the cause alone; write adds the path.
@@ -98,6 +109,9 @@ func (p *part) discard() {
 		p.file = nil
 	}
 	os.Remove(p.path + partSuffix)
+	for d := filepath.Dir(p.path); d != p.dir && os.Remove(d) == nil; d = filepath.Dir(d) {
+		// A folder below the job's goes where nothing is in it any more.
+	}
 }
 
 // makeFolder makes a folder with its parents and returns those that it made,

@@ -83,6 +83,9 @@ type Job struct {
 	// Scale is what a PNG counts in one unit of Z: 1000 counts millimetres
 	// where the unit is the metre, and reaches to 65.535 m.
 	Scale float64
+	// Baseline is the distance of a stereo pair's cameras in the scene's unit,
+	// for profile Middlebury.
+	Baseline float64
 	// Overwrite allows replacing files; without it a file that exists is an
 	// error of Check.
 	Overwrite bool
@@ -479,9 +482,10 @@ func (j Job) files() []string {
 	frames := j.Shard.of(j.FrameList())
 	names := make([]string, 0, len(frames)*len(j.Formats)+2)
 	tl := j.Timeline()
-	for _, n := range frames {
+	first := j.Shard.first(len(j.FrameList()))
+	for i, n := range frames {
 		for _, f := range j.Formats {
-			names = append(names, j.depthName(n, j.timeAt(tl, n), f))
+			names = append(names, j.depthName(shot{n, first + i, j.timeAt(tl, n)}, f))
 		}
 	}
 	names = append(names, j.manifestName())

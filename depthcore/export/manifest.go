@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"math"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,13 +42,14 @@ type settings struct {
 	FPS         float64    `json:"fps"`
 	Offset      float64    `json:"offset"`
 	Size        string     `json:"size"`
-	Profile     Profile    `json:"profile"`
+	Profile     Profile    `json:"profile,omitempty"`
 	Formats     []Format   `json:"formats"`
 	Name        string     `json:"name"`
 	Background  string     `json:"background"`
 	Compression string     `json:"compression"`
 	Level       int        `json:"level"`
 	Scale       float64    `json:"png_scale"`
+	Baseline    float64    `json:"baseline,omitempty"`
 	Cull        bool       `json:"cull"`
 	Clip        bool       `json:"clip"`
 	NoMask      bool       `json:"no_mask"`
@@ -103,8 +103,8 @@ func newSettings(p *plan) settings {
 		Camera:     "track",
 		Lens:       []*float64{p.Lens.Fx, p.Lens.Fy, p.Lens.Cx, p.Lens.Cy},
 		Animations: p.Animations, FPS: p.timeline.FPS, Offset: p.timeline.Offset,
-		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Profile: first(p.Profile, Plain), Formats: p.Formats, Name: p.pattern,
-		Background: p.invalid(), Compression: p.Compression.String(), Level: p.Level, Scale: p.Scale,
+		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Profile: p.Profile, Formats: p.Formats, Name: p.pattern,
+		Background: p.invalid(), Compression: p.Compression.String(), Level: p.Level, Scale: p.Scale, Baseline: p.Baseline,
 		Cull: p.Raycast.CullBackFaces, Clip: p.Raycast.Clip, NoMask: p.Raycast.NoMask, Blend: p.Raycast.BlendThreshold,
 		Frames: FormatFrames(p.all),
 	}
@@ -114,18 +114,12 @@ func newSettings(p *plan) settings {
 	return s
 }
 
-// first returns a, or b where a is empty.
-func first(a, b Profile) Profile {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// difference says which setting two manifests do not share, Frames apart.
-// Empty means none.
+// difference says which setting two manifests do not share, Frames apart
+// unless files are numbered by their place among them. Empty means none.
 func (s settings) difference(other settings) string {
-	s.Frames, other.Frames = "", ""
+	if s.Profile != Kubric {
+		s.Frames, other.Frames = "", ""
+	}
 	a, b := s.fields(), other.fields()
 	for i := range a {
 		if a[i] != b[i] {
@@ -335,27 +329,27 @@ func (m *manifest) writeCameras(dir string) error {
 		return err
 	}
 	return writeWhole(filepath.Join(dir, CamerasFile), func(w *bufio.Writer) error {
-		return camera.WriteTrack(w, track, m.settings.trackNotes()...)
+		return camera.WriteTrack(w, track, m.trackNotes()...)
 	})
 }
 
 // trackNotes are the fields of cameras.json beside the track's own.
-func (s settings) trackNotes() []camera.Note {
-	files := make([]string, len(s.Formats))
-	for i, f := range s.Formats {
-		files[i] = s.Name + f.Extension()
-	}
-	if l, ok := layouts[s.Profile]; ok {
-		files = []string{path.Dir(l.name(0, 0)) + "/"}
+func (m *manifest) trackNotes() []camera.Note {
+	s := m.settings
+	var files []string
+	if _, ok := layouts[s.Profile]; ok {
+		for _, r := range m.sorted() { // one a frame, in their order
+			for _, f := range r.Files {
+				files = append(files, f.Name)
+			}
+		}
+	} else {
+		for _, f := range s.Formats {
+			files = append(files, s.Name+f.Extension())
+		}
 	}
 	notes := []camera.Note{
-		{Name: "depth", Value: map[string]string{
-			"kind":         depthKind,
-			"unit":         unit(s.Scene.Format),
-			"invalid":      s.Background,
-			"definition":   depthSentence,
-			"pixel_centre": fmt.Sprintf("the ray of column i, row j (from 0, top left) passes through (i + %s, j + %[1]s)", pixelCentre),
-		}},
+		{Name: "depth", Value: s.meaning()},
 		{Name: "convention", Value: "world_to_camera maps world points to camera space with x right, y down, z forward; " +
 			"u = fx*x/z + cx and v = fy*y/z + cy (orthographic: u = fx*x + cx, v = fy*y + cy) count pixels from the image's top left corner, " +
 			"so that OpenCV's cx and cy are these less 0.5"},
@@ -372,6 +366,27 @@ func (s settings) trackNotes() []camera.Note {
 		notes = append(notes, camera.Note{Name: "software", Value: s.Software})
 	}
 	return notes
+}
+
+// meaning says what a number in the files is.
+func (s settings) meaning() map[string]any {
+	says := map[string]any{
+		"kind":         depthKind,
+		"unit":         unit(s.Scene.Format),
+		"invalid":      s.Background,
+		"definition":   depthSentence,
+		"pixel_centre": fmt.Sprintf("the ray of column i, row j (from 0, top left) passes through (i + %s, j + %[1]s)", pixelCentre),
+	}
+	switch {
+	case slices.Contains(s.Formats, Disparity):
+		says["kind"], says["unit"], says["baseline"] = "disparity", "pixel", s.Baseline
+		says["definition"] = "A pixel's number is fx * baseline / Z: how far to the left the right camera of a rectified pair sees its surface. " + depthSentence
+	case slices.Contains(s.Formats, Distance):
+		says["kind"] = "distance"
+		says["definition"] = "A pixel's number is the Euclidean distance from the camera to the nearest surface on the ray through the pixel's centre; " +
+			"divided by the length of the ray whose Z is 1, it is planar Z."
+	}
+	return says
 }
 
 // unit returns the unit of Z, which is the scene's.

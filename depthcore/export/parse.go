@@ -29,9 +29,10 @@ const (
 	PFM Format = "pfm" // portable float map, see package pfm
 	NPY Format = "npy" // NumPy array, see package npy
 	PNG Format = "png" // 16-bit grey, see package png16
-	// ColmapBin is COLMAP's dense depth map. It belongs to profile COLMAP and is
-	// not among Formats.
-	ColmapBin Format = "bin"
+	// The formats below belong to a profile and are not among Formats.
+	ColmapBin Format = "bin"       // COLMAP's dense depth map
+	Disparity Format = "disparity" // PFM of disparities in pixels, for Job.Baseline
+	Distance  Format = "distance"  // TIFF of distances along the rays, see package tiff
 )
 
 // formats are all formats there are, the usual one first.
@@ -40,10 +41,24 @@ var formats = []Format{EXR, PFM, NPY, PNG}
 // Formats returns all formats there are, the usual one first.
 func Formats() []Format { return slices.Clone(formats) }
 
-func (f Format) known() bool { return f == ColmapBin || slices.Contains(formats, f) }
+func (f Format) known() bool {
+	return f == ColmapBin || f == Disparity || f == Distance || slices.Contains(formats, f)
+}
+
+// keepsEmpty reports whether the format's encoder wants +Inf where no surface
+// is and sees to Job.Background itself.
+func (f Format) keepsEmpty() bool { return f == PNG || f == Disparity || f == Distance }
 
 // Extension returns the end of a file's name, with its dot.
-func (f Format) Extension() string { return "." + string(f) }
+func (f Format) Extension() string {
+	switch f {
+	case Disparity:
+		return ".pfm"
+	case Distance:
+		return ".tiff"
+	}
+	return "." + string(f)
+}
 
 // ParseFormats reads a list of formats such as "exr,pfm".
 func ParseFormats(s string) ([]Format, error) {

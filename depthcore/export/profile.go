@@ -4,14 +4,17 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math"
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
 )
 
 // Profile is a layout of files that other programs read: folders, names, the
@@ -27,10 +30,14 @@ const (
 	BOP        Profile = "bop"        // 000000/depth/NNNNNN.png, millimetres, scene_camera.json
 	Nerfstudio Profile = "nerfstudio" // depth/frame_NNNNN.png, millimetres, transforms.json
 	COLMAP     Profile = "colmap"     // sparse/0/*.txt, stereo/depth_maps/*.geometric.bin
+	Middlebury Profile = "middlebury" // frame_NNNNN/disp0.pfm in pixels, frame_NNNNN/calib.txt
+	Kubric     Profile = "kubric"     // depth_NNNNN.tiff, distances along the rays, metadata.json
 )
 
 // Profiles returns all profiles, Plain first.
-func Profiles() []Profile { return []Profile{Plain, TUM, ScanNet, KITTI, BOP, Nerfstudio, COLMAP} }
+func Profiles() []Profile {
+	return []Profile{Plain, TUM, ScanNet, KITTI, BOP, Nerfstudio, COLMAP, Middlebury, Kubric}
+}
 
 // ParseProfile reads a profile's name.
 func ParseProfile(s string) (Profile, error) {
@@ -41,39 +48,61 @@ func ParseProfile(s string) (Profile, error) {
 	return p, nil
 }
 
+// DefaultBaseline is what Use sets for profile Middlebury where none is chosen,
+// in the scene's unit.
+const DefaultBaseline = 0.1
+
 // Use makes the job write the files of a profile: it sets Profile, Formats,
-// Scale and Background.
+// Scale and Background, and a Baseline where the profile needs one.
 func (j *Job) Use(p Profile) {
 	j.Profile = p
 	if p == Plain || p == "" {
 		return
 	}
 	l := layouts[p]
-	j.Formats, j.Background = []Format{l.format}, 0
+	j.Formats, j.Background = []Format{l.format}, l.invalid
 	if l.format == PNG {
 		j.Scale = l.scale
+	}
+	if l.format == Disparity && j.Baseline == 0 {
+		j.Baseline = DefaultBaseline
 	}
 }
 
 // layout is what a profile means.
 type layout struct {
-	format Format
-	scale  float64 // counts a metre, for PNG
+	format  Format
+	scale   float64 // counts a metre, for PNG
+	invalid float32 // where no surface is
+	oneLens bool    // its files have no place for intrinsics that change
 	// name is the path of a frame's depth, with slashes, without extension.
-	name func(frame int, time float64) string
+	name func(s shot) string
 	// beside makes the files that stand beside the depth, by path.
 	beside func(m *manifest) (map[string]string, error)
-	// load is Python that reads a depth file; SCALE stands for the scale.
+	// load is Python that reads a depth file, see loader.
 	load string
 }
 
+// shot is a frame as names need it. Its place counts the job's frames from 0.
+type shot struct {
+	frame, place int
+	time         float64
+}
+
+// shotOf returns a frame of the plan.
+func (p *plan) shotOf(frame int, time float64) shot { return shot{frame, p.place[frame], time} }
+
 var layouts = map[Profile]layout{
-	TUM:        {PNG, 5000, func(n int, t float64) string { return fmt.Sprintf("depth/%.6f", t) }, besideTUM, loadPNG},
-	ScanNet:    {PNG, 1000, func(n int, t float64) string { return fmt.Sprintf("depth/%d", n) }, besideScanNet, loadPNG},
-	KITTI:      {PNG, 256, func(n int, t float64) string { return fmt.Sprintf("depth/%06d", n) }, besideKITTI, loadPNG},
-	BOP:        {PNG, 1000, func(n int, t float64) string { return fmt.Sprintf("000000/depth/%06d", n) }, besideBOP, loadPNG},
-	Nerfstudio: {PNG, 1000, func(n int, t float64) string { return fmt.Sprintf("depth/frame_%05d", n) }, besideNerfstudio, loadPNG},
-	COLMAP:     {ColmapBin, 0, func(n int, t float64) string { return fmt.Sprintf("stereo/depth_maps/frame_%05d.png.geometric", n) }, besideCOLMAP, loadColmap},
+	TUM:        {PNG, 5000, 0, true, func(s shot) string { return fmt.Sprintf("depth/%.6f", s.time) }, besideTUM, loadPNG},
+	ScanNet:    {PNG, 1000, 0, true, func(s shot) string { return fmt.Sprintf("depth/%d", s.frame) }, besideScanNet, loadPNG},
+	KITTI:      {PNG, 256, 0, true, func(s shot) string { return fmt.Sprintf("depth/%06d", s.frame) }, besideKITTI, loadPNG},
+	BOP:        {PNG, 1000, 0, false, func(s shot) string { return fmt.Sprintf("000000/depth/%06d", s.frame) }, besideBOP, loadPNG},
+	Nerfstudio: {PNG, 1000, 0, false, func(s shot) string { return fmt.Sprintf("depth/frame_%05d", s.frame) }, besideNerfstudio, loadPNG},
+	COLMAP:     {ColmapBin, 0, 0, false, func(s shot) string { return fmt.Sprintf("stereo/depth_maps/frame_%05d.png.geometric", s.frame) }, besideCOLMAP, loadColmap},
+	Middlebury: {Disparity, 0, depth.Empty(), false, func(s shot) string { return fmt.Sprintf("frame_%05d/disp0", s.frame) }, besideMiddlebury, loadMiddlebury},
+	// Kubric's frames count from 0 whatever their numbers in the scene, and
+	// Blender's 1e10 stands for nothing.
+	Kubric: {Distance, 0, 1e10, true, func(s shot) string { return fmt.Sprintf("depth_%05d", s.place) }, besideKubric, loadKubric},
 }
 
 // checkProfile reports cameras that the job's profile has no words for.
@@ -86,6 +115,9 @@ func (j Job) checkProfile() error {
 	}
 	if !slices.Equal(j.Formats, []Format{layouts[j.Profile].format}) {
 		return fmt.Errorf("profile %s stores depth in a format of its own: choose no other", j.Profile)
+	}
+	if slices.Contains(j.Formats, Disparity) && (!(j.Baseline > 0) || math.IsInf(j.Baseline, 0)) {
+		return fmt.Errorf("the baseline %g is not positive and finite", j.Baseline)
 	}
 	if j.Track == nil {
 		if j.Scene.Cameras[j.Camera].Orthographic {
@@ -102,7 +134,7 @@ func (j Job) checkProfile() error {
 		if first == nil {
 			first = &f
 		}
-		if oneLens := j.Profile == TUM || j.Profile == ScanNet || j.Profile == KITTI; oneLens && f.View.Intrinsics != first.View.Intrinsics {
+		if layouts[j.Profile].oneLens && f.View.Intrinsics != first.View.Intrinsics {
 			return fmt.Errorf("frame %d has other intrinsics than frame %d, which profile %s cannot say", n, first.Frame, j.Profile)
 		}
 	}
@@ -110,24 +142,26 @@ func (j Job) checkProfile() error {
 }
 
 // depthName returns the path of a frame's file below Dir, with slashes.
-func (j Job) depthName(frame int, time float64, f Format) string {
+func (j Job) depthName(s shot, f Format) string {
 	if l, ok := layouts[j.Profile]; ok {
-		return l.name(frame, time) + f.Extension()
+		return l.name(s) + f.Extension()
 	}
-	return FileName(j.Pattern(), frame, f)
+	return FileName(j.Pattern(), s.frame, f)
 }
 
 // writeBeside writes the profile's files that stand beside the depth.
 func (m *manifest) writeBeside(dir string) error {
-	l, ok := layouts[m.settings.Profile]
-	if !ok {
-		return nil
+	files := map[string]string{}
+	switch l, ok := layouts[m.settings.Profile]; {
+	case ok:
+		var err error
+		if files, err = l.beside(m); err != nil {
+			return err
+		}
+		files[loaderFile] = m.settings.loader(l.load)
+	case m.settings.Profile == Plain:
+		files[loaderFile] = m.settings.loader(loadPlain)
 	}
-	files, err := l.beside(m)
-	if err != nil {
-		return err
-	}
-	files["load_depth.py"] = strings.ReplaceAll(l.load, "SCALE", numbers(m.settings.Scale))
 	for name, text := range files {
 		target := filepath.Join(dir, filepath.FromSlash(name))
 		if _, err := makeFolder(filepath.Dir(target)); err != nil {
@@ -143,33 +177,6 @@ func (m *manifest) writeBeside(dir string) error {
 	}
 	return nil
 }
-
-const loadPNG = `# Reads depth: planar Z in the scene's unit, NaN where there is none.
-import sys
-import cv2
-import numpy as np
-
-def load_depth(path):
-    counts = cv2.imread(path, cv2.IMREAD_UNCHANGED)
-    return np.where(counts > 0, counts / SCALE, np.nan)
-
-if __name__ == "__main__":
-    print(np.nanmin(load_depth(sys.argv[1])), np.nanmax(load_depth(sys.argv[1])))
-`
-
-const loadColmap = `# Reads depth: planar Z in the scene's unit, NaN where there is none.
-import sys
-import numpy as np
-
-def load_depth(path):
-    data = open(path, "rb").read()
-    width, height, channels, pixels = data.split(b"&", 3)
-    z = np.frombuffer(pixels, "<f4").reshape(int(height), int(width))
-    return np.where(z > 0, z, np.nan)
-
-if __name__ == "__main__":
-    print(np.nanmin(load_depth(sys.argv[1])), np.nanmax(load_depth(sys.argv[1])))
-`
 
 // stand is a frame's camera as the layouts want it.
 type stand struct {
@@ -227,6 +234,16 @@ func matrixText(m mgl64.Mat4, rows int) string {
 // centred moves a principal point from the corner's origin to the pixel
 // centre's.
 func centred(k [4]float64) (fx, fy, cx, cy float64) { return k[0], k[1], k[2] - 0.5, k[3] - 0.5 }
+
+// inMillimetres writes metres as millimetres: the digits that stand for the
+// same float64, with the point moved by three places, so that moving it back
+// gives the same bits.
+func inMillimetres(metres float64) json.Number {
+	text := strconv.FormatFloat(metres, 'e', -1, 64)
+	digits, exponent, _ := strings.Cut(text, "e")
+	n, _ := strconv.Atoi(exponent) // which FormatFloat has written
+	return json.Number(fmt.Sprintf("%se%+03d", digits, n+3))
+}
 
 func besideTUM(m *manifest) (map[string]string, error) {
 	list, err := m.stands()
@@ -310,7 +327,7 @@ func besideBOP(m *manifest) (map[string]string, error) {
 		r := rows3x4(s.cameraFromWorld)
 		frames[fmt.Sprint(s.Frame)] = map[string]any{
 			"cam_K": []float64{fx, 0, cx, 0, fy, cy, 0, 0, 1}, "depth_scale": mmPerCount,
-			"cam_R_w2c": slices.Concat(r[0:3], r[4:7], r[8:11]), "cam_t_w2c": []float64{r[3] * 1000, r[7] * 1000, r[11] * 1000},
+			"cam_R_w2c": slices.Concat(r[0:3], r[4:7], r[8:11]), "cam_t_w2c": []json.Number{inMillimetres(r[3]), inMillimetres(r[7]), inMillimetres(r[11])},
 		}
 	}
 	fx, fy, cx, cy := centred(list[0].k)
@@ -326,6 +343,19 @@ func besideBOP(m *manifest) (map[string]string, error) {
 // up.
 var zUpFromYUp = mgl64.Mat4FromRows(mgl64.Vec4{1, 0, 0, 0}, mgl64.Vec4{0, 0, -1, 0}, mgl64.Vec4{0, 1, 0, 0}, mgl64.Vec4{0, 0, 0, 1})
 
+// blenderPose returns the pose as Blender has it: z is up in the world, and the
+// camera's y is up and its z backward.
+func (s *stand) blenderPose() mgl64.Mat4 {
+	return zUpFromYUp.Mul4(s.worldFromCamera).Mul4(mgl64.Diag4(mgl64.Vec4{1, -1, -1, 1}))
+}
+
+func matrixRows(m mgl64.Mat4) (rows [4]mgl64.Vec4) {
+	for r := range rows {
+		rows[r] = m.Row(r)
+	}
+	return rows
+}
+
 func besideNerfstudio(m *manifest) (map[string]string, error) {
 	list, err := m.stands()
 	if err != nil {
@@ -337,13 +367,8 @@ func besideNerfstudio(m *manifest) (map[string]string, error) {
 	}
 	var frames []map[string]any
 	for _, s := range list {
-		pose := zUpFromYUp.Mul4(s.worldFromCamera).Mul4(mgl64.Diag4(mgl64.Vec4{1, -1, -1, 1}))
-		var rows [4]mgl64.Vec4
-		for r := range rows {
-			rows[r] = pose.Row(r)
-		}
 		frames = append(frames, map[string]any{
-			"file_path": fmt.Sprintf("images/frame_%05d.png", s.Frame), "depth_file_path": s.name, "transform_matrix": rows,
+			"file_path": fmt.Sprintf("images/frame_%05d.png", s.Frame), "depth_file_path": s.name, "transform_matrix": matrixRows(s.blenderPose()),
 			"fl_x": s.k[0], "fl_y": s.k[1], "cx": s.k[2], "cy": s.k[3], "w": w, "h": h,
 		})
 	}
@@ -375,4 +400,67 @@ func besideCOLMAP(m *manifest) (map[string]string, error) {
 		images += fmt.Sprintf("%d %s %d %s\n\n", i+1, numbers(q.W, q.V[0], q.V[1], q.V[2], t[0], t[1], t[2]), id, name)
 	}
 	return map[string]string{"sparse/0/cameras.txt": cameras, "sparse/0/images.txt": images, "sparse/0/points3D.txt": "# POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[]\n"}, nil
+}
+
+func besideMiddlebury(m *manifest) (map[string]string, error) {
+	list, err := m.stands()
+	if err != nil {
+		return nil, err
+	}
+	w, h, err := ParseSize(m.settings.Size)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, s := range list {
+		fx, fy, cx, cy := centred(s.k)
+		k := fmt.Sprintf("[%s; %s; 0 0 1]", numbers(fx, 0, cx), numbers(0, fy, cy))
+		var least, most float64 // of the disparities
+		if s.Hits > 0 {
+			least, most = fx*m.settings.Baseline/float64(s.Far), fx*m.settings.Baseline/float64(s.Near)
+		}
+		files[path.Dir(s.name)+"/calib.txt"] = fmt.Sprintf("cam0=%s\ncam1=%s\ndoffs=0\nbaseline=%s\nwidth=%d\nheight=%d\nndisp=%.0f\nvmin=%.0f\nvmax=%.0f\n",
+			k, k, inMillimetres(m.settings.Baseline), w, h, math.Ceil(most)+1, math.Floor(least), math.Ceil(most))
+	}
+	return files, nil
+}
+
+// besideKubric writes what Kubric's workers do of a camera: K for coordinates
+// that run from 0 to 1 over the picture, in camera axes with y up and z
+// backward, and poses in a world whose z is up, quaternions w first.
+func besideKubric(m *manifest) (map[string]string, error) {
+	list, err := m.stands()
+	if err != nil {
+		return nil, err
+	}
+	w, h, err := ParseSize(m.settings.Size)
+	if err != nil {
+		return nil, err
+	}
+	k, err := oneK(list, Kubric)
+	if err != nil {
+		return nil, err
+	}
+	fx, fy, cx, cy := k[0]/float64(w), k[1]/float64(h), k[2]/float64(w), k[3]/float64(h)
+	const sensorWidth = 36
+	var positions [][3]float64
+	var quaternions [][4]float64
+	var frames []int
+	var times []float64
+	for _, s := range list {
+		q, t := quaternion(s.blenderPose())
+		positions = append(positions, t)
+		quaternions = append(quaternions, [4]float64{q.W, q.V[0], q.V[1], q.V[2]})
+		frames, times = append(frames, s.Frame), append(times, s.Time)
+	}
+	text, err := json.MarshalIndent(map[string]any{
+		"metadata": map[string]any{"width": w, "height": h, "num_frames": len(list), "num_instances": 0, "frames": frames, "times": times},
+		"camera": map[string]any{
+			"focal_length": fx * sensorWidth, "sensor_width": sensorWidth, "field_of_view": 2 * math.Atan(0.5/fx),
+			"K": [3][3]float64{{fx, 0, -cx}, {0, -fy, -cy}, {0, 0, -1}}, "R": matrixRows(list[0].blenderPose()),
+			"positions": positions, "quaternions": quaternions,
+		},
+		"instances": []any{},
+	}, "", " ")
+	return map[string]string{"metadata.json": string(text) + "\n"}, err
 }

@@ -18,6 +18,7 @@ import (
 	"zscope/depthcore/camera"
 	"zscope/depthcore/camerafile"
 	"zscope/depthcore/depth"
+	"zscope/depthcore/tiff"
 )
 
 // ramp is a source whose depth any profile can hold.
@@ -77,46 +78,60 @@ func words(t *testing.T, text string) (list []float64) {
 func readProfile(t *testing.T, p Profile, dir string) *camera.Track {
 	t.Helper()
 	var o camerafile.Options
-	name := map[Profile]string{TUM: "groundtruth.txt", KITTI: "poses.txt", BOP: "000000/scene_camera.json", Nerfstudio: "transforms.json", COLMAP: "sparse/0"}[p]
+	name := map[Profile]string{TUM: "groundtruth.txt", KITTI: "poses.txt", BOP: "000000/scene_camera.json", Nerfstudio: "transforms.json", COLMAP: "sparse/0", ScanNet: ".", Kubric: "metadata.json", Middlebury: CamerasFile}[p]
 	switch p {
-	case ScanNet:
-		k := words(t, readText(t, filepath.Join(dir, "intrinsic/intrinsic_depth.txt")))
-		track := &camera.Track{Width: 33, Height: 21}
-		for n := 1; n <= 6; n++ {
-			pose := words(t, readText(t, filepath.Join(dir, fmt.Sprintf("pose/%d.txt", n))))
-			m := mgl64.Ident4()
-			for i := range 12 {
-				m.Set(i/4, i%4, pose[i])
-			}
-			inv, _ := camera.AffineInverse(m)
-			track.Frames = append(track.Frames, camera.TrackFrame{Frame: n, Time: math.NaN(), View: camera.View{
-				Intrinsics: camera.Intrinsics{Width: 33, Height: 21, Fx: k[0], Fy: k[5], Cx: k[2] + 0.5, Cy: k[6] + 0.5}, CameraFromWorld: camera.FlipYZ(inv)}})
-		}
-		return track
 	case TUM:
 		line := strings.Split(readText(t, filepath.Join(dir, "calibration.txt")), "\n")[1]
 		k := words(t, line)
 		o = camerafile.Options{Width: 33, Height: 21, Fx: &k[0], Fy: &k[1], Cx: &k[2], Cy: &k[3]}
-	case KITTI:
+	case KITTI, ScanNet:
 		o = camerafile.Options{Width: 33, Height: 21}
 	}
 	track, err := camerafile.Read(os.DirFS(dir), name, o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if p == Middlebury { // which has K alone
+		for i, f := range track.Frames {
+			in, ok, err := camerafile.ReadIntrinsics(os.DirFS(dir), fmt.Sprintf("frame_%05d/calib.txt", f.Frame), o)
+			if !ok || err != nil || in.Fx != f.View.Fx {
+				t.Fatalf("%+v, %v", in, err)
+			}
+			track.Frames[i].View.Intrinsics = in
+		}
+	}
 	return track
 }
 
 // readDepth reads a depth file of a profile in metres, 0 for none.
-func readDepth(t *testing.T, path string, scale float64) []float64 {
+func readDepth(t *testing.T, path string, scale float64, in camera.Intrinsics) []float64 {
 	t.Helper()
 	data := readText(t, path)
+	z := make([]float64, 33*21)
+	switch filepath.Ext(path) {
+	case ".pfm":
+		for i, d := range readPFM(t, path).Z {
+			z[i] = in.Fx * DefaultBaseline / float64(d)
+		}
+		return z
+	case ".tiff":
+		m, err := tiff.Decode(strings.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, d := range m.Z {
+			x, y := (float64(i%33)+0.5-in.Cx)/in.Fx, (float64(i/33)+0.5-in.Cy)/in.Fy
+			if d < 1e10 {
+				z[i] = float64(d) / math.Sqrt(1+x*x+y*y)
+			}
+		}
+		return z
+	}
 	if strings.HasSuffix(path, ".bin") {
 		head, pixels, _ := strings.Cut(data, "&1&")
 		if head != "33&21" {
 			t.Fatalf("head %q", head)
 		}
-		z := make([]float64, len(pixels)/4)
 		for i := range z {
 			z[i] = float64(math.Float32frombits(binary.LittleEndian.Uint32([]byte(pixels[4*i:]))))
 		}
@@ -126,7 +141,6 @@ func readDepth(t *testing.T, path string, scale float64) []float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	z := make([]float64, 33*21)
 	for i := range z {
 		z[i] = float64(img.(*image.Gray16).Gray16At(i%33, i/33).Y) / scale
 	}
@@ -150,7 +164,7 @@ func TestProfiles(t *testing.T) {
 				if !math.IsNaN(got.Time) && math.Abs(got.Time-want.Time) > 1e-6 {
 					t.Errorf("frame %d is at %v s, want %v", i, got.Time, want.Time)
 				}
-				z := readDepth(t, filepath.Join(j.Dir, filepath.FromSlash(j.depthName(want.Frame, want.Time, j.Formats[0]))), j.Scale)
+				z := readDepth(t, filepath.Join(j.Dir, filepath.FromSlash(j.depthName(shot{want.Frame, i, want.Time}, j.Formats[0]))), j.Scale, got.View.Intrinsics)
 				worldFromGot, worldFromWant := got.View.WorldFromCamera(), want.View.WorldFromCamera()
 				for k := range z {
 					if !depth.IsHit(rampZ(k)) {
@@ -168,8 +182,11 @@ func TestProfiles(t *testing.T) {
 						t.Fatalf("frame %d, pixel %d: the point is at %v, want %v", i, k, a, b)
 					}
 					tolerance := 0.5 / j.Scale * 1.0001
-					if p == COLMAP {
+					switch p {
+					case COLMAP:
 						tolerance = 0
+					case Middlebury, Kubric: // a float32 that is rounded once
+						tolerance = 6.1e-8 * float64(rampZ(k))
 					}
 					if math.Abs(z[k]-float64(rampZ(k))) > tolerance {
 						t.Fatalf("frame %d, pixel %d: depth %v, want %v", i, k, z[k], rampZ(k))
@@ -194,21 +211,33 @@ func TestLoaders(t *testing.T) {
 	}
 	// One Python for all, since its libraries take long to load.
 	args := []string{"-c", "import runpy, sys\nfor a in sys.argv[1:]:\n    sys.argv = a.split('|')\n    runpy.run_path(sys.argv[0], run_name='__main__')"}
+	run := func(j Job, f Format) {
+		runRamp(t, j)
+		file := filepath.Join(j.Dir, filepath.FromSlash(j.depthName(shot{2, 1, j.Time(2)}, f)))
+		args = append(args, filepath.Join(j.Dir, loaderFile)+"|"+file)
+	}
 	for _, p := range Profiles()[1:] {
 		j := testJob(t)
 		j.Use(p)
-		runRamp(t, j)
-		file := filepath.Join(j.Dir, filepath.FromSlash(j.depthName(2, j.Time(2), j.Formats[0])))
-		args = append(args, filepath.Join(j.Dir, "load_depth.py")+"|"+file)
+		run(j, j.Formats[0])
+	}
+	for i, f := range Formats() {
+		j := testJob(t)
+		j.Use(Plain)
+		j.Formats, j.Background = []Format{f}, []float32{depth.Empty(), float32(math.NaN()), 1e10, 0}[i]
+		run(j, f)
 	}
 	out, err := exec.Command(python, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	for i, p := range Profiles()[1:] {
-		if x := words(t, lines[i]); math.Abs(x[0]-0.51) > 0.002 || math.Abs(x[1]-(0.5+0.01*692)) > 0.002 {
-			t.Errorf("%s: the depth is from %s", p, lines[i])
+	if len(lines) != len(args)-2 {
+		t.Fatalf("%d loaders said %q", len(args)-2, lines)
+	}
+	for i, line := range lines {
+		if x := words(t, line); math.Abs(x[0]-0.51) > 0.002 || math.Abs(x[1]-(0.5+0.01*692)) > 0.002 {
+			t.Errorf("%s: the depth is from %s", args[2+i], line)
 		}
 	}
 }

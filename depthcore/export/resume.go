@@ -121,7 +121,7 @@ func (r *run) whyRedo(rec *record, frame int) string {
 		return "made in other formats"
 	}
 	for _, f := range r.Formats {
-		name := r.depthName(frame, rec.Time, f)
+		name := r.depthName(r.shotOf(frame, rec.Time), f)
 		stamp, ok := rec.file(name)
 		if !ok {
 			return "made in other formats"

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"zscope/depthcore/png16"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
+	"zscope/depthcore/tiff"
 )
 
 // Progress says how far an export is.
@@ -208,14 +208,6 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 		meter: newMeter(len(p.frames), report),
 	}
 	r.sum.Near = depth.Empty()
-	if len(p.frames) > 0 {
-		// A profile has all depth in one folder below.
-		below, err := makeFolder(filepath.Dir(filepath.Join(p.Dir, filepath.FromSlash(p.depthName(p.frames[0], 0, p.Formats[0])))))
-		if err != nil {
-			return Summary{}, err
-		}
-		defer removeFolders(below)
-	}
 	if err := r.prepareManifest(ctx); err != nil {
 		return r.sum, err
 	}
@@ -346,6 +338,7 @@ type encoders struct {
 	exr    exr.Encoder
 	png    png16.Encoder
 	buffer *bufio.Writer
+	values []float32 // of formats that hold something else than Z
 }
 
 // encodeOne writes the frame's files under their temporary names. An error of
@@ -362,13 +355,13 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 		enc.buffer = bufio.NewWriterSize(nil, 1<<18)
 	}
 	f.near, f.far, f.hits = f.depth.Range()
-	clean := true // the map still has +Inf for no surface, as PNG needs it
+	clean := true // the map still has +Inf for no surface
 	for _, format := range r.encodingOrder() {
-		if format != PNG && clean {
+		if !format.keepsEmpty() && clean {
 			setBackground(f.depth.Z, r.Background)
 			clean = false
 		}
-		p, err := createPart(ctx, r.Dir, r.depthName(f.number, f.time, format))
+		p, err := createPart(ctx, r.Dir, r.depthName(r.shotOf(f.number, f.time), format))
 		if err == nil {
 			f.parts = append(f.parts, p)
 			err = p.fill(enc.buffer, func(w *bufio.Writer) error { return r.encodeAs(ctx, format, w, f, enc) })
@@ -386,6 +379,12 @@ func (r *run) encodeAs(ctx context.Context, format Format, w *bufio.Writer, f *f
 	switch format {
 	case ColmapBin:
 		return encodeColmap(w, m)
+	case Disparity:
+		enc.values = r.disparities(enc.values, f)
+		return pfm.Encode(w, m.Width, m.Height, enc.values)
+	case Distance:
+		enc.values = r.distances(enc.values, f)
+		return tiff.Encode(w, m.Width, m.Height, enc.values)
 	case PFM:
 		return pfm.Encode(w, m.Width, m.Height, m.Z)
 	case NPY:
@@ -414,14 +413,15 @@ func encodeColmap(w *bufio.Writer, m *depth.Map) error {
 	return nil
 }
 
-// encodingOrder returns the formats, PNG first.
+// encodingOrder returns the formats, first those that need to know where no
+// surface is.
 func (p *plan) encodingOrder() []Format {
 	order := slices.Clone(p.Formats)
 	slices.SortStableFunc(order, func(a, b Format) int {
 		switch {
-		case a == PNG && b != PNG:
+		case a.keepsEmpty() && !b.keepsEmpty():
 			return -1
-		case b == PNG && a != PNG:
+		case b.keepsEmpty() && !a.keepsEmpty():
 			return 1
 		}
 		return 0

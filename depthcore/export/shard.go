@@ -41,7 +41,15 @@ func (s Shard) of(frames []int) []int {
 	if s == (Shard{}) {
 		return frames
 	}
-	return frames[(s.K-1)*len(frames)/s.N : s.K*len(frames)/s.N]
+	return frames[s.first(len(frames)) : s.K*len(frames)/s.N]
+}
+
+// first returns the place of the shard's first frame among n.
+func (s Shard) first(n int) int {
+	if s == (Shard{}) {
+		return 0
+	}
+	return (s.K - 1) * n / s.N
 }
 
 // ParseShard reads K/N, or auto: then the variables of an array job say which

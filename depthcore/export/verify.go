@@ -15,6 +15,7 @@ import (
 	"zscope/depthcore/npy"
 	"zscope/depthcore/pfm"
 	"zscope/depthcore/png16"
+	"zscope/depthcore/tiff"
 )
 
 // verify reads the frame's files back and compares each pixel with the depth
@@ -27,7 +28,7 @@ func (r *run) verify(f *frame) error {
 		if err != nil {
 			return fmt.Errorf("verify %s: %w", p.path, reason(err))
 		}
-		err = r.compare(bufio.NewReaderSize(file, 1<<18), format, f.depth)
+		err = r.compare(bufio.NewReaderSize(file, 1<<18), format, f)
 		file.Close()
 		if err != nil {
 			return fmt.Errorf("verify %s: %w", p.path, err)
@@ -36,9 +37,22 @@ func (r *run) verify(f *frame) error {
 	return nil
 }
 
-// compare reads a file and says where it is not what m is written as.
-func (r *run) compare(file io.Reader, format Format, m *depth.Map) error {
+// compare reads a file and says where it is not what f is written as.
+func (r *run) compare(file io.Reader, format Format, f *frame) error {
+	m := f.depth
 	switch format {
+	case Disparity:
+		got, err := pfm.Decode(file)
+		if err != nil {
+			return err
+		}
+		return sameDepth(got.Z, &depth.Map{Width: m.Width, Height: m.Height, Z: r.disparities(nil, f)})
+	case Distance:
+		got, err := tiff.Decode(file)
+		if err != nil {
+			return err
+		}
+		return sameDepth(got.Z, &depth.Map{Width: m.Width, Height: m.Height, Z: r.distances(nil, f)})
 	case PFM:
 		got, err := pfm.Decode(file)
 		if err != nil {

@@ -167,14 +167,13 @@ func (f *frame) exportPlan() string {
 }
 
 func profileName(p export.Profile) string {
-	if p == export.Plain {
+	switch p {
+	case export.Plain:
 		return "Plain files"
-	}
-	if p == export.Nerfstudio {
-		return "Nerfstudio"
-	}
-	if p == export.ScanNet {
+	case export.ScanNet:
 		return "ScanNet"
+	case export.Nerfstudio, export.Middlebury, export.Kubric:
+		return strings.ToUpper(string(p[:1])) + string(p[1:])
 	}
 	return strings.ToUpper(string(p))
 }
