@@ -424,23 +424,6 @@ func TestRunPanic(t *testing.T) {
 	checkWhole(t, j, 1, 2, 4, 6)
 }
 
-func TestRunFolderVanishes(t *testing.T) {
-	j := testJob(t)
-	ready := make(chan int, 10)
-	_, err := runFake(t.Context(), j, func(frame int) error {
-		for frame == 3 && <-ready < 2 {
-		}
-		if frame == 3 {
-			return os.RemoveAll(j.Dir)
-		}
-		return nil
-	}, func(p Progress) { ready <- p.Done })
-	want := fmt.Sprintf("frame 3: create %s.part: no such file or directory", filepath.Join(j.Dir, "hall_z_0003.exr"))
-	if err == nil || err.Error() != want {
-		t.Errorf("got error %v, want %s", err, want)
-	}
-}
-
 // tmpfs mounts a file system of the given size.
 func tmpfs(t *testing.T, size string) string {
 	t.Helper()
@@ -450,66 +433,6 @@ func tmpfs(t *testing.T, size string) string {
 	}
 	t.Cleanup(func() { exec.Command("umount", "-l", dir).Run() })
 	return dir
-}
-
-func TestRunFullDisk(t *testing.T) {
-	dir := tmpfs(t, "2m")
-	j := testJob(t)
-	j.Dir = filepath.Join(dir, "out")
-	j.Width, j.Height = 330, 210 // 277 KB a PFM
-	j.Formats = []Format{PFM}
-	_, err := runFake(t.Context(), j, nil, nil)
-	if err != nil {
-		t.Fatal("the frames should just fit: ", err)
-	}
-	j.Dir = filepath.Join(dir, "more")
-	sum, err := runFake(t.Context(), j, nil, nil)
-	if want := fmt.Sprintf("frame 2: write %s: encode PFM: no space left on device", filepath.Join(j.Dir, "hall_z_0002.pfm")); err == nil || err.Error() != want {
-		t.Errorf("got error %v, want %s", err, want)
-	}
-	if sum.Frames != 1 {
-		t.Errorf("summary %+v", sum)
-	}
-	for _, name := range names(t, j.Dir) {
-		if strings.HasSuffix(name, partSuffix) {
-			t.Errorf("%s was left", name)
-		}
-	}
-}
-
-func TestRunReadOnly(t *testing.T) {
-	dir := tmpfs(t, "1m")
-	if out, err := exec.Command("mount", "-o", "remount,ro", dir).CombinedOutput(); err != nil {
-		t.Skipf("cannot mount: %s", out)
-	}
-	j := testJob(t)
-	j.Dir = dir
-	if _, err := runFake(t.Context(), j, nil, nil); err == nil || err.Error() != "output folder "+dir+" is not writable" {
-		t.Errorf("got error %v", err)
-	}
-	j.Dir = filepath.Join(dir, "a", "b")
-	if _, err := runFake(t.Context(), j, nil, nil); err == nil || err.Error() != "output folder "+j.Dir+" cannot be made: "+dir+" is not writable" {
-		t.Errorf("got error %v", err)
-	}
-}
-
-// TestRunNoOverwrite has a file appear between the check and the rename.
-func TestRunNoOverwrite(t *testing.T) {
-	j := testJob(t)
-	j.Frames, j.Formats = []int{1}, []Format{PFM}
-	path := filepath.Join(j.Dir, "hall_z_0001.pfm")
-	_, err := runFake(t.Context(), j, func(int) error { return os.WriteFile(path, []byte("mine"), 0o666) }, nil)
-	if err == nil || err.Error() != "frame 1: write "+path+": file already exists" {
-		t.Errorf("got error %v", err)
-	}
-	if got := files(t, j.Dir); len(got) != 1 || got["hall_z_0001.pfm"] != "mine" {
-		t.Errorf("files %v", got)
-	}
-	j.Overwrite = true
-	if _, err := runFake(t.Context(), j, nil, nil); err != nil {
-		t.Error(err)
-	}
-	checkWhole(t, j, 1)
 }
 
 func TestCheck(t *testing.T) {

@@ -1,0 +1,202 @@
+package export
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestFaults is the table of what can go wrong with an export: the fault, the
+// sentence that is said of it, and what is left in the folder. Whatever the
+// fault, once it is gone a resumed export makes the sequence whole. In
+// sentences $DIR is the output folder.
+//
+// kill -9 is TestKill's, damaged and missing files are TestResume's, shards that
+// do not fit together TestMergeErrors', and what a person asks for that cannot
+// be TestCheck's.
+func TestFaults(t *testing.T) {
+	done := []string{CamerasFile, ManifestFile}
+	upTo := func(last int) []string { // the files of the first frames
+		list := slices.Clone(done)
+		for n := 1; n <= last; n++ {
+			list = append(list, FileName("hall_z_####", n, EXR), FileName("hall_z_####", n, PFM))
+		}
+		slices.Sort(list)
+		return list
+	}
+	for _, c := range []struct {
+		fault string
+		// export exports with the fault and says how it ended. It may change the
+		// job, and what it returns makes the fault go away.
+		export func(t *testing.T, j *Job) (err error, mend func() error)
+		want   string
+		left   []string
+	}{
+		{"the disk is full", func(t *testing.T, j *Job) (error, func() error) {
+			dir := tmpfs(t, "64k")
+			j.Dir = filepath.Join(dir, "out")
+			fill := filepath.Join(dir, "fill")
+			err := fails(t, *j, 4, func() error {
+				os.WriteFile(fill, make([]byte, 64<<10), 0o666) // fails where all is full
+				return nil
+			})
+			return err, func() error { return os.Remove(fill) }
+		}, "no space left on device", nil},
+		{"the file system becomes read-only", func(t *testing.T, j *Job) (error, func() error) {
+			dir := tmpfs(t, "1m")
+			j.Dir = filepath.Join(dir, "out")
+			remount := func(how string) error { return exec.Command("mount", "-o", "remount,"+how, dir).Run() }
+			if err := remount("ro"); err != nil {
+				t.Skip("cannot mount: ", err)
+			}
+			_, err := runFake(t.Context(), *j, nil, nil)
+			return err, func() error { return remount("rw") }
+		}, "output folder $DIR cannot be made: $PARENT is not writable", []string{}},
+		{"the folder may not be written to", func(t *testing.T, j *Job) (error, func() error) {
+			dir := tmpfs(t, "1m")
+			j.Dir = dir
+			if err := exec.Command("mount", "-o", "remount,ro", dir).Run(); err != nil {
+				t.Skip("cannot mount: ", err)
+			}
+			_, err := runFake(t.Context(), *j, nil, nil)
+			return err, func() error { return exec.Command("mount", "-o", "remount,rw", dir).Run() }
+		}, "output folder $DIR is not writable", []string{}},
+		{"the folder vanishes", func(t *testing.T, j *Job) (error, func() error) {
+			ready := make(chan int, 10)
+			_, err := runFake(t.Context(), *j, func(frame int) error {
+				for frame == 3 && <-ready < 2 {
+				}
+				if frame == 3 {
+					return os.RemoveAll(j.Dir)
+				}
+				return nil
+			}, func(p Progress) { ready <- p.Done })
+			return err, nil
+		}, "frame 3: create $DIR/hall_z_0003.exr.part: no such file or directory", []string{}},
+		{"a folder has a frame's name, so that it cannot be renamed to", func(t *testing.T, j *Job) (error, func() error) {
+			inTheWay := filepath.Join(j.Dir, "hall_z_0003.pfm")
+			j.Overwrite = true
+			err := fails(t, *j, 3, func() error { return os.MkdirAll(filepath.Join(inTheWay, "deep"), 0o777) })
+			return err, func() error { return os.RemoveAll(inTheWay) }
+		}, "frame 3: rename $DIR/hall_z_0003.pfm.part: file exists", nil},
+		{"a file appears between the check and the rename", func(t *testing.T, j *Job) (error, func() error) {
+			path := filepath.Join(j.Dir, "hall_z_0001.pfm")
+			j.Formats = []Format{PFM}
+			_, err := runFake(t.Context(), *j, func(frame int) error {
+				if frame == 1 {
+					return os.WriteFile(path, []byte("mine"), 0o666)
+				}
+				return nil
+			}, nil)
+			if data, readErr := os.ReadFile(path); string(data) != "mine" {
+				t.Errorf("somebody's file is gone: %v", readErr)
+			}
+			return err, func() error { return os.Remove(path) }
+		}, "frame 1: write $DIR/hall_z_0001.pfm: file already exists", []string{"hall_z_0001.pfm"}},
+		{"a frame's maker panics", func(t *testing.T, j *Job) (error, func() error) {
+			_, err := runFake(t.Context(), *j, func(frame int) error {
+				if frame == 6 {
+					panic("index out of range")
+				}
+				return nil
+			}, nil)
+			return err, nil
+		}, "frame 6: internal error: index out of range", upTo(5)},
+		{"another export writes to the folder", func(t *testing.T, j *Job) (error, func() error) {
+			if runtime.GOOS == "windows" {
+				t.Skip("there are no locks")
+			}
+			var second error
+			j.Resume = true
+			if _, err := runFake(t.Context(), *j, func(frame int) error {
+				if frame == 2 {
+					_, second = runFake(t.Context(), *j, nil, nil)
+				}
+				return nil
+			}, nil); err != nil {
+				t.Fatal(err)
+			}
+			return second, nil
+		}, "another export is writing to $DIR", upTo(6)},
+		{"the clock jumps, and the files' times with it", func(t *testing.T, j *Job) (error, func() error) {
+			if _, err := runFake(t.Context(), *j, nil, nil); err != nil {
+				t.Fatal(err)
+			}
+			for i, name := range names(t, j.Dir) {
+				when := []time.Time{time.Unix(0, 0), time.Now().AddDate(50, 0, 0)}[i%2]
+				if err := os.Chtimes(filepath.Join(j.Dir, name), when, when); err != nil {
+					t.Fatal(err)
+				}
+			}
+			j.Resume = true
+			sum, err := runFake(t.Context(), *j, nil, nil)
+			if err == nil && (sum.Kept != 6 || len(sum.Redone) > 0) {
+				err = fmt.Errorf("kept %d frames, made again %v", sum.Kept, sum.Redone)
+			}
+			return err, nil
+		}, "", upTo(6)},
+		{"the picture is too large for any memory", func(t *testing.T, j *Job) (error, func() error) {
+			large := *j
+			large.Track = testTrack(math.MaxInt32, math.MaxInt32, 1, 6)
+			_, err := runFake(t.Context(), large, nil, nil)
+			return err, nil
+		}, "size 2147483647x2147483647: more than the 268435456 pixels a picture may have", []string{}},
+	} {
+		t.Run(strings.ReplaceAll(c.fault, " ", "_"), func(t *testing.T) {
+			j := testJob(t)
+			err, mend := c.export(t, &j)
+			want := strings.NewReplacer("$DIR", j.Dir, "$PARENT", filepath.Dir(j.Dir)).Replace(c.want)
+			switch {
+			case want == "" && err != nil:
+				t.Fatal(err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n")):
+				t.Fatalf("said %v, want %s", err, want)
+			}
+			left := names(t, j.Dir)
+			for _, name := range left {
+				if strings.HasSuffix(name, partSuffix) {
+					t.Errorf("%s was left", name)
+				}
+			}
+			if c.left != nil && !slices.Equal(left, c.left) {
+				t.Errorf("left %v, want %v", left, c.left)
+			}
+
+			// Once the fault is gone, the rest is made.
+			if mend != nil {
+				if err := mend(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			j.Resume = true
+			if _, err := runFake(t.Context(), j, nil, nil); err != nil {
+				t.Fatal("resumed: ", err)
+			}
+			checkWhole(t, j, 1, 2, 3, 4, 5, 6)
+		})
+	}
+}
+
+// fails runs an export that a fault ends, which comes before the cast of a
+// frame: the frames before that are there by then.
+func fails(t *testing.T, j Job, at int, fault func() error) error {
+	t.Helper()
+	ready, done := make(chan int, 10), 0
+	_, err := runFake(t.Context(), j, func(frame int) error {
+		if frame != at {
+			return nil
+		}
+		for done < at-1 {
+			done = <-ready
+		}
+		return fault()
+	}, func(p Progress) { ready <- p.Done })
+	return err
+}
