@@ -55,6 +55,7 @@ func (p *plan) exrImage(f *frame) *exr.Image {
 		add("cameraLabel", f.camera)
 	}
 	add("cameraK", numbers(v.Fx, v.Fy, v.Cx, v.Cy))
+	add("cameraKOrigin", "corner")
 	add("worldToCameraOpenCV", numbers(rows3x4(camera.FlipYZ(v.CameraFromWorld))...))
 	add("worldToCamera", rowVectorStyle(ndcAxes(v.CameraFromWorld)))
 	add("worldToNDC", rowVectorStyle(ndcFromCamera(*v).Mul4(camera.FlipYZ(v.CameraFromWorld))))
