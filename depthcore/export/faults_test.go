@@ -35,11 +35,11 @@ func TestFaults(t *testing.T) {
 		fault string
 		// export exports with the fault and says how it ended. It may change the
 		// job, and what it returns makes the fault go away.
-		export func(t *testing.T, j *Job) (err error, mend func() error)
+		export func(t *testing.T, j *Job) (mend func() error, err error)
 		want   string
 		left   []string
 	}{
-		{"the disk is full", func(t *testing.T, j *Job) (error, func() error) {
+		{"the disk is full", func(t *testing.T, j *Job) (func() error, error) {
 			dir := tmpfs(t, "64k")
 			j.Dir = filepath.Join(dir, "out")
 			fill := filepath.Join(dir, "fill")
@@ -47,9 +47,9 @@ func TestFaults(t *testing.T) {
 				os.WriteFile(fill, make([]byte, 64<<10), 0o666) // fails where all is full
 				return nil
 			})
-			return err, func() error { return os.Remove(fill) }
+			return func() error { return os.Remove(fill) }, err
 		}, "no space left on device", nil},
-		{"the file system becomes read-only", func(t *testing.T, j *Job) (error, func() error) {
+		{"the file system becomes read-only", func(t *testing.T, j *Job) (func() error, error) {
 			dir := tmpfs(t, "1m")
 			j.Dir = filepath.Join(dir, "out")
 			remount := func(how string) error { return exec.Command("mount", "-o", "remount,"+how, dir).Run() }
@@ -57,18 +57,18 @@ func TestFaults(t *testing.T) {
 				t.Skip("cannot mount: ", err)
 			}
 			_, err := runFake(t.Context(), *j, nil, nil)
-			return err, func() error { return remount("rw") }
+			return func() error { return remount("rw") }, err
 		}, "output folder $DIR cannot be made: $PARENT is not writable", []string{}},
-		{"the folder may not be written to", func(t *testing.T, j *Job) (error, func() error) {
+		{"the folder may not be written to", func(t *testing.T, j *Job) (func() error, error) {
 			dir := tmpfs(t, "1m")
 			j.Dir = dir
 			if err := exec.Command("mount", "-o", "remount,ro", dir).Run(); err != nil {
 				t.Skip("cannot mount: ", err)
 			}
 			_, err := runFake(t.Context(), *j, nil, nil)
-			return err, func() error { return exec.Command("mount", "-o", "remount,rw", dir).Run() }
+			return func() error { return exec.Command("mount", "-o", "remount,rw", dir).Run() }, err
 		}, "output folder $DIR is not writable", []string{}},
-		{"the folder vanishes", func(t *testing.T, j *Job) (error, func() error) {
+		{"the folder vanishes", func(t *testing.T, j *Job) (func() error, error) {
 			ready := make(chan int, 10)
 			_, err := runFake(t.Context(), *j, func(frame int) error {
 				for frame == 3 && <-ready < 2 {
@@ -78,15 +78,15 @@ func TestFaults(t *testing.T) {
 				}
 				return nil
 			}, func(p Progress) { ready <- p.Done })
-			return err, nil
+			return nil, err
 		}, "frame 3: create $DIR/hall_z_0003.exr.part: no such file or directory", []string{}},
-		{"a folder has a frame's name, so that it cannot be renamed to", func(t *testing.T, j *Job) (error, func() error) {
+		{"a folder has a frame's name, so that it cannot be renamed to", func(t *testing.T, j *Job) (func() error, error) {
 			inTheWay := filepath.Join(j.Dir, "hall_z_0003.pfm")
 			j.Overwrite = true
 			err := fails(t, *j, 3, func() error { return os.MkdirAll(filepath.Join(inTheWay, "deep"), 0o777) })
-			return err, func() error { return os.RemoveAll(inTheWay) }
+			return func() error { return os.RemoveAll(inTheWay) }, err
 		}, "frame 3: rename $DIR/hall_z_0003.pfm.part: file exists", nil},
-		{"a file appears between the check and the rename", func(t *testing.T, j *Job) (error, func() error) {
+		{"a file appears between the check and the rename", func(t *testing.T, j *Job) (func() error, error) {
 			path := filepath.Join(j.Dir, "hall_z_0001.pfm")
 			j.Formats = []Format{PFM}
 			_, err := runFake(t.Context(), *j, func(frame int) error {
@@ -98,18 +98,18 @@ func TestFaults(t *testing.T) {
 			if data, readErr := os.ReadFile(path); string(data) != "mine" {
 				t.Errorf("somebody's file is gone: %v", readErr)
 			}
-			return err, func() error { return os.Remove(path) }
+			return func() error { return os.Remove(path) }, err
 		}, "frame 1: write $DIR/hall_z_0001.pfm: file already exists", []string{"hall_z_0001.pfm"}},
-		{"a frame's maker panics", func(t *testing.T, j *Job) (error, func() error) {
+		{"a frame's maker panics", func(t *testing.T, j *Job) (func() error, error) {
 			_, err := runFake(t.Context(), *j, func(frame int) error {
 				if frame == 6 {
 					panic("index out of range")
 				}
 				return nil
 			}, nil)
-			return err, nil
+			return nil, err
 		}, "frame 6: internal error: index out of range", upTo(5)},
-		{"another export writes to the folder", func(t *testing.T, j *Job) (error, func() error) {
+		{"another export writes to the folder", func(t *testing.T, j *Job) (func() error, error) {
 			if runtime.GOOS == "windows" {
 				t.Skip("there are no locks")
 			}
@@ -123,9 +123,9 @@ func TestFaults(t *testing.T) {
 			}, nil); err != nil {
 				t.Fatal(err)
 			}
-			return second, nil
+			return nil, second
 		}, "another export is writing to $DIR", upTo(6)},
-		{"the clock jumps, and the files' times with it", func(t *testing.T, j *Job) (error, func() error) {
+		{"the clock jumps, and the files' times with it", func(t *testing.T, j *Job) (func() error, error) {
 			if _, err := runFake(t.Context(), *j, nil, nil); err != nil {
 				t.Fatal(err)
 			}
@@ -140,18 +140,18 @@ func TestFaults(t *testing.T) {
 			if err == nil && (sum.Kept != 6 || len(sum.Redone) > 0) {
 				err = fmt.Errorf("kept %d frames, made again %v", sum.Kept, sum.Redone)
 			}
-			return err, nil
+			return nil, err
 		}, "", upTo(6)},
-		{"the picture is too large for any memory", func(t *testing.T, j *Job) (error, func() error) {
+		{"the picture is too large for any memory", func(t *testing.T, j *Job) (func() error, error) {
 			large := *j
 			large.Track = testTrack(math.MaxInt32, math.MaxInt32, 1, 6)
 			_, err := runFake(t.Context(), large, nil, nil)
-			return err, nil
+			return nil, err
 		}, "size 2147483647x2147483647: more than the 268435456 pixels a picture may have", []string{}},
 	} {
 		t.Run(strings.ReplaceAll(c.fault, " ", "_"), func(t *testing.T) {
 			j := testJob(t)
-			err, mend := c.export(t, &j)
+			mend, err := c.export(t, &j)
 			want := strings.NewReplacer("$DIR", j.Dir, "$PARENT", filepath.Dir(j.Dir)).Replace(c.want)
 			switch {
 			case want == "" && err != nil:
