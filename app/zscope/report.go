@@ -108,6 +108,8 @@ type summaryLine struct {
 	Far     float32        `json:"far"`
 	Empty   int            `json:"frames_without_surface"`
 	Recast  *export.Recast `json:"recast,omitempty"`
+	TooFar  int            `json:"saturated_far"` // pixels beyond what 16 bits hold
+	TooNear int            `json:"saturated_near"`
 }
 
 func (r *reporter) summary(j export.Job, s export.Summary) error {
@@ -115,7 +117,7 @@ func (r *reporter) summary(j export.Job, s export.Summary) error {
 		s.Near = 0
 	}
 	if r.lines != nil {
-		return json.NewEncoder(r.lines).Encode(summaryLine{true, s.Frames, s.Files, s.Bytes, s.Elapsed.Seconds(), s.Near, s.Far, s.Empty, recastOf(s)})
+		return json.NewEncoder(r.lines).Encode(summaryLine{true, s.Frames, s.Files, s.Bytes, s.Elapsed.Seconds(), s.Near, s.Far, s.Empty, recastOf(s), s.Saturated.Far, s.Saturated.Near})
 	}
 	if r.words == nil {
 		return nil

@@ -19,6 +19,7 @@ type trackFlags struct {
 	path, format, origin, world string
 	unit                        float64
 	fx, fy, cx, cy              optional
+	interpolate                 bool
 }
 
 // optional is a number that may not be given.
@@ -41,6 +42,7 @@ func (t *trackFlags) add(f *flag.FlagSet) {
 	f.StringVar(&t.world, "camera-world", "", "which axis of that file's world is up, `yup|zup`")
 	f.Float64Var(&t.unit, "camera-unit", 0, "length of that file's unit in the scene's, `F`")
 	f.StringVar(&t.origin, "pixel-origin", "", "where that file, --cx and --cy count pixels from: `corner|centre`")
+	f.BoolVar(&t.interpolate, "interpolate", false, "make the frames that the camera file leaves out from their neighbours; else they are an error")
 	f.Var(&t.fx, "fx", "focal length in `PIXELS`, in place of the camera's")
 	f.Var(&t.fy, "fy", "the same in vertical `PIXELS`")
 	f.Var(&t.cx, "cx", "principal point in `PIXELS` from the left, in place of the camera's")
@@ -93,6 +95,9 @@ func (t *trackFlags) into(job *export.Job) error {
 	}
 	o.Fx, o.Fy, o.Cx, o.Cy = t.fx.value, t.fy.value, t.cx.value, t.cy.value
 	job.Track, err = camerafile.Read(root.FS(), name, o)
+	if err == nil && t.interpolate {
+		job.Track, err = job.Track.Filled(export.MaxFrames)
+	}
 	return err
 }
 
