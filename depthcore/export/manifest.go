@@ -63,6 +63,7 @@ type sceneStamp struct {
 	Format string `json:"format"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+	Parts  string `json:"parts,omitempty"` // of the files beside it
 }
 
 // record is the line of a frame.
@@ -99,7 +100,7 @@ type cameraStamp struct {
 func newSettings(p *plan) settings {
 	s := settings{
 		Version: manifestVersion, Software: p.Software,
-		Scene:      sceneStamp{p.Scene.Name, p.Scene.Source.Format, p.Scene.Source.Bytes, p.Scene.Source.SHA256},
+		Scene:      sceneStamp{p.Scene.Name, p.Scene.Source.Format, p.Scene.Source.Bytes, p.Scene.Source.SHA256, p.Scene.Source.Parts},
 		Camera:     "track",
 		Lens:       []*float64{p.Lens.Fx, p.Lens.Fy, p.Lens.Cx, p.Lens.Cy},
 		Animations: p.Animations, FPS: p.timeline.FPS, Offset: p.timeline.Offset,

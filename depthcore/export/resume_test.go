@@ -122,6 +122,7 @@ func TestResumeSettings(t *testing.T) {
 		{"background", func(j *Job) { j.Background = 0 }, "1-6: made with other settings: background"},
 		{"culling", func(j *Job) { j.Raycast.CullBackFaces = true }, "1-6: made with other settings: cull false instead of cull true"},
 		{"scene", func(j *Job) { j.Scene.Source.SHA256 = "beef" }, "1-6: made with other settings: scene"},
+		{"a file beside the scene's", func(j *Job) { j.Scene.Source.Parts = "beef" }, "1-6: made with other settings: scene"},
 		{"level", func(j *Job) { j.Level = 1 }, "1-6: made with other settings: level 0 instead of level 1"},
 		{"fps", func(j *Job) { j.FPS = 50 }, "1-6: made with other settings: fps 25 instead of fps 50"},
 		{"lens", func(j *Job) { j.Lens.Cy = &j.FPS }, "1-6: made with other settings: lens"},

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"path"
 )
 
 const (
@@ -172,6 +173,11 @@ func (l *loader) readFile(name string) ([]byte, error) {
 	data, err := readRest(&cancellable{l.ctx, f}, nil, size)
 	if err == nil {
 		l.budget.read += size
+		if l.parts == nil {
+			l.parts = sha256.New()
+		}
+		fmt.Fprintf(l.parts, "%q %d\n", path.Base(name), size)
+		l.parts.Write(data)
 	}
 	return data, err
 }

@@ -214,3 +214,25 @@ func TestCancel(t *testing.T) {
 		t.Error("it loads after its context has ended")
 	}
 }
+
+// The source says which companions were read, so that an export can tell that
+// one of them changed.
+func TestSourceParts(t *testing.T) {
+	text := triangleJSON(`"uri": "a.bin", `)
+	parts := func(data []byte) string {
+		s, err := Load(context.Background(), fstest.MapFS{"d/x.gltf": {Data: []byte(text)}, "d/a.bin": {Data: data}}, "d/x.gltf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Source.Parts
+	}
+	other := bytes.Clone(triangleData)
+	other[len(other)-1] ^= 1
+	if parts(triangleData) == "" || parts(triangleData) != parts(bytes.Clone(triangleData)) || parts(triangleData) == parts(other) {
+		t.Errorf("parts %q, of other data %q", parts(triangleData), parts(other))
+	}
+	s, err := Load(context.Background(), fstest.MapFS{"x.glb": {Data: glb(triangleJSON(""), triangleData)}}, "x.glb")
+	if err != nil || s.Source.Parts != "" {
+		t.Errorf("a file alone: %q, %v", s.Source.Parts, err)
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io/fs"
 	"path"
 	"slices"
@@ -64,6 +65,9 @@ func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 	}
 	l.tellCounts()
 	l.out.Source = scene.Source{Format: "glTF 2.0", Bytes: l.budget.read, SHA256: hex.EncodeToString(l.hash)}
+	if l.parts != nil {
+		l.out.Source.Parts = hex.EncodeToString(l.parts.Sum(nil))
+	}
 	return l.out, nil
 }
 
@@ -73,8 +77,9 @@ type loader struct {
 	fsys   fs.FS
 	dir    string // of the main file, in fsys
 	doc    *document
-	bin    []byte // what the document uses of the GLB's binary chunk, nil without one
-	hash   []byte // SHA-256 of the main file
+	bin    []byte    // what the document uses of the GLB's binary chunk, nil without one
+	hash   []byte    // SHA-256 of the main file
+	parts  hash.Hash // of its companions in the order of reading, nil without any
 	budget budget
 	out    *scene.Scene
 

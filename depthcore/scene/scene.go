@@ -35,6 +35,7 @@ type Source struct {
 	Format string // "glTF 2.0", "OBJ", ...
 	Bytes  int64  // of all files read
 	SHA256 string // of the main file, in hex
+	Parts  string // SHA-256 of the other files read, with their names and sizes; empty where there are none
 }
 
 // Node is one joint of the hierarchy. Its local transform is Matrix where

@@ -332,6 +332,7 @@ func (g *stage) prepare(ctx context.Context, r model.Request) (camera.View, erro
 			g.haveTiming = false
 		}
 		g.caster, g.pose = raycast.New(of.scene, of.options), of.scene.NewPose(r.Job.Animations)
+		g.pose.Threads = of.options.Threads
 		g.of, g.prepared = of, 0
 	}
 	if g.prepared != r.Serial {
