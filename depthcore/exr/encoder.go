@@ -217,6 +217,9 @@ func (k *worker) block(b []byte, img *Image, order []int, y, lines int) []byte {
 	k.pixels = grow(k.pixels, 4*img.Width*len(order)*lines)
 	rearrange(k.pixels, img, order, y, lines)
 
+	if most := blockHead + len(k.pixels) + len(k.pixels)/512 + 64; cap(b) < most {
+		b = make([]byte, 0, most) // once: no later frame needs more
+	}
 	k.out = appendBlockHead(b[:0], y, 0)
 	k.zip.Reset(k)
 	if _, err := k.zip.Write(k.pixels); err != nil {
