@@ -15,7 +15,7 @@ FUZZTIME    ?= 20s
 SOAKTIME    ?= 10m
 PREFIX      ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: build headless run test check cross unit test-race fuzz soak kills throughput bench install uninstall clean
+.PHONY: build headless run test check cross unit test-race fuzz soak kills throughput memory bench install uninstall clean
 
 build:
 	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '$(LDFLAGS) $(WINDOW)' -o bin/zscope ./app/zscope
@@ -79,6 +79,10 @@ kills:
 # and Blender.
 throughput: headless
 	app/throughput/throughput.sh bin/zscope-headless
+
+# The memory of 2,000 frames against that of 100.
+memory: headless
+	app/throughput/memory.sh bin/zscope-headless
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./depthcore/... ./viewer/...

@@ -200,3 +200,30 @@ func fails(t *testing.T, j Job, at int, fault func() error) error {
 	}, func(p Progress) { ready <- p.Done })
 	return err
 }
+
+// TestManyFrames resumes a sequence of a hundred thousand frames, one of which
+// is gone.
+func TestManyFrames(t *testing.T) {
+	const n = 100_000
+	j := baseJob(filepath.Join(tmpfs(t, "2g"), "out"))
+	j.Track, j.Formats, j.Name = testTrack(4, 3, 1, n), []Format{PFM}, "z_######"
+	if _, err := runFake(t.Context(), j, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	gone := filepath.Join(j.Dir, "z_077777.pfm")
+	want, err := os.ReadFile(gone)
+	if err == nil {
+		err = os.Remove(gone)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Resume = true
+	sum, err := runFake(t.Context(), j, nil, nil)
+	if err != nil || sum.Kept != n-1 || redone(sum) != "77777: z_077777.pfm is missing" {
+		t.Fatalf("kept %d, made again %q, error %v", sum.Kept, redone(sum), err)
+	}
+	if got, err := os.ReadFile(gone); err != nil || string(got) != string(want) {
+		t.Errorf("the frame made again is another: %v", err)
+	}
+}
