@@ -65,7 +65,7 @@ func TestDropScrubExport(t *testing.T) {
 
 	byCommand := filepath.Join(w.home, "by command")
 	out, err := exec.Command(headlessProgram(t), "export", scene, "--frames", "2-5,9", "--size", "160x120", "--format", "exr,pfm",
-		"--out", byCommand, "--name", "depth_###").CombinedOutput()
+		"--out", byCommand, "--name", "depth_###", "--verify").CombinedOutput()
 	if err != nil {
 		t.Fatalf("zscope export: %v\n%s", err, out)
 	}

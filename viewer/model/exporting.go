@@ -120,7 +120,7 @@ func (m Model) draft() Draft {
 	d := m.Export.Draft
 	if len(d.Formats) == 0 {
 		d.Formats = []export.Format{export.EXR}
-		d.Background, d.PNGScale = "inf", "1000"
+		d.Background, d.PNGScale, d.Verify = "inf", "1000", true
 	}
 	first, last := m.Range()
 	d.Frames = fmt.Sprintf("%d-%d", first, last)

@@ -242,7 +242,14 @@ func (f *frame) exportStrip(r image.Rectangle) {
 
 func (f *frame) resultWords(res *model.Result) string {
 	s := res.Summary
-	return fmt.Sprintf("%s, %s, %s in %s", plural(s.Files, "1 file", "# files"), byteSize(float64(s.Bytes)), spell(s.Elapsed), shortPath(res.Dir))
+	words := fmt.Sprintf("%s, %s, %s in %s", plural(s.Files, "1 file", "# files"), byteSize(float64(s.Bytes)), spell(s.Elapsed), shortPath(res.Dir))
+	if s.Recast.Pixels > 0 {
+		words += "; read back whole, " + plural(s.Recast.Pixels, "1 pixel", "# pixels") + " cast twice"
+	}
+	if n := s.Saturated.Far + s.Saturated.Near; n > 0 {
+		words += "; " + plural(n, "1 pixel", "# pixels") + " beyond 16 bits"
+	}
+	return words
 }
 
 func (f *frame) exportProgress(in rect) {
