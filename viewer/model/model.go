@@ -103,7 +103,8 @@ type Settings struct {
 type File struct {
 	Path    string
 	Loading string // what is being opened, empty when nothing is
-	serial  int
+	serial  int    // of the newest request to open a scene
+	since   int    // requests for pictures up to this serial were of the scene before
 }
 
 // Name returns what to call the open file.

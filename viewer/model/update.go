@@ -185,7 +185,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	}
 	again := msg.Path == m.File.Path && m.Job.Scene != nil
 	frame, old := m.Frame, m.Job
-	m.File.Path, m.File.Loading = msg.Path, ""
+	m.File.Path, m.File.Loading, m.File.since = msg.Path, "", m.nextSerial()
 	m.Bounds = msg.Bounds
 	m.Job = export.NewJob(msg.Scene, "")
 	m.Job.Raycast = old.Raycast
@@ -363,7 +363,7 @@ func (m *Model) updatePicture(msg Msg) (cmds []Cmd, known bool) {
 func (m *Model) rendered(p Picture) []Cmd {
 	older := p.Serial < m.Shown.Serial
 	coarser := p.Serial == m.Shown.Serial && m.Shown.Exact
-	if m.Job.Scene == nil || older || coarser || p.Serial > m.Want || p.Serial < m.File.serial {
+	if m.Job.Scene == nil || older || coarser || p.Serial > m.Want || p.Serial <= m.File.since {
 		return nil
 	}
 	was := m.PictureSize()
