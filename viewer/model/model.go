@@ -91,7 +91,8 @@ type Model struct {
 	Settings   Settings
 	Fullscreen bool
 
-	serial int // the last one given out, of any kind
+	history history
+	serial  int // the last one given out, of any kind
 }
 
 // Settings are what a window remembers from the last one.

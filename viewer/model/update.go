@@ -15,6 +15,13 @@ import (
 
 // Update returns the state after msg and what is to be done about it.
 func Update(m Model, msg Msg) (Model, []Cmd) {
+	before := m.choices()
+	m, cmds := update(m, msg)
+	m.remember(msg, before)
+	return m, cmds
+}
+
+func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateFiles(msg); known {
 		return m, cmds
 	}
@@ -37,6 +44,9 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 		return m, cmds
 	}
 	if cmds, known := m.updateExport(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateUndo(msg); known {
 		return m, cmds
 	}
 	return m, m.updateWindow(msg)

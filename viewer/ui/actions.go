@@ -113,6 +113,8 @@ func init() {
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
 		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), hasPicture},
 
+		{"Window", "Take a setting back", ctrl("Z"), send(model.Undo{}), model.Model.CanUndo},
+		{"Window", "Make it again", []keystroke{{key.ModShortcut | key.ModShift, "Z"}, {key.ModShortcut, "Y"}}, send(model.Redo{}), model.Model.CanRedo},
 		{"Window", "All keys", []keystroke{{0, "?"}, {key.ModShift, "?"}, {0, "F1"}, {key.ModShift, "/"}}, func(f *frame) { f.help, f.again = true, true }, nil},
 		{"Window", "Find a command", []keystroke{{key.ModShortcut, "P"}, {key.ModShortcut, "K"}}, func(f *frame) { f.openPalette() }, nil},
 		{"Window", "Full screen", []keystroke{{0, "F11"}}, send(model.ToggleFullscreen{}), nil},

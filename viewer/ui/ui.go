@@ -145,13 +145,13 @@ func (f *frame) modalCard(window image.Rectangle) {
 }
 
 // updateKeys reads the keys that work wherever the focus is. While a line of
-// text has it, keys without a modifier belong to the text.
+// text has it, keys without a modifier belong to the text, and so does its undo.
 func (f *frame) updateKeys() {
 	filters := []event.Filter{key.Filter{Name: key.NameEscape}}
 	if f.popup == nil && !f.modal() {
 		for _, a := range actions {
 			for _, k := range a.keys {
-				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) {
+				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) && k.name != "Z" && k.name != "Y" {
 					filters = append(filters, key.Filter{Name: k.name, Required: k.mods})
 				}
 			}
