@@ -94,7 +94,7 @@ func BenchmarkCast(b *testing.B) {
 		if err := base.Prepare(context.Background(), p); err != nil {
 			b.Fatal(err)
 		}
-		for _, path := range paths() {
+		for _, path := range Paths() {
 			for k, v := range views {
 				b.Run(fmt.Sprintf("%s/%s#%d", path, name, k), func(b *testing.B) {
 					o := DefaultOptions()

@@ -10,33 +10,111 @@ import (
 
 //go:generate go run -C _generate . -out ../kernels_amd64.s
 
-func bestPath() Path {
-	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL, cpuid.BMI1, cpuid.BMI2, cpuid.FMA3, cpuid.POPCNT) {
-		return AVX512
+// fastest returns the vector paths that this processor has, the best first.
+func fastest() []Path {
+	if !cpuid.CPU.Supports(cpuid.AVX2, cpuid.BMI1, cpuid.BMI2, cpuid.FMA3, cpuid.POPCNT) {
+		return nil
 	}
-	return Scalar
+	if !cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) {
+		return []Path{AVX2}
+	}
+	return []Path{AVX512, AVX2}
+}
+
+func nodeTestWide(p Path, l *lens, n *bvh.Node, out *found) {
+	if p == AVX512 {
+		nodeTestAVX512(l, n, out)
+	} else {
+		nodeTestAVX2(l, n, out)
+	}
+}
+
+func leafTestWide(p Path, l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32) {
+	if p == AVX512 {
+		leafTestAVX512(l, leaf, out, nearness, blur)
+	} else {
+		leafTestAVX2(l, leaf, out, nearness, blur)
+	}
+}
+
+func setUpWide(p Path, f *front, b *batch, st *setup, at int) (fast, blurry uint32) {
+	if p == AVX512 {
+		return setUpAVX512(f, b, st, at)
+	}
+	return setUpAVX2(f, b, st, at)
+}
+
+func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9][16]float64) (fast, blurry uint32) {
+	if p == AVX512 {
+		return setUpCornersAVX512(f, b, st, at, corners)
+	}
+	return setUpCornersAVX2(f, b, st, at, corners)
+}
+
+func rasterWide(p Path, c *canvas, st *setup, lanes uint32) {
+	if p == AVX512 {
+		rasterAVX512(c, st, lanes)
+	} else {
+		rasterAVX2(c, st, lanes)
+	}
+}
+
+func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int) {
+	if p == AVX512 {
+		resolveAVX512(ids, records, xs, ys, out, stride, columns)
+	} else {
+		resolveAVX2(ids, records, xs, ys, out, stride, columns)
+	}
+}
+
+func cellLowWide(p Path, nearness *[16]float32) float32 {
+	if p == AVX512 {
+		return cellLowAVX512(nearness)
+	}
+	return cellLowAVX2(nearness)
 }
 
 //go:noescape
 func nodeTestAVX512(l *lens, n *bvh.Node, out *found)
 
 //go:noescape
+func nodeTestAVX2(l *lens, n *bvh.Node, out *found)
+
+//go:noescape
 func leafTestAVX512(l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32)
+
+//go:noescape
+func leafTestAVX2(l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32)
 
 //go:noescape
 func setUpAVX512(front *front, batch *batch, st *setup, at int) (fast, blurry uint32)
 
 //go:noescape
+func setUpAVX2(front *front, batch *batch, st *setup, at int) (fast, blurry uint32)
+
+//go:noescape
 func setUpCornersAVX512(front *front, batch *batch, st *setup, at int, corners *[9][16]float64) (fast, blurry uint32)
+
+//go:noescape
+func setUpCornersAVX2(front *front, batch *batch, st *setup, at int, corners *[9][16]float64) (fast, blurry uint32)
 
 //go:noescape
 func rasterAVX512(c *canvas, st *setup, lanes uint32)
 
 //go:noescape
+func rasterAVX2(c *canvas, st *setup, lanes uint32)
+
+//go:noescape
 func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int)
+
+//go:noescape
+func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int)
 
 //go:noescape
 func cellLowAVX512(nearness *[16]float32) float32
 
 //go:noescape
-func prefetchAVX512(p unsafe.Pointer)
+func cellLowAVX2(nearness *[16]float32) float32
+
+//go:noescape
+func prefetch(p unsafe.Pointer)

@@ -1,6 +1,10 @@
 package raycast
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Path is a set of instructions that the steps of a cast are done with. All
 // give the same bits.
@@ -9,32 +13,34 @@ type Path int
 const (
 	Auto   Path = iota // the best that the processor has
 	AVX512             // 16 lanes, amd64
+	AVX2               // 8 lanes, amd64
 	Scalar             // plain Go, everywhere
 )
 
-var pathNames = map[Path]string{Auto: "auto", AVX512: "avx512", Scalar: "scalar"}
+var pathNames = [...]string{"auto", "avx512", "avx2", "scalar"}
 
 func (p Path) String() string { return pathNames[p] }
 
-// ParsePath returns the path of a name: auto, avx512 or scalar. A path that
-// this machine has not is an error.
+// Paths returns those that this machine has, the best first. Scalar is the last.
+func Paths() []Path { return append(fastest(), Scalar) }
+
+// ParsePath returns the path of a name: auto, avx512, avx2 or scalar. A path
+// that this machine has not is an error.
 func ParsePath(name string) (Path, error) {
-	for p, s := range pathNames {
-		if s != name {
-			continue
-		}
-		if p == AVX512 && bestPath() != AVX512 {
-			return Auto, fmt.Errorf("this machine has no %s", name)
-		}
-		return p, nil
+	p := Path(slices.Index(pathNames[:], name))
+	if p < 0 {
+		return Auto, fmt.Errorf("%q is not one of %s", name, strings.Join(pathNames[:], ", "))
 	}
-	return Auto, fmt.Errorf("%q is not one of auto, avx512, scalar", name)
+	if p != Auto && p.on() != p {
+		return Auto, fmt.Errorf("this machine has no %s", name)
+	}
+	return p, nil
 }
 
-// on returns the path itself, or the machine's best for Auto.
+// on returns the path itself where the machine has it, else the machine's best.
 func (p Path) on() Path {
-	if best := bestPath(); p == Auto || p == AVX512 && best != AVX512 {
-		return best
+	if has := Paths(); !slices.Contains(has, p) {
+		return has[0]
 	}
 	return p
 }

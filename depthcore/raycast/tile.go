@@ -31,7 +31,8 @@ type worker struct {
 	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
 
 	tile    image.Rectangle
-	wide    bool  // by vector instructions, in the current instance
+	path    Path  // the caster's for a perspective camera, else Scalar
+	wide    bool  // by vector instructions
 	current int32 // index in frame.instances, -1 for none
 	inst    *instance
 	lens    lens
@@ -208,7 +209,11 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 func (w *worker) begin(r image.Rectangle) {
 	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
 	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
-	w.wide = w.caster.options.Path == AVX512 && w.frame.view.Model == camera.Perspective
+	w.path = Scalar
+	if w.frame.view.Model == camera.Perspective {
+		w.path = w.caster.options.Path
+	}
+	w.wide = w.path != Scalar
 	empty := float32(0)
 	if w.frame.view.Model == camera.Orthographic {
 		empty = -math.MaxFloat32
@@ -287,8 +292,8 @@ func (w *worker) hidden(r rect, near float32) bool {
 func (w *worker) measureCell(x, y int) {
 	c := y*cellsX + x
 	w.stale &^= 1 << c
-	if w.caster.options.Path == AVX512 {
-		w.farthest[c] = cellLowAVX512(&w.nearness[16*c])
+	if w.wide {
+		w.farthest[c] = cellLowWide(w.path, &w.nearness[16*c])
 		return
 	}
 	low := float32(math.MaxFloat32)
@@ -321,9 +326,9 @@ func (w *worker) ask(ref uint32) {
 		return
 	}
 	if ref&bvh.LeafBit != 0 {
-		prefetchAVX512(unsafe.Pointer(&w.inst.tree.Leaves[ref&^bvh.LeafBit]))
+		prefetch(unsafe.Pointer(&w.inst.tree.Leaves[ref&^bvh.LeafBit]))
 	} else {
-		prefetchAVX512(unsafe.Pointer(&w.inst.tree.Nodes[ref]))
+		prefetch(unsafe.Pointer(&w.inst.tree.Nodes[ref]))
 	}
 }
 
@@ -354,7 +359,7 @@ func (w *worker) enter(i int32) {
 // visitLeaf adds the leaf's triangles that may be seen to the batch.
 func (w *worker) visitLeaf(l *bvh.Leaf) {
 	if w.wide {
-		leafTestAVX512(&w.lens, l, &w.batch, &w.nearness, w.blur)
+		leafTestWide(w.path, &w.lens, l, &w.batch, &w.nearness, w.blur)
 	} else {
 		leafTest(&w.lens, l, &w.batch)
 	}
@@ -380,10 +385,10 @@ func (w *worker) draw(n int) {
 		w.setup.exactLane = -1
 		var blurry uint32
 		if w.inst.tree.Exact {
-			easy, blurry = setUpAVX512(&w.front, &w.batch, &w.setup, first)
+			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
 		} else {
 			w.fetchCorners(first, n)
-			easy, blurry = setUpCornersAVX512(&w.front, &w.batch, &w.setup, first, &w.corners)
+			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
 		}
 		easy, blurry = easy&present, blurry&present
 		careful = present &^ (easy | blurry)
@@ -403,7 +408,7 @@ func (w *worker) draw(n int) {
 		w.decideAll(bits.TrailingZeros32(careful))
 	}
 	if w.wide {
-		w.rasterWide(easy)
+		w.drawWide(easy)
 		return
 	}
 	for ; easy != 0; easy &= easy - 1 {
@@ -448,8 +453,8 @@ func (w *worker) sift(lanes uint32) uint32 {
 	return lanes
 }
 
-// rasterWide draws triangles of the setup by vector instructions.
-func (w *worker) rasterWide(lanes uint32) {
+// drawWide draws triangles of the setup by vector instructions.
+func (w *worker) drawWide(lanes uint32) {
 	if lanes == 0 {
 		return
 	}
@@ -463,7 +468,7 @@ func (w *worker) rasterWide(lanes uint32) {
 	w.records = slices.Grow(w.records, 16)
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
 	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
-	rasterAVX512(&w.canvas, st, lanes)
+	rasterWide(w.path, &w.canvas, st, lanes)
 	w.records = w.records[:w.nRecords]
 	for _, f := range w.fixes[:w.nFixes] {
 		if st.hits[f.lane] && !w.caster.options.Clip {

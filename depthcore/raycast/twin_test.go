@@ -121,14 +121,6 @@ func randomView(r *rand.Rand, w, h int) camera.View {
 	return v
 }
 
-// paths returns those that this machine has.
-func paths() []Path {
-	if best := bestPath(); best != Scalar {
-		return []Path{best, Scalar}
-	}
-	return []Path{Scalar}
-}
-
 // compare tells the first pixel that differs and how many do.
 func compare(t *testing.T, what string, got, want *depth.Map) {
 	t.Helper()
@@ -158,7 +150,7 @@ func TestTwin(t *testing.T) {
 			o := Options{Threads: 1 + int(seed%3), Clip: seed%5 == 4, CullBackFaces: seed%3 == 2}
 			what := fmt.Sprintf("kind %d, seed %d, %dx%d, %v", kind, seed, size[0], size[1], v.Model)
 			want := twin(s, p, v, o)
-			for _, o.Path = range paths() {
+			for _, o.Path = range Paths() {
 				compare(t, fmt.Sprint(what, ", ", o.Path), cast(t, s, p, v, o), want)
 			}
 			if t.Failed() {
@@ -249,7 +241,7 @@ func TestTwinAlpha(t *testing.T) {
 		p.Materials = s.Materials
 		v := randomView(r, 90, 70)
 		want := twin(s, p, v, DefaultOptions())
-		for _, path := range paths() {
+		for _, path := range Paths() {
 			o := DefaultOptions()
 			o.Path = path
 			compare(t, fmt.Sprint("seed ", seed, ", ", path), cast(t, s, p, v, o), want)
@@ -278,7 +270,7 @@ func TestTwinDeforming(t *testing.T) {
 	for i := range p.Positions {
 		p.Positions[i] = moved
 	}
-	for _, path := range paths() {
+	for _, path := range Paths() {
 		c := New(s, Options{Path: path})
 		for range 6 {
 			for i := range moved {

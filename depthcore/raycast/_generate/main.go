@@ -1,6 +1,6 @@
 // Command generate writes the vector instructions of package raycast: run
 // "go generate" there. Each kernel does what the function of the same name in
-// kernel.go says, conservatively, 16 lanes at a time.
+// kernel.go says, conservatively: here 16 lanes at a time, in avx2.go 8.
 package main
 
 import (
@@ -93,6 +93,14 @@ func main() {
 	resolve()
 	cellLow()
 	prefetch()
+
+	nodeTestAVX2()
+	leafTestAVX2()
+	setUpAVX2(true)
+	setUpAVX2(false)
+	rasterAVX2()
+	resolveAVX2()
+	cellLowAVX2()
 	Generate()
 }
 
@@ -1322,8 +1330,8 @@ func resolve() {
 }
 
 func prefetch() {
-	TEXT("prefetchAVX512", NOSPLIT, "func(p *byte)")
-	Doc("prefetchAVX512 asks for the cache lines of a node or leaf.")
+	TEXT("prefetch", NOSPLIT, "func(p *byte)")
+	Doc("prefetch asks for the cache lines of a node or leaf.")
 	p := Mem{Base: Load(Param("p"), GP64())}
 	for line := 0; line < 10; line++ {
 		PREFETCHT0(p.Offset(64 * line))

@@ -1,0 +1,1013 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// The kernels for processors without AVX-512: 8 lanes of float32 or 4 of
+// float64 at a time, so that a node, a leaf or a batch takes two or four turns.
+// With 16 registers, what lives long lives in local memory.
+
+func all8(m Mem) vec    { r := YMM(); VBROADCASTSS(m, r); return r }
+func load8(m Mem) vec   { r := YMM(); VMOVUPS(m, r); return r }
+func add8(a, b Op) vec  { r := YMM(); VADDPS(b, a, r); return r }
+func sub8(a, b Op) vec  { r := YMM(); VSUBPS(b, a, r); return r }
+func mul8(a, b Op) vec  { r := YMM(); VMULPS(b, a, r); return r }
+func div8(a, b Op) vec  { r := YMM(); VDIVPS(b, a, r); return r }
+func min8(a, b Op) vec  { r := YMM(); VMINPS(b, a, r); return r }
+func max8(a, b Op) vec  { r := YMM(); VMAXPS(b, a, r); return r }
+func and8(a, b Op) vec  { r := YMM(); VANDPS(b, a, r); return r }
+func or8(a, b Op) vec   { r := YMM(); VORPS(b, a, r); return r }
+func andn8(a, b Op) vec { r := YMM(); VANDNPS(b, a, r); return r } // b and not a
+func zero8() vec        { r := YMM(); VXORPS(r, r, r); return r }
+
+// cmp8 is all ones where a OP b.
+func cmp8(op int, a, b Op) vec { r := YMM(); VCMPPS(U8(op), b, a, r); return r }
+
+func blend8(a, b vec, where Op) vec { r := YMM(); VBLENDVPS(where, b, a, r); return r }
+
+// bits8 is the address of eight times a 32-bit constant.
+func bits8(name string, v uint32) Mem {
+	return table(name+"x8", 8, func(int) uint32 { return v })
+}
+
+// bits4D is the address of four times a 64-bit constant.
+func bits4D(name string, v uint64) Mem {
+	return table(name+"x4", 8, func(i int) uint32 { return uint32(v >> (32 * (i & 1))) })
+}
+
+func absOf8(a vec) vec { return and8(a, bits8("absMask", 0x7fffffff)) }
+
+// dot8 is m0 x + m1 y + m2 z + m3 with the row m in memory.
+func dot8(m Mem, x, y, z Op) vec {
+	r := all8(m.Offset(12))
+	VFMADD231PS(x, all8(m), r)
+	VFMADD231PS(y, all8(m.Offset(4)), r)
+	VFMADD231PS(z, all8(m.Offset(8)), r)
+	return r
+}
+
+// bitsOf8 gathers the sign bits of a mask.
+func bitsOf8(m vec) reg.GPVirtual { g := GP32(); VMOVMSKPS(m, g); return g }
+
+// packer returns the shuffle that brings the lanes of a mask side by side.
+func packer(mask reg.GPVirtual) vec {
+	address, order := GP64(), YMM()
+	LEAQ(table("packing", 512, func(i int) uint32 {
+		var lanes uint64
+		n := 0
+		for lane := range 8 {
+			if i/2>>lane&1 != 0 {
+				lanes |= uint64(lane) << (8 * n)
+				n++
+			}
+		}
+		return uint32(lanes >> (32 * (i & 1)))
+	}), address)
+	VPMOVZXBD(Mem{Base: address, Index: mask.As64(), Scale: 8}, order)
+	return order
+}
+
+func pack8(order vec, from Op, to Mem) {
+	t := YMM()
+	VPERMD(from, order, t)
+	VMOVDQU(t, to)
+}
+
+// rectOf8 is rectOf for masks in vectors.
+func rectOf8(x0, y0, x1, y1, valid vec) (rect, kept vec) {
+	kept = and8(and8(cmp8(le, x0, x1), cmp8(le, y0, y1)), valid)
+	whole := func(v vec, up bool) vec {
+		i := YMM()
+		if up {
+			r := YMM()
+			VROUNDPS(U8(2), v, r)
+			v = r
+		}
+		VCVTTPS2DQ(v, i)
+		return i
+	}
+	rect = whole(x0, true)
+	shiftIn := func(i vec, by int) {
+		VPSLLD(U8(by), i, i)
+		VPOR(i, rect, rect)
+	}
+	empty := func(a, b vec) {
+		t := YMM()
+		VPCMPGTD(b, a, t)
+		VANDNPS(kept, t, kept)
+	}
+	i := whole(x1, false)
+	empty(rect, i)
+	shiftIn(i, 16)
+	i, j := whole(y0, true), whole(y1, false)
+	empty(i, j)
+	shiftIn(i, 8)
+	shiftIn(j, 24)
+	return rect, kept
+}
+
+// turns runs body n times; each next moves a pointer on.
+func turns(name string, n int, body func(), next func()) {
+	left := AllocLocal(8)
+	MOVQ(I32(int32(n)), left)
+	Label(name)
+	body()
+	next()
+	DECQ(left)
+	JNZ(LabelRef(name))
+}
+
+func nodeTestAVX2() {
+	TEXT("nodeTestAVX2", 0, "func(l, n, out *byte)")
+	Doc("nodeTestAVX2 is nodeTest for a perspective camera.")
+	l, n := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}
+	out := Load(Param("out"), GP64())
+	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
+	local := func() Mem { return AllocLocal(32) }
+	lanes := local()
+	VMOVUPS(load8(lanesTable()), lanes)
+	count := local()
+	{
+		t := YMM()
+		VPBROADCASTD(n.Offset(nodeCount), t)
+		VMOVDQU(t, count)
+	}
+	kept := GP64()
+	XORL(kept.As32(), kept.As32())
+	depthM, nearM := local(), local()
+	var cM, loM, hiM [2]Mem
+	for i := range cM {
+		cM[i], loM[i], hiM[i] = local(), local(), local()
+	}
+	h := [3]Mem{n.Offset(192), n.Offset(256), n.Offset(320)}
+	c := [3]Mem{n, n.Offset(64), n.Offset(128)}
+	turns("node2Half", 2, func() {
+		Comment("Depth.")
+		valid := load8(count)
+		VPCMPGTD(lanes, valid, valid)
+		z := dot8(w, c[0], c[1], c[2])
+		hz := all8(l.Offset(lensErrW))
+		for a := range h {
+			VFMADD231PS(h[a], absOf8(all8(w.Offset(4*a))), hz)
+		}
+		valid = and8(valid, cmp8(gt, add8(z, hz), zero8()))
+		front := sub8(z, hz)
+		frontal := and8(cmp8(gt, front, mul8(z, bits8("quarter", 0x3e800000))), valid)
+		VMOVUPS(z, depthM)
+
+		Comment("The rectangle of pixels.")
+		unit := load8(bits8("one", 0x3f800000))
+		inv, invFront := div8(unit, z), div8(unit, front)
+		VMOVUPS(mul8(invFront, bits8("almostOne", 0x3f800008)), nearM)
+		for axis, r := range []Mem{u, v} {
+			center := dot8(r, c[0], c[1], c[2])
+			VMOVUPS(center, cM[axis])
+			p := mul8(center, inv)
+			e := all8(l.Offset(lensErrU + 4*axis))
+			VFMADD231PS(absOf8(p), all8(l.Offset(lensErrW)), e)
+			for a := range h {
+				t := all8(r.Offset(4 * a))
+				VFNMADD231PS(p, all8(w.Offset(4*a)), t)
+				VFMADD231PS(h[a], absOf8(t), e)
+			}
+			spread := load8(bits8("pixelPad", 0x3b000000))
+			VFMADD231PS(e, invFront, spread)
+			VMOVUPS(max8(sub8(p, spread), zero8()), loM[axis])
+			VMOVUPS(min8(add8(p, spread), all8(l.Offset(lensLastX+4*axis))), hiM[axis])
+		}
+
+		Comment("Boxes that reach to the camera's plane: are they beside the tile?")
+		crossing := andn8(frontal, valid)
+		VTESTPS(crossing, crossing)
+		JZ(LabelRef("node2Frontal"))
+		{
+			VMOVUPS(blend8(load8(nearM), load8(bits8("maxFloat", 0x7f7fffff)), crossing), nearM)
+			for axis, r := range []Mem{u, v} {
+				last := all8(l.Offset(lensLastX + 4*axis))
+				VMOVUPS(andn8(crossing, loM[axis]), loM[axis])
+				VMOVUPS(blend8(load8(hiM[axis]), last, crossing), hiM[axis])
+				errU, errW := l.Offset(lensErrU+4*axis), l.Offset(lensErrW)
+				e := add8(all8(errU), all8(errW))
+				lo := add8(load8(cM[axis]), depthM)
+				VADDPS(e, lo, lo)
+				VADDPS(e, lo, lo)
+				for a := range h {
+					VFMADD231PS(h[a], absOf8(add8(all8(r.Offset(4*a)), all8(w.Offset(4*a)))), lo)
+				}
+				outside := and8(crossing, cmp8(lt, lo, zero8()))
+				next := add8(last, bits8("one", 0x3f800000))
+				e = all8(errU)
+				VFMADD231PS(all8(errW), next, e)
+				hi := load8(cM[axis])
+				VFNMADD231PS(depthM, next, hi)
+				VSUBPS(e, hi, hi)
+				VSUBPS(e, hi, hi)
+				for a := range h {
+					t := all8(r.Offset(4 * a))
+					VFNMADD231PS(next, all8(w.Offset(4*a)), t)
+					VFNMADD231PS(h[a], absOf8(t), hi)
+				}
+				outside = or8(outside, and8(crossing, cmp8(gt, hi, zero8())))
+				VANDNPS(valid, outside, valid)
+			}
+		}
+		Label("node2Frontal")
+		rect, k := rectOf8(load8(loM[0]), load8(loM[1]), load8(hiM[0]), load8(hiM[1]), valid)
+		mask := bitsOf8(k)
+		order := packer(mask)
+		at := func(disp int) Mem { return Mem{Base: out, Index: kept, Scale: 4, Disp: disp} }
+		pack8(order, n.Offset(nodeChild), at(foundRef))
+		pack8(order, nearM, at(foundNear))
+		pack8(order, rect, at(foundRect))
+		POPCNTL(mask, mask)
+		ADDL(mask, kept.As32())
+	}, func() {
+		ADDQ(U8(32), n.Base)
+		t := YMM()
+		VPCMPEQD(t, t, t)
+		VPSLLD(U8(3), t, t) // -8
+		s := load8(lanes)
+		VPSUBD(t, s, s)
+		VMOVDQU(s, lanes)
+	})
+	MOVQ(kept, Mem{Base: out})
+	VZEROUPPER()
+	RET()
+}
+
+func leafTestAVX2() {
+	TEXT("leafTestAVX2", 0, "func(l, leaf, out, nearness *byte, blur float32)")
+	Doc("leafTestAVX2 is leafTest, and leaves out small triangles that are hidden by what is in their blocks.")
+	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("leaf"), GP64())}
+	out := Load(Param("out"), GP64())
+	local := func() Mem { return AllocLocal(32) }
+	var uM [2][3]Mem // U and V of the corners
+	var pM [2][3]Mem // and in pixels
+	var wM, invM [3]Mem
+	for i := range wM {
+		wM[i], invM[i] = local(), local()
+		for axis := range uM {
+			uM[axis][i], pM[axis][i] = local(), local()
+		}
+	}
+	var slackM, loM, hiM [2]Mem
+	for i := range slackM {
+		slackM[i], loM[i], hiM[i] = local(), local(), local()
+	}
+	nearM, frontM, rectM := local(), local(), local()
+	turns("leaf2Half", 2, func() {
+		Comment("The corners, as the tile sees them.")
+		valid := YMM()
+		VPCMPEQD(valid, valid, valid)
+		VPXOR(leaf.Offset(leafTri), valid, valid)
+		empty := zero8()
+		VPCMPEQD(empty, valid, empty) // all ones where there is no triangle
+		VPCMPEQD(valid, valid, valid)
+		VPXOR(empty, valid, valid)
+		errW := all8(l.Offset(lensErrW))
+		front := and8(valid, valid)
+		limit := mul8(errW, bits8("f1024", 0x44800000))
+		near := zero8()
+		for i := range wM {
+			x, y, z := leaf.Offset(192*i), leaf.Offset(192*i+64), leaf.Offset(192*i+128)
+			VMOVUPS(dot8(l.Offset(lensU), x, y, z), uM[0][i])
+			VMOVUPS(dot8(l.Offset(lensV), x, y, z), uM[1][i])
+			w := dot8(l.Offset(lensW), x, y, z)
+			VMOVUPS(w, wM[i])
+			front = and8(front, cmp8(gt, w, limit))
+			inv := div8(load8(bits8("one", 0x3f800000)), w)
+			VMOVUPS(inv, invM[i])
+			if i == 0 {
+				near = inv
+			} else {
+				near = max8(near, inv)
+			}
+		}
+		VMOVUPS(front, frontM)
+		for axis := range uM {
+			slack := all8(l.Offset(lensErrU + 4*axis))
+			VFMADD231PS(bits8("f256", 0x43800000), errW, slack)
+			slack = mul8(slack, near)
+			VMOVUPS(slack, slackM[axis])
+			VADDPS(bits8("pixelPad", 0x3b000000), slack, slack)
+			var p [3]vec
+			for i := range p {
+				p[i] = mul8(load8(uM[axis][i]), invM[i])
+				VMOVUPS(p[i], pM[axis][i])
+			}
+			VMOVUPS(max8(sub8(min8(min8(p[0], p[1]), p[2]), slack), zero8()), loM[axis])
+			VMOVUPS(min8(add8(max8(max8(p[0], p[1]), p[2]), slack), all8(l.Offset(lensLastX+4*axis))), hiM[axis])
+		}
+		VMOVUPS(near, nearM)
+
+		Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
+		crossing := andn8(front, valid)
+		VTESTPS(crossing, crossing)
+		JZ(LabelRef("leaf2Frontal"))
+		{
+			VMOVUPS(blend8(near, load8(bits8("maxFloat", 0x7f7fffff)), crossing), nearM)
+			drop := func(test func(i int) vec) {
+				d := and8(crossing, crossing)
+				for i := 0; i < 3; i++ {
+					VANDPS(test(i), d, d)
+				}
+				VANDNPS(valid, d, valid)
+			}
+			drop(func(i int) vec { return cmp8(lt, add8(errW, wM[i]), zero8()) })
+			for axis := range uM {
+				last := all8(l.Offset(lensLastX + 4*axis))
+				VMOVUPS(andn8(crossing, loM[axis]), loM[axis])
+				VMOVUPS(blend8(load8(hiM[axis]), last, crossing), hiM[axis])
+				twice := all8(l.Offset(lensErrU + 4*axis))
+				VFMADD231PS(bits8("f256", 0x43800000), errW, twice)
+				VADDPS(twice, twice, twice)
+				drop(func(i int) vec { return cmp8(lt, add8(add8(twice, uM[axis][i]), wM[i]), zero8()) })
+				next := add8(last, bits8("one", 0x3f800000))
+				drop(func(i int) vec {
+					t := load8(uM[axis][i])
+					VSUBPS(twice, t, t)
+					VFNMADD231PS(wM[i], next, t)
+					return cmp8(gt, t, zero8())
+				})
+			}
+		}
+		Label("leaf2Frontal")
+		rect, kept := rectOf8(load8(loM[0]), load8(loM[1]), load8(hiM[0]), load8(hiM[1]), valid)
+		VTESTPS(kept, kept)
+		JZ(LabelRef("leaf2Next"))
+		VMOVUPS(rect, rectM)
+
+		Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
+		var secondM [2]Mem // there is a second column, or row
+		small := and8(kept, frontM)
+		byteOf := func(shift int) vec {
+			t := YMM()
+			if shift == 0 {
+				VMOVDQU(rectM, t)
+			} else {
+				VPSRLD(U8(shift), rect, t)
+			}
+			VPAND(bits8("low8", 0xff), t, t)
+			return t
+		}
+		for axis := range secondM {
+			secondM[axis] = local()
+			first, last := byteOf(8*axis), byteOf(8*axis+16)
+			VPSUBD(first, last, last)
+			t := YMM()
+			VPCMPEQD(bits8("oneInt", 1), last, t)
+			VMOVDQU(t, secondM[axis])
+			VPCMPGTD(bits8("oneInt", 1), last, t)
+			VANDNPS(small, t, small)
+			VCVTDQ2PS(first, first)
+			for i := range pM[axis] {
+				VMOVUPS(sub8(load8(pM[axis][i]), first), pM[axis][i])
+			}
+		}
+		VTESTPS(small, small)
+		JZ(LabelRef("leaf2NoneSmall"))
+		{
+			var aM, bM [3]Mem
+			var e [3]vec // at a centre
+			x, y := pM[0], pM[1]
+			// As in missCentres.
+			slack := add8(max8(load8(slackM[0]), slackM[1]), bits8("f2m13", 0x39000000))
+			slack = mul8(slack, bits8("f18", 0x41900000))
+			for i := range aM {
+				aM[i], bM[i] = local(), local()
+				VMOVUPS(sub8(load8(x[(i+1)%3]), x[i]), aM[i])
+				VMOVUPS(sub8(load8(y[(i+1)%3]), y[i]), bM[i])
+			}
+			area := sub8(mul8(load8(aM[0]), bM[1]), mul8(load8(bM[0]), aM[1]))
+			held := cmp8(le, absOf8(area), slack) // too thin to tell
+			sign, outside := and8(area, bits8("signMask", 0x80000000)), sub8(zero8(), slack)
+			for i := range e {
+				a, b := YMM(), YMM()
+				VXORPS(aM[i], sign, a)
+				VXORPS(bM[i], sign, b)
+				VMOVUPS(a, aM[i])
+				VMOVUPS(b, bM[i])
+				e[i] = sub8(mul8(b, x[i]), mul8(a, y[i]))
+			}
+			centre := func(axes ...int) {
+				hold := cmp8(ge, min8(min8(e[0], e[1]), e[2]), outside)
+				for _, axis := range axes {
+					VANDPS(secondM[axis], hold, hold)
+				}
+				VORPS(hold, held, held)
+			}
+			centre()
+			for i := range e {
+				VSUBPS(bM[i], e[i], e[i])
+			}
+			centre(0)
+			for i := range e {
+				VADDPS(aM[i], e[i], e[i])
+			}
+			centre(0, 1)
+			for i := range e {
+				VADDPS(bM[i], e[i], e[i])
+			}
+			centre(1)
+			VANDNPS(small, held, held) // small and not held
+			VANDNPS(kept, held, kept)
+		}
+		Label("leaf2NoneSmall")
+
+		Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
+		few := and8(kept, kept)
+		var at [2][2]vec
+		for axis := range at {
+			for end := range at[axis] {
+				t := YMM()
+				VPSRLD(U8(2+8*axis+16*end), rect, t)
+				VPAND(bits8("low6", 0x3f), t, t)
+				at[axis][end] = t
+			}
+			t := YMM()
+			VPSUBD(at[axis][0], at[axis][1], t)
+			VPCMPGTD(bits8("oneInt", 1), t, t)
+			VANDNPS(few, t, few)
+			for end, b := range at[axis] {
+				low, high := YMM(), YMM()
+				VPAND(bits8("three", 3), b, low)
+				VPAND(bits8("blockHigh", 0x3c), b, high)
+				VPSLLD(U8(2+logCellsX*axis), high, high)
+				if axis == 1 {
+					VPSLLD(U8(2), low, low)
+				}
+				VPADDD(low, high, high)
+				at[axis][end] = high
+			}
+		}
+		VTESTPS(few, few)
+		JZ(LabelRef("leaf2Many"))
+		{
+			base := Load(Param("nearness"), GP64())
+			var least vec
+			for i := 0; i < 4; i++ {
+				index, g, seen := YMM(), YMM(), zero8()
+				VPADDD(at[0][i&1], at[1][i>>1], index)
+				VMOVAPS(few, g)
+				VGATHERDPS(g, Mem{Base: base, Index: index, Scale: 4, Disp: canvasLow}, seen)
+				if i == 0 {
+					least = seen
+				} else {
+					least = min8(least, seen)
+				}
+			}
+			bound := load8(nearM)
+			VFMADD231PS(bits8("f2m15", 0x38000000), bound, bound)
+			VADDPS(all8(mustAddr("blur")), bound, bound)
+			VANDPS(cmp8(lt, bound, least), few, few)
+			VANDNPS(kept, few, kept)
+		}
+		Label("leaf2Many")
+		mask, count := bitsOf8(kept), GP64()
+		order := packer(mask)
+		MOVQ(Mem{Base: out}, count)
+		to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
+		for i := 0; i < 9; i++ {
+			pack8(order, leaf.Offset(64*i), to(batchP+192*i))
+		}
+		pack8(order, leaf.Offset(leafTri), to(batchTri))
+		pack8(order, rectM, to(batchRect))
+		POPCNTL(mask, mask)
+		ADDQ(mask.As64(), count)
+		MOVQ(count, Mem{Base: out})
+		Label("leaf2Next")
+	}, func() { ADDQ(U8(32), leaf.Base) })
+	VZEROUPPER()
+	RET()
+}
+
+// Float64, 4 lanes.
+func all4(m Mem) vec   { r := YMM(); VBROADCASTSD(m, r); return r }
+func load4(m Mem) vec  { r := YMM(); VMOVUPD(m, r); return r }
+func add4(a, b Op) vec { r := YMM(); VADDPD(b, a, r); return r }
+func sub4(a, b Op) vec { r := YMM(); VSUBPD(b, a, r); return r }
+func mul4(a, b Op) vec { r := YMM(); VMULPD(b, a, r); return r }
+func min4(a, b Op) vec { r := YMM(); VMINPD(b, a, r); return r }
+func max4(a, b Op) vec { r := YMM(); VMAXPD(b, a, r); return r }
+func abs4(a vec) vec {
+	r := YMM()
+	VANDPD(bits4D("abs64", 0x7fffffffffffffff), a, r)
+	return r
+}
+
+// setUpAVX2 writes two kernels, as setUp does.
+func setUpAVX2(exact bool) {
+	label := "setUp2Quarter"
+	var corners Mem
+	if exact {
+		TEXT("setUpAVX2", 0, "func(front, batch, st *byte, at int) (fast, blurry uint32)")
+		Doc("setUpAVX2 is setUp for 16 triangles of an opaque instance seen by a perspective camera.",
+			"Those that are in neither mask are for the meaning.")
+	} else {
+		TEXT("setUpCornersAVX2", 0, "func(front, batch, st *byte, at int, corners *byte) (fast, blurry uint32)")
+		Doc("setUpCornersAVX2 is setUpAVX2 given the corners in camera space.")
+		corners = Mem{Base: Load(Param("corners"), GP64())}
+	}
+	front, st := Mem{Base: Load(Param("front"), GP64())}, Mem{Base: Load(Param("st"), GP64())}
+	batch := Load(Param("batch"), GP64())
+	{
+		at := Load(Param("at"), GP64())
+		LEAQ(Mem{Base: batch, Index: at, Scale: 4}, batch)
+	}
+	wide := Mem{Base: GP64()} // st for what has 8 bytes a lane
+	MOVQ(st.Base, wide.Base)
+	in := func(disp int) Mem { return Mem{Base: batch, Disp: disp} }
+	fast, blurry, shift := GP32(), GP32(), GP32()
+	XORL(fast, fast)
+	XORL(blurry, blurry)
+	XORL(shift, shift)
+	var p [3][3]Mem
+	for i := range p {
+		for a := range p[i] {
+			p[i][a] = AllocLocal(32)
+		}
+	}
+	dxM, dyM, xM, yM := AllocLocal(16), AllocLocal(16), AllocLocal(32), AllocLocal(32)
+
+	turns(label, 4, func() {
+		Comment("What does not need float64.")
+		rects, tri := XMM(), XMM()
+		VMOVDQU(in(batchRect), rects)
+		VMOVDQU(in(batchTri), tri)
+		VMOVDQU(tri, st.Offset(setupTri))
+		VMOVDQU(rects, st.Offset(setupRect))
+		zero := XMM()
+		VPXOR(zero, zero, zero)
+		VMOVDQU(zero, st.Offset(setupID))
+		sum := XMM()
+		for axis, to := range []Mem{dxM, dyM} {
+			first, last, f := XMM(), XMM(), YMM()
+			VPSRLD(U8(8*axis), rects, first)
+			VPAND(bits8("low6of8", 0xfc), first, first)
+			VPSRLD(U8(8*axis+16), rects, last)
+			VPAND(bits8("low8", 0xff), last, last)
+			VPOR(bits8("three", 3), last, last)
+			VPSUBD(first, last, last)
+			if axis == 0 {
+				VMOVDQA(last, sum)
+			} else {
+				VPADDD(last, sum, sum)
+			}
+			VCVTDQ2PS(last, last)
+			VMOVUPS(last, to)
+			VCVTDQ2PD(first, f)
+			VFMADD213PD(all4(front.Offset(frontX+8*axis)), all4(front.Offset(frontSX+8*axis)), f)
+			VMOVUPD(f, []Mem{xM, yM}[axis])
+		}
+		large, margin := XMM(), XMM()
+		VPCMPGTD(bits8("sixteen", 16), sum, large)
+		VMOVUPS(bits8("marginSmall", 0x38800000), margin)
+		VBLENDVPS(large, bits8("marginLarge", 0x3a800000), margin, margin)
+		VMOVUPS(margin, st.Offset(setupMargin))
+		VMOVUPS(margin, st.Offset(setupSure))
+
+		Comment("Camera-space corners.")
+		for i := range p {
+			if !exact {
+				for a := range p[i] {
+					VMOVUPD(load4(corners.Offset(128*(3*i+a))), p[i][a])
+				}
+				continue
+			}
+			var q [3]vec
+			for a := range q {
+				q[a] = YMM()
+				VCVTPS2PD(in(batchP+192*(3*i+a)), q[a])
+			}
+			for r := range p[i] {
+				m := func(k int) vec { return all4(front.Offset(frontM + 32*r + 8*k)) }
+				s := mul4(m(0), q[0])
+				s = add4(s, mul4(m(1), q[1]))
+				s = add4(s, mul4(m(2), q[2]))
+				VMOVUPD(add4(s, m(3)), p[i][r])
+			}
+		}
+
+		Comment("The plane.")
+		var a, b, n [3]vec
+		for k := range a {
+			a[k], b[k] = sub4(load4(p[1][k]), p[0][k]), sub4(load4(p[2][k]), p[0][k])
+		}
+		size := abs4(a[0])
+		for _, x := range []vec{a[1], a[2], b[0], b[1], b[2]} {
+			VMAXPD(abs4(x), size, size)
+		}
+		for k := range n {
+			i, j := (k+1)%3, (k+2)%3
+			n[k] = sub4(mul4(a[i], b[j]), mul4(a[j], b[i]))
+			VMOVUPD(n[k], wide.Offset(setupPlane+128*k))
+		}
+		d := add4(add4(mul4(n[0], p[0][0]), mul4(n[1], p[0][1])), mul4(n[2], p[0][2]))
+		VMOVUPD(d, wide.Offset(setupPlane+128*3))
+		VMOVUPD(min4(min4(load4(p[0][2]), p[1][2]), p[2][2]), wide.Offset(setupPlane+128*4))
+		VMOVUPD(max4(max4(load4(p[0][2]), p[1][2]), p[2][2]), wide.Offset(setupPlane+128*5))
+		reach := YMM()
+		VXORPD(reach, reach, reach)
+		for i := range p {
+			s := add4(add4(abs4(load4(p[i][0])), abs4(load4(p[i][1]))), abs4(load4(p[i][2])))
+			VMAXPD(s, reach, reach)
+		}
+
+		Comment("Can the signs be trusted?")
+		rk := mul4(reach, all4(front.Offset(frontReach)))
+		bound := mul4(mul4(rk, reach), bits4D("d2m32", 0x3df0000000000000))
+		trust := mul4(mul4(mul4(size, size), rk), bits4D("d2m28", 0x3e30000000000000))
+		k := YMM()
+		VCMPPD(U8(gt), trust, abs4(d), k)
+		sign := YMM()
+		VANDPD(bits4D("sign64", 0x8000000000000000), d, sign)
+
+		Comment("Edges from the rectangle's corner on.")
+		sx, sy := all4(front.Offset(frontSX)), all4(front.Offset(frontSY))
+		narrow := func(v vec, to Mem) reg.VecVirtual {
+			f := XMM()
+			VCVTPD2PSY(v, f)
+			VMOVUPS(f, to)
+			return f
+		}
+		one := bits4D("one64", 0x3ff0000000000000)
+		for e := 0; e < 3; e++ {
+			q, s := p[e], p[(e+1)%3]
+			var c [3]vec
+			for k := range c {
+				i, j := (k+1)%3, (k+2)%3
+				c[k] = sub4(mul4(load4(q[i]), s[j]), mul4(load4(q[j]), s[i]))
+			}
+			VFMADD231PD(xM, c[0], c[2])
+			VFMADD231PD(yM, c[1], c[2])
+			ea, eb := mul4(c[0], sx), mul4(c[1], sy)
+			norm := add4(abs4(ea), abs4(eb))
+			t := YMM()
+			VCMPPD(U8(gt), bound, norm, t)
+			VANDPD(t, k, k)
+			scale := load4(one)
+			VDIVPD(norm, scale, scale)
+			VORPD(sign, scale, scale)
+			for j, x := range []vec{ea, eb, c[2]} {
+				narrow(mul4(x, scale), st.Offset(setupEdge+192*e+64*j))
+			}
+		}
+
+		Comment("Nearness.")
+		inv := load4(one)
+		VDIVPD(wide.Offset(setupPlane+128*3), inv, inv)
+		nx, ny, nc := load4(wide.Offset(setupPlane)), load4(wide.Offset(setupPlane+128)), load4(wide.Offset(setupPlane+256))
+		VFMADD231PD(xM, nx, nc)
+		VFMADD231PD(yM, ny, nc)
+		var f [3]reg.VecVirtual
+		for j, x := range []vec{mul4(mul4(nx, sx), inv), mul4(mul4(ny, sy), inv), mul4(nc, inv)} {
+			f[j] = narrow(x, st.Offset(setupNear+64*j))
+			VANDPS(bits8("absMask", 0x7fffffff), f[j], f[j])
+		}
+
+		Comment("Is it as exact as a pixel's nearness has to be?")
+		VFMADD231PS(dxM, f[0], f[2])
+		VFMADD231PS(dyM, f[1], f[2])
+		far := XMM()
+		VCVTPD2PSY(wide.Offset(setupPlane+128*5), far)
+		VMULPS(far, f[2], f[2])
+		VCMPPS(U8(le), bits8("two", 0x40000000), f[2], f[2])
+		sharp, sound := GP32(), GP32()
+		VMOVMSKPS(f[2], sharp)
+		VMOVMSKPD(k, sound)
+		t := GP32()
+		MOVL(sound, t)
+		ANDL(sharp, t)
+		SHLXL(shift, t, t)
+		ORL(t, fast)
+		ANDNL(sound, sharp, t)
+		SHLXL(shift, t, t)
+		ORL(t, blurry)
+	}, func() {
+		ADDL(U8(4), shift)
+		ADDQ(U8(16), batch)
+		ADDQ(U8(16), st.Base)
+		ADDQ(U8(32), wide.Base)
+		if !exact {
+			ADDQ(U8(32), corners.Base)
+		}
+	})
+	Store(fast, ReturnIndex(0))
+	Store(blurry, ReturnIndex(1))
+	VZEROUPPER()
+	RET()
+}
+
+func rasterAVX2() {
+	TEXT("rasterAVX2", NOSPLIT, "func(c, st *byte, lanes uint32)")
+	Doc("rasterAVX2 is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
+	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
+	lanes := GP32()
+	Load(Param("lanes"), lanes)
+	lane := GP64()
+	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+	local := func(n int) Mem { return AllocLocal(n) }
+	var stepM [4][2]Mem // from a block's first pixel to its others, by halves
+	for f := range stepM {
+		stepM[f] = [2]Mem{local(32), local(32)}
+	}
+	idM, minusM, sureM, blurM := local(32), local(32), local(32), local(32)
+	lastX, firstX, lastY := local(8), local(8), local(8)
+	VMOVUPS(all8(c.Offset(canvasBlur)), blurM)
+	planes := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
+
+	Label("raster2Next")
+	TESTL(lanes, lanes)
+	JZ(LabelRef("raster2Done"))
+	TZCNTL(lanes, lane.As32())
+	BLSRL(lanes, lanes)
+
+	Comment("The edges and the nearness side by side: a X + b Y + c0, counting blocks.")
+	four := func(term int) vec {
+		v := XMM()
+		VMOVSS(in(planes[0]+64*term), v)
+		for f := 1; f < 4; f++ {
+			VINSERTPS(U8(f<<4), in(planes[f]+64*term), v, v)
+		}
+		return v
+	}
+	a, b, c0 := four(0), four(1), four(2)
+	for f, at := range planes {
+		for half, to := range stepM[f] {
+			s := mul8(all8(in(at)), columns())
+			VFMADD231PS(rows().Offset(32*half), all8(in(at+64)), s)
+			VMOVUPS(s, to)
+		}
+	}
+	{
+		margin := all8(in(setupMargin))
+		VMOVUPS(sub8(zero8(), margin), minusM)
+		VMOVUPS(all8(in(setupSure)), sureM)
+	}
+	reach, zero := XMM(), XMM() // to a block's pixel that is farthest inside, or nearest
+	VXORPS(zero, zero, zero)
+	{
+		t := XMM()
+		VMAXPS(zero, a, reach)
+		VMAXPS(zero, b, t)
+		VADDPS(t, reach, reach)
+		VMULPS(bits8("f3", 0x40400000), reach, reach)
+		VMOVSS(in(setupMargin), t)
+		VSHUFPS(U8(0), t, t, t)
+		VBLENDPS(U8(8), zero, t, t)
+		VADDPS(t, reach, reach)
+	}
+	for _, s := range []vec{a, b} { // from block to block
+		VMULPS(bits8("four", 0x40800000), s, s)
+	}
+
+	Comment("The rectangle of blocks, by rows.")
+	rect, x, y := GP32(), GP32(), GP32()
+	MOVL(in(setupRect), rect)
+	side := func(shift int) reg.GPVirtual {
+		r := GP32()
+		MOVL(rect, r)
+		SHRL(U8(shift), r)
+		ANDL(U32(0x3f), r)
+		return r
+	}
+	MOVL(side(2), firstX)
+	MOVL(side(18), lastX)
+	MOVL(side(26), lastY)
+	MOVL(side(10), y)
+	dx, dy := XMM(), XMM()
+	VXORPS(dy, dy, dy)
+
+	Label("raster2Row")
+	MOVL(firstX, x)
+	VXORPS(dx, dx, dx)
+	Label("raster2Block")
+	v := XMM()
+	VMOVAPS(c0, v)
+	VFMADD231PS(dy, b, v)
+	VFMADD231PS(dx, a, v)
+	block := GP64()
+	{
+		Comment("The block's index.")
+		t := GP32()
+		MOVL(y, block.As32())
+		ANDL(U32(0x3c), block.As32())
+		SHLL(U8(2+logCellsX), block.As32())
+		MOVL(y, t)
+		ANDL(U32(3), t)
+		LEAL(Mem{Base: block, Index: t.As64(), Scale: 4}, block.As32())
+		MOVL(x, t)
+		ANDL(U32(3), t)
+		ADDL(t, block.As32())
+		MOVL(x, t)
+		ANDL(U32(0x3c), t)
+		LEAL(Mem{Base: block, Index: t.As64(), Scale: 4}, block.As32())
+	}
+	base := GP64()
+	MOVQ(c.Offset(canvasNearness), base)
+	{
+		Comment("Can it change?")
+		best, bound := XMM(), XMM()
+		VADDPS(reach, v, best)
+		VMOVSS(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, bound)
+		VMULSS(bits("almostLow", 0x3f7ffd00), bound, bound) // 1 - 3 tieZone
+		VSUBSS(c.Offset(canvasBlur), bound, bound)
+		VSHUFPS(U8(0x15), bound, bound, bound) // 0 0 0 bound
+		VCMPPS(U8(ge), bound, best, best)
+		m := GP32()
+		VMOVMSKPS(best, m)
+		CMPL(m, U32(15))
+		JNE(LabelRef("raster2BlockDone"))
+	}
+	{
+		id := GP64()
+		MOVL(in(setupID), id.As32())
+		TESTL(id.As32(), id.As32())
+		JNZ(LabelRef("raster2HasRecord"))
+		MOVQ(c.Offset(canvasNRecords), id)
+		MOVL(id.As32(), in(setupID))
+		SHLQ(U8(6), id)
+		ADDQ(c.Offset(canvasRecords), id)
+		enterRecord(c, st, lane, id)
+		INCQ(c.Offset(canvasNRecords))
+	}
+	Label("raster2HasRecord")
+	VMOVUPS(all8(in(setupID)), idM)
+	p := GP64()
+	MOVQ(block, p)
+	SHLQ(U8(6), p)
+	ADDQ(base, p)
+	updated, asked := GP32(), GP32()
+	var low vec
+	for half := 0; half < 2; half++ {
+		value := func(f int) vec {
+			t := XMM()
+			VSHUFPS(U8(0x55*f), v, v, t)
+			w := YMM()
+			VINSERTF128(U8(1), t, t.AsY(), w)
+			VADDPS(stepM[f][half], w, w)
+			return w
+		}
+		inside, s := min8(min8(value(0), value(1)), value(2)), value(3)
+		old := load8(Mem{Base: p, Disp: 32 * half})
+		zone := absOf8(old)
+		VFMADD213PS(blurM, load8(bits8("f2m16", 0x37800000)), zone)
+		gap := sub8(s, old)
+		possible := cmp8(ge, inside, minusM)
+		win := and8(cmp8(gt, gap, zone), possible)
+		open := or8(and8(cmp8(le, absOf8(gap), zone), possible), win)
+		update := and8(cmp8(gt, inside, sureM), win)
+		open = andn8(update, open)
+		is := blend8(old, s, update)
+		VMOVUPS(is, Mem{Base: p, Disp: 32 * half})
+		VPMASKMOVD(load8(idM), update, Mem{Base: p, Disp: canvasIDs + 32*half})
+		if half == 0 {
+			low = is
+			VMOVMSKPS(update, updated)
+			VMOVMSKPS(open, asked)
+			continue
+		}
+		low = min8(low, is)
+		t := bitsOf8(update)
+		ORL(t, updated)
+		t = bitsOf8(open)
+		SHLL(U8(8), t)
+		ORL(t, asked)
+	}
+	VMOVSS(least8(low), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
+	TESTL(updated, updated)
+	JZ(LabelRef("raster2Unchanged"))
+	{
+		stale, cell := GP64(), GP64()
+		MOVQ(block, cell)
+		SHRQ(U8(4), cell)
+		MOVQ(c.Offset(canvasStale), stale)
+		BTSQ(cell, stale)
+		MOVQ(stale, c.Offset(canvasStale))
+	}
+	Label("raster2Unchanged")
+	TESTL(asked, asked)
+	JZ(LabelRef("raster2BlockDone"))
+	{
+		n, to := GP64(), GP64()
+		SHLL(U8(16), asked)
+		ORL(lane.As32(), asked)
+		MOVQ(c.Offset(canvasNFixes), n)
+		MOVQ(c.Offset(canvasFixes), to)
+		MOVL(asked, Mem{Base: to, Index: n, Scale: 8})
+		MOVL(block.As32(), Mem{Base: to, Index: n, Scale: 8, Disp: 4})
+		INCQ(c.Offset(canvasNFixes))
+	}
+	Label("raster2BlockDone")
+	VADDPS(bits8("one", 0x3f800000), dx, dx)
+	INCL(x)
+	CMPL(x, lastX)
+	JBE(LabelRef("raster2Block"))
+	VADDPS(bits8("one", 0x3f800000), dy, dy)
+	INCL(y)
+	CMPL(y, lastY)
+	JBE(LabelRef("raster2Row"))
+	JMP(LabelRef("raster2Next"))
+	Label("raster2Done")
+	VZEROUPPER()
+	RET()
+}
+
+// least8 is the least of 8 lanes.
+func least8(v vec) reg.VecVirtual {
+	x, t := XMM(), XMM()
+	VEXTRACTF128(U8(1), v, x)
+	VMINPS(v.AsX(), x, x)
+	VSHUFPS(U8(0x4e), x, x, t)
+	VMINPS(t, x, x)
+	VSHUFPS(U8(0xb1), x, x, t)
+	VMINPS(t, x, x)
+	return x
+}
+
+func resolveAVX2() {
+	TEXT("resolveAVX2", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int)")
+	Doc("resolveAVX2 measures the pixels of a row of blocks for a perspective camera.",
+		"stride is in bytes, columns counts blocks.")
+	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
+	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
+	out, stride := Load(Param("out"), GP64()), Load(Param("stride"), GP64())
+	left := Load(Param("columns"), GP64())
+	column := GP64()
+	XORL(column.As32(), column.As32())
+
+	Label("resolve2Block")
+	x := load4(Mem{Base: xs})
+	row := GP64()
+	MOVQ(out, row)
+	for r := 0; r < 4; r++ {
+		var whole, ends [4]vec // of each pixel: plane and other, near and far
+		for i := range whole {
+			at := GP64()
+			MOVL(Mem{Base: ids, Disp: 16*r + 4*i}, at.As32())
+			SHLQ(U8(6), at)
+			ADDQ(records, at)
+			whole[i] = load4(Mem{Base: at})
+			if i < 2 {
+				ends[i] = YMM()
+				VMOVUPD(Mem{Base: at, Disp: 32}, ends[i].AsX())
+			} else {
+				VINSERTF128(U8(1), Mem{Base: at, Disp: 32}, ends[i-2], ends[i-2])
+			}
+		}
+		var t [4]vec
+		for i := range t {
+			t[i] = YMM()
+		}
+		VUNPCKLPD(whole[1], whole[0], t[0]) // a0 a1 c0 c1
+		VUNPCKHPD(whole[1], whole[0], t[1]) // b0 b1 o0 o1
+		VUNPCKLPD(whole[3], whole[2], t[2])
+		VUNPCKHPD(whole[3], whole[2], t[3])
+		pick := func(how int, a, b vec) vec { v := YMM(); VPERM2F128(U8(how), b, a, v); return v }
+		z := mul4(pick(0x20, t[0], t[2]), x)
+		z = add4(z, mul4(pick(0x20, t[1], t[3]), all4(ys.Offset(8*r))))
+		z = add4(z, pick(0x31, t[0], t[2]))
+		num := pick(0x31, t[1], t[3])
+		VDIVPD(z, num, z)
+		near, far, f := YMM(), YMM(), XMM()
+		VUNPCKLPD(ends[1], ends[0], near)
+		VUNPCKHPD(ends[1], ends[0], far)
+		VMAXPD(near, z, z)
+		VMINPD(far, z, z)
+		VCVTPD2PSY(z, f)
+		VMOVUPS(f, Mem{Base: row})
+		if r < 3 {
+			ADDQ(stride, row)
+		}
+	}
+	Comment("The next block is in the same row of its cell, or 12 farther.")
+	ADDQ(U8(64), ids)
+	ADDQ(U8(32), xs)
+	ADDQ(U8(16), out)
+	INCQ(column)
+	next := GP64()
+	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
+	TESTQ(U32(3), column)
+	CMOVQEQ(next, ids)
+	DECQ(left)
+	JNZ(LabelRef("resolve2Block"))
+	VZEROUPPER()
+	RET()
+}
+
+func cellLowAVX2() {
+	TEXT("cellLowAVX2", NOSPLIT, "func(nearness *byte) float32")
+	Doc("cellLowAVX2 returns the least of a cell's nearness, given its first block.")
+	p := Mem{Base: Load(Param("nearness"), GP64())}
+	low := [2]vec{load8(p), load8(p.Offset(32))}
+	for b := 1; b < 16; b++ {
+		VMINPS(p.Offset(64*b), low[0], low[0])
+		VMINPS(p.Offset(64*b+32), low[1], low[1])
+	}
+	Store(least8(min8(low[0], low[1])), ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
