@@ -47,6 +47,12 @@ type state struct {
 		Exact bool
 	}
 	Place  [3]float64
+	Colour struct {
+		Map    string
+		Locked bool
+		Range  [2]float64
+		Lines  bool
+	}
 	Export struct {
 		Open  bool
 		Draft struct {

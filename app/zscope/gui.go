@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"os"
 	"os/signal"
@@ -21,6 +22,7 @@ import (
 	"gioui.org/io/clipboard"
 	"gioui.org/io/system"
 	"gioui.org/op"
+	"gioui.org/unit"
 
 	"zscope/assets"
 	"zscope/depthcore/scene"
@@ -89,7 +91,9 @@ func openWindow(path string) error {
 	// Most of the memory is pictures at hand: garbage on top of them should
 	// not double it.
 	debug.SetGCPercent(50)
-	w.app.Option(app.Title("zscope"), app.Size(1280, 800), app.MinSize(640, 400))
+	settings := session.ReadSettings(configFile("settings.json"))
+	size := settings.Size()
+	w.app.Option(app.Title("zscope"), app.Size(unit.Dp(size.X), unit.Dp(size.Y)), app.MinSize(640, 400))
 	if w.state, err = openState(os.Getenv(stateVariable)); err != nil {
 		return err
 	}
@@ -101,8 +105,24 @@ func openWindow(path string) error {
 	stop := w.closeOnSignal()
 	defer stop()
 	w.model.Home, _ = os.UserHomeDir() // without one, the folder that it runs in
-	w.update(model.Open{Path: path})
+	w.update(model.SettingsKnown{Settings: settings})
+	w.open(path, settings)
 	return w.run()
+}
+
+// open asks for the scene that the command line names. Where it names none, the
+// last window comes back, if its scene is still there.
+func (w *window) open(path string, settings model.Settings) {
+	if path == "" {
+		if _, err := os.Stat(settings.Last.File); err == nil || settings.Last.File == "" {
+			w.update(model.Restore{})
+			return
+		}
+	}
+	if absolute, err := filepath.Abs(path); err == nil && path != "" {
+		path = absolute // the next window may start in another folder
+	}
+	w.update(model.Open{Path: path})
 }
 
 // openScene reads the scene at path, or the demo scene.
@@ -204,6 +224,9 @@ func (w *window) run() error {
 func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 	for _, msg := range w.received() {
 		w.update(msg)
+	}
+	if size := image.Pt(int(e.Metric.PxToDp(e.Size.X)+0.5), int(e.Metric.PxToDp(e.Size.Y)+0.5)); !w.model.Fullscreen && size != w.model.Settings.Window {
+		w.update(model.WindowSized{Size: size})
 	}
 	for pass := 0; pass < 4; pass++ {
 		gtx := app.NewContext(ops, e)

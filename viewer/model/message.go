@@ -223,10 +223,7 @@ type (
 	// CloseAsked says that the person wants to close the window.
 	CloseAsked struct{}
 	// QuitAnswered answers the question whether to leave a running export.
-	QuitAnswered struct{ Quit bool }
-	// SettingsKnown says what the last window was set to.
-	SettingsKnown    struct{ Settings Settings }
-	ToggleLight      struct{}
+	QuitAnswered     struct{ Quit bool }
 	ToggleFullscreen struct{}
 )
 
@@ -298,8 +295,6 @@ type (
 	Copy struct{ Text string }
 	// Remember adds a path to the scenes that were opened before.
 	Remember struct{ Path string }
-	// KeepSettings makes the next window start with the settings.
-	KeepSettings struct{ Settings Settings }
 	// SetFullscreen fills the screen with the window, or ends that.
 	SetFullscreen struct{ On bool }
 	// Quit closes the window.

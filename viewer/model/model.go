@@ -91,13 +91,9 @@ type Model struct {
 	Settings   Settings
 	Fullscreen bool
 
+	resume  *Last // what the scene that is being opened is to be shown like
 	history history
 	serial  int // the last one given out, of any kind
-}
-
-// Settings are what a window remembers from the last one.
-type Settings struct {
-	Light bool `json:"light"` // dark otherwise
 }
 
 // File is a scene file as the window knows it. Path is empty for the demo.

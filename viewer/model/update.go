@@ -49,6 +49,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateUndo(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateSettings(msg); known {
+		return m, cmds
+	}
 	return m, m.updateWindow(msg)
 }
 
@@ -95,7 +98,7 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 		return m.loaded(msg), true
 	case LoadFailed:
 		if msg.Serial == m.File.serial {
-			m.File.Loading = ""
+			m.File.Loading, m.resume = "", nil
 			m.notify(Error, sentence(msg.Err))
 		}
 	case FolderOpened:
@@ -226,6 +229,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	if again {
 		m.Frame = m.clampFrame(frame)
 	}
+	m.resumeLast()
 	cmds := append([]Cmd{TracePins{}}, m.reshoot()...)
 	cmds = append(cmds, SetTitle{m.Title()})
 	if msg.Path != "" {
@@ -402,19 +406,14 @@ func (m *Model) updateWindow(msg Msg) []Cmd {
 			m.AskQuit = true
 			return nil
 		}
-		return []Cmd{Quit{}}
-	case SettingsKnown:
-		m.Settings = msg.Settings
-	case ToggleLight:
-		m.Settings.Light = !m.Settings.Light
-		return []Cmd{KeepSettings{m.Settings}}
+		return []Cmd{m.keep(), Quit{}}
 	case ToggleFullscreen:
 		m.Fullscreen = !m.Fullscreen
 		return []Cmd{SetFullscreen{m.Fullscreen}}
 	case QuitAnswered:
 		m.AskQuit = false
 		if msg.Quit {
-			return []Cmd{StopExport{}, Quit{}}
+			return []Cmd{StopExport{}, m.keep(), Quit{}}
 		}
 	}
 	return nil

@@ -54,10 +54,30 @@ func writeJSON(file string, v any) {
 	_ = os.WriteFile(file, data, 0o644)
 }
 
-func readSettings(file string) (s model.Settings, ok bool) {
+// ReadSettings returns what the last window was set to; a file that cannot be
+// read is as good as none.
+func ReadSettings(file string) (s model.Settings) {
 	data, err := os.ReadFile(file)
-	if err != nil {
-		return s, false
+	if err != nil || json.Unmarshal(data, &s) != nil {
+		return model.Settings{}
 	}
-	return s, json.Unmarshal(data, &s) == nil
+	return s
+}
+
+// keepSettings writes settings, or newer ones that come before it gets to it.
+func (s *Session) keepSettings(settings model.Settings) {
+	if s.SettingsFile == "" {
+		return
+	}
+	s.mu.Lock()
+	s.settings = &settings
+	s.mu.Unlock()
+	s.start(func() {
+		s.writing.Lock()
+		defer s.writing.Unlock()
+		s.mu.Lock()
+		newest := s.settings
+		s.mu.Unlock()
+		writeJSON(s.SettingsFile, *newest)
+	})
 }

@@ -54,6 +54,8 @@ type Session struct {
 	stopLoad   context.CancelFunc
 	stopExport context.CancelFunc
 	stopWatch  context.CancelFunc
+	settings   *model.Settings // to be written
+	writing    sync.Mutex      // of settings
 
 	rgb rgb
 }
@@ -70,13 +72,6 @@ func New(c Config) *Session {
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.stage = newStage(c.Send, c.CacheBytes)
 	s.start(func() { s.stage.run(s.ctx) })
-	if c.SettingsFile != "" {
-		s.start(func() {
-			if settings, ok := readSettings(c.SettingsFile); ok {
-				c.Send(model.SettingsKnown{Settings: settings})
-			}
-		})
-	}
 	if c.RecentFile != "" {
 		s.start(func() { c.Send(model.RecentKnown{Paths: readRecent(c.RecentFile)}) })
 	}
@@ -134,9 +129,7 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		}
 		s.mu.Unlock()
 	case model.KeepSettings:
-		if s.SettingsFile != "" {
-			s.start(func() { writeJSON(s.SettingsFile, cmd.Settings) })
-		}
+		s.keepSettings(cmd.Settings)
 	case model.Remember:
 		if s.RecentFile != "" {
 			s.start(func() { s.Send(model.RecentKnown{Paths: remember(s.RecentFile, cmd.Path)}) })

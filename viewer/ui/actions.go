@@ -95,7 +95,7 @@ func init() {
 		{"Picture", "Picture pixels as they are", keysOf("1"), send(model.ShowFull{}), hasPicture},
 		{"Picture", "Zoom in", []keystroke{{0, "+"}, {key.ModShift, "+"}, {0, "="}}, func(f *frame) { f.zoomAtPointer(1.25) }, hasPicture},
 		{"Picture", "Zoom out", keysOf("-"), func(f *frame) { f.zoomAtPointer(0.8) }, hasPicture},
-		{"Picture", "Side panel on or off", keysOf("P"), func(f *frame) { f.noPanel = !f.noPanel; f.again = true }, nil},
+		{"Picture", "Side panel on or off", keysOf("P"), send(model.TogglePanel{}), nil},
 
 		{"Camera", "Free camera on or off", keysOf("C"), func(f *frame) { f.emit(model.LookFreely{Free: !f.m.Free}) }, hasCamera},
 		{"Camera", "See the whole scene", keysOf("A"), send(model.FrameAll{}), func(m model.Model) bool { return m.Free }},

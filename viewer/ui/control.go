@@ -514,6 +514,7 @@ func (f *frame) showTip(window image.Rectangle) {
 type dragger struct {
 	active  bool
 	hovered bool
+	from    f32.Point // of the last press
 }
 
 // drag lays out an area that is dragged and returns where the pointer is while
@@ -538,6 +539,7 @@ func (f *frame) drag(name string, r image.Rectangle, cursor pointer.Cursor) (d *
 		case pointer.Press:
 			d.active = p.Buttons.Contain(pointer.ButtonPrimary) || p.Source == pointer.Touch
 			at, moved = p.Position, d.active
+			d.from = p.Position
 			f.Execute(key.FocusCmd{})
 		case pointer.Drag:
 			if d.active {

@@ -15,6 +15,7 @@ import (
 	"gioui.org/op/clip"
 	"gioui.org/op/paint"
 	"gioui.org/text"
+	"gioui.org/unit"
 	"github.com/go-gl/mathgl/mgl64"
 	"golang.org/x/exp/shiny/materialdesign/icons"
 
@@ -23,9 +24,56 @@ import (
 	"zscope/viewer/model"
 )
 
-// panel is the gesture state of the side panel: how far it is scrolled.
+// panel is the gesture state of the side panel: how far it is scrolled, and
+// where on its edge it was taken hold of.
 type panel struct {
 	scroll, tall int
+	grip         float32
+}
+
+// Widths of the side panel.
+const (
+	panelWidth  unit.Dp = 288
+	panelNarrow unit.Dp = 248 // in a small window
+	panelLeast  unit.Dp = 216
+	panelMost   unit.Dp = 640
+)
+
+// panelSpan returns the width of the side panel in a window, in pixels: the
+// one that was chosen, as far as it leaves the picture its half.
+func (f *frame) panelSpan(window int) int {
+	width := f.dp(panelWidth)
+	if window < f.dp(1000) {
+		width = f.dp(panelNarrow)
+	}
+	if chosen := f.m.Settings.Panel; chosen > 0 {
+		width = f.dp(unit.Dp(chosen))
+	}
+	return max(f.dp(panelLeast), min(width, f.dp(panelMost), window/2))
+}
+
+// panelEdge lets the side panel's left edge be dragged.
+func (f *frame) panelEdge(r image.Rectangle) {
+	const name = "panel edge"
+	held := f.draggers[name] != nil && f.draggers[name].active
+	half := f.dp(4)
+	strip := image.Rect(r.Min.X-half, r.Min.Y, r.Min.X+half, r.Max.Y)
+	d, at, moved := f.drag(name, strip, pointer.CursorColResize)
+	if moved && !held {
+		f.panel.grip = d.from.X - float32(r.Min.X)
+	}
+	released := (held || moved) && !d.active
+	if moved || released {
+		width := f.m.Settings.Panel
+		if moved {
+			dp := (float32(r.Max.X) - at.X + f.panel.grip) / f.Metric.PxPerDp
+			width = float64(max(float32(panelLeast), min(dp, float32(panelMost), float32(r.Max.X)/2/f.Metric.PxPerDp)))
+		}
+		f.emit(model.SetPanel{Width: width, Done: released})
+	}
+	if d.active || d.hovered && !f.resting {
+		f.fill(image.Rect(r.Min.X-f.dp(1), r.Min.Y, r.Min.X+f.dp(1), r.Max.Y), f.pal.accent)
+	}
 }
 
 // sidePanel holds the colours, the reading and what is known of the scene.
@@ -422,8 +470,10 @@ func (f *frame) topBar(r image.Rectangle) {
 		if n := len(m.Warnings); n > 0 {
 			b := button{icon: icons.AlertWarning, warn: true, tip: plural(n, "1 warning: see the side panel", "# warnings: see the side panel")}
 			if f.button("warnings", row.right(f.dp(32)), b) {
-				f.noPanel, f.again = false, true
-				f.panel.scroll = 1 << 20
+				if f.m.Settings.NoPanel {
+					f.emit(model.TogglePanel{})
+				}
+				f.panel.scroll, f.again = 1<<20, true
 			}
 			row.right(f.dp(4))
 		}

@@ -49,7 +49,6 @@ type UI struct {
 	panel    panel
 	help     bool // the cheat-sheet is up
 	commands commandPalette
-	noPanel  bool
 	// noticed is the newest information that was shown, and since when.
 	noticed   int
 	noticedAt time.Time
@@ -98,14 +97,15 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	f.topBar(r.top(f.dp(barHeight)))
 	f.statusBar(r.bottom(f.dp(24)))
 	f.timelineBar(r.bottom(f.dp(92)))
-	if !u.noPanel && r.Dx() > f.dp(480) {
-		width := f.dp(288)
-		if r.Dx() < f.dp(1000) {
-			width = f.dp(248)
-		}
-		f.sidePanel(r.right(width))
+	var side image.Rectangle
+	if !m.Settings.NoPanel && r.Dx() > f.dp(480) {
+		side = r.right(f.panelSpan(window.Dx()))
+		f.sidePanel(side)
 	}
 	f.stage(r.Rectangle)
+	if !side.Empty() {
+		f.panelEdge(side)
+	}
 	f.resting = m.Choosing
 
 	if modal {
