@@ -488,7 +488,7 @@ func (w *worker) resolve() {
 		for by := 0; by < rows; by++ {
 			y := w.tile.Min.Y + 4*by
 			first, _ := pixelAt(0, 4*by)
-			resolveWide(w.path, &w.id[first], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns)
+			resolveWide(w.path, &w.id[first], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns, f.view.Model == camera.Orthographic)
 		}
 	}
 	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {

@@ -59,11 +59,11 @@ func rasterWide(p Path, c *canvas, st *setup, lanes uint32) {
 	}
 }
 
-func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int) {
+func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool) {
 	if p == AVX512 {
-		resolveAVX512(ids, records, xs, ys, out, stride, columns)
+		resolveAVX512(ids, records, xs, ys, out, stride, columns, ortho)
 	} else {
-		resolveAVX2(ids, records, xs, ys, out, stride, columns)
+		resolveAVX2(ids, records, xs, ys, out, stride, columns, ortho)
 	}
 }
 
@@ -105,10 +105,10 @@ func rasterAVX512(c *canvas, st *setup, lanes uint32)
 func rasterAVX2(c *canvas, st *setup, lanes uint32)
 
 //go:noescape
-func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int)
+func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
 
 //go:noescape
-func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int)
+func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
 
 //go:noescape
 func cellLowAVX512(nearness *[16]float32) float32

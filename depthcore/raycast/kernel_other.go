@@ -26,7 +26,7 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 
 func rasterWide(p Path, c *canvas, st *setup, lanes uint32) { panic(missing) }
 
-func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int) {
+func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool) {
 	panic(missing)
 }
 

@@ -110,30 +110,30 @@ TEXT ·nodeTestAVX512(SB), NOSPLIT, $0-24
 	VFMADD231PS.BCST  16(AX), Z4, Z16
 	VFMADD231PS.BCST  20(AX), Z5, Z16
 	VFMADD231PS.BCST  24(AX), Z6, Z16
-	VMULPS            Z11, Z16, Z4
-	VBROADCASTSS      68(AX), Z5
-	VPANDD            Z0, Z4, Z6
-	VBROADCASTSS      72(AX), Z11
-	VFMADD231PS       Z6, Z11, Z5
-	VBROADCASTSS      16(AX), Z6
-	VFNMADD231PS.BCST 32(AX), Z4, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z1, Z5
-	VBROADCASTSS      20(AX), Z6
-	VFNMADD231PS.BCST 36(AX), Z4, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z2, Z5
-	VBROADCASTSS      24(AX), Z6
-	VFNMADD231PS.BCST 40(AX), Z4, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z3, Z5
-	VBROADCASTSS      pixelPad<>+0(SB), Z6
-	VFMADD231PS       Z5, Z8, Z6
-	VBROADCASTSS      84(AX), Z5
-	VSUBPS            Z6, Z4, Z8
-	VMAXPS            Z10, Z8, Z8
-	VADDPS            Z6, Z4, Z4
-	VMINPS            Z5, Z4, Z4
+	VMULPS            Z11, Z16, Z11
+	VBROADCASTSS      68(AX), Z18
+	VPANDD            Z0, Z11, Z19
+	VBROADCASTSS      72(AX), Z20
+	VFMADD231PS       Z19, Z20, Z18
+	VBROADCASTSS      16(AX), Z19
+	VFNMADD231PS.BCST 32(AX), Z11, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z1, Z18
+	VBROADCASTSS      20(AX), Z19
+	VFNMADD231PS.BCST 36(AX), Z11, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z2, Z18
+	VBROADCASTSS      24(AX), Z19
+	VFNMADD231PS.BCST 40(AX), Z11, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z3, Z18
+	VBROADCASTSS      pixelPad<>+0(SB), Z19
+	VFMADD231PS       Z18, Z8, Z19
+	VBROADCASTSS      84(AX), Z8
+	VSUBPS            Z19, Z11, Z18
+	VMAXPS            Z10, Z18, Z18
+	VADDPS            Z19, Z11, Z11
+	VMINPS            Z8, Z11, Z11
 
 	// Boxes that reach to the camera's plane: are they beside the tile?
 	KORTESTW          K2, K1
@@ -142,107 +142,129 @@ TEXT ·nodeTestAVX512(SB), NOSPLIT, $0-24
 	JZ                nodeFrontal
 	VBROADCASTSS      maxFloat<>+0(SB), K2, Z12
 	VMOVAPS           Z10, K2, Z17
-	VMOVAPS           Z10, K2, Z8
+	VMOVAPS           Z10, K2, Z18
 	VMOVAPS           Z15, K2, Z14
-	VMOVAPS           Z5, K2, Z4
-	VBROADCASTSS      64(AX), Z6
-	VBROADCASTSS      72(AX), Z11
-	VADDPS            Z11, Z6, Z6
-	VADDPS            Z7, Z13, Z11
-	VADDPS            Z6, Z11, Z11
-	VADDPS            Z6, Z11, Z11
-	VBROADCASTSS      (AX), Z6
-	VBROADCASTSS      32(AX), Z18
-	VADDPS            Z18, Z6, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z1, Z11
-	VBROADCASTSS      4(AX), Z6
-	VBROADCASTSS      36(AX), Z18
-	VADDPS            Z18, Z6, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z2, Z11
-	VBROADCASTSS      8(AX), Z6
-	VBROADCASTSS      40(AX), Z18
-	VADDPS            Z18, Z6, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z3, Z11
-	VADDPS            Z9, Z15, Z6
-	VBROADCASTSS      64(AX), Z15
-	VBROADCASTSS      72(AX), Z18
-	VFMADD231PS       Z18, Z6, Z15
+	VMOVAPS           Z8, K2, Z11
+	VBROADCASTSS      64(AX), Z19
+	VBROADCASTSS      72(AX), Z20
+	VADDPS            Z20, Z19, Z19
+	VADDPS            Z7, Z13, Z20
+	VADDPS            Z19, Z20, Z20
+	VADDPS            Z19, Z20, Z20
+	VBROADCASTSS      (AX), Z19
+	VBROADCASTSS      32(AX), Z21
+	VADDPS            Z21, Z19, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z1, Z20
+	VBROADCASTSS      4(AX), Z19
+	VBROADCASTSS      36(AX), Z21
+	VADDPS            Z21, Z19, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z2, Z20
+	VBROADCASTSS      8(AX), Z19
+	VBROADCASTSS      40(AX), Z21
+	VADDPS            Z21, Z19, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z3, Z20
+	VADDPS            Z9, Z15, Z15
+	VBROADCASTSS      64(AX), Z19
+	VBROADCASTSS      72(AX), Z21
+	VFMADD231PS       Z21, Z15, Z19
 	VMOVAPS           Z13, Z13
-	VFNMADD231PS      Z7, Z6, Z13
-	VSUBPS            Z15, Z13, Z13
-	VSUBPS            Z15, Z13, Z13
-	VBROADCASTSS      (AX), Z15
-	VFNMADD231PS.BCST 32(AX), Z6, Z15
-	VPANDD            Z0, Z15, Z15
-	VFNMADD231PS      Z15, Z1, Z13
-	VBROADCASTSS      4(AX), Z15
-	VFNMADD231PS.BCST 36(AX), Z6, Z15
-	VPANDD            Z0, Z15, Z15
-	VFNMADD231PS      Z15, Z2, Z13
-	VBROADCASTSS      8(AX), Z15
-	VFNMADD231PS.BCST 40(AX), Z6, Z15
-	VPANDD            Z0, Z15, Z15
-	VFNMADD231PS      Z15, Z3, Z13
-	VCMPPS            $0x11, Z10, Z11, K2, K3
+	VFNMADD231PS      Z7, Z15, Z13
+	VSUBPS            Z19, Z13, Z13
+	VSUBPS            Z19, Z13, Z13
+	VBROADCASTSS      (AX), Z19
+	VFNMADD231PS.BCST 32(AX), Z15, Z19
+	VPANDD            Z0, Z19, Z19
+	VFNMADD231PS      Z19, Z1, Z13
+	VBROADCASTSS      4(AX), Z19
+	VFNMADD231PS.BCST 36(AX), Z15, Z19
+	VPANDD            Z0, Z19, Z19
+	VFNMADD231PS      Z19, Z2, Z13
+	VBROADCASTSS      8(AX), Z19
+	VFNMADD231PS.BCST 40(AX), Z15, Z19
+	VPANDD            Z0, Z19, Z19
+	VFNMADD231PS      Z19, Z3, Z13
+	VCMPPS            $0x11, Z10, Z20, K2, K3
 	VCMPPS            $0x1e, Z10, Z13, K2, K4
 	KANDNW            K1, K3, K1
 	KANDNW            K1, K4, K1
-	VBROADCASTSS      68(AX), Z6
-	VBROADCASTSS      72(AX), Z11
-	VADDPS            Z11, Z6, Z6
-	VADDPS            Z7, Z16, Z11
-	VADDPS            Z6, Z11, Z11
-	VADDPS            Z6, Z11, Z11
-	VBROADCASTSS      16(AX), Z6
-	VBROADCASTSS      32(AX), Z13
-	VADDPS            Z13, Z6, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z1, Z11
-	VBROADCASTSS      20(AX), Z6
-	VBROADCASTSS      36(AX), Z13
-	VADDPS            Z13, Z6, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z2, Z11
-	VBROADCASTSS      24(AX), Z6
-	VBROADCASTSS      40(AX), Z13
-	VADDPS            Z13, Z6, Z6
-	VPANDD            Z0, Z6, Z6
-	VFMADD231PS       Z6, Z3, Z11
-	VADDPS            Z9, Z5, Z5
-	VBROADCASTSS      68(AX), Z6
-	VBROADCASTSS      72(AX), Z9
-	VFMADD231PS       Z9, Z5, Z6
-	VMOVAPS           Z16, Z9
-	VFNMADD231PS      Z7, Z5, Z9
-	VSUBPS            Z6, Z9, Z9
-	VSUBPS            Z6, Z9, Z9
-	VBROADCASTSS      16(AX), Z6
-	VFNMADD231PS.BCST 32(AX), Z5, Z6
-	VPANDD            Z0, Z6, Z6
-	VFNMADD231PS      Z6, Z1, Z9
-	VBROADCASTSS      20(AX), Z1
-	VFNMADD231PS.BCST 36(AX), Z5, Z1
-	VPANDD            Z0, Z1, Z1
-	VFNMADD231PS      Z1, Z2, Z9
-	VBROADCASTSS      24(AX), Z1
-	VFNMADD231PS.BCST 40(AX), Z5, Z1
-	VPANDD            Z0, Z1, Z1
-	VFNMADD231PS      Z1, Z3, Z9
-	VCMPPS            $0x11, Z10, Z11, K2, K3
-	VCMPPS            $0x1e, Z10, Z9, K2, K2
+	VBROADCASTSS      68(AX), Z13
+	VBROADCASTSS      72(AX), Z15
+	VADDPS            Z15, Z13, Z13
+	VADDPS            Z7, Z16, Z15
+	VADDPS            Z13, Z15, Z15
+	VADDPS            Z13, Z15, Z15
+	VBROADCASTSS      16(AX), Z13
+	VBROADCASTSS      32(AX), Z19
+	VADDPS            Z19, Z13, Z13
+	VPANDD            Z0, Z13, Z13
+	VFMADD231PS       Z13, Z1, Z15
+	VBROADCASTSS      20(AX), Z13
+	VBROADCASTSS      36(AX), Z19
+	VADDPS            Z19, Z13, Z13
+	VPANDD            Z0, Z13, Z13
+	VFMADD231PS       Z13, Z2, Z15
+	VBROADCASTSS      24(AX), Z13
+	VBROADCASTSS      40(AX), Z19
+	VADDPS            Z19, Z13, Z13
+	VPANDD            Z0, Z13, Z13
+	VFMADD231PS       Z13, Z3, Z15
+	VADDPS            Z9, Z8, Z8
+	VBROADCASTSS      68(AX), Z9
+	VBROADCASTSS      72(AX), Z13
+	VFMADD231PS       Z13, Z8, Z9
+	VMOVAPS           Z16, Z13
+	VFNMADD231PS      Z7, Z8, Z13
+	VSUBPS            Z9, Z13, Z13
+	VSUBPS            Z9, Z13, Z13
+	VBROADCASTSS      16(AX), Z7
+	VFNMADD231PS.BCST 32(AX), Z8, Z7
+	VPANDD            Z0, Z7, Z7
+	VFNMADD231PS      Z7, Z1, Z13
+	VBROADCASTSS      20(AX), Z7
+	VFNMADD231PS.BCST 36(AX), Z8, Z7
+	VPANDD            Z0, Z7, Z7
+	VFNMADD231PS      Z7, Z2, Z13
+	VBROADCASTSS      24(AX), Z7
+	VFNMADD231PS.BCST 40(AX), Z8, Z7
+	VPANDD            Z0, Z7, Z7
+	VFNMADD231PS      Z7, Z3, Z13
+	VCMPPS            $0x11, Z10, Z15, K2, K3
+	VCMPPS            $0x1e, Z10, Z13, K2, K2
 	KANDNW            K1, K3, K1
 	KANDNW            K1, K2, K1
 
 nodeFrontal:
+	CMPB             88(AX), $0x00
+	JE               nodePerspective
+	VBROADCASTSS     60(AX), Z7
+	VFMADD231PS.BCST 48(AX), Z4, Z7
+	VFMADD231PS.BCST 52(AX), Z5, Z7
+	VFMADD231PS.BCST 56(AX), Z6, Z7
+	VBROADCASTSS     76(AX), Z4
+	VBROADCASTSS     48(AX), Z5
+	VPANDD           Z0, Z5, Z5
+	VFMADD231PS      Z1, Z5, Z4
+	VBROADCASTSS     52(AX), Z1
+	VPANDD           Z0, Z1, Z1
+	VFMADD231PS      Z2, Z1, Z4
+	VBROADCASTSS     56(AX), Z1
+	VPANDD           Z0, Z1, Z0
+	VFMADD231PS      Z3, Z0, Z4
+	VSUBPS           Z7, Z4, Z12
+	VADDPS           Z4, Z7, Z0
+	VCMPPS           $0x1e, Z10, Z0, K1, K1
+	KMOVW            K1, K1
+
+nodePerspective:
 	VCMPPS           $0x12, Z14, Z17, K1, K1
-	VCMPPS           $0x12, Z4, Z8, K1, K1
+	VCMPPS           $0x12, Z11, Z18, K1, K1
 	VCVTPS2DQ.RU_SAE Z17, Z0
-	VCVTPS2DQ.RU_SAE Z8, Z1
+	VCVTPS2DQ.RU_SAE Z18, Z1
 	VCVTTPS2DQ       Z14, Z2
-	VCVTTPS2DQ       Z4, Z3
+	VCVTTPS2DQ       Z11, Z3
 	VPCMPD           $0x02, Z2, Z0, K1, K1
 	VPCMPD           $0x02, Z3, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
@@ -443,206 +465,241 @@ leafFrontal:
 	VCMPPS           $0x12, Z22, Z27, K1, K1
 	VCMPPS           $0x12, Z8, Z28, K1, K1
 	VCVTPS2DQ.RU_SAE Z27, Z0
-	VCVTPS2DQ.RU_SAE Z28, Z1
-	VCVTTPS2DQ       Z22, Z7
+	VCVTPS2DQ.RU_SAE Z28, Z7
+	VCVTTPS2DQ       Z22, Z9
 	VCVTTPS2DQ       Z8, Z8
-	VPCMPD           $0x02, Z7, Z0, K1, K1
-	VPCMPD           $0x02, Z8, Z1, K1, K1
-	VPSLLD           $0x08, Z1, Z1
-	VPSLLD           $0x10, Z7, Z7
+	VPCMPD           $0x02, Z9, Z0, K1, K1
+	VPCMPD           $0x02, Z8, Z7, K1, K1
+	VPSLLD           $0x08, Z7, Z7
+	VPSLLD           $0x10, Z9, Z9
 	VPSLLD           $0x18, Z8, Z8
-	VPORD            Z1, Z0, Z0
-	VPORD            Z8, Z7, Z7
 	VPORD            Z7, Z0, Z0
+	VPORD            Z8, Z9, Z9
+	VPORD            Z9, Z0, Z0
 	KORTESTW         K1, K1
 	JZ               leafDone
 
 	// Triangles of up to 2x2 pixels: do they hold a centre?
-	VBROADCASTSS oneInt<>+0(SB), Z1
+	VBROADCASTSS oneInt<>+0(SB), Z7
 	VPXORD       Z2, Z2, Z2
 	KANDW        K2, K1, K2
-	VPSRLD       $0x00, Z0, Z7
-	VBROADCASTSS low8<>+0(SB), Z8
-	VPANDD       Z8, Z7, Z7
-	VPSRLD       $0x10, Z0, Z8
+	VPSRLD       $0x00, Z0, Z8
 	VBROADCASTSS low8<>+0(SB), Z9
 	VPANDD       Z9, Z8, Z8
-	VPSUBD       Z7, Z8, Z8
-	VPCMPD       $0x00, Z1, Z8, K3
-	KMOVW        K3, AX
-	VPCMPD       $0x02, Z1, Z8, K2, K3
-	VCVTDQ2PS    Z7, Z7
-	VMOVUPS      (SP), Z8
-	VSUBPS       Z7, Z8, Z8
-	VMOVUPS      64(SP), Z9
-	VSUBPS       Z7, Z9, Z9
-	VMOVUPS      128(SP), Z10
-	VSUBPS       Z7, Z10, Z7
-	VPSRLD       $0x08, Z0, Z10
-	VBROADCASTSS low8<>+0(SB), Z11
-	VPANDD       Z11, Z10, Z10
-	VPSRLD       $0x18, Z0, Z11
+	VPSRLD       $0x10, Z0, Z9
+	VBROADCASTSS low8<>+0(SB), Z10
+	VPANDD       Z10, Z9, Z9
+	VPSUBD       Z8, Z9, Z9
+	VPCMPD       $0x00, Z7, Z9, K3
+	KMOVW        K3, BX
+	VPCMPD       $0x02, Z7, Z9, K2, K3
+	VCVTDQ2PS    Z8, Z8
+	VMOVUPS      (SP), Z9
+	VSUBPS       Z8, Z9, Z9
+	VMOVUPS      64(SP), Z10
+	VSUBPS       Z8, Z10, Z10
+	VMOVUPS      128(SP), Z11
+	VSUBPS       Z8, Z11, Z8
+	VPSRLD       $0x08, Z0, Z11
 	VBROADCASTSS low8<>+0(SB), Z12
 	VPANDD       Z12, Z11, Z11
-	VPSUBD       Z10, Z11, Z11
-	VPCMPD       $0x00, Z1, Z11, K2
-	KMOVW        K2, BX
-	VPCMPD       $0x02, Z1, Z11, K3, K2
-	VCVTDQ2PS    Z10, Z10
-	VMOVUPS      256(SP), Z1
-	VSUBPS       Z10, Z1, Z1
-	VMOVUPS      320(SP), Z11
-	VSUBPS       Z10, Z11, Z11
-	VMOVUPS      384(SP), Z12
-	VSUBPS       Z10, Z12, Z10
+	VPSRLD       $0x18, Z0, Z12
+	VBROADCASTSS low8<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z12
+	VPSUBD       Z11, Z12, Z12
+	VPCMPD       $0x00, Z7, Z12, K2
+	KMOVW        K2, SI
+	VPCMPD       $0x02, Z7, Z12, K3, K2
+	VCVTDQ2PS    Z11, Z11
+	VMOVUPS      256(SP), Z7
+	VSUBPS       Z11, Z7, Z7
+	VMOVUPS      320(SP), Z12
+	VSUBPS       Z11, Z12, Z12
+	VMOVUPS      384(SP), Z13
+	VSUBPS       Z11, Z13, Z11
 	KORTESTW     K2, K2
 	JZ           leafNoneSmall
-	VMOVUPS      192(SP), Z12
-	VMOVUPS      448(SP), Z13
-	VMAXPS       Z13, Z12, Z12
-	VBROADCASTSS f2m13<>+0(SB), Z13
-	VADDPS       Z13, Z12, Z12
-	VBROADCASTSS f18<>+0(SB), Z13
-	VMULPS       Z13, Z12, Z12
-	VSUBPS       Z8, Z9, Z13
-	VSUBPS       Z1, Z11, Z14
-	VSUBPS       Z9, Z7, Z15
-	VSUBPS       Z11, Z10, Z16
-	VSUBPS       Z7, Z8, Z17
-	VSUBPS       Z10, Z1, Z18
-	VMULPS       Z16, Z13, Z19
-	VMULPS       Z15, Z14, Z21
-	VSUBPS       Z21, Z19, Z19
-	VBROADCASTSS absMask<>+0(SB), Z21
-	VPANDD       Z21, Z19, Z21
-	VCMPPS       $0x12, Z12, Z21, K2, K3
-	KMOVW        K3, SI
-	VSUBPS       Z12, Z2, Z2
-	VBROADCASTSS signMask<>+0(SB), Z12
-	VPANDD       Z12, Z19, Z12
-	VPXORD       Z12, Z13, Z13
-	VPXORD       Z12, Z14, Z14
-	VMULPS       Z8, Z14, Z8
-	VMULPS       Z1, Z13, Z1
-	VSUBPS       Z1, Z8, Z1
-	VPXORD       Z12, Z15, Z15
-	VPXORD       Z12, Z16, Z16
-	VMULPS       Z9, Z16, Z8
-	VMULPS       Z11, Z15, Z9
-	VSUBPS       Z9, Z8, Z8
-	VPXORD       Z12, Z17, Z17
-	VPXORD       Z12, Z18, Z18
-	VMULPS       Z7, Z18, Z7
+	VMOVUPS      192(SP), Z13
+	VMOVUPS      448(SP), Z14
+	VMAXPS       Z14, Z13, Z13
+	VBROADCASTSS f2m13<>+0(SB), Z14
+	VADDPS       Z14, Z13, Z13
+	VBROADCASTSS f18<>+0(SB), Z14
+	VMULPS       Z14, Z13, Z13
+	VSUBPS       Z9, Z10, Z14
+	VSUBPS       Z7, Z12, Z15
+	VSUBPS       Z10, Z8, Z16
+	VSUBPS       Z12, Z11, Z17
+	VSUBPS       Z8, Z9, Z18
+	VSUBPS       Z11, Z7, Z19
+	VMULPS       Z17, Z14, Z21
+	VMULPS       Z16, Z15, Z22
+	VSUBPS       Z22, Z21, Z21
+	VBROADCASTSS absMask<>+0(SB), Z22
+	VPANDD       Z22, Z21, Z22
+	VCMPPS       $0x12, Z13, Z22, K2, K3
+	KMOVW        K3, DI
+	VSUBPS       Z13, Z2, Z2
+	VBROADCASTSS signMask<>+0(SB), Z13
+	VPANDD       Z13, Z21, Z13
+	VPXORD       Z13, Z14, Z14
+	VPXORD       Z13, Z15, Z15
+	VMULPS       Z9, Z15, Z9
+	VMULPS       Z7, Z14, Z7
+	VSUBPS       Z7, Z9, Z7
+	VPXORD       Z13, Z16, Z16
+	VPXORD       Z13, Z17, Z17
 	VMULPS       Z10, Z17, Z9
-	VSUBPS       Z9, Z7, Z7
-	VMINPS       Z8, Z1, Z9
-	VMINPS       Z7, Z9, Z9
-	VCMPPS       $0x1d, Z2, Z9, K2, K3
-	KMOVW        K3, DI
-	ORL          DI, SI
-	VSUBPS       Z14, Z1, Z1
-	VSUBPS       Z16, Z8, Z8
-	VSUBPS       Z18, Z7, Z7
-	VMINPS       Z8, Z1, Z9
-	VMINPS       Z7, Z9, Z9
-	VCMPPS       $0x1d, Z2, Z9, K2, K3
-	KMOVW        K3, DI
-	ANDL         AX, DI
-	ORL          DI, SI
-	VADDPS       Z13, Z1, Z1
-	VADDPS       Z15, Z8, Z8
-	VADDPS       Z17, Z7, Z7
-	VMINPS       Z8, Z1, Z9
-	VMINPS       Z7, Z9, Z9
-	VCMPPS       $0x1d, Z2, Z9, K2, K3
-	KMOVW        K3, DI
-	ANDL         AX, DI
-	ANDL         BX, DI
-	ORL          DI, SI
-	VADDPS       Z14, Z1, Z1
-	VADDPS       Z16, Z8, Z8
-	VADDPS       Z18, Z7, Z7
-	VMINPS       Z8, Z1, Z1
-	VMINPS       Z7, Z1, Z1
-	VCMPPS       $0x1d, Z2, Z1, K2, K3
-	KMOVW        K3, AX
-	ANDL         BX, AX
-	ORL          AX, SI
-	KMOVW        SI, K3
+	VMULPS       Z12, Z16, Z10
+	VSUBPS       Z10, Z9, Z9
+	VPXORD       Z13, Z18, Z18
+	VPXORD       Z13, Z19, Z19
+	VMULPS       Z8, Z19, Z8
+	VMULPS       Z11, Z18, Z10
+	VSUBPS       Z10, Z8, Z8
+	VMINPS       Z9, Z7, Z10
+	VMINPS       Z8, Z10, Z10
+	VCMPPS       $0x1d, Z2, Z10, K2, K3
+	KMOVW        K3, R8
+	ORL          R8, DI
+	VSUBPS       Z15, Z7, Z7
+	VSUBPS       Z17, Z9, Z9
+	VSUBPS       Z19, Z8, Z8
+	VMINPS       Z9, Z7, Z10
+	VMINPS       Z8, Z10, Z10
+	VCMPPS       $0x1d, Z2, Z10, K2, K3
+	KMOVW        K3, R8
+	ANDL         BX, R8
+	ORL          R8, DI
+	VADDPS       Z14, Z7, Z7
+	VADDPS       Z16, Z9, Z9
+	VADDPS       Z18, Z8, Z8
+	VMINPS       Z9, Z7, Z10
+	VMINPS       Z8, Z10, Z10
+	VCMPPS       $0x1d, Z2, Z10, K2, K3
+	KMOVW        K3, R8
+	ANDL         BX, R8
+	ANDL         SI, R8
+	ORL          R8, DI
+	VADDPS       Z15, Z7, Z7
+	VADDPS       Z17, Z9, Z9
+	VADDPS       Z19, Z8, Z8
+	VMINPS       Z9, Z7, Z7
+	VMINPS       Z8, Z7, Z7
+	VCMPPS       $0x1d, Z2, Z7, K2, K3
+	KMOVW        K3, BX
+	ANDL         SI, BX
+	ORL          BX, DI
+	KMOVW        DI, K3
 	KANDNW       K2, K3, K3
 	KANDNW       K1, K3, K1
 
 leafNoneSmall:
 	// Where a triangle touches two blocks each way at most: are they all nearer already?
-	VBROADCASTSS low8<>+0(SB), Z1
-	VPSRLD       $0x02, Z0, Z9
-	VBROADCASTSS blockMask<>+0(SB), Z2
-	VPANDD       Z2, Z9, Z9
-	VPANDD       Z1, Z9, Z2
-	VPSRLD       $0x08, Z9, Z7
-	VPANDD       Z1, Z7, Z7
-	VPSRLD       $0x10, Z9, Z8
-	VPANDD       Z1, Z8, Z8
-	VPSRLD       $0x18, Z9, Z1
-	VPSUBD       Z2, Z8, Z9
-	VBROADCASTSS oneInt<>+0(SB), Z10
-	VPCMPD       $0x02, Z10, Z9, K1, K2
-	VPSUBD       Z7, Z1, Z9
-	VPCMPD       $0x02, Z10, Z9, K2, K2
-	KORTESTW     K2, K2
-	JZ           leafMany
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z2, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z2, Z2
-	VPSLLD       $0x02, Z9, Z9
-	VPADDD       Z9, Z2, Z2
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z8, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z8, Z8
-	VPSLLD       $0x02, Z9, Z9
-	VPADDD       Z9, Z8, Z8
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z7, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z7, Z7
-	VPSLLD       $0x05, Z9, Z9
-	VPSLLD       $0x02, Z7, Z7
-	VPADDD       Z9, Z7, Z7
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z1, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z1, Z1
-	VPSLLD       $0x05, Z9, Z9
-	VPSLLD       $0x02, Z1, Z1
-	VPADDD       Z9, Z1, Z1
-	MOVQ         nearness+24(FP), AX
-	VPADDD       Z2, Z7, Z9
-	KMOVW        K2, K3
-	VPXORD       Z3, Z3, Z3
-	VGATHERDPS   65536(AX)(Z9*4), K3, Z3
-	VPADDD       Z8, Z7, Z7
-	KMOVW        K2, K3
-	VPXORD       Z4, Z4, Z4
-	VGATHERDPS   65536(AX)(Z7*4), K3, Z4
-	VPADDD       Z2, Z1, Z2
-	KMOVW        K2, K3
-	VPXORD       Z5, Z5, Z5
-	VGATHERDPS   65536(AX)(Z2*4), K3, Z5
-	VPADDD       Z8, Z1, Z1
-	KMOVW        K2, K3
-	VPXORD       Z6, Z6, Z6
-	VGATHERDPS   65536(AX)(Z1*4), K3, Z6
-	VMINPS       Z4, Z3, Z1
-	VMINPS       Z6, Z5, Z2
-	VMINPS       Z2, Z1, Z1
-	VMOVAPS      Z20, Z2
-	VBROADCASTSS f2m15<>+0(SB), Z3
-	VFMADD231PS  Z20, Z3, Z2
+	VBROADCASTSS     low8<>+0(SB), Z2
+	VPSRLD           $0x02, Z0, Z10
+	VBROADCASTSS     blockMask<>+0(SB), Z7
+	VPANDD           Z7, Z10, Z10
+	VPANDD           Z2, Z10, Z7
+	VPSRLD           $0x08, Z10, Z8
+	VPANDD           Z2, Z8, Z8
+	VPSRLD           $0x10, Z10, Z9
+	VPANDD           Z2, Z9, Z9
+	VPSRLD           $0x18, Z10, Z2
+	VPSUBD           Z7, Z9, Z10
+	VBROADCASTSS     oneInt<>+0(SB), Z11
+	VPCMPD           $0x02, Z11, Z10, K1, K2
+	VPSUBD           Z8, Z2, Z10
+	VPCMPD           $0x02, Z11, Z10, K2, K2
+	KORTESTW         K2, K2
+	JZ               leafMany
+	VBROADCASTSS     blockHigh<>+0(SB), Z10
+	VPANDD           Z10, Z7, Z10
+	VBROADCASTSS     three<>+0(SB), Z11
+	VPANDD           Z11, Z7, Z7
+	VPSLLD           $0x02, Z10, Z10
+	VPADDD           Z10, Z7, Z7
+	VBROADCASTSS     blockHigh<>+0(SB), Z10
+	VPANDD           Z10, Z9, Z10
+	VBROADCASTSS     three<>+0(SB), Z11
+	VPANDD           Z11, Z9, Z9
+	VPSLLD           $0x02, Z10, Z10
+	VPADDD           Z10, Z9, Z9
+	VBROADCASTSS     blockHigh<>+0(SB), Z10
+	VPANDD           Z10, Z8, Z10
+	VBROADCASTSS     three<>+0(SB), Z11
+	VPANDD           Z11, Z8, Z8
+	VPSLLD           $0x05, Z10, Z10
+	VPSLLD           $0x02, Z8, Z8
+	VPADDD           Z10, Z8, Z8
+	VBROADCASTSS     blockHigh<>+0(SB), Z10
+	VPANDD           Z10, Z2, Z10
+	VBROADCASTSS     three<>+0(SB), Z11
+	VPANDD           Z11, Z2, Z2
+	VPSLLD           $0x05, Z10, Z10
+	VPSLLD           $0x02, Z2, Z2
+	VPADDD           Z10, Z2, Z2
+	MOVQ             nearness+24(FP), BX
+	VPADDD           Z7, Z8, Z10
+	KMOVW            K2, K3
+	VPXORD           Z3, Z3, Z3
+	VGATHERDPS       65536(BX)(Z10*4), K3, Z3
+	VPADDD           Z9, Z8, Z8
+	KMOVW            K2, K3
+	VPXORD           Z4, Z4, Z4
+	VGATHERDPS       65536(BX)(Z8*4), K3, Z4
+	VPADDD           Z7, Z2, Z7
+	KMOVW            K2, K3
+	VPXORD           Z5, Z5, Z5
+	VGATHERDPS       65536(BX)(Z7*4), K3, Z5
+	VPADDD           Z9, Z2, Z2
+	KMOVW            K2, K3
+	VPXORD           Z6, Z6, Z6
+	VGATHERDPS       65536(BX)(Z2*4), K3, Z6
+	VMINPS           Z4, Z3, Z2
+	VMINPS           Z6, Z5, Z3
+	VMINPS           Z3, Z2, Z2
+	CMPB             88(AX), $0x00
+	JE               leafPerspective
+	VMOVUPS          (CX), Z3
+	VMOVUPS          64(CX), Z4
+	VMOVUPS          128(CX), Z5
+	VBROADCASTSS     60(AX), Z6
+	VFMADD231PS.BCST 48(AX), Z3, Z6
+	VFMADD231PS.BCST 52(AX), Z4, Z6
+	VFMADD231PS.BCST 56(AX), Z5, Z6
+	VSUBPS           Z6, Z1, Z3
+	VMOVAPS          Z3, Z20
+	VMOVUPS          192(CX), Z3
+	VMOVUPS          256(CX), Z4
+	VMOVUPS          320(CX), Z5
+	VBROADCASTSS     60(AX), Z6
+	VFMADD231PS.BCST 48(AX), Z3, Z6
+	VFMADD231PS.BCST 52(AX), Z4, Z6
+	VFMADD231PS.BCST 56(AX), Z5, Z6
+	VSUBPS           Z6, Z1, Z3
+	VMAXPS           Z3, Z20, Z20
+	VMOVUPS          384(CX), Z3
+	VMOVUPS          448(CX), Z4
+	VMOVUPS          512(CX), Z5
+	VBROADCASTSS     60(AX), Z6
+	VFMADD231PS.BCST 48(AX), Z3, Z6
+	VFMADD231PS.BCST 52(AX), Z4, Z6
+	VFMADD231PS.BCST 56(AX), Z5, Z6
+	VSUBPS           Z6, Z1, Z1
+	VMAXPS           Z1, Z20, Z20
+	VBROADCASTSS     76(AX), Z1
+	VADDPS           Z1, Z20, Z20
+
+leafPerspective:
+	VMOVAPS      Z20, Z1
+	VBROADCASTSS absMask<>+0(SB), Z3
+	VPANDD       Z3, Z20, Z3
+	VBROADCASTSS f2m15<>+0(SB), Z4
+	VFMADD231PS  Z3, Z4, Z1
 	VBROADCASTSS blur+32(FP), Z3
-	VADDPS       Z3, Z2, Z2
-	VCMPPS       $0x11, Z1, Z2, K2, K2
+	VADDPS       Z3, Z1, Z1
+	VCMPPS       $0x11, Z2, Z1, K2, K2
 	KANDNW       K1, K2, K1
 
 leafMany:
@@ -2585,10 +2642,11 @@ rasterCell:
 	VFMADD231PS.BCST 576(CX)(BX*4), Z20, Z18
 	VFMADD231PS.BCST 640(CX)(BX*4), Z19, Z18
 	VMOVUPS          Z18, 192(SP)
-	VMOVAPS          Z2, Z21
 	VMOVUPS          65536(DI), Z20
-	VBROADCASTSS     almostLow<>+0(SB), Z22
-	VFMSUB231PS      Z20, Z22, Z21
+	VSUBPS           Z2, Z20, Z21
+	VPANDD           Z0, Z20, Z22
+	VBROADCASTSS     threeTies<>+0(SB), Z23
+	VFNMADD231PS     Z22, Z23, Z21
 	VADDPS           Z11, Z18, Z18
 	VCMPPS           $0x1d, Z21, Z18, K2, K2
 	KMOVW            K2, R8
@@ -2773,12 +2831,12 @@ DATA rows<>+56(SB)/4, $0x40400000
 DATA rows<>+60(SB)/4, $0x40400000
 GLOBL rows<>(SB), RODATA|NOPTR, $64
 
-DATA almostLow<>+0(SB)/4, $0x3f7ffd00
-GLOBL almostLow<>(SB), RODATA|NOPTR, $4
+DATA threeTies<>+0(SB)/4, $0x38400000
+GLOBL threeTies<>(SB), RODATA|NOPTR, $4
 
-// func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int)
+// func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int, ortho bool)
 // Requires: AVX, AVX512F, BMI, CMOV, MMX+
-TEXT ·resolveAVX512(SB), NOSPLIT, $0-56
+TEXT ·resolveAVX512(SB), NOSPLIT, $0-57
 	MOVQ         ids+0(FP), AX
 	MOVQ         records+8(FP), CX
 	MOVQ         xs+16(FP), DX
@@ -2956,6 +3014,16 @@ resolveSurface:
 
 	// One division each.
 resolveDivide:
+	CMPB    ortho+56(FP), $0x00
+	JE      resolvePerspective
+	VMOVAPS Z4, Z2
+	VMOVAPD Z6, Z4
+	VMOVAPD Z2, Z6
+	VMOVAPS Z5, Z2
+	VMOVAPD Z7, Z5
+	VMOVAPD Z2, Z7
+
+resolvePerspective:
 	MOVQ         SI, R10
 	VDIVPD       Z4, Z6, Z2
 	VMAXPD       Z8, Z2, Z2
@@ -3291,6 +3359,33 @@ node2Half:
 	VANDNPS      Y0, Y1, Y0
 
 node2Frontal:
+	CMPB         88(AX), $0x00
+	JE           node2Perspective
+	VBROADCASTSS 60(AX), Y1
+	VBROADCASTSS 48(AX), Y2
+	VFMADD231PS  (CX), Y2, Y1
+	VBROADCASTSS 52(AX), Y2
+	VFMADD231PS  64(CX), Y2, Y1
+	VBROADCASTSS 56(AX), Y2
+	VFMADD231PS  128(CX), Y2, Y1
+	VBROADCASTSS 76(AX), Y2
+	VBROADCASTSS 48(AX), Y3
+	VANDPS       absMaskx8<>+0(SB), Y3, Y3
+	VFMADD231PS  192(CX), Y3, Y2
+	VBROADCASTSS 52(AX), Y3
+	VANDPS       absMaskx8<>+0(SB), Y3, Y3
+	VFMADD231PS  256(CX), Y3, Y2
+	VBROADCASTSS 56(AX), Y3
+	VANDPS       absMaskx8<>+0(SB), Y3, Y3
+	VFMADD231PS  320(CX), Y3, Y2
+	VSUBPS       Y1, Y2, Y3
+	VMOVUPS      Y3, 96(SP)
+	VADDPS       Y2, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1e, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+
+node2Perspective:
 	VMOVUPS    160(SP), Y1
 	VMOVUPS    256(SP), Y2
 	VMOVUPS    192(SP), Y3
@@ -4405,8 +4500,45 @@ leaf2NoneSmall:
 	VMOVAPS      Y2, Y4
 	VGATHERDPS   Y4, 65536(BX)(Y1*4), Y5
 	VMINPS       Y5, Y3, Y1
+	CMPB         88(AX), $0x00
+	JE           leaf2Perspective
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS 60(AX), Y4
+	VBROADCASTSS 48(AX), Y5
+	VFMADD231PS  (CX), Y5, Y4
+	VBROADCASTSS 52(AX), Y5
+	VFMADD231PS  64(CX), Y5, Y4
+	VBROADCASTSS 56(AX), Y5
+	VFMADD231PS  128(CX), Y5, Y4
+	VSUBPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS 60(AX), Y5
+	VBROADCASTSS 48(AX), Y6
+	VFMADD231PS  192(CX), Y6, Y5
+	VBROADCASTSS 52(AX), Y6
+	VFMADD231PS  256(CX), Y6, Y5
+	VBROADCASTSS 56(AX), Y6
+	VFMADD231PS  320(CX), Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMAXPS       Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS 60(AX), Y5
+	VBROADCASTSS 48(AX), Y6
+	VFMADD231PS  384(CX), Y6, Y5
+	VBROADCASTSS 52(AX), Y6
+	VFMADD231PS  448(CX), Y6, Y5
+	VBROADCASTSS 56(AX), Y6
+	VFMADD231PS  512(CX), Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	VMAXPS       Y4, Y3, Y3
+	VBROADCASTSS 76(AX), Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 768(SP)
+
+leaf2Perspective:
 	VMOVUPS      768(SP), Y3
-	VFMADD231PS  f2m15x8<>+0(SB), Y3, Y3
+	VANDPS       absMaskx8<>+0(SB), Y3, Y4
+	VFMADD231PS  f2m15x8<>+0(SB), Y4, Y3
 	VBROADCASTSS blur+32(FP), Y4
 	VADDPS       Y4, Y3, Y3
 	VCMPPS       $0x11, Y1, Y3, Y1
@@ -5539,39 +5671,40 @@ raster2Block:
 	MOVQ (AX), R9
 
 	// Can it change?
-	VADDPS    X4, X7, X1
-	VMOVSS    65536(R9)(R8*4), X8
-	VMULSS    almostLow<>+0(SB), X8, X8
-	VSUBSS    56(AX), X8, X8
-	VSHUFPS   $0x15, X8, X8, X8
-	VCMPPS    $0x1d, X8, X1, X1
-	VMOVMSKPS X1, R10
-	CMPL      R10, $0x0000000f
-	JNE       raster2BlockDone
-	MOVL      1664(CX)(BX*4), R10
-	TESTL     R10, R10
-	JNZ       raster2HasRecord
-	MOVQ      40(AX), R10
-	MOVL      R10, 1664(CX)(BX*4)
-	SHLQ      $0x06, R10
-	ADDQ      16(AX), R10
-	MOVQ      768(CX)(BX*8), R11
-	MOVQ      R11, (R10)
-	MOVQ      896(CX)(BX*8), R11
-	MOVQ      R11, 8(R10)
-	MOVQ      1024(CX)(BX*8), R11
-	MOVQ      R11, 16(R10)
-	MOVQ      1152(CX)(BX*8), R11
-	MOVQ      R11, 24(R10)
-	MOVQ      1280(CX)(BX*8), R11
-	MOVQ      R11, 32(R10)
-	MOVQ      1408(CX)(BX*8), R11
-	MOVQ      R11, 40(R10)
-	MOVL      60(AX), R11
-	MOVL      R11, 48(R10)
-	MOVL      1536(CX)(BX*4), R11
-	MOVL      R11, 52(R10)
-	INCQ      40(AX)
+	VADDPS       X4, X7, X1
+	VMOVSS       65536(R9)(R8*4), X8
+	VANDPS       absMaskx8<>+0(SB), X8, X9
+	VSUBSS       56(AX), X8, X8
+	VFNMADD231SS threeTies<>+0(SB), X9, X8
+	VSHUFPS      $0x15, X8, X8, X8
+	VCMPPS       $0x1d, X8, X1, X1
+	VMOVMSKPS    X1, R10
+	CMPL         R10, $0x0000000f
+	JNE          raster2BlockDone
+	MOVL         1664(CX)(BX*4), R10
+	TESTL        R10, R10
+	JNZ          raster2HasRecord
+	MOVQ         40(AX), R10
+	MOVL         R10, 1664(CX)(BX*4)
+	SHLQ         $0x06, R10
+	ADDQ         16(AX), R10
+	MOVQ         768(CX)(BX*8), R11
+	MOVQ         R11, (R10)
+	MOVQ         896(CX)(BX*8), R11
+	MOVQ         R11, 8(R10)
+	MOVQ         1024(CX)(BX*8), R11
+	MOVQ         R11, 16(R10)
+	MOVQ         1152(CX)(BX*8), R11
+	MOVQ         R11, 24(R10)
+	MOVQ         1280(CX)(BX*8), R11
+	MOVQ         R11, 32(R10)
+	MOVQ         1408(CX)(BX*8), R11
+	MOVQ         R11, 40(R10)
+	MOVL         60(AX), R11
+	MOVL         R11, 48(R10)
+	MOVL         1536(CX)(BX*4), R11
+	MOVL         R11, 52(R10)
+	INCQ         40(AX)
 
 raster2HasRecord:
 	VBROADCASTSS 1664(CX)(BX*4), Y8
@@ -5724,9 +5857,9 @@ DATA f2m16x8<>+24(SB)/4, $0x37800000
 DATA f2m16x8<>+28(SB)/4, $0x37800000
 GLOBL f2m16x8<>(SB), RODATA|NOPTR, $32
 
-// func resolveAVX2(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int)
+// func resolveAVX2(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int, ortho bool)
 // Requires: AVX, CMOV
-TEXT ·resolveAVX2(SB), NOSPLIT, $0-56
+TEXT ·resolveAVX2(SB), NOSPLIT, $0-57
 	MOVQ ids+0(FP), AX
 	MOVQ records+8(FP), CX
 	MOVQ xs+16(FP), DX
@@ -5772,7 +5905,15 @@ resolve2Block:
 	VPERM2F128   $0x31, Y3, Y7, Y3
 	VADDPD       Y3, Y6, Y3
 	VPERM2F128   $0x31, Y5, Y1, Y1
-	VDIVPD       Y3, Y1, Y3
+	CMPB         ortho+56(FP), $0x00
+	JE           resolve2Perspective0
+	VDIVPD       Y1, Y3, Y3
+	JMP          resolve2Divided0
+
+resolve2Perspective0:
+	VDIVPD Y3, Y1, Y3
+
+resolve2Divided0:
 	VUNPCKLPD    Y4, Y2, Y1
 	VUNPCKHPD    Y4, Y2, Y5
 	VMAXPD       Y1, Y3, Y3
@@ -5813,7 +5954,15 @@ resolve2Block:
 	VPERM2F128   $0x31, Y3, Y7, Y3
 	VADDPD       Y3, Y6, Y3
 	VPERM2F128   $0x31, Y5, Y1, Y1
-	VDIVPD       Y3, Y1, Y3
+	CMPB         ortho+56(FP), $0x00
+	JE           resolve2Perspective1
+	VDIVPD       Y1, Y3, Y3
+	JMP          resolve2Divided1
+
+resolve2Perspective1:
+	VDIVPD Y3, Y1, Y3
+
+resolve2Divided1:
 	VUNPCKLPD    Y9, Y8, Y1
 	VUNPCKHPD    Y9, Y8, Y5
 	VMAXPD       Y1, Y3, Y3
@@ -5854,7 +6003,15 @@ resolve2Block:
 	VPERM2F128   $0x31, Y3, Y7, Y3
 	VADDPD       Y3, Y6, Y3
 	VPERM2F128   $0x31, Y5, Y1, Y1
-	VDIVPD       Y3, Y1, Y3
+	CMPB         ortho+56(FP), $0x00
+	JE           resolve2Perspective2
+	VDIVPD       Y1, Y3, Y3
+	JMP          resolve2Divided2
+
+resolve2Perspective2:
+	VDIVPD Y3, Y1, Y3
+
+resolve2Divided2:
 	VUNPCKLPD    Y11, Y10, Y1
 	VUNPCKHPD    Y11, Y10, Y5
 	VMAXPD       Y1, Y3, Y3
@@ -5895,13 +6052,21 @@ resolve2Block:
 	VPERM2F128   $0x31, Y3, Y7, Y3
 	VADDPD       Y3, Y0, Y0
 	VPERM2F128   $0x31, Y5, Y1, Y1
-	VDIVPD       Y0, Y1, Y0
-	VUNPCKLPD    Y13, Y12, Y1
-	VUNPCKHPD    Y13, Y12, Y3
-	VMAXPD       Y1, Y0, Y0
-	VMINPD       Y3, Y0, Y0
-	VCVTPD2PSY   Y0, X0
-	VMOVUPS      X0, (R10)
+	CMPB         ortho+56(FP), $0x00
+	JE           resolve2Perspective3
+	VDIVPD       Y1, Y0, Y0
+	JMP          resolve2Divided3
+
+resolve2Perspective3:
+	VDIVPD Y0, Y1, Y0
+
+resolve2Divided3:
+	VUNPCKLPD  Y13, Y12, Y1
+	VUNPCKHPD  Y13, Y12, Y3
+	VMAXPD     Y1, Y0, Y0
+	VMINPD     Y3, Y0, Y0
+	VCVTPD2PSY Y0, X0
+	VMOVUPS    X0, (R10)
 
 	// The next block is in the same row of its cell, or 12 farther.
 	ADDQ    $0x40, AX

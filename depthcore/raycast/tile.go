@@ -27,12 +27,13 @@ type worker struct {
 	canvas
 	caster *Caster
 	frame  *frame
+	path   Path
 
 	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
 
 	tile    image.Rectangle
-	path    Path  // the caster's for a perspective camera, else Scalar
-	wide    bool  // by vector instructions
+	wide    bool // by vector instructions
+	ortho   bool
 	current int32 // index in frame.instances, -1 for none
 	inst    *instance
 	lens    lens
@@ -132,7 +133,7 @@ func (r *record) z(x, y float64, model camera.Model) float64 {
 }
 
 func newWorker(c *Caster) *worker {
-	w := &worker{caster: c, frame: &c.frame}
+	w := &worker{caster: c, frame: &c.frame, path: c.options.Path}
 	// Record 0 is that of no surface: it lies at infinity.
 	inf := math.Inf(1)
 	w.records = append(w.records, record{plane: plane3{0, 0, 1}, other: inf, near: inf, far: inf, instance: math.MaxInt32})
@@ -209,13 +210,9 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 func (w *worker) begin(r image.Rectangle) {
 	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
 	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
-	w.path = Scalar
-	if w.frame.view.Model == camera.Perspective {
-		w.path = w.caster.options.Path
-	}
-	w.wide = w.path != Scalar
+	w.wide, w.ortho = w.path != Scalar, w.frame.view.Model == camera.Orthographic
 	empty := float32(0)
-	if w.frame.view.Model == camera.Orthographic {
+	if w.ortho {
 		empty = -math.MaxFloat32
 	}
 	for i := range w.farthest {
@@ -381,7 +378,7 @@ func (w *worker) draw(n int) {
 	w.batch.n, w.setup.first = first, first
 	present := uint32(1)<<n - 1
 	easy, careful := uint32(0), uint32(0)
-	if w.wide {
+	if w.wide && !w.ortho {
 		w.setup.exactLane = -1
 		var blurry uint32
 		if w.inst.tree.Exact {
@@ -459,7 +456,7 @@ func (w *worker) drawWide(lanes uint32) {
 		return
 	}
 	st := &w.setup
-	for k := lanes; k != 0 && !w.inst.plain; k &= k - 1 {
+	for k := lanes; k != 0 && (w.ortho || !w.inst.plain); k &= k - 1 {
 		if lane := bits.TrailingZeros32(k); st.hits[lane] {
 			st.sure[lane] = math.MaxFloat32
 		}
@@ -471,7 +468,7 @@ func (w *worker) drawWide(lanes uint32) {
 	rasterWide(w.path, &w.canvas, st, lanes)
 	w.records = w.records[:w.nRecords]
 	for _, f := range w.fixes[:w.nFixes] {
-		if st.hits[f.lane] && !w.caster.options.Clip {
+		if st.hits[f.lane] && !w.caster.options.Clip && !w.ortho {
 			f.pixels = w.decideAlpha(&f)
 		}
 		for p := f.pixels; p != 0; p &= p - 1 {

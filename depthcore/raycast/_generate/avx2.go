@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -122,7 +124,7 @@ func turns(name string, n int, body func(), next func()) {
 
 func nodeTestAVX2() {
 	TEXT("nodeTestAVX2", 0, "func(l, n, out *byte)")
-	Doc("nodeTestAVX2 is nodeTest for a perspective camera.")
+	Doc("nodeTestAVX2 is nodeTest. An orthographic camera is a perspective one whose W is 1, but for nearness.")
 	l, n := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}
 	out := Load(Param("out"), GP64())
 	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
@@ -215,6 +217,14 @@ func nodeTestAVX2() {
 			}
 		}
 		Label("node2Frontal")
+		whereOrthographic(l, "node2Perspective", func() {
+			depth, r := dot8(l.Offset(lensZ), c[0], c[1], c[2]), all8(l.Offset(lensErrZ))
+			for a := range h {
+				VFMADD231PS(h[a], absOf8(all8(l.Offset(lensZ+4*a))), r)
+			}
+			VMOVUPS(sub8(r, depth), nearM)
+			VANDPS(cmp8(gt, add8(depth, r), zero8()), valid, valid)
+		})
 		rect, k := rectOf8(load8(loM[0]), load8(loM[1]), load8(hiM[0]), load8(hiM[1]), valid)
 		mask := bitsOf8(k)
 		order := packer(mask)
@@ -459,8 +469,22 @@ func leafTestAVX2() {
 					least = min8(least, seen)
 				}
 			}
+			whereOrthographic(l, "leaf2Perspective", func() {
+				var near vec
+				for i := range wM {
+					x, y, z := leaf.Offset(192*i), leaf.Offset(192*i+64), leaf.Offset(192*i+128)
+					s := sub8(zero8(), dot8(l.Offset(lensZ), x, y, z))
+					if i == 0 {
+						near = s
+					} else {
+						VMAXPS(s, near, near)
+					}
+				}
+				VADDPS(all8(l.Offset(lensErrZ)), near, near)
+				VMOVUPS(near, nearM)
+			})
 			bound := load8(nearM)
-			VFMADD231PS(bits8("f2m15", 0x38000000), bound, bound)
+			VFMADD231PS(bits8("f2m15", 0x38000000), absOf8(bound), bound)
 			VADDPS(all8(mustAddr("blur")), bound, bound)
 			VANDPS(cmp8(lt, bound, least), few, few)
 			VANDNPS(kept, few, kept)
@@ -813,8 +837,10 @@ func rasterAVX2() {
 		best, bound := XMM(), XMM()
 		VADDPS(reach, v, best)
 		VMOVSS(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, bound)
-		VMULSS(bits("almostLow", 0x3f7ffd00), bound, bound) // 1 - 3 tieZone
+		size := XMM()
+		VANDPS(bits8("absMask", 0x7fffffff), bound, size)
 		VSUBSS(c.Offset(canvasBlur), bound, bound)
+		VFNMADD231SS(bits("threeTies", 0x38400000), size, bound)
 		VSHUFPS(U8(0x15), bound, bound, bound) // 0 0 0 bound
 		VCMPPS(U8(ge), bound, best, best)
 		m := GP32()
@@ -929,8 +955,8 @@ func least8(v vec) reg.VecVirtual {
 }
 
 func resolveAVX2() {
-	TEXT("resolveAVX2", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int)")
-	Doc("resolveAVX2 measures the pixels of a row of blocks for a perspective camera.",
+	TEXT("resolveAVX2", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int, ortho bool)")
+	Doc("resolveAVX2 measures the pixels of a row of blocks.",
 		"stride is in bytes, columns counts blocks.")
 	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
 	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
@@ -971,7 +997,14 @@ func resolveAVX2() {
 		z = add4(z, mul4(pick(0x20, t[1], t[3]), all4(ys.Offset(8*r))))
 		z = add4(z, pick(0x31, t[0], t[2]))
 		num := pick(0x31, t[1], t[3])
+		CMPB(mustAddr("ortho"), U8(0))
+		perspective, divided := fmt.Sprint("resolve2Perspective", r), fmt.Sprint("resolve2Divided", r)
+		JE(LabelRef(perspective))
+		VDIVPD(num, z, z)
+		JMP(LabelRef(divided))
+		Label(perspective)
 		VDIVPD(z, num, z)
+		Label(divided)
 		near, far, f := YMM(), YMM(), XMM()
 		VUNPCKLPD(ends[1], ends[0], near)
 		VUNPCKHPD(ends[1], ends[0], far)

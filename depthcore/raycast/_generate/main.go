@@ -23,8 +23,8 @@ const (
 const (
 	lensU, lensV, lensW              = 0, 16, 32
 	lensErrU, lensErrV, lensErrW     = 64, 68, 72
+	lensZ, lensErrZ, lensOrtho       = 48, 76, 88
 	lensLastX, lensLastY             = 80, 84
-	lensTieU, lensTieV               = 92, 96
 	nodeChild, nodeCount             = 384, 448
 	foundRef, foundNear, foundRect   = 8, 72, 136
 	leafTri                          = 576
@@ -164,7 +164,7 @@ func compress(v vec, k reg.Register, to Mem) {
 
 func nodeTest() {
 	TEXT("nodeTestAVX512", NOSPLIT, "func(l, n, out *byte)")
-	Doc("nodeTestAVX512 is nodeTest for a perspective camera.")
+	Doc("nodeTestAVX512 is nodeTest. An orthographic camera is a perspective one whose W is 1, but for nearness.")
 	l, n, out := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}, Mem{Base: Load(Param("out"), GP64())}
 	mask := all(absMask)
 	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
@@ -256,6 +256,15 @@ func nodeTest() {
 		beside(v, cv, lastY, lensErrV)
 	}
 	Label("nodeFrontal")
+	whereOrthographic(l, "nodePerspective", func() {
+		depth, r := dot(l.Offset(lensZ), c[0], c[1], c[2]), all(l.Offset(lensErrZ))
+		for a := range h {
+			VFMADD231PS(h[a], vabs(all(l.Offset(lensZ+4*a)), mask), r)
+		}
+		VSUBPS(depth, r, near)
+		ahead := cmp(gt, add(depth, r), zero, k)
+		KMOVW(ahead, k)
+	})
 	rect, k := rectOf(x0, y0, x1, y1, k)
 	compress(load(n.Offset(nodeChild)), k, out.Offset(foundRef))
 	compress(near, k, out.Offset(foundNear))
@@ -266,6 +275,14 @@ func nodeTest() {
 	MOVQ(kept.As64(), out)
 	VZEROUPPER()
 	RET()
+}
+
+// whereOrthographic skips body for a perspective camera.
+func whereOrthographic(l Mem, label string, body func()) {
+	CMPB(l.Offset(lensOrtho), U8(0))
+	JE(LabelRef(label))
+	body()
+	Label(label)
 }
 
 func leafTest() {
@@ -397,8 +414,20 @@ func leafTest() {
 			}
 		}
 		least := vmin(vmin(seen[0], seen[1]), vmin(seen[2], seen[3]))
+		whereOrthographic(l, "leafPerspective", func() {
+			for i := range u {
+				x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
+				s := sub(zero, dot(l.Offset(lensZ), x, y, z))
+				if i == 0 {
+					VMOVAPS(s, near)
+				} else {
+					VMAXPS(s, near, near)
+				}
+			}
+			VADDPS(all(l.Offset(lensErrZ)), near, near)
+		})
 		bound := copyOf(near)
-		VFMADD231PS(near, all(bits("f2m15", 0x38000000)), bound)
+		VFMADD231PS(vabs(near, all(absMask)), all(bits("f2m15", 0x38000000)), bound)
 		VADDPS(all(mustAddr("blur")), bound, bound)
 		KANDNW(k, cmp(lt, bound, least, few2), k)
 	}
@@ -836,10 +865,9 @@ func raster() {
 			touched = cmp(ge, v, reach[f], touched)
 			continue
 		}
-		bound := ZMM()
-		VMOVAPS(blur, bound)
 		VMOVUPS(Mem{Base: low, Disp: canvasLow}, lows)
-		VFMSUB231PS(lows, all(bits("almostLow", 0x3f7ffd00)), bound) // 1 - 3 tieZone
+		bound := sub(lows, blur)
+		VFNMADD231PS(vabs(lows, mask), all(bits("threeTies", 0x38400000)), bound)
 		touched = cmp(ge, add(v, reach[f]), bound, touched)
 	}
 	todo := GP32()
@@ -1187,8 +1215,8 @@ func table(name string, n int, at func(i int) uint32) Mem {
 }
 
 func resolve() {
-	TEXT("resolveAVX512", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int)")
-	Doc("resolveAVX512 measures the pixels of a row of blocks for a perspective camera.",
+	TEXT("resolveAVX512", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int, ortho bool)")
+	Doc("resolveAVX512 measures the pixels of a row of blocks.",
 		"stride is in bytes, columns counts blocks.")
 	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
 	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
@@ -1296,6 +1324,14 @@ func resolve() {
 
 	Comment("One division each.")
 	Label("resolveDivide")
+	CMPB(mustAddr("ortho"), U8(0))
+	JE(LabelRef("resolvePerspective"))
+	for h := range den {
+		d := copyOf(den[h])
+		VMOVAPD(num[h], den[h])
+		VMOVAPD(d, num[h])
+	}
+	Label("resolvePerspective")
 	row := GP64()
 	MOVQ(out, row)
 	for h := range den {
