@@ -37,3 +37,17 @@ func TestPictureOfTheSceneBefore(t *testing.T) {
 		t.Error("the new scene's picture is not shown")
 	}
 }
+
+func TestSentence(t *testing.T) {
+	for in, want := range map[string]string{
+		"load hall.glb: cut off":                "Load hall.glb: cut off.",
+		"hall_z_0001.exr exists already":        "hall_z_0001.exr exists already.",
+		"cameras.json: was a scale left?":       "cameras.json: was a scale left?",
+		"":                                      "",
+		"the frames 3-1 run backwards; fix it.": "The frames 3-1 run backwards; fix it.",
+	} {
+		if got := sentence(errors.New(in)); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}

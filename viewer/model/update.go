@@ -419,14 +419,17 @@ func (m *Model) updateWindow(msg Msg) []Cmd {
 	return nil
 }
 
-// sentence makes an error a sentence for a person.
+// sentence makes an error a sentence for a person. A name of a file in front
+// stays as it is.
 func sentence(err error) string {
 	s := err.Error()
 	if s == "" {
 		return s
 	}
-	s = strings.ToUpper(s[:1]) + s[1:]
-	if !strings.HasSuffix(s, ".") {
+	if first, _, _ := strings.Cut(s, " "); !strings.ContainsAny(first, `./\_#`) {
+		s = strings.ToUpper(s[:1]) + s[1:]
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".?!") {
 		s += "."
 	}
 	return s

@@ -31,7 +31,7 @@ func (k keystroke) String() string {
 }
 
 var keyNames = map[key.Name]string{
-	key.NameSpace: "Space", key.NameLeftArrow: "←", key.NameRightArrow: "→", key.NameUpArrow: "↑", key.NameDownArrow: "↓",
+	key.NameSpace: "Space", key.NameLeftArrow: "Left", key.NameRightArrow: "Right", key.NameUpArrow: "Up", key.NameDownArrow: "Down",
 	key.NameHome: "Home", key.NameEnd: "End", key.NameEscape: "Esc", key.NameReturn: "Enter",
 }
 

@@ -205,6 +205,9 @@ func (f *frame) exportStrip(r image.Rectangle) {
 	}
 	w := min(f.dp(520), r.Dx()-f.dp(24))
 	h := f.dp(72)
+	if e.Result != nil {
+		h = f.dp(104)
+	}
 	box := image.Rect(0, 0, w, h).Add(image.Pt(r.Min.X+(r.Dx()-w)/2, r.Max.Y-h-f.dp(12)))
 	f.name("export.strip", box)
 	f.catchBox(box)
@@ -236,18 +239,18 @@ func (f *frame) exportStrip(r image.Rectangle) {
 		f.text(in.Rectangle, title, f.plain().upTo(3))
 		return
 	}
-	f.text(in.top(in.Dy()/2), title, f.plain().strong())
-	f.text(in.Rectangle, f.resultWords(res), f.faint())
+	f.text(in.top(f.dp(24)), title, f.plain().strong())
+	f.paragraph(in.Rectangle, f.resultWords(res), f.faint().upTo(4))
 }
 
 func (f *frame) resultWords(res *model.Result) string {
 	s := res.Summary
-	words := fmt.Sprintf("%s, %s, %s in %s", plural(s.Files, "1 file", "# files"), byteSize(float64(s.Bytes)), spell(s.Elapsed), shortPath(res.Dir))
+	words := fmt.Sprintf("%s, %s, in %s, in %s.", plural(s.Files, "1 file", "# files"), byteSize(float64(s.Bytes)), spell(s.Elapsed), shortPath(res.Dir))
 	if s.Recast.Pixels > 0 {
-		words += "; read back whole, " + plural(s.Recast.Pixels, "1 pixel", "# pixels") + " cast twice"
+		words += " Verified: every file was read back and is right; " + plural(s.Recast.Pixels, "1 pixel", "# pixels") + " computed in a second way gave the same Z."
 	}
 	if n := s.Saturated.Far + s.Saturated.Near; n > 0 {
-		words += "; " + plural(n, "1 pixel", "# pixels") + " beyond 16 bits"
+		words += " " + plural(n, "1 pixel is", "# pixels are") + " too far or too near for 16 bits."
 	}
 	return words
 }
@@ -345,16 +348,15 @@ func (f *frame) pathCard(window image.Rectangle) {
 // allows.
 func (f *frame) helpCard(window image.Rectangle) {
 	groups := keyGroups()
-	line := f.dp(18)
-	columns, height := 2, 0
-	for ; columns < 4; columns++ {
-		height = tallest(groups, columns)
-		if height*line <= window.Dy()-f.dp(112) {
-			break
-		}
+	line, room := f.dp(18), window.Dy()-f.dp(116)
+	columns := 2
+	for columns < 3 && tallest(groups, columns)*line > room {
+		columns++
 	}
+	height := tallest(groups, columns)
+	line = max(f.dp(14), min(line, room/height))
 	width := unit.Dp(72 + 344*columns)
-	in := f.card(window, width, unit.Dp(84+18*height))
+	in := f.card(window, width, unit.Dp(84+float32(height*line)/f.Metric.PxPerDp))
 	if f.cardTitle(&in, "Keys", "help.close") {
 		f.help, f.again = false, true
 	}
@@ -389,10 +391,11 @@ func keyGroups() []keyGroup {
 		if len(a.keys) == 0 {
 			continue
 		}
-		if len(groups) == 0 || groups[len(groups)-1].name != a.group {
-			groups = append(groups, keyGroup{name: a.group})
+		i := slices.IndexFunc(groups, func(g keyGroup) bool { return g.name == a.group })
+		if i < 0 {
+			i, groups = len(groups), append(groups, keyGroup{name: a.group})
 		}
-		g := &groups[len(groups)-1]
+		g := &groups[i]
 		g.lines = append(g.lines, [2]string{a.title, a.keys[0].String()})
 	}
 	return append(groups, keyGroup{"Mouse", mouse})
@@ -608,7 +611,7 @@ func (f *frame) welcome(r image.Rectangle) {
 // dropTarget shows what a drop would do.
 func (f *frame) dropTarget(r image.Rectangle) {
 	box := inset(r, f.dp(16), f.dp(16))
-	f.round(box, 8, withAlpha(f.pal.ground, 0xd8))
+	f.round(box, 8, withAlpha(f.pal.ground, 0xf0))
 	f.outline(box, 8, f.pal.accent)
-	f.text(box, "Drop a scene to open it, a camera track to look through it, or RGB pictures to compare", style{size: large, color: f.pal.text, align: text.Middle, lines: 2})
+	f.text(inset(box, f.dp(24), 0), "Drop a scene to open it, a camera track to look through it, or RGB pictures to compare", style{size: large, color: f.pal.text, align: text.Middle, lines: 4})
 }

@@ -619,7 +619,7 @@ func TestContrast(t *testing.T) {
 		for _, ground := range []struct {
 			name string
 			c    [3]uint8
-		}{{"ground", of(p.ground)}, {"panel", of(p.panel)}, {"raised", of(p.raised)}, {"hover", of(p.hover)}} {
+		}{{"ground", of(p.ground)}, {"panel", of(p.panel)}, {"raised", of(p.raised)}, {"hover", of(p.hover)}, {"stage", of(p.stage)}} {
 			for name, ink := range map[string][3]uint8{"text": of(p.text), "dim": of(p.dim), "accent": of(p.accent), "warn": of(p.warn), "bad": of(p.bad), "good": of(p.good)} {
 				if r := ratio(ink, ground.c); r < 4.5 {
 					t.Errorf("%s on %s has a contrast of %.2f", name, ground.name, r)

@@ -1,0 +1,192 @@
+//go:build cgo && linux
+
+package ui
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"gioui.org/f32"
+	"gioui.org/gpu/headless"
+	"gioui.org/io/key"
+	"gioui.org/io/pointer"
+
+	"zscope/depthcore/export"
+	"zscope/viewer/model"
+)
+
+// panels are what there is to draw: each part, card and list of the window.
+var panels = []struct {
+	name string
+	show func(b *bench)
+}{
+	{"empty", func(b *bench) {}},
+	{"main", func(b *bench) { b.open() }},
+	{"reading", func(b *bench) {
+		b.open()
+		p := b.place("picture")
+		for _, at := range []f32.Point{{X: 100, Y: 100}, {X: 200, Y: 150}} {
+			b.update(model.PinAt{At: at})
+		}
+		b.update(model.ToggleLines{})
+		b.settle()
+		b.pointer(pointer.Move, centre(p), 0, 0)
+		b.update(model.Probed{})
+		b.settle()
+	}},
+	{"numbers", func(b *bench) {
+		b.open()
+		b.update(model.ZoomBy{Factor: 40, At: f32.Pt(200, 150)})
+	}},
+	{"rgb", func(b *bench) {
+		b.open()
+		b.update(model.Dropped{Paths: []string{"/scenes/rgb/frame_0001.png"}})
+		for _, cmd := range b.take() {
+			if l, ok := cmd.(model.LoadRGB); ok {
+				b.update(model.RGBFound{Serial: l.Serial, Path: "/scenes/rgb/frame_####.png", First: 1, Last: 100, Count: 100, Size: image.Pt(160, 120)})
+			}
+		}
+	}},
+	{"panel end", func(b *bench) {
+		b.open()
+		b.ui.panel.scroll = 1 << 20
+	}},
+	{"export", func(b *bench) {
+		b.open()
+		b.update(model.OpenExport{})
+		for _, cmd := range b.take() {
+			if c, ok := cmd.(model.CheckJob); ok {
+				b.update(model.JobChecked{Serial: c.Serial})
+			}
+		}
+	}},
+	{"export problem", func(b *bench) {
+		b.open()
+		b.update(model.OpenExport{})
+		for _, cmd := range b.take() {
+			if c, ok := cmd.(model.CheckJob); ok {
+				b.update(model.JobChecked{Serial: c.Serial, Err: errors.New("hall_z_0001.exr exists in /home/somebody/scenes/a long folder name/depth already: choose another folder or name, or allow overwriting")})
+			}
+		}
+	}},
+	{"exporting", func(b *bench) {
+		b.open()
+		b.m.Export.Running = true
+		b.m.Export.Progress = export.Progress{Total: 1250, Done: 417, Left: 1500 * time.Second}
+	}},
+	{"exported", func(b *bench) {
+		b.open()
+		b.m.Export.Result = &model.Result{Dir: "/home/somebody/scenes/a long folder name/depth", Summary: export.Summary{
+			Frames: 1250, Files: 2500, Bytes: 12_345_678_901, Elapsed: 754 * time.Second, Recast: export.Recast{Pixels: 80000},
+		}}
+	}},
+	{"quit", func(b *bench) {
+		b.open()
+		b.m.Export.Running = true
+		b.m.Export.Progress = export.Progress{Total: 1250, Done: 417, Left: 1500 * time.Second}
+		b.update(model.CloseAsked{})
+	}},
+	{"path", func(b *bench) {
+		b.open()
+		b.update(model.Chosen{Err: errors.New("no dialog")})
+	}},
+	{"keys", func(b *bench) {
+		b.open()
+		b.press("?", 0)
+	}},
+	{"commands", func(b *bench) {
+		b.open()
+		b.press("P", key.ModShortcut)
+	}},
+	{"list", func(b *bench) {
+		b.open()
+		b.click("size")
+	}},
+	{"recent", func(b *bench) {
+		b.open()
+		b.update(model.RecentKnown{Paths: []string{"/home/somebody/scenes/a long folder name/hall.glb", "/scenes/room.gltf"}})
+		b.settle()
+		b.click("recent")
+	}},
+	{"tip", func(b *bench) {
+		b.open()
+		b.pointer(pointer.Move, centre(b.place("help")), 0, 0)
+		b.now = b.now.Add(time.Minute)
+	}},
+	{"drag over", func(b *bench) {
+		b.open()
+		b.update(model.DragOver{Over: true})
+	}},
+	{"notices", func(b *bench) {
+		b.open()
+		b.update(model.TrackFailed{Err: errors.New(`cameras.json: frame 17: the rotation is not orthonormal: its columns have lengths 1, 1 and 0.25; was a scale left in the matrix?`)})
+		b.update(model.TrackLoaded{})
+		b.update(model.Open{Path: "/scenes/gone.glb"})
+		for _, cmd := range b.take() {
+			if l, ok := cmd.(model.Load); ok {
+				b.update(model.LoadFailed{Serial: l.Serial, Err: errors.New("load gone.glb: there is no such file")})
+			}
+		}
+	}},
+}
+
+// TestPictures draws each panel at each size, dark and light, into the folder
+// that ZSCOPE_PICTURES names (make pictures), for a person to look at.
+func TestPictures(t *testing.T) {
+	dir := os.Getenv("ZSCOPE_PICTURES")
+	if dir == "" {
+		t.Skip("pictures are drawn by make pictures")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		w, h  int
+		scale float32
+	}{{800, 500, 1}, {1280, 800, 1}, {1600, 1000, 2}, {3840, 2160, 1}} {
+		gpu, err := headless.NewWindow(c.w, c.h)
+		if err != nil {
+			t.Fatalf("no drawing without a screen: %v", err)
+		}
+		for _, p := range panels {
+			for _, light := range []bool{false, true} {
+				b := newBench(t, c.w, c.h)
+				b.scale = c.scale
+				b.m.Settings.Light = light
+				p.show(b)
+				b.settle()
+				if err := gpu.Frame(&b.ops); err != nil {
+					t.Fatal(err)
+				}
+				img := image.NewRGBA(image.Rect(0, 0, c.w, c.h))
+				if err := gpu.Screenshot(img); err != nil {
+					t.Fatal(err)
+				}
+				shade := "dark"
+				if light {
+					shade = "light"
+				}
+				savePNG(t, filepath.Join(dir, fmt.Sprintf("%s-%dx%d@%g-%s.png", p.name, c.w, c.h, c.scale, shade)), img)
+			}
+		}
+		gpu.Release()
+	}
+}
+
+func savePNG(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img); err != nil {
+		t.Fatal(err)
+	}
+}
