@@ -103,6 +103,21 @@ func TestCancelExport(t *testing.T) {
 	w.keys("End")
 	w.until("the last frame", func(s state) bool { return s.Frame == s.Last })
 
+	// A pause keeps what is done and makes no more.
+	w.click("export.pause")
+	w.until("a pause", func(s state) bool { return s.Export.Paused })
+	time.Sleep(500 * time.Millisecond) // for the frames that are under way
+	w.read()
+	resting := w.now.Export.Done
+	time.Sleep(time.Second)
+	w.read()
+	if s := w.now.Export; s.Done != resting || !s.Running {
+		t.Errorf("paused after %d frames, and %d are done (running %v)", resting, s.Done, s.Running)
+	}
+	w.shot("paused")
+	w.click("export.pause")
+	w.until("the next frame", func(s state) bool { return !s.Export.Paused && s.Export.Done > resting })
+
 	w.click("export.stop")
 	s := w.until("the export's end", func(s state) bool { return !s.Export.Running && s.Export.Result != "" })
 	if s.Export.Result != "cancelled" || s.Export.Done == 0 || s.Export.Done == s.Export.Total {

@@ -65,6 +65,7 @@ type state struct {
 		Problem  string
 		Checking bool
 		Running  bool
+		Paused   bool
 		Done     int
 		Total    int
 		Result   string

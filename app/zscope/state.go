@@ -123,6 +123,7 @@ type exportState struct {
 	Problem  string      `json:"problem,omitempty"`
 	Checking bool        `json:"checking"`
 	Running  bool        `json:"running"`
+	Paused   bool        `json:"paused"`
 	Done     int         `json:"done"`
 	Total    int         `json:"total"`
 	Result   string      `json:"result,omitempty"` // done, cancelled or failed
@@ -230,7 +231,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 func exportOf(e model.Export) exportState {
 	s := exportState{
 		Open: e.Open, Draft: e.Draft, Problem: e.Problem, Checking: e.Checking,
-		Running: e.Running, Done: e.Progress.Done, Total: e.Progress.Total,
+		Running: e.Running, Paused: e.Paused, Done: e.Progress.Done, Total: e.Progress.Total,
 	}
 	if r := e.Result; r != nil {
 		s.Result, s.Error, s.Files = "done", r.Problem, r.Summary.Files

@@ -28,6 +28,7 @@ type Export struct {
 
 	Running    bool
 	Cancelling bool
+	Paused     bool // what is under way is finished, nothing new begun
 	Progress   export.Progress
 	Dir        string  // of the export that runs or ran last
 	Result     *Result // of the last export, until it is dismissed
@@ -86,13 +87,13 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 		if !e.Open || e.Checking || e.Problem != "" || e.Running {
 			return nil, true
 		}
-		e.Open, e.Running, e.Cancelling = false, true, false
+		e.Open, e.Running, e.Cancelling, e.Paused = false, true, false, false
 		e.Progress, e.Dir = export.Progress{Total: e.Frames}, e.job.Dir
 		return []Cmd{RunExport{e.job}}, true
 	case ExportProgress:
 		e.Progress = msg.Progress
 	case ExportDone:
-		e.Running = false
+		e.Running, e.Paused = false, false
 		e.Result = &Result{Summary: msg.Summary, Dir: e.Dir}
 		switch {
 		case errors.Is(msg.Err, context.Canceled):
@@ -105,6 +106,11 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 		if e.Running && !e.Cancelling {
 			e.Cancelling = true
 			return []Cmd{StopExport{}}, true
+		}
+	case PauseExport:
+		if e.Running && !e.Cancelling {
+			e.Paused = !e.Paused
+			return []Cmd{HoldExport{e.Paused}}, true
 		}
 	case DismissResult:
 		e.Result = nil

@@ -194,6 +194,8 @@ type (
 	ClearPins struct{}
 	// CopyReading puts what is under the pointer on the clipboard.
 	CopyReading struct{}
+	// CopyReadingJSON does so as a JSON object.
+	CopyReadingJSON struct{}
 )
 
 // Of exporting.
@@ -213,6 +215,8 @@ type (
 		Err     error
 	}
 	CancelExport struct{}
+	// PauseExport holds the export that runs, or lets it go on.
+	PauseExport struct{}
 	// DismissResult takes the last export's result away.
 	DismissResult struct{}
 )
@@ -273,6 +277,8 @@ type (
 	RunExport struct{ Job export.Job }
 	// StopExport cancels the export that runs.
 	StopExport struct{}
+	// HoldExport pauses the export that runs, or lets it go on.
+	HoldExport struct{ On bool }
 	// ChooseFile and ChooseFolder show the desktop's dialog; answered by
 	// Chosen.
 	ChooseFile   struct{ Start string }

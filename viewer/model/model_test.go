@@ -2,6 +2,7 @@ package model
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"image"
 	"math"
@@ -361,6 +362,16 @@ func TestReading(t *testing.T) {
 	copied := take[Copy](d)
 	if len(copied) != 1 || !strings.Contains(copied[0].Text, "Z 10 ") || !strings.Contains(copied[0].Text, "floor") {
 		t.Errorf("copied %+v", copied)
+	}
+	d.send(CopyReadingJSON{})
+	var o struct {
+		Frame  int
+		Z      float32
+		World  [3]float64
+		Object string
+	}
+	if text := take[Copy](d)[0].Text; json.Unmarshal([]byte(text), &o) != nil || o.Z != 10 || o.Object != "floor" || o.World == [3]float64{} {
+		t.Errorf("copied %s", text)
 	}
 	d.send(PointAway{})
 	if _, ok := d.m.Reading(); ok {

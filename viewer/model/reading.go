@@ -121,6 +121,10 @@ func (m *Model) updateReading(msg Msg) (cmds []Cmd, known bool) {
 		if r, ok := m.Reading(); ok {
 			return []Cmd{Copy{m.readingText(r)}}, true
 		}
+	case CopyReadingJSON:
+		if r, ok := m.Reading(); ok {
+			return []Cmd{Copy{m.readingJSON(r)}}, true
+		}
 	default:
 		return nil, false
 	}

@@ -53,6 +53,7 @@ type Session struct {
 	mu         sync.Mutex
 	stopLoad   context.CancelFunc
 	stopExport context.CancelFunc
+	gate       gate // of the export
 	stopWatch  context.CancelFunc
 	settings   *model.Settings // to be written
 	writing    sync.Mutex      // of settings
@@ -128,6 +129,8 @@ func (s *Session) Do(cmd model.Cmd) bool {
 			s.stopExport()
 		}
 		s.mu.Unlock()
+	case model.HoldExport:
+		s.gate.hold(cmd.On)
 	case model.KeepSettings:
 		s.keepSettings(cmd.Settings)
 	case model.Remember:
@@ -251,9 +254,13 @@ func (s *Session) export(job export.Job) {
 	s.mu.Lock()
 	s.stopExport = cancel
 	s.mu.Unlock()
+	s.gate.hold(false)
 	s.start(func() {
 		defer cancel()
-		summary, err := runExport(ctx, job, func(p export.Progress) { s.Send(model.ExportProgress{Progress: p}) })
+		summary, err := runExport(ctx, job, func(p export.Progress) {
+			s.Send(model.ExportProgress{Progress: p})
+			s.gate.pass(ctx) // the export's stages wait for the report to return
+		})
 		s.Send(model.ExportDone{Summary: summary, Err: err})
 	})
 }

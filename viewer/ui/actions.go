@@ -73,6 +73,7 @@ func init() {
 		{"File", "Export the sequence", ctrl("E"), send(model.OpenExport{}), func(m model.Model) bool { return hasScene(m) && !m.Export.Running }},
 		{"File", "Save the picture as PNG", ctrl("S"), send(model.AskSave{}), func(m model.Model) bool { return m.Shown.Exact }},
 		{"File", "Read the file again", ctrl("R"), func(f *frame) { f.emit(model.Open{Path: f.m.File.Path}) }, hasScene},
+		{"File", "Pause the export, or go on", nil, send(model.PauseExport{}), func(m model.Model) bool { return m.Export.Running }},
 		{"File", "Open the demo scene", nil, send(model.Open{}), nil},
 
 		{"Time", "Play or pause", keysOf(key.NameSpace), func(f *frame) { f.emit(model.TogglePlay{Now: f.Now}) }, hasScene},
@@ -112,6 +113,7 @@ func init() {
 		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
 		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), hasPicture},
+		{"Reading", "Copy it as JSON", []keystroke{{key.ModShortcut | key.ModShift, "C"}}, send(model.CopyReadingJSON{}), hasPicture},
 
 		{"Window", "Take a setting back", ctrl("Z"), send(model.Undo{}), model.Model.CanUndo},
 		{"Window", "Make it again", []keystroke{{key.ModShortcut | key.ModShift, "Z"}, {key.ModShortcut, "Y"}}, send(model.Redo{}), model.Model.CanRedo},

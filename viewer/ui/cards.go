@@ -262,14 +262,25 @@ func (f *frame) exportProgress(in rect) {
 	if f.button("export.stop", middle(in.right(f.dp(80)), f.dp(rowHeight)), cancel) {
 		f.emit(model.CancelExport{})
 	}
+	in.right(f.dp(8))
+	pause := button{label: "Pause", off: e.Cancelling}
+	if e.Paused {
+		pause.label = "Go on"
+	}
+	if f.button("export.pause", middle(in.right(f.dp(72)), f.dp(rowHeight)), pause) {
+		f.emit(model.PauseExport{})
+	}
 	in.right(f.dp(16))
 	line := rect{in.top(in.Dy() - f.dp(14))}
 	words := fmt.Sprintf("Exporting: %d of %d frames", p.Done, p.Total)
-	if e.Cancelling {
+	switch {
+	case e.Cancelling:
 		words = "Cancelling…"
+	case e.Paused:
+		words = fmt.Sprintf("Paused after %d of %d frames", p.Done, p.Total)
 	}
 	left := ""
-	if p.Done > 0 && p.Done < p.Total && !e.Cancelling {
+	if p.Done > 0 && p.Done < p.Total && !e.Cancelling && !e.Paused {
 		left = spell(p.Left) + " left"
 	}
 	f.text(line.right(f.dp(110)), left, f.faint().to(text.End))

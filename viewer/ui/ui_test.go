@@ -501,6 +501,18 @@ func TestExportByHand(t *testing.T) {
 	if !b.m.Export.Running || b.m.Export.Open {
 		t.Error("the export did not start")
 	}
+	b.take()
+	for _, on := range []bool{true, false} {
+		b.click("export.pause")
+		held := false
+		for _, cmd := range b.take() {
+			h, ok := cmd.(model.HoldExport)
+			held = held || ok && h.On == on
+		}
+		if !held || b.m.Export.Paused != on {
+			t.Errorf("pause: paused %v, want %v", b.m.Export.Paused, on)
+		}
+	}
 	b.click("export.stop")
 	if !b.m.Export.Cancelling {
 		t.Error("cancel does not cancel")
