@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 
 	"github.com/klauspost/compress/zlib"
+
+	"zscope/depthcore/internal/deflate"
 )
 
 // Encoder writes images one after the other and keeps its memory between them.
@@ -182,8 +184,10 @@ func (e *Encoder) compress(ctx context.Context, img *Image, o Options) error {
 // worker compresses blocks, one at a time.
 type worker struct {
 	level  int
-	zip    *zlib.Writer
-	pixels []byte // of one block, as the compressor gets them
+	zip    *zlib.Writer    // for the levels that take their time
+	fast   deflate.Encoder // for the others
+	pixels []byte          // of one block, as the compressor gets them
+	same   []deflate.Repeat
 	out    []byte // block being written
 	err    error
 }
@@ -196,10 +200,10 @@ func (k *worker) Write(p []byte) (int, error) {
 
 func (k *worker) setLevel(level int) (err error) {
 	k.err = nil
-	if k.level != level {
+	if k.level != level && level > fastest {
 		k.zip, err = zlib.NewWriterLevel(k, level)
-		k.level = level
 	}
+	k.level = level
 	return err
 }
 
@@ -207,7 +211,7 @@ func (k *worker) setLevel(level int) (err error) {
 func (k *worker) recover() {
 	if p := recover(); p != nil {
 		k.err = fmt.Errorf("compress: %v", p)
-		k.level = 0 // its compressor is not to be trusted any more
+		k.level, k.fast = 0, deflate.Encoder{} // not to be trusted any more
 	}
 }
 
@@ -215,19 +219,13 @@ func (k *worker) recover() {
 func (k *worker) block(b []byte, img *Image, order []int, y, lines int) []byte {
 	lines = min(lines, img.Height-y)
 	k.pixels = grow(k.pixels, 4*img.Width*len(order)*lines)
-	rearrange(k.pixels, img, order, y, lines)
+	k.same = rearrange(k.pixels, k.same[:0], img, order, y, lines)
 
 	if most := blockHead + len(k.pixels) + len(k.pixels)/512 + 64; cap(b) < most {
 		b = make([]byte, 0, most) // once: no later frame needs more
 	}
 	k.out = appendBlockHead(b[:0], y, 0)
-	k.zip.Reset(k)
-	if _, err := k.zip.Write(k.pixels); err != nil {
-		k.err = err
-	}
-	if err := k.zip.Close(); err != nil {
-		k.err = err
-	}
+	k.deflate()
 	if len(k.out)-blockHead >= len(k.pixels) {
 		// A block that did not shrink is stored as it is, which readers tell
 		// by its size.
@@ -238,6 +236,21 @@ func (k *worker) block(b []byte, img *Image, order []int, y, lines int) []byte {
 	}
 	binary.LittleEndian.PutUint32(k.out[4:], uint32(len(k.out)-blockHead))
 	return k.out
+}
+
+// deflate appends the pixels to the block.
+func (k *worker) deflate() {
+	if k.level <= fastest {
+		k.out = k.fast.AppendZlib(k.out, k.pixels, k.same)
+		return
+	}
+	k.zip.Reset(k)
+	if _, err := k.zip.Write(k.pixels); err != nil {
+		k.err = err
+	}
+	if err := k.zip.Close(); err != nil {
+		k.err = err
+	}
 }
 
 // grow returns b with length n, keeping its memory where it is large enough.

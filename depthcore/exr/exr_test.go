@@ -84,7 +84,7 @@ func TestRearrange(t *testing.T) {
 					raw = appendLine(raw, img, order, y)
 				}
 				got := make([]byte, len(raw))
-				rearrange(got, img, order, 0, lines)
+				rearrange(got, nil, img, order, 0, lines)
 				if want := naive(raw); !bytes.Equal(got, want) {
 					t.Fatalf("%dx%d, kind %d:\n got %v\nwant %v", w, lines, kind, got, want)
 				}
@@ -465,6 +465,6 @@ func BenchmarkRearrange(b *testing.B) {
 	dst := make([]byte, 4*img.Width*16)
 	b.SetBytes(int64(len(dst)))
 	for b.Loop() {
-		rearrange(dst, img, []int{0}, 480, 16)
+		rearrange(dst, nil, img, []int{0}, 480, 16)
 	}
 }

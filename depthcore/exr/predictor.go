@@ -3,14 +3,17 @@ package exr
 import (
 	"encoding/binary"
 	"math"
+
+	"zscope/depthcore/internal/deflate"
 )
 
 // rearrange fills dst with some scanlines as ZIP and ZIPS feed them to
 // deflate: all bytes at even places of the lines' little-endian pixels first,
 // then those at odd places, and of this sequence each byte as its difference
 // to the one before, plus 128. It works on eight bytes at a time within a
-// uint64, which gives the same bytes as the naive loop of the test.
-func rearrange(dst []byte, img *Image, order []int, y, lines int) {
+// uint64, which gives the same bytes as the naive loop of the test. It appends
+// to same, in order, which bytes repeat others, where two channels are one.
+func rearrange(dst []byte, same []deflate.Repeat, img *Image, order []int, y, lines int) []deflate.Repeat {
 	half := len(dst) / 2
 	even, odd := dst[:half], dst[half:]
 	var lastEven, lastOdd byte
@@ -23,6 +26,7 @@ func rearrange(dst []byte, img *Image, order []int, y, lines int) {
 				lastEven, lastOdd = splitUInt(even, odd, c.UInt[line*w:line*w+w], lastEven, lastOdd)
 			case i > 0 && sameFloats(&img.Channels[order[i-1]], c):
 				repeat(dst, len(even), c.Float[line*w:line*w+w], lastEven, lastOdd)
+				same = append(same, deflate.Repeat{At: half - len(even) + 1, Len: 2*w - 1, Distance: 2 * w})
 			default:
 				lastEven, lastOdd = splitFloat(even, odd, c.Float[line*w:line*w+w], lastEven, lastOdd)
 			}
@@ -35,6 +39,12 @@ func rearrange(dst []byte, img *Image, order []int, y, lines int) {
 		dst[0] ^= 128
 		dst[half] -= lastEven
 	}
+	// What holds for the even bytes holds for the odd ones.
+	for _, r := range same {
+		r.At += half
+		same = append(same, r)
+	}
+	return same
 }
 
 // sameFloats reports whether two channels are one in memory.

@@ -1,0 +1,416 @@
+package deflate
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+const (
+	endOfBlock   = 256
+	lengthCodes  = 257 // the first of them
+	literalCodes = 286
+	distCodes    = 30
+	// No literal's code is longer, so that four of them fit the bit buffer.
+	longestLiteral = 14
+	longestDist    = 15
+	longestSize    = 7
+)
+
+// codes are the Huffman codes of a block, with the counts they are made of.
+type codes struct {
+	literals [literalCodes]code
+	dists    [distCodes]code
+	sizes    [19]code
+
+	literalCount, second [literalCodes]uint32
+	distCount            [distCodes]uint32
+	order                []uint64
+}
+
+// code is a Huffman code as it stands in the file, its first bit lowest.
+type code struct {
+	bits uint16
+	size uint8
+}
+
+// lengthCode and distCode are the tables of RFC 1951, section 3.2.5.
+var lengthCode, lengthExtra = lengthTable()
+
+func lengthTable() (code [longest + 1]uint16, extra [longest + 1]struct{ bits, size uint8 }) {
+	length := shortest
+	for k := range 28 {
+		size := max(0, k/4-1)
+		for x := 0; x < 1<<size && length < longest; x++ {
+			code[length] = uint16(lengthCodes + k)
+			extra[length].bits, extra[length].size = uint8(x), uint8(size)
+			length++
+		}
+	}
+	code[longest], extra[longest].size = lengthCodes+28, 0
+	return code, extra
+}
+
+// distCode returns the code of a distance, and its extra bits with their number.
+func distCode(distance int) (code int, extra uint64, size uint) {
+	d := uint(distance - 1)
+	if d < 4 {
+		return int(d), 0, 0
+	}
+	size = uint(bits.Len(d)) - 2
+	return int(2*size + d>>size), uint64(d & (1<<size - 1)), size
+}
+
+// writeBlock writes the sequences, whose literals are in src, and empties them.
+func (e *Encoder) writeBlock(src []byte, last bool) {
+	c := &e.codes
+	c.count(e.sequences, src)
+	packed := 17 + makeCodes(c.literals[:], c.literalCount[:], longestLiteral, &c.order) +
+		makeCodes(c.dists[:], c.distCount[:], longestDist, &c.order)
+	for k, n := range c.literalCount[lengthCodes : lengthCodes+28] {
+		packed += int(n) * max(0, k/4-1)
+	}
+	for k, n := range c.distCount {
+		packed += int(n) * max(0, k/2-1)
+	}
+	if packed/8 >= len(src) {
+		e.out.stored(src, last)
+	} else {
+		e.writeCodes(last)
+		e.writeSequences(src)
+	}
+	e.sequences = e.sequences[:0]
+}
+
+// count counts the codes of the sequences.
+func (c *codes) count(sequences []sequence, src []byte) {
+	clear(c.literalCount[:])
+	clear(c.second[:])
+	clear(c.distCount[:])
+	c.literalCount[endOfBlock] = 1
+	at := 0
+	for _, s := range sequences {
+		literals := src[at : at+int(s.literals)]
+		at += int(s.literals) + int(s.length)
+		// In two tables: the same byte in a row would wait for its own count.
+		for len(literals) >= 2 {
+			c.literalCount[literals[0]]++
+			c.second[literals[1]]++
+			literals = literals[2:]
+		}
+		for _, b := range literals {
+			c.literalCount[b]++
+		}
+		if s.length > 0 {
+			c.literalCount[lengthCode[s.length]]++
+			k, _, _ := distCode(int(s.distance))
+			c.distCount[k]++
+		}
+	}
+	for b, n := range c.second[:256] {
+		c.literalCount[b] += n
+	}
+}
+
+// writeSequences writes the block's content.
+func (e *Encoder) writeSequences(src []byte) {
+	w, lit, dist := e.out, &e.codes.literals, &e.codes.dists
+	w.room(len(src) + 64) // else the block would be stored
+	for _, s := range e.sequences {
+		literals := src[:s.literals]
+		src = src[int(s.literals)+int(s.length):]
+		for len(literals) >= 4 {
+			a, b, c, d := lit[literals[0]], lit[literals[1]], lit[literals[2]], lit[literals[3]]
+			w.put(uint64(a.bits), a.size)
+			w.put(uint64(b.bits), b.size)
+			w.put(uint64(c.bits), c.size)
+			w.put(uint64(d.bits), d.size)
+			w.flush()
+			literals = literals[4:]
+		}
+		for _, x := range literals {
+			w.put(uint64(lit[x].bits), lit[x].size)
+		}
+		w.flush()
+		if s.length > 0 {
+			l, extra := lit[lengthCode[s.length]], lengthExtra[s.length]
+			w.put(uint64(l.bits), l.size)
+			w.put(uint64(extra.bits), extra.size)
+			k, more, size := distCode(int(s.distance))
+			w.put(uint64(dist[k].bits), dist[k].size)
+			w.put(more, uint8(size))
+			w.flush()
+		}
+	}
+	w.put(uint64(lit[endOfBlock].bits), lit[endOfBlock].size)
+	w.flush()
+	e.out = w
+}
+
+// writeCodes writes the head of a block with its own codes: RFC 1951, section
+// 3.2.7.
+func (e *Encoder) writeCodes(last bool) {
+	c, w := &e.codes, &e.out
+	literals, dists := literalCodes, distCodes
+	for c.literals[literals-1].size == 0 {
+		literals--
+	}
+	for c.dists[dists-1].size == 0 {
+		dists--
+	}
+	var all [literalCodes + distCodes]uint8
+	for k := range literals {
+		all[k] = c.literals[k].size
+	}
+	for k := range dists {
+		all[literals+k] = c.dists[k].size
+	}
+	type item struct{ symbol, extra, size uint8 }
+	var items []item
+	var counts [19]uint32
+	for rest := all[:literals+dists]; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n] == rest[0] {
+			n++
+		}
+		it := item{symbol: rest[0]}
+		switch {
+		case rest[0] == 0 && n >= 11:
+			n = min(n, 138)
+			it = item{18, uint8(n - 11), 7}
+		case rest[0] == 0 && n >= 3:
+			it = item{17, uint8(n - 3), 3}
+		case n >= 4: // the first as it is, the others as a repeat
+			n = min(n, 7)
+			items = append(items, it)
+			counts[it.symbol]++
+			it = item{16, uint8(n - 4), 2}
+		default:
+			n = 1
+		}
+		items = append(items, it)
+		counts[it.symbol]++
+		rest = rest[n:]
+	}
+	makeCodes(c.sizes[:], counts[:], longestSize, &c.order)
+	order := [19]int{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
+	sizes := len(order)
+	for c.sizes[order[sizes-1]].size == 0 {
+		sizes--
+	}
+
+	w.room(4 * (len(all) + 32))
+	w.head(2, last)
+	w.put(uint64(literals-257), 5)
+	w.put(uint64(dists-1), 5)
+	w.put(uint64(max(sizes, 4)-4), 4)
+	w.flush()
+	for _, k := range order[:max(sizes, 4)] {
+		w.put(uint64(c.sizes[k].size), 3)
+		w.flush()
+	}
+	for _, it := range items {
+		w.put(uint64(c.sizes[it.symbol].bits), c.sizes[it.symbol].size)
+		w.put(uint64(it.extra), it.size)
+		w.flush()
+	}
+}
+
+// makeCodes gives each symbol that was counted a code of at most limit bits,
+// and returns how many bits all of them take. At least two symbols get one,
+// which some decoders ask for.
+//
+// Source: A. Moffat and J. Katajainen, "In-Place Calculation of Minimum-
+// Redundancy Codes", 1995; longer codes than the limit are shortened as they
+// overflow, at the cost of the rarest symbols.
+func makeCodes(to []code, counts []uint32, limit int, order *[]uint64) int {
+	clear(to)
+	list := (*order)[:0]
+	for symbol, n := range counts {
+		if n > 0 {
+			list = append(list, uint64(n)<<16|uint64(symbol))
+		}
+	}
+	for symbol := 0; len(list) < 2; symbol++ {
+		if counts[symbol] == 0 {
+			list = append(list, 1<<16|uint64(symbol))
+		}
+	}
+	*order = list
+	slices.Sort(list)
+
+	// How many codes of each size.
+	var weights [literalCodes]uint32
+	w := weights[:len(list)]
+	for i, x := range list {
+		w[i] = uint32(x >> 16)
+	}
+	minimumRedundancy(w)
+	var ofSize [32]int
+	for _, size := range w {
+		ofSize[min(int(size), limit)]++
+	}
+	limitSizes(&ofSize, limit)
+
+	// The codes themselves, in the order of sizes and symbols.
+	var next [16]uint16
+	for size, c := 1, 0; size <= limit; size++ {
+		c = (c + ofSize[size-1]) << 1
+		next[size] = uint16(c)
+	}
+	total, i := 0, 0
+	for size := limit; size >= 1; size-- { // the rarest have the longest
+		for range ofSize[size] {
+			to[list[i]&0xffff].size = uint8(size)
+			total += size * int(list[i]>>16)
+			i++
+		}
+	}
+	for symbol := range to {
+		if size := to[symbol].size; size > 0 {
+			to[symbol].bits = bits.Reverse16(next[size]) >> (16 - size)
+			next[size]++
+		}
+	}
+	return total
+}
+
+// minimumRedundancy replaces weights, the smallest first, by the sizes of their
+// codes.
+func minimumRedundancy(w []uint32) {
+	n := len(w)
+	// Join the two lightest, leaving in each joined place its parent.
+	w[0] += w[1]
+	root, leaf := 0, 2
+	for next := 1; next < n-1; next++ {
+		take := func() uint32 {
+			if leaf >= n || root < next && w[root] < w[leaf] {
+				x := w[root]
+				w[root] = uint32(next)
+				root++
+				return x
+			}
+			leaf++
+			return w[leaf-1]
+		}
+		w[next] = take()
+		w[next] += take()
+	}
+	// From parents to depths of the inner nodes.
+	w[n-2] = 0
+	for k := n - 3; k >= 0; k-- {
+		w[k] = w[w[k]] + 1
+	}
+	// From the inner nodes' depths to the leaves'.
+	free, used, depth := 1, 0, uint32(0)
+	inner, at := n-2, n-1
+	for free > 0 {
+		for inner >= 0 && w[inner] == depth {
+			used++
+			inner--
+		}
+		for ; free > used; free-- {
+			w[at] = depth
+			at--
+		}
+		free, used = 2*used, 0
+		depth++
+	}
+}
+
+// limitSizes makes codes possible again after those longer than the limit were
+// counted as that long.
+func limitSizes(ofSize *[32]int, limit int) {
+	sum := 0 // of what the codes take, in codes of the longest size
+	for size := 1; size <= limit; size++ {
+		sum += ofSize[size] << (limit - size)
+	}
+	for ; sum > 1<<limit; sum-- {
+		// Two of the longest become siblings below a shorter code's place.
+		ofSize[limit]--
+		for size := limit - 1; ; size-- {
+			if ofSize[size] > 0 {
+				ofSize[size]--
+				ofSize[size+1] += 2
+				break
+			}
+		}
+	}
+}
+
+// bitWriter collects bits, the lowest first.
+type bitWriter struct {
+	out   []byte
+	at    int // bytes of out that are written, where room was made
+	bits  uint64
+	count uint
+}
+
+func (w *bitWriter) put(x uint64, size uint8) {
+	w.bits |= x << (w.count & 63)
+	w.count += uint(size)
+}
+
+// room makes room for n bytes, so that flush need not look.
+func (w *bitWriter) room(n int) {
+	w.sync()
+	w.out = slices.Grow(w.out, n+8)
+	w.out = w.out[:cap(w.out)]
+}
+
+// sync makes out as long as what was written.
+func (w *bitWriter) sync() {
+	if w.at > 0 {
+		w.out = w.out[:w.at]
+	}
+	w.at = len(w.out)
+}
+
+// flush writes whole bytes; fewer than 8 bits stay.
+func (w *bitWriter) flush() {
+	binary.LittleEndian.PutUint64(w.out[w.at:], w.bits)
+	w.at += int(w.count >> 3)
+	w.bits >>= w.count & 56
+	w.count &= 7
+}
+
+// head writes a block's first bits.
+func (w *bitWriter) head(kind uint64, last bool) {
+	if last {
+		w.put(1, 1)
+	} else {
+		w.put(0, 1)
+	}
+	w.put(kind, 2)
+}
+
+// align fills the byte at hand.
+func (w *bitWriter) align() {
+	w.count = (w.count + 7) &^ 7
+	w.flush()
+}
+
+// stored writes bytes as they are.
+func (w *bitWriter) stored(src []byte, last bool) {
+	const most = 1<<16 - 1
+	for {
+		n := min(len(src), most)
+		w.room(n + 16)
+		w.head(0, last && n == len(src))
+		w.align()
+		w.put(uint64(n)|uint64(^uint16(n))<<16, 32)
+		w.flush()
+		w.at += copy(w.out[w.at:], src[:n])
+		if src = src[n:]; len(src) == 0 {
+			return
+		}
+	}
+}
+
+// close returns all that was written.
+func (w *bitWriter) close() []byte {
+	w.room(8)
+	w.align()
+	w.sync()
+	return w.out
+}
