@@ -5542,290 +5542,1410 @@ setUp2Quarter:
 	RET
 
 // func rasterAVX2(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, BMI, FMA3
-TEXT ·rasterAVX2(SB), NOSPLIT, $408-20
+// Requires: AVX, AVX2, BMI, BMI2, FMA3
+TEXT ·rasterAVX2(SB), $984-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
 	VBROADCASTSS 56(AX), Y0
-	VMOVUPS      Y0, 352(SP)
+	VMOVUPS      Y0, 480(SP)
+	MOVQ         $+0, 632(SP)
+	MOVQ         $+0, 640(SP)
+	MOVQ         $+0, 648(SP)
+	MOVQ         $+0, 656(SP)
+	XORL         BX, BX
+	XORL         SI, SI
 
+	// Small triangles, lanes 0 to 7: their first block, and which others they touch.
+	VMOVUPS      laneBits<>+0(SB), Y1
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	VPAND        Y1, Y0, Y0
+	VPCMPEQD     Y1, Y0, Y0
+	VMOVUPS      1600(CX), Y1
+	VPSRLD       $0x02, Y1, Y2
+	VPAND        low6x8<>+0(SB), Y2, Y2
+	VPSRLD       $0x12, Y1, Y3
+	VPAND        low6x8<>+0(SB), Y3, Y3
+	VPSUBD       Y2, Y3, Y3
+	VPCMPGTD     oneIntx8<>+0(SB), Y3, Y4
+	VPANDN       Y0, Y4, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y3, Y3
+	VPADDD       oneIntx8<>+0(SB), Y2, Y4
+	VPAND        threex8<>+0(SB), Y2, Y5
+	VPAND        blockHighx8<>+0(SB), Y2, Y2
+	VPSLLD       $0x02, Y2, Y2
+	VPADDD       Y5, Y2, Y2
+	VPAND        threex8<>+0(SB), Y4, Y5
+	VPAND        blockHighx8<>+0(SB), Y4, Y4
+	VPSLLD       $0x02, Y4, Y4
+	VPADDD       Y5, Y4, Y4
+	VPSRLD       $0x0a, Y1, Y5
+	VPAND        low6x8<>+0(SB), Y5, Y5
+	VPSRLD       $0x1a, Y1, Y1
+	VPAND        low6x8<>+0(SB), Y1, Y1
+	VPSUBD       Y5, Y1, Y1
+	VPCMPGTD     oneIntx8<>+0(SB), Y1, Y6
+	VPANDN       Y0, Y6, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y1, Y1
+	VPADDD       oneIntx8<>+0(SB), Y5, Y6
+	VPAND        threex8<>+0(SB), Y5, Y7
+	VPAND        blockHighx8<>+0(SB), Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPAND        threex8<>+0(SB), Y6, Y7
+	VPAND        blockHighx8<>+0(SB), Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y6, Y6
+	VMOVMSKPS    Y0, DI
+	ORL          DI, BX
+	VPADDD       Y2, Y5, Y7
+	VMOVDQU      Y7, 664(SP)
+	VPADDD       Y4, Y5, Y5
+	VMOVDQU      Y5, 728(SP)
+	VPADDD       Y2, Y6, Y2
+	VMOVDQU      Y2, 792(SP)
+	VPADDD       Y4, Y6, Y2
+	VMOVDQU      Y2, 856(SP)
+	VANDPS       Y0, Y0, Y2
+	VMOVUPS      128(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      (CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      64(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      320(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      256(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      512(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      384(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      448(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         632(SP), DI
+	VMOVMSKPS    Y2, R8
+	ORL          R8, DI
+	MOVL         DI, 632(SP)
+	ORL          DI, SI
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      128(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      (CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      64(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      320(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      256(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      512(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      384(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      448(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         640(SP), DI
+	VMOVMSKPS    Y2, R8
+	ORL          R8, DI
+	MOVL         DI, 640(SP)
+	ORL          DI, SI
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y1, Y2, Y2
+	VMOVUPS      128(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      (CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      64(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      320(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      256(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      512(CX), Y4
+	VADDPS       1744(CX), Y4, Y4
+	VMOVUPS      384(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      448(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         648(SP), DI
+	VMOVMSKPS    Y2, R8
+	ORL          R8, DI
+	MOVL         DI, 648(SP)
+	ORL          DI, SI
+	VANDPS       Y0, Y0, Y0
+	VANDPS       Y3, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      128(CX), Y1
+	VADDPS       1744(CX), Y1, Y1
+	VMOVUPS      (CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      64(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      320(CX), Y1
+	VADDPS       1744(CX), Y1, Y1
+	VMOVUPS      192(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      256(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      512(CX), Y1
+	VADDPS       1744(CX), Y1, Y1
+	VMOVUPS      384(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      448(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	MOVL         656(SP), DI
+	VMOVMSKPS    Y0, R8
+	ORL          R8, DI
+	MOVL         DI, 656(SP)
+	ORL          DI, SI
+
+	// Small triangles, lanes 8 to 15: their first block, and which others they touch.
+	VMOVUPS      laneBits<>+32(SB), Y1
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	VPAND        Y1, Y0, Y0
+	VPCMPEQD     Y1, Y0, Y0
+	VMOVUPS      1632(CX), Y1
+	VPSRLD       $0x02, Y1, Y2
+	VPAND        low6x8<>+0(SB), Y2, Y2
+	VPSRLD       $0x12, Y1, Y3
+	VPAND        low6x8<>+0(SB), Y3, Y3
+	VPSUBD       Y2, Y3, Y3
+	VPCMPGTD     oneIntx8<>+0(SB), Y3, Y4
+	VPANDN       Y0, Y4, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y3, Y3
+	VPADDD       oneIntx8<>+0(SB), Y2, Y4
+	VPAND        threex8<>+0(SB), Y2, Y5
+	VPAND        blockHighx8<>+0(SB), Y2, Y2
+	VPSLLD       $0x02, Y2, Y2
+	VPADDD       Y5, Y2, Y2
+	VPAND        threex8<>+0(SB), Y4, Y5
+	VPAND        blockHighx8<>+0(SB), Y4, Y4
+	VPSLLD       $0x02, Y4, Y4
+	VPADDD       Y5, Y4, Y4
+	VPSRLD       $0x0a, Y1, Y5
+	VPAND        low6x8<>+0(SB), Y5, Y5
+	VPSRLD       $0x1a, Y1, Y1
+	VPAND        low6x8<>+0(SB), Y1, Y1
+	VPSUBD       Y5, Y1, Y1
+	VPCMPGTD     oneIntx8<>+0(SB), Y1, Y6
+	VPANDN       Y0, Y6, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y1, Y1
+	VPADDD       oneIntx8<>+0(SB), Y5, Y6
+	VPAND        threex8<>+0(SB), Y5, Y7
+	VPAND        blockHighx8<>+0(SB), Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPAND        threex8<>+0(SB), Y6, Y7
+	VPAND        blockHighx8<>+0(SB), Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y6, Y6
+	VMOVMSKPS    Y0, DI
+	SHLL         $0x08, DI
+	ORL          DI, BX
+	VPADDD       Y2, Y5, Y7
+	VMOVDQU      Y7, 696(SP)
+	VPADDD       Y4, Y5, Y5
+	VMOVDQU      Y5, 760(SP)
+	VPADDD       Y2, Y6, Y2
+	VMOVDQU      Y2, 824(SP)
+	VPADDD       Y4, Y6, Y2
+	VMOVDQU      Y2, 888(SP)
+	VANDPS       Y0, Y0, Y2
+	VMOVUPS      160(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      96(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      352(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      224(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      288(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      544(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      416(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      480(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         632(SP), DI
+	VMOVMSKPS    Y2, R8
+	SHLL         $0x08, R8
+	ORL          R8, DI
+	MOVL         DI, 632(SP)
+	ORL          DI, SI
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      160(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      96(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      352(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      224(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      288(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      544(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      416(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      480(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         640(SP), DI
+	VMOVMSKPS    Y2, R8
+	SHLL         $0x08, R8
+	ORL          R8, DI
+	MOVL         DI, 640(SP)
+	ORL          DI, SI
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y1, Y2, Y2
+	VMOVUPS      160(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      96(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      352(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      224(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      288(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      544(CX), Y4
+	VADDPS       1776(CX), Y4, Y4
+	VMOVUPS      416(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      480(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         648(SP), DI
+	VMOVMSKPS    Y2, R8
+	SHLL         $0x08, R8
+	ORL          R8, DI
+	MOVL         DI, 648(SP)
+	ORL          DI, SI
+	VANDPS       Y0, Y0, Y0
+	VANDPS       Y3, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      160(CX), Y1
+	VADDPS       1776(CX), Y1, Y1
+	VMOVUPS      32(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      96(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      352(CX), Y1
+	VADDPS       1776(CX), Y1, Y1
+	VMOVUPS      224(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      288(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      544(CX), Y1
+	VADDPS       1776(CX), Y1, Y1
+	VMOVUPS      416(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      480(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	MOVL         656(SP), DI
+	VMOVMSKPS    Y0, R8
+	SHLL         $0x08, R8
+	ORL          R8, DI
+	MOVL         DI, 656(SP)
+	ORL          DI, SI
+	TESTL        BX, BX
+	JZ           raster2Next
+	ANDNL        DX, BX, DX
+
+	// Their records.
+	MOVQ 40(AX), DI
+	MOVQ DI, R8
+	SHLQ $0x06, R8
+	ADDQ 16(AX), R8
+
+raster2Record:
+	TESTL  SI, SI
+	JZ     raster2Recorded
+	TZCNTL SI, BX
+	BLSRL  SI, SI
+	MOVL   DI, 1664(CX)(BX*4)
+	MOVQ   768(CX)(BX*8), R9
+	MOVQ   R9, (R8)
+	MOVQ   896(CX)(BX*8), R9
+	MOVQ   R9, 8(R8)
+	MOVQ   1024(CX)(BX*8), R9
+	MOVQ   R9, 16(R8)
+	MOVQ   1152(CX)(BX*8), R9
+	MOVQ   R9, 24(R8)
+	MOVQ   1280(CX)(BX*8), R9
+	MOVQ   R9, 32(R8)
+	MOVQ   1408(CX)(BX*8), R9
+	MOVQ   R9, 40(R8)
+	MOVL   60(AX), R9
+	MOVL   R9, 48(R8)
+	MOVL   1536(CX)(BX*4), R9
+	MOVL   R9, 52(R8)
+	INCQ   DI
+	ADDQ   $0x40, R8
+	JMP    raster2Record
+
+raster2Recorded:
+	MOVQ  DI, 40(AX)
+	MOVQ  (AX), SI
+	MOVL  632(SP), DI
+	TESTL DI, DI
+	JZ    raster2SmallDoneA
+
+raster2SmallA:
+	TZCNTL       DI, BX
+	BLSRL        DI, DI
+	VBROADCASTSS 128(CX)(BX*4), Y0
+	VBROADCASTSS (CX)(BX*4), Y1
+	VFMADD231PS  columns<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 64(CX)(BX*4), Y2
+	VFMADD231PS  rows<>+0(SB), Y2, Y0
+	VFMADD231PS  rows<>+32(SB), Y2, Y1
+	VBROADCASTSS 320(CX)(BX*4), Y2
+	VBROADCASTSS 192(CX)(BX*4), Y3
+	VFMADD231PS  columns<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 256(CX)(BX*4), Y4
+	VFMADD231PS  rows<>+0(SB), Y4, Y2
+	VFMADD231PS  rows<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 512(CX)(BX*4), Y2
+	VBROADCASTSS 384(CX)(BX*4), Y3
+	VFMADD231PS  columns<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 448(CX)(BX*4), Y4
+	VFMADD231PS  rows<>+0(SB), Y4, Y2
+	VFMADD231PS  rows<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 704(CX)(BX*4), Y2
+	VBROADCASTSS 576(CX)(BX*4), Y3
+	VFMADD231PS  columns<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 640(CX)(BX*4), Y4
+	VFMADD231PS  rows<>+0(SB), Y4, Y2
+	VFMADD231PS  rows<>+32(SB), Y4, Y3
+	MOVL         664(SP)(BX*4), R8
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         SI, R9
+	VBROADCASTSS 1808(CX)(BX*4), Y4
+	VXORPS       Y5, Y5, Y5
+	VBROADCASTSS 1744(CX)(BX*4), Y6
+	VSUBPS       Y6, Y5, Y5
+	VBROADCASTSS 1664(CX)(BX*4), Y6
+	VMOVUPS      (R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  480(SP), Y9, Y8
+	VSUBPS       Y7, Y2, Y9
+	VCMPPS       $0x1d, Y5, Y0, Y10
+	VCMPPS       $0x1e, Y8, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y9, Y9
+	VCMPPS       $0x12, Y8, Y9, Y8
+	VANDPS       Y10, Y8, Y8
+	VORPS        Y11, Y8, Y8
+	VCMPPS       $0x1e, Y4, Y0, Y0
+	VANDPS       Y11, Y0, Y0
+	VANDNPS      Y8, Y0, Y8
+	VBLENDVPS    Y0, Y2, Y7, Y2
+	VMOVUPS      Y2, (R9)
+	VPMASKMOVD   Y6, Y0, 32768(R9)
+	VMOVUPS      32(R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y9
+	VMOVUPS      f2m16x8<>+0(SB), Y10
+	VFMADD213PS  480(SP), Y10, Y9
+	VSUBPS       Y7, Y3, Y10
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1e, Y9, Y10, Y11
+	VANDPS       Y5, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y10, Y10
+	VCMPPS       $0x12, Y9, Y10, Y9
+	VANDPS       Y5, Y9, Y5
+	VORPS        Y11, Y5, Y5
+	VCMPPS       $0x1e, Y4, Y1, Y1
+	VANDPS       Y11, Y1, Y1
+	VANDNPS      Y5, Y1, Y4
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VMOVUPS      Y3, 32(R9)
+	VPMASKMOVD   Y6, Y1, 32800(R9)
+	VMINPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0x4e, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0xb1, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VMOVSS       X3, 65536(SI)(R8*4)
+	VORPS        Y1, Y0, Y0
+	VMOVMSKPS    Y0, R9
+	MOVQ         R8, R10
+	SHRQ         $0x04, R10
+	XORL         R11, R11
+	TESTL        R9, R9
+	SETNE        R11
+	SHLXQ        R10, R11, R11
+	MOVQ         32(AX), R9
+	ORQ          R11, R9
+	MOVQ         R9, 32(AX)
+	VMOVMSKPS    Y8, R9
+	VMOVMSKPS    Y4, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	JZ           raster2SureA
+	SHLL         $0x10, R9
+	ORL          BX, R9
+	MOVQ         48(AX), BX
+	MOVQ         24(AX), R10
+	MOVL         R9, (R10)(BX*8)
+	MOVL         R8, 4(R10)(BX*8)
+	INCQ         48(AX)
+
+raster2SureA:
+	TESTL DI, DI
+	JNZ   raster2SmallA
+
+raster2SmallDoneA:
+	MOVL  640(SP), DI
+	TESTL DI, DI
+	JZ    raster2SmallDoneB
+
+raster2SmallB:
+	TZCNTL       DI, BX
+	BLSRL        DI, DI
+	VBROADCASTSS 128(CX)(BX*4), Y0
+	VBROADCASTSS (CX)(BX*4), Y1
+	VFMADD231PS  columnsNext<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 64(CX)(BX*4), Y2
+	VFMADD231PS  rows<>+0(SB), Y2, Y0
+	VFMADD231PS  rows<>+32(SB), Y2, Y1
+	VBROADCASTSS 320(CX)(BX*4), Y2
+	VBROADCASTSS 192(CX)(BX*4), Y3
+	VFMADD231PS  columnsNext<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 256(CX)(BX*4), Y4
+	VFMADD231PS  rows<>+0(SB), Y4, Y2
+	VFMADD231PS  rows<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 512(CX)(BX*4), Y2
+	VBROADCASTSS 384(CX)(BX*4), Y3
+	VFMADD231PS  columnsNext<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 448(CX)(BX*4), Y4
+	VFMADD231PS  rows<>+0(SB), Y4, Y2
+	VFMADD231PS  rows<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 704(CX)(BX*4), Y2
+	VBROADCASTSS 576(CX)(BX*4), Y3
+	VFMADD231PS  columnsNext<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 640(CX)(BX*4), Y4
+	VFMADD231PS  rows<>+0(SB), Y4, Y2
+	VFMADD231PS  rows<>+32(SB), Y4, Y3
+	MOVL         728(SP)(BX*4), R8
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         SI, R9
+	VBROADCASTSS 1808(CX)(BX*4), Y4
+	VXORPS       Y5, Y5, Y5
+	VBROADCASTSS 1744(CX)(BX*4), Y6
+	VSUBPS       Y6, Y5, Y5
+	VBROADCASTSS 1664(CX)(BX*4), Y6
+	VMOVUPS      (R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  480(SP), Y9, Y8
+	VSUBPS       Y7, Y2, Y9
+	VCMPPS       $0x1d, Y5, Y0, Y10
+	VCMPPS       $0x1e, Y8, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y9, Y9
+	VCMPPS       $0x12, Y8, Y9, Y8
+	VANDPS       Y10, Y8, Y8
+	VORPS        Y11, Y8, Y8
+	VCMPPS       $0x1e, Y4, Y0, Y0
+	VANDPS       Y11, Y0, Y0
+	VANDNPS      Y8, Y0, Y8
+	VBLENDVPS    Y0, Y2, Y7, Y2
+	VMOVUPS      Y2, (R9)
+	VPMASKMOVD   Y6, Y0, 32768(R9)
+	VMOVUPS      32(R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y9
+	VMOVUPS      f2m16x8<>+0(SB), Y10
+	VFMADD213PS  480(SP), Y10, Y9
+	VSUBPS       Y7, Y3, Y10
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1e, Y9, Y10, Y11
+	VANDPS       Y5, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y10, Y10
+	VCMPPS       $0x12, Y9, Y10, Y9
+	VANDPS       Y5, Y9, Y5
+	VORPS        Y11, Y5, Y5
+	VCMPPS       $0x1e, Y4, Y1, Y1
+	VANDPS       Y11, Y1, Y1
+	VANDNPS      Y5, Y1, Y4
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VMOVUPS      Y3, 32(R9)
+	VPMASKMOVD   Y6, Y1, 32800(R9)
+	VMINPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0x4e, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0xb1, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VMOVSS       X3, 65536(SI)(R8*4)
+	VORPS        Y1, Y0, Y0
+	VMOVMSKPS    Y0, R9
+	MOVQ         R8, R10
+	SHRQ         $0x04, R10
+	XORL         R11, R11
+	TESTL        R9, R9
+	SETNE        R11
+	SHLXQ        R10, R11, R11
+	MOVQ         32(AX), R9
+	ORQ          R11, R9
+	MOVQ         R9, 32(AX)
+	VMOVMSKPS    Y8, R9
+	VMOVMSKPS    Y4, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	JZ           raster2SureB
+	SHLL         $0x10, R9
+	ORL          BX, R9
+	MOVQ         48(AX), BX
+	MOVQ         24(AX), R10
+	MOVL         R9, (R10)(BX*8)
+	MOVL         R8, 4(R10)(BX*8)
+	INCQ         48(AX)
+
+raster2SureB:
+	TESTL DI, DI
+	JNZ   raster2SmallB
+
+raster2SmallDoneB:
+	MOVL  648(SP), DI
+	TESTL DI, DI
+	JZ    raster2SmallDoneC
+
+raster2SmallC:
+	TZCNTL       DI, BX
+	BLSRL        DI, DI
+	VBROADCASTSS 128(CX)(BX*4), Y0
+	VBROADCASTSS (CX)(BX*4), Y1
+	VFMADD231PS  columns<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 64(CX)(BX*4), Y2
+	VFMADD231PS  rowsNext<>+0(SB), Y2, Y0
+	VFMADD231PS  rowsNext<>+32(SB), Y2, Y1
+	VBROADCASTSS 320(CX)(BX*4), Y2
+	VBROADCASTSS 192(CX)(BX*4), Y3
+	VFMADD231PS  columns<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 256(CX)(BX*4), Y4
+	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
+	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 512(CX)(BX*4), Y2
+	VBROADCASTSS 384(CX)(BX*4), Y3
+	VFMADD231PS  columns<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 448(CX)(BX*4), Y4
+	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
+	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 704(CX)(BX*4), Y2
+	VBROADCASTSS 576(CX)(BX*4), Y3
+	VFMADD231PS  columns<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 640(CX)(BX*4), Y4
+	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
+	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
+	MOVL         792(SP)(BX*4), R8
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         SI, R9
+	VBROADCASTSS 1808(CX)(BX*4), Y4
+	VXORPS       Y5, Y5, Y5
+	VBROADCASTSS 1744(CX)(BX*4), Y6
+	VSUBPS       Y6, Y5, Y5
+	VBROADCASTSS 1664(CX)(BX*4), Y6
+	VMOVUPS      (R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  480(SP), Y9, Y8
+	VSUBPS       Y7, Y2, Y9
+	VCMPPS       $0x1d, Y5, Y0, Y10
+	VCMPPS       $0x1e, Y8, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y9, Y9
+	VCMPPS       $0x12, Y8, Y9, Y8
+	VANDPS       Y10, Y8, Y8
+	VORPS        Y11, Y8, Y8
+	VCMPPS       $0x1e, Y4, Y0, Y0
+	VANDPS       Y11, Y0, Y0
+	VANDNPS      Y8, Y0, Y8
+	VBLENDVPS    Y0, Y2, Y7, Y2
+	VMOVUPS      Y2, (R9)
+	VPMASKMOVD   Y6, Y0, 32768(R9)
+	VMOVUPS      32(R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y9
+	VMOVUPS      f2m16x8<>+0(SB), Y10
+	VFMADD213PS  480(SP), Y10, Y9
+	VSUBPS       Y7, Y3, Y10
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1e, Y9, Y10, Y11
+	VANDPS       Y5, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y10, Y10
+	VCMPPS       $0x12, Y9, Y10, Y9
+	VANDPS       Y5, Y9, Y5
+	VORPS        Y11, Y5, Y5
+	VCMPPS       $0x1e, Y4, Y1, Y1
+	VANDPS       Y11, Y1, Y1
+	VANDNPS      Y5, Y1, Y4
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VMOVUPS      Y3, 32(R9)
+	VPMASKMOVD   Y6, Y1, 32800(R9)
+	VMINPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0x4e, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0xb1, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VMOVSS       X3, 65536(SI)(R8*4)
+	VORPS        Y1, Y0, Y0
+	VMOVMSKPS    Y0, R9
+	MOVQ         R8, R10
+	SHRQ         $0x04, R10
+	XORL         R11, R11
+	TESTL        R9, R9
+	SETNE        R11
+	SHLXQ        R10, R11, R11
+	MOVQ         32(AX), R9
+	ORQ          R11, R9
+	MOVQ         R9, 32(AX)
+	VMOVMSKPS    Y8, R9
+	VMOVMSKPS    Y4, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	JZ           raster2SureC
+	SHLL         $0x10, R9
+	ORL          BX, R9
+	MOVQ         48(AX), BX
+	MOVQ         24(AX), R10
+	MOVL         R9, (R10)(BX*8)
+	MOVL         R8, 4(R10)(BX*8)
+	INCQ         48(AX)
+
+raster2SureC:
+	TESTL DI, DI
+	JNZ   raster2SmallC
+
+raster2SmallDoneC:
+	MOVL  656(SP), DI
+	TESTL DI, DI
+	JZ    raster2SmallDoneD
+
+raster2SmallD:
+	TZCNTL       DI, BX
+	BLSRL        DI, DI
+	VBROADCASTSS 128(CX)(BX*4), Y0
+	VBROADCASTSS (CX)(BX*4), Y1
+	VFMADD231PS  columnsNext<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 64(CX)(BX*4), Y2
+	VFMADD231PS  rowsNext<>+0(SB), Y2, Y0
+	VFMADD231PS  rowsNext<>+32(SB), Y2, Y1
+	VBROADCASTSS 320(CX)(BX*4), Y2
+	VBROADCASTSS 192(CX)(BX*4), Y3
+	VFMADD231PS  columnsNext<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 256(CX)(BX*4), Y4
+	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
+	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 512(CX)(BX*4), Y2
+	VBROADCASTSS 384(CX)(BX*4), Y3
+	VFMADD231PS  columnsNext<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 448(CX)(BX*4), Y4
+	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
+	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
+	VMINPS       Y2, Y0, Y0
+	VMINPS       Y3, Y1, Y1
+	VBROADCASTSS 704(CX)(BX*4), Y2
+	VBROADCASTSS 576(CX)(BX*4), Y3
+	VFMADD231PS  columnsNext<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 640(CX)(BX*4), Y4
+	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
+	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
+	MOVL         856(SP)(BX*4), R8
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         SI, R9
+	VBROADCASTSS 1808(CX)(BX*4), Y4
+	VXORPS       Y5, Y5, Y5
+	VBROADCASTSS 1744(CX)(BX*4), Y6
+	VSUBPS       Y6, Y5, Y5
+	VBROADCASTSS 1664(CX)(BX*4), Y6
+	VMOVUPS      (R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  480(SP), Y9, Y8
+	VSUBPS       Y7, Y2, Y9
+	VCMPPS       $0x1d, Y5, Y0, Y10
+	VCMPPS       $0x1e, Y8, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y9, Y9
+	VCMPPS       $0x12, Y8, Y9, Y8
+	VANDPS       Y10, Y8, Y8
+	VORPS        Y11, Y8, Y8
+	VCMPPS       $0x1e, Y4, Y0, Y0
+	VANDPS       Y11, Y0, Y0
+	VANDNPS      Y8, Y0, Y8
+	VBLENDVPS    Y0, Y2, Y7, Y2
+	VMOVUPS      Y2, (R9)
+	VPMASKMOVD   Y6, Y0, 32768(R9)
+	VMOVUPS      32(R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y9
+	VMOVUPS      f2m16x8<>+0(SB), Y10
+	VFMADD213PS  480(SP), Y10, Y9
+	VSUBPS       Y7, Y3, Y10
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1e, Y9, Y10, Y11
+	VANDPS       Y5, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y10, Y10
+	VCMPPS       $0x12, Y9, Y10, Y9
+	VANDPS       Y5, Y9, Y5
+	VORPS        Y11, Y5, Y5
+	VCMPPS       $0x1e, Y4, Y1, Y1
+	VANDPS       Y11, Y1, Y1
+	VANDNPS      Y5, Y1, Y4
+	VBLENDVPS    Y1, Y3, Y7, Y3
+	VMOVUPS      Y3, 32(R9)
+	VPMASKMOVD   Y6, Y1, 32800(R9)
+	VMINPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0x4e, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VSHUFPS      $0xb1, X3, X3, X2
+	VMINPS       X2, X3, X3
+	VMOVSS       X3, 65536(SI)(R8*4)
+	VORPS        Y1, Y0, Y0
+	VMOVMSKPS    Y0, R9
+	MOVQ         R8, R10
+	SHRQ         $0x04, R10
+	XORL         R11, R11
+	TESTL        R9, R9
+	SETNE        R11
+	SHLXQ        R10, R11, R11
+	MOVQ         32(AX), R9
+	ORQ          R11, R9
+	MOVQ         R9, 32(AX)
+	VMOVMSKPS    Y8, R9
+	VMOVMSKPS    Y4, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	JZ           raster2SureD
+	SHLL         $0x10, R9
+	ORL          BX, R9
+	MOVQ         48(AX), BX
+	MOVQ         24(AX), R10
+	MOVL         R9, (R10)(BX*8)
+	MOVL         R8, 4(R10)(BX*8)
+	INCQ         48(AX)
+
+raster2SureD:
+	TESTL DI, DI
+	JNZ   raster2SmallD
+
+raster2SmallDoneD:
 raster2Next:
 	TESTL  DX, DX
 	JZ     raster2Done
 	TZCNTL DX, BX
 	BLSRL  DX, DX
 
-	// The edges and the nearness side by side: a X + b Y + c0, counting blocks.
-	VMOVSS       (CX)(BX*4), X0
-	VINSERTPS    $0x10, 192(CX)(BX*4), X0, X0
-	VINSERTPS    $0x20, 384(CX)(BX*4), X0, X0
-	VINSERTPS    $0x30, 576(CX)(BX*4), X0, X0
-	VMOVSS       64(CX)(BX*4), X2
-	VINSERTPS    $0x10, 256(CX)(BX*4), X2, X2
-	VINSERTPS    $0x20, 448(CX)(BX*4), X2, X2
-	VINSERTPS    $0x30, 640(CX)(BX*4), X2, X2
-	VMOVSS       128(CX)(BX*4), X3
-	VINSERTPS    $0x10, 320(CX)(BX*4), X3, X3
-	VINSERTPS    $0x20, 512(CX)(BX*4), X3, X3
-	VINSERTPS    $0x30, 704(CX)(BX*4), X3, X3
-	VBROADCASTSS (CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 64(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+0(SB), Y5, Y4
-	VMOVUPS      Y4, (SP)
-	VBROADCASTSS (CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 64(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+32(SB), Y5, Y4
-	VMOVUPS      Y4, 32(SP)
-	VBROADCASTSS 192(CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 256(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+0(SB), Y5, Y4
-	VMOVUPS      Y4, 64(SP)
-	VBROADCASTSS 192(CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 256(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+32(SB), Y5, Y4
-	VMOVUPS      Y4, 96(SP)
-	VBROADCASTSS 384(CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 448(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+0(SB), Y5, Y4
-	VMOVUPS      Y4, 128(SP)
-	VBROADCASTSS 384(CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 448(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+32(SB), Y5, Y4
-	VMOVUPS      Y4, 160(SP)
-	VBROADCASTSS 576(CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 640(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+0(SB), Y5, Y4
-	VMOVUPS      Y4, 192(SP)
-	VBROADCASTSS 576(CX)(BX*4), Y4
-	VMULPS       columns<>+0(SB), Y4, Y4
-	VBROADCASTSS 640(CX)(BX*4), Y5
-	VFMADD231PS  rows<>+32(SB), Y5, Y4
-	VMOVUPS      Y4, 224(SP)
-	VBROADCASTSS 1744(CX)(BX*4), Y4
-	VXORPS       Y5, Y5, Y5
-	VSUBPS       Y4, Y5, Y4
-	VMOVUPS      Y4, 288(SP)
-	VBROADCASTSS 1808(CX)(BX*4), Y4
-	VMOVUPS      Y4, 320(SP)
-	VXORPS       X1, X1, X1
-	VMAXPS       X1, X0, X4
-	VMAXPS       X1, X2, X5
-	VADDPS       X5, X4, X4
-	VMULPS       f3x8<>+0(SB), X4, X4
-	VMOVSS       1744(CX)(BX*4), X5
-	VSHUFPS      $0x00, X5, X5, X5
-	VBLENDPS     $0x08, X1, X5, X5
-	VADDPS       X5, X4, X4
-	VMULPS       fourx8<>+0(SB), X0, X0
-	VMULPS       fourx8<>+0(SB), X2, X2
+	// The steps within a block, and how far those reach.
+	VBROADCASTSS (CX)(BX*4), Y0
+	VBROADCASTSS 64(CX)(BX*4), Y1
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, (SP)
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+32(SB), Y1, Y2
+	VMOVUPS      Y2, 32(SP)
+	VXORPS       X2, X2, X2
+	VMAXPS       X2, X0, X2
+	VXORPS       X3, X3, X3
+	VMAXPS       X3, X1, X1
+	VADDPS       X1, X2, X2
+	VMULPS       f3x8<>+0(SB), X2, X2
+	VBROADCASTSS 1744(CX)(BX*4), X1
+	VADDPS       X1, X2, X2
+	VMOVUPS      X2, 64(SP)
+	VMOVUPS      X0, 920(SP)
+	VBROADCASTSS 192(CX)(BX*4), Y0
+	VBROADCASTSS 256(CX)(BX*4), Y1
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, 96(SP)
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+32(SB), Y1, Y2
+	VMOVUPS      Y2, 128(SP)
+	VXORPS       X2, X2, X2
+	VMAXPS       X2, X0, X2
+	VXORPS       X3, X3, X3
+	VMAXPS       X3, X1, X1
+	VADDPS       X1, X2, X2
+	VMULPS       f3x8<>+0(SB), X2, X2
+	VBROADCASTSS 1744(CX)(BX*4), X1
+	VADDPS       X1, X2, X2
+	VMOVUPS      X2, 160(SP)
+	VMOVUPS      X0, 936(SP)
+	VBROADCASTSS 384(CX)(BX*4), Y0
+	VBROADCASTSS 448(CX)(BX*4), Y1
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, 192(SP)
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+32(SB), Y1, Y2
+	VMOVUPS      Y2, 224(SP)
+	VXORPS       X2, X2, X2
+	VMAXPS       X2, X0, X2
+	VXORPS       X3, X3, X3
+	VMAXPS       X3, X1, X1
+	VADDPS       X1, X2, X2
+	VMULPS       f3x8<>+0(SB), X2, X2
+	VBROADCASTSS 1744(CX)(BX*4), X1
+	VADDPS       X1, X2, X2
+	VMOVUPS      X2, 256(SP)
+	VMOVUPS      X0, 952(SP)
+	VBROADCASTSS 576(CX)(BX*4), Y0
+	VBROADCASTSS 640(CX)(BX*4), Y1
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+0(SB), Y1, Y2
+	VMOVUPS      Y2, 288(SP)
+	VMULPS       columns<>+0(SB), Y0, Y2
+	VFMADD231PS  rows<>+32(SB), Y1, Y2
+	VMOVUPS      Y2, 320(SP)
+	VXORPS       X2, X2, X2
+	VMAXPS       X2, X0, X2
+	VXORPS       X3, X3, X3
+	VMAXPS       X3, X1, X1
+	VADDPS       X1, X2, X2
+	VMULPS       f3x8<>+0(SB), X2, X2
+	VMOVUPS      X2, 352(SP)
+	VMOVUPS      X0, 968(SP)
+	VBROADCASTSS 1744(CX)(BX*4), Y0
+	VXORPS       Y1, Y1, Y1
+	VSUBPS       Y0, Y1, Y0
+	VMOVUPS      Y0, 416(SP)
+	VBROADCASTSS 1808(CX)(BX*4), Y0
+	VMOVUPS      Y0, 448(SP)
+	VMOVSS       64(CX)(BX*4), X0
+	VINSERTPS    $0x10, 256(CX)(BX*4), X0, X0
+	VINSERTPS    $0x20, 448(CX)(BX*4), X0, X0
+	VINSERTPS    $0x30, 640(CX)(BX*4), X0, X0
+	VMOVUPS      X0, 512(SP)
+	VMOVSS       128(CX)(BX*4), X0
+	VINSERTPS    $0x10, 320(CX)(BX*4), X0, X0
+	VINSERTPS    $0x20, 512(CX)(BX*4), X0, X0
+	VINSERTPS    $0x30, 704(CX)(BX*4), X0, X0
+	VMOVUPS      X0, 528(SP)
 
-	// The rectangle of blocks, by rows.
-	MOVL   1600(CX)(BX*4), SI
-	MOVL   SI, DI
-	SHRL   $0x02, DI
-	ANDL   $0x0000003f, DI
-	MOVL   DI, 392(SP)
-	MOVL   SI, DI
-	SHRL   $0x12, DI
-	ANDL   $0x0000003f, DI
-	MOVL   DI, 384(SP)
-	MOVL   SI, DI
-	SHRL   $0x1a, DI
-	ANDL   $0x0000003f, DI
-	MOVL   DI, 400(SP)
-	SHRL   $0x0a, SI
-	ANDL   $0x0000003f, SI
-	MOVL   SI, DI
-	VXORPS X6, X6, X6
+	// The rectangle: rows of blocks, and groups of four of them.
+	MOVL         1600(CX)(BX*4), SI
+	MOVL         SI, DI
+	SHRL         $0x00, DI
+	ANDL         $0x000000fc, DI
+	MOVL         SI, R8
+	SHRL         $0x10, R8
+	ANDL         $0x000000fc, R8
+	SUBL         DI, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, X0
+	VCVTDQ2PS    X0, X0
+	VMOVUPS      X0, 560(SP)
+	MOVL         DI, R8
+	ANDL         $0x000000f0, R8
+	SUBL         DI, R8
+	VMOVD        R8, X0
+	VPBROADCASTD X0, X0
+	VCVTDQ2PS    X0, X0
+	VADDPS       fours<>+0(SB), X0, X0
+	VMOVUPS      X0, 544(SP)
+	MOVL         SI, DI
+	SHRL         $0x04, DI
+	ANDL         $0x0000000f, DI
+	MOVL         DI, 592(SP)
+	MOVL         SI, DI
+	SHRL         $0x14, DI
+	ANDL         $0x0000000f, DI
+	MOVL         DI, 608(SP)
+	MOVL         SI, DI
+	SHRL         $0x0a, DI
+	ANDL         $0x0000003f, DI
+	MOVL         DI, 616(SP)
+	SHRL         $0x1a, SI
+	ANDL         $0x0000003f, SI
+	MOVL         SI, 624(SP)
+	VXORPS       X0, X0, X0
+	VMOVUPS      X0, 576(SP)
 
 raster2Row:
-	MOVL   392(SP), SI
-	VXORPS X5, X5, X5
+	VMOVUPS     576(SP), X0
+	VMOVUPS     512(SP), X1
+	VFMADD213PS 528(SP), X1, X0
+	MOVL        592(SP), SI
+	MOVL        SI, 600(SP)
+	VMOVUPS     544(SP), X1
 
-raster2Block:
-	VMOVAPS     X3, X7
-	VFMADD231PS X6, X2, X7
-	VFMADD231PS X5, X0, X7
-
-	// The block's index.
-	MOVL DI, R8
-	ANDL $0x0000003c, R8
-	SHLL $0x05, R8
-	MOVL DI, R9
-	ANDL $0x00000003, R9
-	LEAL (R8)(R9*4), R8
-	MOVL SI, R9
-	ANDL $0x00000003, R9
-	ADDL R9, R8
-	MOVL SI, R9
-	ANDL $0x0000003c, R9
-	LEAL (R8)(R9*4), R8
-	MOVQ (AX), R9
-
-	// Can it change?
-	VADDPS       X4, X7, X1
-	VMOVSS       65536(R9)(R8*4), X8
-	VANDPS       absMaskx8<>+0(SB), X8, X9
-	VSUBSS       56(AX), X8, X8
-	VFNMADD231SS threeTies<>+0(SB), X9, X8
-	VSHUFPS      $0x15, X8, X8, X8
-	VCMPPS       $0x1d, X8, X1, X1
-	VMOVMSKPS    X1, R10
-	CMPL         R10, $0x0000000f
-	JNE          raster2BlockDone
-	MOVL         1664(CX)(BX*4), R10
-	TESTL        R10, R10
+raster2Group:
+	MOVL         600(SP), DI
+	MOVL         616(SP), SI
+	MOVL         SI, R8
+	SHRL         $0x02, R8
+	SHLL         $0x03, R8
+	ADDL         DI, R8
+	SHLL         $0x04, R8
+	ANDL         $0x00000003, SI
+	LEAL         (R8)(SI*4), SI
+	MOVQ         (AX), DI
+	VXORPS       X3, X3, X3
+	VCMPPS       $0x1d, X3, X1, X3
+	VCMPPS       $0x12, 560(SP), X1, X2
+	VANDPS       X2, X3, X3
+	VSHUFPS      $0x00, X0, X0, X2
+	VFMADD231PS  920(SP), X1, X2
+	VMOVUPS      X2, 80(SP)
+	VADDPS       64(SP), X2, X2
+	VXORPS       X4, X4, X4
+	VCMPPS       $0x1d, X4, X2, X2
+	VANDPS       X2, X3, X3
+	VSHUFPS      $0x55, X0, X0, X2
+	VFMADD231PS  936(SP), X1, X2
+	VMOVUPS      X2, 176(SP)
+	VADDPS       160(SP), X2, X2
+	VXORPS       X4, X4, X4
+	VCMPPS       $0x1d, X4, X2, X2
+	VANDPS       X2, X3, X3
+	VSHUFPS      $0xaa, X0, X0, X2
+	VFMADD231PS  952(SP), X1, X2
+	VMOVUPS      X2, 272(SP)
+	VADDPS       256(SP), X2, X2
+	VXORPS       X4, X4, X4
+	VCMPPS       $0x1d, X4, X2, X2
+	VANDPS       X2, X3, X3
+	VSHUFPS      $0xff, X0, X0, X4
+	VFMADD231PS  968(SP), X1, X4
+	VMOVUPS      X4, 368(SP)
+	VADDPS       352(SP), X4, X4
+	VMOVUPS      65536(DI)(SI*4), X2
+	VANDPS       absMaskx8<>+0(SB), X2, X6
+	VSUBPS       480(SP), X2, X5
+	VFNMADD231PS threeTiesx8<>+0(SB), X6, X5
+	VCMPPS       $0x1d, X5, X4, X4
+	VANDPS       X4, X3, X3
+	VMOVMSKPS    X3, R8
+	TESTL        R8, R8
+	JZ           raster2GroupDone
+	MOVL         1664(CX)(BX*4), R9
+	TESTL        R9, R9
 	JNZ          raster2HasRecord
-	MOVQ         40(AX), R10
-	MOVL         R10, 1664(CX)(BX*4)
-	SHLQ         $0x06, R10
-	ADDQ         16(AX), R10
-	MOVQ         768(CX)(BX*8), R11
-	MOVQ         R11, (R10)
-	MOVQ         896(CX)(BX*8), R11
-	MOVQ         R11, 8(R10)
-	MOVQ         1024(CX)(BX*8), R11
-	MOVQ         R11, 16(R10)
-	MOVQ         1152(CX)(BX*8), R11
-	MOVQ         R11, 24(R10)
-	MOVQ         1280(CX)(BX*8), R11
-	MOVQ         R11, 32(R10)
-	MOVQ         1408(CX)(BX*8), R11
-	MOVQ         R11, 40(R10)
-	MOVL         60(AX), R11
-	MOVL         R11, 48(R10)
-	MOVL         1536(CX)(BX*4), R11
-	MOVL         R11, 52(R10)
+	MOVQ         40(AX), R9
+	MOVL         R9, 1664(CX)(BX*4)
+	SHLQ         $0x06, R9
+	ADDQ         16(AX), R9
+	MOVQ         768(CX)(BX*8), R10
+	MOVQ         R10, (R9)
+	MOVQ         896(CX)(BX*8), R10
+	MOVQ         R10, 8(R9)
+	MOVQ         1024(CX)(BX*8), R10
+	MOVQ         R10, 16(R9)
+	MOVQ         1152(CX)(BX*8), R10
+	MOVQ         R10, 24(R9)
+	MOVQ         1280(CX)(BX*8), R10
+	MOVQ         R10, 32(R9)
+	MOVQ         1408(CX)(BX*8), R10
+	MOVQ         R10, 40(R9)
+	MOVL         60(AX), R10
+	MOVL         R10, 48(R9)
+	MOVL         1536(CX)(BX*4), R10
+	MOVL         R10, 52(R9)
 	INCQ         40(AX)
 
 raster2HasRecord:
-	VBROADCASTSS 1664(CX)(BX*4), Y8
-	VMOVUPS      Y8, 256(SP)
-	MOVQ         R8, R10
+	VPBROADCASTD 1664(CX)(BX*4), Y3
+	VMOVDQU      Y3, 384(SP)
+
+raster2Block:
+	TZCNTL       R8, R9
+	BLSRL        R8, R8
+	VBROADCASTSS 80(SP)(R9*4), Y3
+	VBROADCASTSS 176(SP)(R9*4), Y4
+	VBROADCASTSS 272(SP)(R9*4), Y5
+	VBROADCASTSS 368(SP)(R9*4), Y6
+	LEAQ         laneMasks<>+0(SB), R11
+	MOVQ         R9, R10
+	SHLQ         $0x04, R10
+	ADDQ         R10, R11
+	ADDQ         SI, R9
+	MOVQ         R9, R10
 	SHLQ         $0x06, R10
-	ADDQ         R9, R10
-	VSHUFPS      $0x00, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y8
-	VADDPS       (SP), Y8, Y8
-	VSHUFPS      $0x55, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y9
-	VADDPS       64(SP), Y9, Y9
-	VMINPS       Y9, Y8, Y8
-	VSHUFPS      $0xaa, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y9
-	VADDPS       128(SP), Y9, Y9
-	VMINPS       Y9, Y8, Y8
-	VSHUFPS      $0xff, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y9
-	VADDPS       192(SP), Y9, Y9
+	ADDQ         DI, R10
+	VADDPS       (SP), Y3, Y7
+	VADDPS       96(SP), Y4, Y8
+	VMINPS       Y8, Y7, Y7
+	VADDPS       192(SP), Y5, Y8
+	VMINPS       Y8, Y7, Y7
+	VADDPS       288(SP), Y6, Y8
+	VMOVUPS      384(SP), Y9
 	VMOVUPS      (R10), Y10
 	VANDPS       absMaskx8<>+0(SB), Y10, Y11
 	VMOVUPS      f2m16x8<>+0(SB), Y12
-	VFMADD213PS  352(SP), Y12, Y11
-	VSUBPS       Y10, Y9, Y12
-	VCMPPS       $0x1d, 288(SP), Y8, Y13
+	VFMADD213PS  480(SP), Y12, Y11
+	VSUBPS       Y10, Y8, Y12
+	VCMPPS       $0x1d, 416(SP), Y7, Y13
 	VCMPPS       $0x1e, Y11, Y12, Y14
 	VANDPS       Y13, Y14, Y14
 	VANDPS       absMaskx8<>+0(SB), Y12, Y12
 	VCMPPS       $0x12, Y11, Y12, Y11
 	VANDPS       Y13, Y11, Y11
 	VORPS        Y14, Y11, Y11
-	VCMPPS       $0x1e, 320(SP), Y8, Y8
-	VANDPS       Y14, Y8, Y8
-	VANDNPS      Y11, Y8, Y11
-	VBLENDVPS    Y8, Y9, Y10, Y9
-	VMOVUPS      Y9, (R10)
-	VMOVUPS      256(SP), Y10
-	VPMASKMOVD   Y10, Y8, 32768(R10)
-	VMOVMSKPS    Y8, R11
-	VMOVMSKPS    Y11, R12
-	VSHUFPS      $0x00, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y8
-	VADDPS       32(SP), Y8, Y8
-	VSHUFPS      $0x55, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y10
-	VADDPS       96(SP), Y10, Y10
-	VMINPS       Y10, Y8, Y8
-	VSHUFPS      $0xaa, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y10
-	VADDPS       160(SP), Y10, Y10
-	VMINPS       Y10, Y8, Y8
-	VSHUFPS      $0xff, X7, X7, X1
-	VINSERTF128  $0x01, X1, Y1, Y7
-	VADDPS       224(SP), Y7, Y7
-	VMOVUPS      32(R10), Y10
-	VANDPS       absMaskx8<>+0(SB), Y10, Y11
-	VMOVUPS      f2m16x8<>+0(SB), Y12
-	VFMADD213PS  352(SP), Y12, Y11
-	VSUBPS       Y10, Y7, Y12
-	VCMPPS       $0x1d, 288(SP), Y8, Y13
-	VCMPPS       $0x1e, Y11, Y12, Y14
-	VANDPS       Y13, Y14, Y14
-	VANDPS       absMaskx8<>+0(SB), Y12, Y12
-	VCMPPS       $0x12, Y11, Y12, Y11
-	VANDPS       Y13, Y11, Y11
-	VORPS        Y14, Y11, Y11
-	VCMPPS       $0x1e, 320(SP), Y8, Y8
-	VANDPS       Y14, Y8, Y8
-	VANDNPS      Y11, Y8, Y11
-	VBLENDVPS    Y8, Y7, Y10, Y7
-	VMOVUPS      Y7, 32(R10)
-	VMOVUPS      256(SP), Y10
-	VPMASKMOVD   Y10, Y8, 32800(R10)
-	VMINPS       Y7, Y9, Y7
-	VMOVMSKPS    Y8, R10
-	ORL          R10, R11
-	VMOVMSKPS    Y11, R10
-	SHLL         $0x08, R10
+	VCMPPS       $0x1e, 448(SP), Y7, Y7
+	VANDPS       Y14, Y7, Y7
+	VANDNPS      Y11, Y7, Y11
+	VBLENDVPS    Y7, Y8, Y10, Y8
+	VMOVUPS      Y8, (R10)
+	VPMASKMOVD   Y9, Y7, 32768(R10)
+	VMOVMSKPS    Y7, R12
+	VMOVMSKPS    Y11, R13
+	VADDPS       32(SP), Y3, Y3
+	VADDPS       128(SP), Y4, Y4
+	VMINPS       Y4, Y3, Y3
+	VADDPS       224(SP), Y5, Y4
+	VMINPS       Y4, Y3, Y3
+	VADDPS       320(SP), Y6, Y4
+	VMOVUPS      384(SP), Y5
+	VMOVUPS      32(R10), Y6
+	VANDPS       absMaskx8<>+0(SB), Y6, Y7
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  480(SP), Y9, Y7
+	VSUBPS       Y6, Y4, Y9
+	VCMPPS       $0x1d, 416(SP), Y3, Y10
+	VCMPPS       $0x1e, Y7, Y9, Y11
+	VANDPS       Y10, Y11, Y11
+	VANDPS       absMaskx8<>+0(SB), Y9, Y9
+	VCMPPS       $0x12, Y7, Y9, Y7
+	VANDPS       Y10, Y7, Y7
+	VORPS        Y11, Y7, Y7
+	VCMPPS       $0x1e, 448(SP), Y3, Y3
+	VANDPS       Y11, Y3, Y3
+	VANDNPS      Y7, Y3, Y7
+	VBLENDVPS    Y3, Y4, Y6, Y4
+	VMOVUPS      Y4, 32(R10)
+	VPMASKMOVD   Y5, Y3, 32800(R10)
+	VMINPS       Y4, Y8, Y4
+	VMOVMSKPS    Y3, R10
 	ORL          R10, R12
-	VEXTRACTF128 $0x01, Y7, X1
-	VMINPS       X7, X1, X1
-	VSHUFPS      $0x4e, X1, X1, X7
-	VMINPS       X7, X1, X1
-	VSHUFPS      $0xb1, X1, X1, X7
-	VMINPS       X7, X1, X1
-	VMOVSS       X1, 65536(R9)(R8*4)
-	TESTL        R11, R11
-	JZ           raster2Unchanged
-	MOVQ         R8, R10
+	VMOVMSKPS    Y7, R10
+	SHLL         $0x08, R10
+	ORL          R10, R13
+	VEXTRACTF128 $0x01, Y4, X3
+	VMINPS       X4, X3, X3
+	VSHUFPS      $0x4e, X3, X3, X4
+	VMINPS       X4, X3, X3
+	VSHUFPS      $0xb1, X3, X3, X4
+	VMINPS       X4, X3, X3
+	VBROADCASTSS X3, X3
+	VMOVUPS      (R11), X4
+	VBLENDVPS    X4, X3, X2, X2
+	MOVQ         R9, R10
 	SHRQ         $0x04, R10
-	MOVQ         32(AX), R9
-	BTSQ         R10, R9
-	MOVQ         R9, 32(AX)
+	XORL         R11, R11
+	TESTL        R12, R12
+	SETNE        R11
+	SHLXQ        R10, R11, R11
+	MOVQ         32(AX), R10
+	ORQ          R11, R10
+	MOVQ         R10, 32(AX)
+	TESTL        R13, R13
+	JZ           raster2Sure
+	SHLL         $0x10, R13
+	ORL          BX, R13
+	MOVQ         48(AX), R10
+	MOVQ         24(AX), R11
+	MOVL         R13, (R11)(R10*8)
+	MOVL         R9, 4(R11)(R10*8)
+	INCQ         48(AX)
 
-raster2Unchanged:
-	TESTL R12, R12
-	JZ    raster2BlockDone
-	SHLL  $0x10, R12
-	ORL   BX, R12
-	MOVQ  48(AX), R9
-	MOVQ  24(AX), R10
-	MOVL  R12, (R10)(R9*8)
-	MOVL  R8, 4(R10)(R9*8)
-	INCQ  48(AX)
+raster2Sure:
+	TESTL   R8, R8
+	JNZ     raster2Block
+	VMOVUPS X2, 65536(DI)(SI*4)
 
-raster2BlockDone:
-	VADDPS onex8<>+0(SB), X5, X5
-	INCL   SI
-	CMPL   SI, 384(SP)
-	JBE    raster2Block
-	VADDPS onex8<>+0(SB), X6, X6
-	INCL   DI
-	CMPL   DI, 400(SP)
-	JBE    raster2Row
-	JMP    raster2Next
+raster2GroupDone:
+	VADDPS  sixteenFx8<>+0(SB), X1, X1
+	MOVL    600(SP), SI
+	INCL    SI
+	MOVL    SI, 600(SP)
+	CMPL    SI, 608(SP)
+	JBE     raster2Group
+	VMOVUPS 576(SP), X0
+	VADDPS  fourx8<>+0(SB), X0, X0
+	VMOVUPS X0, 576(SP)
+	MOVL    616(SP), SI
+	INCL    SI
+	MOVL    SI, 616(SP)
+	CMPL    SI, 624(SP)
+	JBE     raster2Row
+	JMP     raster2Next
 
 raster2Done:
 	VZEROUPPER
 	RET
+
+DATA laneBits<>+0(SB)/4, $0x00000001
+DATA laneBits<>+4(SB)/4, $0x00000002
+DATA laneBits<>+8(SB)/4, $0x00000004
+DATA laneBits<>+12(SB)/4, $0x00000008
+DATA laneBits<>+16(SB)/4, $0x00000010
+DATA laneBits<>+20(SB)/4, $0x00000020
+DATA laneBits<>+24(SB)/4, $0x00000040
+DATA laneBits<>+28(SB)/4, $0x00000080
+DATA laneBits<>+32(SB)/4, $0x00000100
+DATA laneBits<>+36(SB)/4, $0x00000200
+DATA laneBits<>+40(SB)/4, $0x00000400
+DATA laneBits<>+44(SB)/4, $0x00000800
+DATA laneBits<>+48(SB)/4, $0x00001000
+DATA laneBits<>+52(SB)/4, $0x00002000
+DATA laneBits<>+56(SB)/4, $0x00004000
+DATA laneBits<>+60(SB)/4, $0x00008000
+GLOBL laneBits<>(SB), RODATA|NOPTR, $64
 
 DATA f3x8<>+0(SB)/4, $0x40400000
 DATA f3x8<>+4(SB)/4, $0x40400000
@@ -5856,6 +6976,86 @@ DATA f2m16x8<>+20(SB)/4, $0x37800000
 DATA f2m16x8<>+24(SB)/4, $0x37800000
 DATA f2m16x8<>+28(SB)/4, $0x37800000
 GLOBL f2m16x8<>(SB), RODATA|NOPTR, $32
+
+DATA columnsNext<>+0(SB)/4, $0x40800000
+DATA columnsNext<>+4(SB)/4, $0x40a00000
+DATA columnsNext<>+8(SB)/4, $0x40c00000
+DATA columnsNext<>+12(SB)/4, $0x40e00000
+DATA columnsNext<>+16(SB)/4, $0x40800000
+DATA columnsNext<>+20(SB)/4, $0x40a00000
+DATA columnsNext<>+24(SB)/4, $0x40c00000
+DATA columnsNext<>+28(SB)/4, $0x40e00000
+DATA columnsNext<>+32(SB)/4, $0x40800000
+DATA columnsNext<>+36(SB)/4, $0x40a00000
+DATA columnsNext<>+40(SB)/4, $0x40c00000
+DATA columnsNext<>+44(SB)/4, $0x40e00000
+DATA columnsNext<>+48(SB)/4, $0x40800000
+DATA columnsNext<>+52(SB)/4, $0x40a00000
+DATA columnsNext<>+56(SB)/4, $0x40c00000
+DATA columnsNext<>+60(SB)/4, $0x40e00000
+GLOBL columnsNext<>(SB), RODATA|NOPTR, $64
+
+DATA rowsNext<>+0(SB)/4, $0x40800000
+DATA rowsNext<>+4(SB)/4, $0x40800000
+DATA rowsNext<>+8(SB)/4, $0x40800000
+DATA rowsNext<>+12(SB)/4, $0x40800000
+DATA rowsNext<>+16(SB)/4, $0x40a00000
+DATA rowsNext<>+20(SB)/4, $0x40a00000
+DATA rowsNext<>+24(SB)/4, $0x40a00000
+DATA rowsNext<>+28(SB)/4, $0x40a00000
+DATA rowsNext<>+32(SB)/4, $0x40c00000
+DATA rowsNext<>+36(SB)/4, $0x40c00000
+DATA rowsNext<>+40(SB)/4, $0x40c00000
+DATA rowsNext<>+44(SB)/4, $0x40c00000
+DATA rowsNext<>+48(SB)/4, $0x40e00000
+DATA rowsNext<>+52(SB)/4, $0x40e00000
+DATA rowsNext<>+56(SB)/4, $0x40e00000
+DATA rowsNext<>+60(SB)/4, $0x40e00000
+GLOBL rowsNext<>(SB), RODATA|NOPTR, $64
+
+DATA fours<>+0(SB)/4, $0x00000000
+DATA fours<>+4(SB)/4, $0x40800000
+DATA fours<>+8(SB)/4, $0x41000000
+DATA fours<>+12(SB)/4, $0x41400000
+GLOBL fours<>(SB), RODATA|NOPTR, $16
+
+DATA threeTiesx8<>+0(SB)/4, $0x38400000
+DATA threeTiesx8<>+4(SB)/4, $0x38400000
+DATA threeTiesx8<>+8(SB)/4, $0x38400000
+DATA threeTiesx8<>+12(SB)/4, $0x38400000
+DATA threeTiesx8<>+16(SB)/4, $0x38400000
+DATA threeTiesx8<>+20(SB)/4, $0x38400000
+DATA threeTiesx8<>+24(SB)/4, $0x38400000
+DATA threeTiesx8<>+28(SB)/4, $0x38400000
+GLOBL threeTiesx8<>(SB), RODATA|NOPTR, $32
+
+DATA laneMasks<>+0(SB)/4, $0xffffffff
+DATA laneMasks<>+4(SB)/4, $0x00000000
+DATA laneMasks<>+8(SB)/4, $0x00000000
+DATA laneMasks<>+12(SB)/4, $0x00000000
+DATA laneMasks<>+16(SB)/4, $0x00000000
+DATA laneMasks<>+20(SB)/4, $0xffffffff
+DATA laneMasks<>+24(SB)/4, $0x00000000
+DATA laneMasks<>+28(SB)/4, $0x00000000
+DATA laneMasks<>+32(SB)/4, $0x00000000
+DATA laneMasks<>+36(SB)/4, $0x00000000
+DATA laneMasks<>+40(SB)/4, $0xffffffff
+DATA laneMasks<>+44(SB)/4, $0x00000000
+DATA laneMasks<>+48(SB)/4, $0x00000000
+DATA laneMasks<>+52(SB)/4, $0x00000000
+DATA laneMasks<>+56(SB)/4, $0x00000000
+DATA laneMasks<>+60(SB)/4, $0xffffffff
+GLOBL laneMasks<>(SB), RODATA|NOPTR, $64
+
+DATA sixteenFx8<>+0(SB)/4, $0x41800000
+DATA sixteenFx8<>+4(SB)/4, $0x41800000
+DATA sixteenFx8<>+8(SB)/4, $0x41800000
+DATA sixteenFx8<>+12(SB)/4, $0x41800000
+DATA sixteenFx8<>+16(SB)/4, $0x41800000
+DATA sixteenFx8<>+20(SB)/4, $0x41800000
+DATA sixteenFx8<>+24(SB)/4, $0x41800000
+DATA sixteenFx8<>+28(SB)/4, $0x41800000
+GLOBL sixteenFx8<>(SB), RODATA|NOPTR, $32
 
 // func resolveAVX2(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int, ortho bool)
 // Requires: AVX, CMOV
