@@ -69,6 +69,16 @@ func (d *dialogs) chooseSave(start, name string) {
 	})
 }
 
+func (d *dialogs) chooseFilm(start, name string) {
+	d.ask(model.ToFilm, func() (string, error) {
+		b := dialog.File().Title("Save the film").Filter("GIF films", "gif").SetStartFile(name)
+		if start != "" {
+			b = b.SetStartDir(start)
+		}
+		return b.Save()
+	})
+}
+
 // ask shows a dialog and sends what was chosen. A desktop without the means
 // for one makes the library panic.
 func (d *dialogs) ask(purpose model.Purpose, show func() (string, error)) {

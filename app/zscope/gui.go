@@ -75,7 +75,9 @@ type window struct {
 	title   string
 	copied  string // waits for the next frame to go to the clipboard
 	quit    bool
-	drawn   bool // at least once
+	ctx     context.Context // ends with the window
+	work    sync.WaitGroup  // of films
+	drawn   bool            // at least once
 
 	mu    sync.Mutex
 	inbox []model.Msg
@@ -102,6 +104,10 @@ func openWindow(path string) error {
 	defer w.dialogs.close()
 	w.session = session.New(session.Config{Open: openScene, Send: w.send, RecentFile: configFile("recent.json"), SettingsFile: configFile("settings.json")})
 	defer w.session.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	w.ctx = ctx
+	defer w.work.Wait()
+	defer cancel()
 	stop := w.closeOnSignal()
 	defer stop()
 	w.model.Home, _ = os.UserHomeDir() // without one, the folder that it runs in
@@ -273,6 +279,14 @@ func (w *window) update(msg model.Msg) {
 			w.dialogs.chooseFolder(cmd.Start)
 		case model.ChooseSave:
 			w.dialogs.chooseSave(cmd.Start, cmd.Name)
+		case model.ChooseFilm:
+			w.dialogs.chooseFilm(cmd.Start, cmd.Name)
+		case model.MakeFilm:
+			w.work.Add(1)
+			go func() {
+				defer w.work.Done()
+				w.send(model.FilmMade{Path: cmd.Path, Err: makeFilm(w.ctx, cmd)})
+			}()
 		case model.SetFullscreen:
 			mode := app.Windowed
 			if cmd.On {

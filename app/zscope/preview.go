@@ -88,7 +88,7 @@ func runPreview(ctx context.Context, c console, args []string) error {
 		if kind == ".png" {
 			return p.picture(ctx, w)
 		}
-		return p.film(ctx, w)
+		return p.film(ctx, w, p.job.Timeline().FPS)
 	})
 }
 
@@ -194,8 +194,8 @@ func (p *previewer) picture(ctx context.Context, w io.Writer) error {
 	return preview.WritePNG(w, &p.depth, preview.Legend{Mapping: p.mapping, Unit: p.unit(), Caption: p.caption(n)})
 }
 
-func (p *previewer) film(ctx context.Context, w io.Writer) error {
-	film, err := preview.NewFilm(p.mapping, p.unit(), p.job.Timeline().FPS, p.job.Width)
+func (p *previewer) film(ctx context.Context, w io.Writer, fps float64) error {
+	film, err := preview.NewFilm(p.mapping, p.unit(), fps, p.job.Width)
 	if err != nil {
 		return err
 	}

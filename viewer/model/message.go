@@ -20,6 +20,7 @@ const (
 	ToOpen   Purpose = iota // a scene
 	ToExport                // a folder
 	ToSave                  // a picture
+	ToFilm                  // a film
 )
 
 // Msg is something that happened: a wish of the person, or an answer to a

@@ -90,6 +90,7 @@ type Model struct {
 
 	Settings   Settings
 	Fullscreen bool
+	Filming    bool // a film is being made
 
 	resume  *Last // what the scene that is being opened is to be shown like
 	history history

@@ -46,6 +46,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateExport(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateFilm(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateUndo(msg); known {
 		return m, cmds
 	}
@@ -139,6 +142,8 @@ func (m *Model) chosen(msg Chosen) []Cmd {
 	switch {
 	case msg.Err != nil && msg.For == ToExport:
 		m.notify(Warning, "The desktop's folder dialog is not available; type the folder instead.")
+	case msg.For == ToFilm:
+		return m.filmChosen(msg)
 	case msg.Err != nil && msg.For == ToSave:
 		// Without a dialog the picture goes where the person finds it.
 		return m.savePicture(filepath.Join(m.Home, m.pictureName()))
