@@ -6,18 +6,23 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"zscope/depthcore/raycast"
 	"zscope/viewer/model"
 )
 
 // makeFilm writes the film that the window asks for, as `zscope preview` does.
-func makeFilm(ctx context.Context, cmd model.MakeFilm) (err error) {
+// It returns where the film is.
+func makeFilm(ctx context.Context, cmd model.MakeFilm) (path string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the film: zscope made a mistake: %v", r)
 		}
 	}()
+	path = filmPath(cmd.Path)
 	s := cmd.Job.Scene
 	p := previewer{
 		job: cmd.Job, frames: cmd.Job.Frames, pose: s.NewPose(cmd.Job.Animations), caster: raycast.New(s, cmd.Job.Raycast), mapping: cmd.Mapping,
@@ -25,8 +30,22 @@ func makeFilm(ctx context.Context, cmd model.MakeFilm) (err error) {
 	p.job.Width, p.job.Height = p.job.Size()
 	if p.mapping.Check() != nil {
 		if err := p.findRange(ctx); err != nil {
-			return fmt.Errorf("the film: %w", err)
+			return path, fmt.Errorf("the film: %w", err)
 		}
 	}
-	return writeWhole(cmd.Path, func(w io.Writer) error { return p.film(ctx, w, cmd.FPS) })
+	return path, writeWhole(path, func(w io.Writer) error { return p.film(ctx, w, cmd.FPS) })
+}
+
+// filmPath completes the name of a film.
+func filmPath(path string) string {
+	if strings.EqualFold(filepath.Ext(path), ".gif") {
+		return path
+	}
+	whole := path + ".gif"
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(whole); err != nil {
+			return whole
+		}
+		whole = fmt.Sprintf("%s-%d.gif", path, n)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"image/gif"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"zscope/assets"
@@ -24,8 +25,11 @@ func TestMakeFilm(t *testing.T) {
 	cmd := model.MakeFilm{Path: filepath.Join(t.TempDir(), "demo.gif"), Job: export.NewJob(s, ""), FPS: 12, Mapping: colormap.Default()}
 	cmd.Job.Width, cmd.Job.Height, cmd.Job.Frames = 160, 90, []int{1, 5, 9}
 	cmd.Mapping.Near, cmd.Mapping.Far = 0, 0
-	if err := makeFilm(context.Background(), cmd); err != nil {
+	if _, err := makeFilm(context.Background(), cmd); err != nil {
 		t.Fatal(err)
+	}
+	if path := filmPath(strings.TrimSuffix(cmd.Path, ".gif")); path == cmd.Path {
+		t.Errorf("%s would be replaced", path)
 	}
 	f, err := os.Open(cmd.Path)
 	if err != nil {
@@ -43,7 +47,7 @@ func TestMakeFilm(t *testing.T) {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
 	cmd.Path = filepath.Join(t.TempDir(), "cut.gif")
-	if err := makeFilm(ended, cmd); err == nil {
+	if _, err := makeFilm(ended, cmd); err == nil {
 		t.Error("a film whose window was closed is no error")
 	}
 	if left, _ := os.ReadDir(filepath.Dir(cmd.Path)); len(left) != 0 {

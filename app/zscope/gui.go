@@ -285,7 +285,8 @@ func (w *window) update(msg model.Msg) {
 			w.work.Add(1)
 			go func() {
 				defer w.work.Done()
-				w.send(model.FilmMade{Path: cmd.Path, Err: makeFilm(w.ctx, cmd)})
+				path, err := makeFilm(w.ctx, cmd)
+				w.send(model.FilmMade{Path: path, Err: err})
 			}()
 		case model.SetFullscreen:
 			mode := app.Windowed

@@ -27,7 +27,8 @@ type (
 	ChooseFilm struct{ Start, Name string }
 	// MakeFilm casts the job's frames and writes them as a GIF that plays FPS
 	// frames a second; answered by FilmMade. Where the mapping has no range,
-	// it is that of all frames.
+	// it is that of all frames. A path without .gif gets it, and then a number
+	// rather than the place of a file that nobody was asked about.
 	MakeFilm struct {
 		Path    string
 		Job     export.Job
@@ -72,11 +73,9 @@ func (m *Model) filmChosen(msg Chosen) []Cmd {
 	path := msg.Path
 	switch {
 	case msg.Err != nil:
-		path = filepath.Join(m.Home, m.filmName()) // where the person finds it
+		path = strings.TrimSuffix(filepath.Join(m.Home, m.filmName()), ".gif") // where the person finds it
 	case path == "":
 		return nil
-	case !strings.EqualFold(filepath.Ext(path), ".gif"):
-		path += ".gif"
 	}
 	return m.makeFilm(path)
 }

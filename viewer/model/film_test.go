@@ -25,7 +25,7 @@ func TestFilm(t *testing.T) {
 		t.Fatalf("%+v", made)
 	}
 	film := made[0]
-	if w, h := film.Job.Size(); film.Path != "/films/a.gif" || len(film.Job.Frames) != 5 || film.Job.Frames[0] != 5 || film.FPS != 24 || w != 480 || h != 360 {
+	if w, h := film.Job.Size(); film.Path != "/films/a" || len(film.Job.Frames) != 5 || film.Job.Frames[0] != 5 || film.FPS != 24 || w != 480 || h != 360 {
 		t.Errorf("%s: frames %v, %g a second, %d x %d", film.Path, film.Job.Frames, film.FPS, w, h)
 	}
 	if film.Mapping.Map != colormap.Viridis || film.Mapping.Check() == nil {
@@ -44,7 +44,7 @@ func TestFilm(t *testing.T) {
 	// a locked range are taken over.
 	d.send(LookFreely{true}, SetRange{2, 30}, ClearMarks{}, AskFilm{}, Chosen{For: ToFilm, Err: errors.New("no dialog")})
 	film = take[MakeFilm](d)[0]
-	if film.Path != "/home/somebody/walk_z.gif" || film.Job.Track == nil || len(film.Job.Track.Frames) != 48 || film.Mapping.Near != 2 {
+	if film.Path != "/home/somebody/walk_z" || film.Job.Track == nil || len(film.Job.Track.Frames) != 48 || film.Mapping.Near != 2 {
 		t.Errorf("%s %+v %+v", film.Path, film.Job.Track, film.Mapping)
 	}
 	d.send(FilmMade{Err: errors.New("the disk is full")})
