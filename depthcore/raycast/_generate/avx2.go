@@ -988,7 +988,8 @@ func drawHalf(p reg.GPVirtual, half int, inside, s vec, sure, minus, blur Op, id
 	open = andn8(update, open)
 	is = blend8(old, s, update)
 	VMOVUPS(is, Mem{Base: p, Disp: 32 * half})
-	VPMASKMOVD(id, update, Mem{Base: p, Disp: canvasIDs + 32*half})
+	ids := Mem{Base: p, Disp: canvasIDs + 32*half}
+	VMOVUPS(blend8(load8(ids), id, update), ids) // masked stores are slow on AMD
 	return is, update, open
 }
 
