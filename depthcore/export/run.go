@@ -159,15 +159,30 @@ type frame struct {
 	beyond png16.Saturated
 	recast *Recast // nil where no pixel was cast again
 	err    error   // of this frame alone
+
+	encoded    chan struct{} // closed once the frame is encoded, failed or dropped
+	encodeTime time.Duration
+	dropped    bool // for the export has ended
 }
 
-// mapsInFlight bounds the memory of an export: one map is cast, one encoded,
-// one waits between or is verified.
-const mapsInFlight = 3
+// lanes returns how many frames are encoded at a time. While the files of one
+// are written, another keeps the processors busy. Pictures so large that one is
+// work enough come one by one, to save memory.
+func (p *plan) lanes() int {
+	const large = 1 << 24
+	if p.threads == 1 || p.Width*p.Height > large {
+		return 1
+	}
+	return 2
+}
 
 // run is an export at work. Three stages, each a goroutine, hand frames on in
-// their order: cast, encode to files, and have the files synced and named. No
-// field is touched by two stages at a time.
+// their order: cast, encode to files, and have the files synced and named. The
+// second has a goroutine more for each frame it encodes; the third waits for
+// that. No field is touched by two stages at a time.
+//
+// The number of maps bounds the memory: one is cast, one in each lane encoded,
+// one waits between or is verified.
 type run struct {
 	*plan
 	newSource func() source
@@ -204,7 +219,7 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 	defer stop(nil)
 	r := &run{
 		plan: p, newSource: newSource, stop: stop,
-		maps: make(chan *depth.Map, mapsInFlight), cast: make(chan *frame), encoded: make(chan *frame, 1),
+		maps: make(chan *depth.Map, p.lanes()+2), cast: make(chan *frame), encoded: make(chan *frame, 1),
 		meter: newMeter(len(p.frames), report),
 	}
 	r.sum.Near = depth.Empty()
@@ -212,7 +227,7 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 		return r.sum, err
 	}
 	r.meter.p.Done = r.sum.Kept
-	for range mapsInFlight {
+	for range cap(r.maps) {
 		r.maps <- &depth.Map{}
 	}
 	r.meter.show()
@@ -305,24 +320,33 @@ func (r *run) castOne(ctx context.Context, f *frame, src *source) (err error) {
 	return err
 }
 
-// encodeAll is the second stage.
+// encodeAll is the second stage. It hands frames on while they are encoded, so
+// that they keep their order.
 func (r *run) encodeAll(ctx context.Context) {
 	defer close(r.encoded)
-	var enc encoders
+	lanes := make(chan *encoders, r.lanes())
+	for range cap(lanes) {
+		lanes <- &encoders{}
+	}
 	for f := range r.cast {
-		start := time.Now()
-		if f.err == nil {
-			r.encodeOne(ctx, f, &enc)
-		}
-		r.encodeTime += time.Since(start)
-		if ctx.Err() != nil {
-			f.discard()
-			r.free(f)
-			continue // drains the first stage
-		}
-		if !r.Verify {
-			r.free(f)
-		}
+		enc := <-lanes
+		f.encoded = make(chan struct{})
+		go func() {
+			defer close(f.encoded)
+			start := time.Now()
+			if f.err == nil {
+				r.encodeOne(ctx, f, enc)
+			}
+			lanes <- enc
+			f.encodeTime = time.Since(start)
+			if ctx.Err() != nil {
+				f.discard()
+				f.dropped = true
+			}
+			if f.dropped || !r.Verify {
+				r.free(f)
+			}
+		}()
 		r.encoded <- f
 	}
 }
@@ -455,6 +479,12 @@ func (f *frame) discard() {
 func (r *run) nameAll(ctx context.Context) {
 	var broken bool
 	for f := range r.encoded {
+		<-f.encoded
+		r.encodeTime += f.encodeTime
+		if f.dropped {
+			broken = true
+			continue
+		}
 		start := time.Now()
 		if broken {
 			f.discard()
