@@ -50,7 +50,8 @@ viewer/session              -> viewer/model depthcore/scene depthcore/raycast de
 viewer/ui                   -> viewer/model depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio-window xgb x-sys os log syscall C
-app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
+app/clipboard               -> xgb os
+app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop app/clipboard assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
 assets/generate             -> os

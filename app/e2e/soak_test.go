@@ -23,12 +23,13 @@ const (
 	moreMemory     = 1.25 // times, and
 	moreMegabytes  = 150
 	moreGoroutines = 12
+	moreFiles      = 12 // open ones, and connections
 )
 
 // TestSoak uses the window at random for as long as ZSCOPE_SOAK says (make soak:
 // 10m): scrubbing, dropping, resizing, exporting,
 // clicking anywhere. At every rest the exact picture of the frame that is asked
-// for has to be on the screen; after the first minute, memory and goroutines have to
+// for has to be on the screen; after the first minute, memory, goroutines and open files have to
 // stay in bounds.
 func TestSoak(t *testing.T) {
 	asked := os.Getenv("ZSCOPE_SOAK")
@@ -124,7 +125,7 @@ func TestSoak(t *testing.T) {
 			atFirst = atFirst.max(l)
 		default:
 			atLast = l
-			if float64(l.megabytes) > moreMemory*float64(atFirst.megabytes)+moreMegabytes || l.goroutines > atFirst.goroutines+moreGoroutines {
+			if float64(l.megabytes) > moreMemory*float64(atFirst.megabytes)+moreMegabytes || l.goroutines > atFirst.goroutines+moreGoroutines || l.files > atFirst.files+moreFiles {
 				t.Fatalf("after %v: %+v, in the first quarter %+v", time.Since(start).Round(time.Second), l, atFirst)
 			}
 		}
@@ -145,15 +146,19 @@ func rest(w *window) {
 }
 
 // load is what the program weighs.
-type load struct{ megabytes, goroutines int }
+type load struct{ megabytes, goroutines, files int }
 
 func (a load) max(b load) load {
-	return load{max(a.megabytes, b.megabytes), max(a.goroutines, b.goroutines)}
+	return load{max(a.megabytes, b.megabytes), max(a.goroutines, b.goroutines), max(a.files, b.files)}
 }
 
 func (w *window) load() load {
 	w.t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", w.pid))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", w.pid))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -163,7 +168,7 @@ func (w *window) load() load {
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			return load{kb / 1024, w.now.Goroutines}
+			return load{kb / 1024, w.now.Goroutines, len(open)}
 		}
 	}
 	w.t.Fatal("the program's memory is not known")

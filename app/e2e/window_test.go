@@ -316,6 +316,7 @@ func (w *window) drop(paths ...string) {
 	d := w.take(paths...)
 	d.over()
 	d.do(true, "drop")
+	d.say.Close() // and the source goes
 }
 
 // --- What is kept and compared ---

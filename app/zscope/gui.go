@@ -76,7 +76,7 @@ type window struct {
 	copied  string // waits for the next frame to go to the clipboard
 	quit    bool
 	ctx     context.Context // ends with the window
-	work    sync.WaitGroup  // of films
+	work    sync.WaitGroup  // of films and copies
 	drawn   bool            // at least once
 
 	mu    sync.Mutex
@@ -279,6 +279,12 @@ func (w *window) update(msg model.Msg) {
 			w.dialogs.chooseFolder(cmd.Start)
 		case model.ChooseSave:
 			w.dialogs.chooseSave(cmd.Start, cmd.Name)
+		case model.CopyPicture:
+			w.work.Add(1)
+			go func() {
+				defer w.work.Done()
+				w.send(model.PictureCopied{Err: w.copyPicture(cmd)})
+			}()
 		case model.ChooseFilm:
 			w.dialogs.chooseFilm(cmd.Start, cmd.Name)
 		case model.MakeFilm:

@@ -46,6 +46,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateExport(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateCopy(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateFilm(msg); known {
 		return m, cmds
 	}
@@ -171,7 +174,7 @@ func (m *Model) savePicture(path string) []Cmd {
 	if m.Shown.Map == nil {
 		return nil
 	}
-	return []Cmd{SavePicture{path, m.Shown.Map, m.Colour.Mapping, fmt.Sprintf("%s, frame %d", m.Name(), m.Shown.Frame)}}
+	return []Cmd{SavePicture{path, m.Shown.Map, m.Colour.Mapping, m.caption()}}
 }
 
 // dropped finds each file its place: a scene is opened, a camera track is laid

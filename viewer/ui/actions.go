@@ -114,6 +114,7 @@ func init() {
 		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
 		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), hasPicture},
+		{"File", "Copy the picture", []keystroke{{key.ModShortcut, "I"}}, send(model.CopyShown{}), func(m model.Model) bool { return m.Shown.Exact }},
 		{"Reading", "Copy it as JSON", []keystroke{{key.ModShortcut | key.ModShift, "C"}}, send(model.CopyReadingJSON{}), hasPicture},
 
 		{"Window", "Take a setting back", ctrl("Z"), send(model.Undo{}), model.Model.CanUndo},

@@ -96,8 +96,12 @@ func Start(t testing.TB, cmd *exec.Cmd) (exit <-chan error) {
 		close(gone)
 	}()
 	t.Cleanup(func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		<-gone
+		select {
+		case <-gone: // its id may be another program's by now
+		default:
+			syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			<-gone
+		}
 		if t.Failed() && words.Len() > 0 {
 			t.Logf("%s said:\n%s", cmd.Path, words.String())
 		}
