@@ -43,7 +43,7 @@ depthcore/npy               -> depthcore/depth
 depthcore/tiff              -> depthcore/depth
 depthcore/depthfile         -> depthcore/depth depthcore/npy depthcore/pfm openexr
 depthcore/doctor            -> depthcore/camera depthcore/depth
-depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 os syscall
+depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
 
 viewer/model                -> depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
 viewer/session              -> viewer/model depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -110,9 +109,6 @@ func TestFaults(t *testing.T) {
 			return nil, err
 		}, "frame 6: internal error: index out of range", upTo(5)},
 		{"another export writes to the folder", func(t *testing.T, j *Job) (func() error, error) {
-			if runtime.GOOS == "windows" {
-				t.Skip("there are no locks")
-			}
 			var second error
 			j.Resume = true
 			if _, err := runFake(t.Context(), *j, func(frame int) error {

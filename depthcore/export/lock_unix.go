@@ -4,72 +4,28 @@ package export
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
 	"syscall"
 )
 
-// lockFolder keeps two exports out of one folder. It locks the folder itself,
-// so that nothing is left behind when the program is killed. On file systems
-// that cannot lock, it does nothing.
-//
-// Shards share the folder with each other; each locks a file of its own then,
-// which keeps the same shard from running twice.
-func lockFolder(dir string, shard Shard) (unlock func(), err error) {
-	folder, err := os.Open(dir)
-	if err != nil {
-		return nil, fmt.Errorf("output folder %s: %w", dir, reason(err))
-	}
-	if shard == (Shard{}) {
-		if !lock(folder, syscall.LOCK_EX) {
-			folder.Close()
-			return nil, fmt.Errorf("another export is writing to %s", dir)
-		}
-		return func() { folder.Close() }, nil
-	}
-	if !lock(folder, syscall.LOCK_SH) {
-		folder.Close()
-		return nil, fmt.Errorf("an export that is no shard is writing to %s", dir)
-	}
-	file, err := lockShard(filepath.Join(dir, shard.lockName()))
-	if err != nil {
-		folder.Close()
-		return nil, fmt.Errorf("shard %v in %s: %w", shard, dir, err)
-	}
-	return func() {
-		os.Remove(file.Name())
-		file.Close()
-		folder.Close()
-	}, nil
-}
+// openLock opens the folder itself, so that nothing is left behind when the
+// program is killed.
+func openLock(dir string) (*os.File, error) { return os.Open(dir) }
 
-// lock reports false where another process or job has the lock.
-func lock(f *os.File, how int) bool {
+func closeLock(f *os.File) { f.Close() }
+
+// lock reports false where another process or job has the lock, be it shared or
+// for one alone.
+func lock(f *os.File, alone bool) bool {
+	how := syscall.LOCK_SH
+	if alone {
+		how = syscall.LOCK_EX
+	}
 	return !errors.Is(syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB), syscall.EWOULDBLOCK)
 }
 
-// lockShard makes and locks a file.
-func lockShard(path string) (*os.File, error) {
-	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
-		if err != nil {
-			return nil, reason(err)
-		}
-		if !lock(f, syscall.LOCK_EX) {
-			f.Close()
-			return nil, errors.New("it is running already")
-		}
-		// The one who had the lock may have removed the file since it was
-		// opened here.
-		mine, err := f.Stat()
-		if err != nil {
-			f.Close()
-			return nil, reason(err)
-		}
-		if there, err := os.Stat(path); err == nil && os.SameFile(mine, there) {
-			return f, nil
-		}
-		f.Close()
-	}
+// removeLock removes a locked file before another can lock it.
+func removeLock(f *os.File) {
+	os.Remove(f.Name())
+	f.Close()
 }
