@@ -127,6 +127,11 @@ type (
 	OrbitPan struct{ DX, DY float64 }
 	// OrbitZoom moves the free camera nearer (factor below 1) or farther.
 	OrbitZoom struct{ Factor float64 }
+	// LookBy turns the free camera where it stands, in radians.
+	LookBy struct{ Yaw, Pitch float64 }
+	// FlyBy moves the free camera and what it turns around, in shares of the
+	// distance between them.
+	FlyBy struct{ Right, Up, Ahead float64 }
 	// FrameAll makes the free camera see the whole scene.
 	FrameAll struct{}
 	// ChooseSize sets the picture's size; 0 x 0 is the job's own.

@@ -44,6 +44,23 @@ func (o Orbit) worldFromCamera() mgl64.Mat4 {
 	return mgl64.Mat4FromCols(right.Vec4(0), up.Vec4(0), back.Vec4(0), eye.Vec4(1))
 }
 
+// looking returns the orbit turned around its camera instead of its target.
+func (o Orbit) looking(yaw, pitch float64) Orbit {
+	eye := o.worldFromCamera().Col(3).Vec3()
+	o.Yaw -= yaw
+	o.Pitch = math.Max(-math.Pi/2, math.Min(math.Pi/2, o.Pitch+pitch))
+	o.Target = eye.Sub(o.worldFromCamera().Col(2).Vec3().Mul(o.Distance))
+	return o
+}
+
+// flown returns the orbit moved along its own axes.
+func (o Orbit) flown(by FlyBy) Orbit {
+	pose := o.worldFromCamera()
+	way := pose.Col(0).Vec3().Mul(by.Right).Add(pose.Col(1).Vec3().Mul(by.Up)).Sub(pose.Col(2).Vec3().Mul(by.Ahead))
+	o.Target = o.Target.Add(way.Mul(o.Distance))
+	return o
+}
+
 // View returns what the orbit sees in a picture of w x h pixels.
 func (o Orbit) View(w, h int) camera.View {
 	f := float64(h) / 2 / math.Tan(o.YFov/2)
@@ -110,6 +127,10 @@ func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 		m.Orbit.Target = m.Orbit.Target.
 			Sub(pose.Col(0).Vec3().Mul(msg.DX * perPixel)).
 			Add(pose.Col(1).Vec3().Mul(msg.DY * perPixel))
+	case LookBy:
+		m.Orbit = m.Orbit.looking(msg.Yaw, msg.Pitch)
+	case FlyBy:
+		m.Orbit = m.Orbit.flown(msg)
 	case OrbitZoom:
 		m.Orbit.Distance = math.Max(1e-6, math.Min(1e9, m.Orbit.Distance*msg.Factor))
 	case FrameAll:

@@ -82,7 +82,9 @@ func (m *Model) remember(msg Msg, before choices) {
 	h := &m.history
 	drag := ""
 	switch msg.(type) {
-	case SetRange, OrbitBy, OrbitPan, OrbitZoom, SetRGBOpacity, MoveRGBWipe:
+	case OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy:
+		drag = "camera"
+	case SetRange, SetRGBOpacity, MoveRGBWipe:
 		drag = fmt.Sprintf("%T", msg)
 	}
 	if drag != "" && drag == h.dragging {
@@ -101,7 +103,7 @@ func (m *Model) remember(msg Msg, before choices) {
 func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
-		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, FrameAll, ChooseSize,
+		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ChooseSize,
 		SetFPS, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, ClearPins,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset:
 		return true

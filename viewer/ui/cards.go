@@ -449,7 +449,7 @@ func tallest(groups []keyGroup, columns int) int {
 // mouse is what the mouse does, for the sheet of keys.
 var mouse = [][2]string{
 	{"Zoom at the pointer", "Scroll"}, {"Move the picture", "Drag"}, {"Turn the free camera", "Drag"},
-	{"Move the free camera", "Shift+drag"}, {"Pin a pixel", "Alt+click"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
+	{"Move the free camera", "Shift+drag"}, {"Look around, free camera", "Right drag"}, {"Fly: W A S D, Q E", "Right button"}, {"Pin a pixel", "Alt+click"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
 }
 
 // commandPalette is the gesture state of the list of all commands.

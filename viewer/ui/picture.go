@@ -117,6 +117,7 @@ func (f *frame) viewport(r image.Rectangle) {
 		case pointer.Press:
 			f.Execute(key.FocusCmd{})
 			p.drag = pointerDrag{buttons: e2.Buttons, mods: e2.Modifiers, last: at}
+			f.again = f.again || f.flying() // to hear of other keys from now on
 			point = &at
 		case pointer.Drag:
 			f.dragPicture(at)
@@ -174,11 +175,15 @@ func (f *frame) dragPicture(at f32.Point) {
 	switch {
 	case !f.m.Free || d.buttons.Contain(pointer.ButtonTertiary):
 		f.emit(model.PanBy{DX: dx, DY: dy})
-	case d.buttons.Contain(pointer.ButtonSecondary) || d.mods.Contain(key.ModShift):
+	case d.mods.Contain(key.ModShift):
 		f.emit(model.OrbitPan{DX: dx, DY: dy})
 	default:
 		const turn = math.Pi / 600 // radians a dp
 		scale := turn / float64(f.Metric.PxPerDp)
+		if d.buttons.Contain(pointer.ButtonSecondary) {
+			f.emit(model.LookBy{Yaw: dx * scale, Pitch: dy * scale})
+			return
+		}
 		f.emit(model.OrbitBy{Yaw: dx * scale, Pitch: dy * scale})
 	}
 }

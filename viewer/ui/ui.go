@@ -148,7 +148,9 @@ func (f *frame) modalCard(window image.Rectangle) {
 // text has it, keys without a modifier belong to the text, and so does its undo.
 func (f *frame) updateKeys() {
 	filters := []event.Filter{key.Filter{Name: key.NameEscape}}
-	if f.popup == nil && !f.modal() {
+	if f.flying() {
+		f.flyByKeys()
+	} else if f.popup == nil && !f.modal() {
 		for _, a := range actions {
 			for _, k := range a.keys {
 				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) && k.name != "Z" && k.name != "Y" {
