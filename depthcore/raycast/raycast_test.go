@@ -53,19 +53,45 @@ func randomRotation(r *rand.Rand) mgl64.Mat4 {
 	return q.Normalize().Mat4()
 }
 
-// A plane parallel to the image plane has its one depth in every pixel,
-// wherever camera and plane stand together in the world.
+// grid returns a square of 2 n n triangles at Z = z, seen from the origin.
+func grid(n int, size, z float64) (positions []mgl64.Vec3, indices []uint32) {
+	for j := 0; j <= n; j++ {
+		for i := 0; i <= n; i++ {
+			positions = append(positions, mgl64.Vec3{size * (2*float64(i)/float64(n) - 1), size * (2*float64(j)/float64(n) - 1), -z})
+		}
+	}
+	for j := 0; j < n; j++ {
+		for i := 0; i < n; i++ {
+			a := uint32(j*(n+1) + i)
+			b := a + uint32(n) + 1
+			indices = append(indices, a, a+1, b+1, a, b+1, b)
+		}
+	}
+	return positions, indices
+}
+
+// A plane parallel to the image plane has its one depth in every pixel, of two
+// triangles or of 80,000, wherever camera and plane stand together in the world.
 func TestParallelPlane(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, z := range []float64{0.1, 1, 10, 100, 1000} {
-		for _, far := range []float64{0, 370, 1e6} {
-			pose := mgl64.Translate3D(far, -far/3, far/7).Mul4(randomRotation(r))
-			e := 4 * z
-			s, p := still([]mgl64.Vec3{{-e, -e, -z}, {e, -e, -z}, {e, e, -z}, {-e, e, -z}}, []uint32{0, 1, 2, 0, 2, 3}, pose)
-			m := cast(t, s, p, view(t, 160, 120, 1, pose), DefaultOptions())
-			for i, got := range m.Z {
-				if got != float32(z) {
-					t.Fatalf("plane at %g, %g from the origin: pixel %d is %v", z, far, i, got)
+		for _, n := range []int{1, 200} {
+			if n > 1 && z != 10 {
+				continue
+			}
+			positions, indices := grid(n, 4*z, z)
+			for _, far := range []float64{0, 370, 1e6} {
+				for _, turn := range []mgl64.Mat4{mgl64.Ident4(), randomRotation(r)} {
+					pose := mgl64.Translate3D(far, -far/3, far/7).Mul4(turn)
+					s, p := still(positions, indices, pose)
+					for _, path := range Paths() {
+						m := cast(t, s, p, view(t, 320, 240, 1, pose), Options{Path: path})
+						for i, got := range m.Z {
+							if got != float32(z) {
+								t.Fatalf("plane at %g of %d triangles, %g from the origin, %v: pixel %d is %v", z, len(indices)/3, far, path, i, got)
+							}
+						}
+					}
 				}
 			}
 		}
@@ -97,18 +123,42 @@ func TestWatertight(t *testing.T) {
 		}
 	}
 	s, p := still(positions, indices, mgl64.Ident4())
-	for k := 0; k < 7; k++ { // ten million rays
-		at := mgl64.Vec3{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}.Mul(0.2)
-		m := cast(t, s, p, view(t, 1600, 900, 2, mgl64.Translate3D(at[0], at[1], at[2]).Mul4(randomRotation(r))), DefaultOptions())
-		if _, _, hits := m.Range(); hits != len(m.Z) {
-			t.Errorf("pose %d: %d of %d rays leak", k, len(m.Z)-hits, len(m.Z))
-		}
-	}
-	// Rays aimed at vertices.
-	v := view(t, 64, 64, 1, mgl64.Ident4())
 	c := New(s, DefaultOptions())
 	if err := c.Prepare(context.Background(), p); err != nil {
 		t.Fatal(err)
+	}
+	// Two hundred million rays the fastest way, twenty million each of the others.
+	for n, path := range Paths() {
+		f := c.Fork(Options{Path: path})
+		if err := f.Prepare(context.Background(), p); err != nil {
+			t.Fatal(err)
+		}
+		var m depth.Map
+		for k := 0; k < 100; k++ {
+			if n > 0 && k == 10 {
+				break
+			}
+			at := mgl64.Vec3{r.Float64() - 0.5, r.Float64() - 0.5, r.Float64() - 0.5}
+			v := view(t, 1920, 1080, 1+1.5*r.Float64(), mgl64.Translate3D(at[0], at[1], at[2]).Mul4(randomRotation(r)))
+			if err := f.Cast(context.Background(), v, &m, nil); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, hits := m.Range(); hits != len(m.Z) {
+				t.Errorf("%v, camera %d: %d of %d rays leak", path, k, len(m.Z)-hits, len(m.Z))
+			}
+		}
+	}
+	// Rays aimed at vertices, and at points of edges.
+	v := view(t, 64, 64, 1, mgl64.Ident4())
+	for i := 0; i+1 < len(indices); i++ {
+		a, b := positions[indices[i]], positions[indices[i+1]]
+		if a[2] > -0.1 || b[2] > -0.1 {
+			continue
+		}
+		u, w, _ := v.Project(a.Add(b.Sub(a).Mul(r.Float64())))
+		if _, ok := c.Probe(v, u, w); !ok {
+			t.Errorf("the ray through edge %d leaks", i)
+		}
 	}
 	for i, q := range positions {
 		if q[2] > -0.1 {

@@ -1,0 +1,61 @@
+package raycast
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"zscope/depthcore/depth"
+	"zscope/depthcore/gltfscene"
+)
+
+// Each path and any number of threads give the same bits of the shared scenes,
+// with all of their cameras.
+func TestPathsAgreeOnScenes(t *testing.T) {
+	const dir = "../../../shared/scenes"
+	files, err := filepath.Glob(dir + "/*.glb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		if os.Getenv("CI") != "" {
+			t.Fatal("the shared scenes are not here")
+		}
+		t.Skip("the shared scenes are not here")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			s, err := gltfscene.Load(context.Background(), os.DirFS(dir), filepath.Base(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pose := s.NewPose(nil)
+			for _, at := range []float64{0, 0.7, 2.3} {
+				s.Pose(pose, at)
+				for k := range s.Cameras {
+					v, err := s.View(pose, k, 1001, 563)
+					if err != nil {
+						t.Fatal(err)
+					}
+					var want *depth.Map
+					for _, path := range Paths() {
+						for _, threads := range []int{1, 2, 3, 7} {
+							o := DefaultOptions()
+							o.Path, o.Threads = path, threads
+							got := cast(t, s, pose, v, o)
+							if want == nil {
+								want = got
+							}
+							compare(t, fmt.Sprintf("%g s, camera %d, %v, threads %d", at, k, path, threads), got, want)
+						}
+					}
+					if _, _, hits := want.Range(); hits == 0 {
+						t.Errorf("%g s, camera %d sees nothing", at, k)
+					}
+				}
+			}
+		})
+	}
+}
