@@ -1,11 +1,14 @@
 package export
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -144,6 +147,12 @@ func TestFaults(t *testing.T) {
 			_, err := runFake(t.Context(), large, nil, nil)
 			return nil, err
 		}, "size 2147483647x2147483647: more than the 268435456 pixels a picture may have", []string{}},
+		{"the pictures do not fit the memory that ulimit allows", func(t *testing.T, j *Job) (func() error, error) {
+			return nil, exportWithin(t, j, 4_000_000, "ZSCOPE_TEST_SIZE=16000")
+		}, "frames of 16000x16000 take 5.1 GB of memory or more, and this process's limit (ulimit -v) is 4.1 GB", []string{}},
+		{"memory ends amid the export", func(t *testing.T, j *Job) (func() error, error) {
+			return nil, exportWithin(t, j, 4_000_000, "ZSCOPE_TEST_HUNGRY_AT=4")
+		}, "out of memory", upTo(3)[1:]}, // all but the cameras
 	} {
 		t.Run(strings.ReplaceAll(c.fault, " ", "_"), func(t *testing.T) {
 			j := testJob(t)
@@ -195,6 +204,33 @@ func fails(t *testing.T, j Job, at int, fault func() error) error {
 		return fault()
 	}, func(p Progress) { ready <- p.Done })
 	return err
+}
+
+// exportWithin exports in a process that may have so many kilobytes of address
+// space, and returns the first line of what it says where it fails.
+func exportWithin(t *testing.T, j *Job, kilobytes int, env string) error {
+	t.Helper()
+	if runtime.GOOS != "linux" || raceEnabled() {
+		t.Skip("needs Linux's ulimit -v, and no race detector, which takes terabytes of addresses")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("sh", "-c", fmt.Sprintf("ulimit -v %d && exec %q", kilobytes, self))
+	cmd.Env = append(os.Environ(), "ZSCOPE_TEST_EXPORT_TO="+j.Dir, env)
+	said, err := cmd.CombinedOutput()
+	if err == nil {
+		return nil
+	}
+	first, _, _ := strings.Cut(string(said), "\n")
+	return errors.New(first)
+}
+
+// raceEnabled reports whether the tests run with the race detector.
+func raceEnabled() bool {
+	info, _ := debug.ReadBuildInfo()
+	return info != nil && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 // TestManyFrames resumes a sequence of a hundred thousand frames, one of which

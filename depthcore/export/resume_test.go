@@ -16,10 +16,28 @@ import (
 	"time"
 )
 
-// TestMain is also the program that TestKill starts and kills.
+// TestMain is also the program that TestKill starts and kills, and the one that
+// TestFaults has run out of memory: at a frame, or by the size of the pictures.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("ZSCOPE_TEST_EXPORT_TO"); dir != "" {
-		if _, err := runFake(context.Background(), killJob(dir), nil, nil); err != nil {
+		j := killJob(dir)
+		if size, _ := strconv.Atoi(os.Getenv("ZSCOPE_TEST_SIZE")); size > 0 {
+			j.Track = testTrack(size, size, 1, 6)
+		}
+		hungry, _ := strconv.Atoi(os.Getenv("ZSCOPE_TEST_HUNGRY_AT"))
+		if hungry > 0 {
+			j = baseJob(dir)
+		}
+		var eaten [][]byte
+		done := make(chan int, 100)
+		if _, err := runFake(context.Background(), j, func(frame int) error {
+			for frame == hungry && <-done < hungry-1 {
+			}
+			for frame == hungry {
+				eaten = append(eaten, make([]byte, 1<<28))
+			}
+			return nil
+		}, func(p Progress) { done <- p.Done }); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -162,7 +163,8 @@ type frame struct {
 
 	encoded    chan struct{} // closed once the frame is encoded, failed or dropped
 	encodeTime time.Duration
-	dropped    bool // for the export has ended
+	dropped    bool  // for the export has ended
+	broken     error // of the disk, which ends it
 }
 
 // lanes returns how many frames are encoded at a time. While the files of one
@@ -200,10 +202,14 @@ type run struct {
 	journal  *journal
 	failed   int
 	firstly  error // of the first frame that failed
+	ending   error // of the disk
 	meter    meter
 }
 
 func (p *plan) run(ctx context.Context, newSource func() source, report func(Progress)) (Summary, error) {
+	if err := p.checkMemory(); err != nil {
+		return Summary{}, err
+	}
 	made, err := makeFolder(p.Dir)
 	if err != nil {
 		return Summary{}, err
@@ -269,6 +275,8 @@ func (r *run) outcome(outer, inner context.Context) error {
 	switch {
 	case outer.Err() != nil && r.meter.p.Done < r.meter.p.Total:
 		return fmt.Errorf("export stopped after %d of %d frames: %w", r.sum.Kept+r.sum.Frames, r.meter.p.Total, context.Cause(outer))
+	case r.ending != nil && outer.Err() == nil:
+		return r.ending
 	case inner.Err() != nil && outer.Err() == nil:
 		return context.Cause(inner)
 	case r.failed > 1:
@@ -392,7 +400,11 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 		}
 		if err != nil {
 			f.discard()
-			r.stop(fmt.Errorf("frame %d: %w", f.number, err))
+			err = fmt.Errorf("frame %d: %w", f.number, err)
+			if !errors.Is(err, context.Cause(ctx)) {
+				f.broken = err
+			}
+			r.stop(err)
 			return
 		}
 	}
@@ -483,6 +495,7 @@ func (r *run) nameAll(ctx context.Context) {
 		r.encodeTime += f.encodeTime
 		if f.dropped {
 			broken = true
+			r.end(f.broken)
 			continue
 		}
 		start := time.Now()
@@ -491,7 +504,7 @@ func (r *run) nameAll(ctx context.Context) {
 		} else if f.err == nil {
 			if err := r.nameOne(f); err != nil {
 				broken = true
-				r.stop(fmt.Errorf("frame %d: %w", f.number, err))
+				r.end(fmt.Errorf("frame %d: %w", f.number, err))
 			}
 		}
 		if r.Verify {
@@ -502,6 +515,15 @@ func (r *run) nameAll(ctx context.Context) {
 		}
 		r.sum.Write += time.Since(start)
 		r.finished(f)
+	}
+}
+
+// end stops the export for an error, if there is one. Of several frames in
+// flight the first one's counts, whichever came first.
+func (r *run) end(err error) {
+	if r.ending == nil && err != nil {
+		r.ending = err
+		r.stop(err)
 	}
 }
 
