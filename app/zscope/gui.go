@@ -25,6 +25,7 @@ import (
 	"gioui.org/unit"
 
 	"zscope/assets"
+	"zscope/depthcore/meshscene"
 	"zscope/depthcore/scene"
 	"zscope/depthcore/scenefile"
 	"zscope/viewer/model"
@@ -132,11 +133,15 @@ func (w *window) open(path string, settings model.Settings) {
 }
 
 // openScene reads the scene at path, or the demo scene.
-func openScene(ctx context.Context, path string) (*scene.Scene, error) {
+func openScene(ctx context.Context, path string, meant model.Axes) (*scene.Scene, error) {
 	if path == "" {
 		return scenefile.Read(ctx, "demo.glb", assets.Demo)
 	}
-	return scenefile.Open(ctx, path)
+	up, err := meshscene.ParseUp(meant.Up)
+	if err != nil {
+		return nil, err
+	}
+	return scenefile.Reader{Mesh: meshscene.Options{Up: up, Unit: meant.Unit}}.Open(ctx, path)
 }
 
 // configFile returns the path of one of the program's own files, empty where

@@ -246,6 +246,7 @@ type (
 	Load struct {
 		Serial int
 		Path   string
+		Meant  Axes
 	}
 	// LoadTrack reads a camera track; answered by TrackLoaded or TrackFailed.
 	LoadTrack struct {

@@ -101,6 +101,8 @@ type Model struct {
 type File struct {
 	Path    string
 	Loading string // what is being opened, empty when nothing is
+	Meant   Axes   // how the open file was read
+	opening Axes   // how what is being opened is read
 	serial  int    // of the newest request to open a scene
 	since   int    // requests for pictures up to this serial were of the scene before
 }

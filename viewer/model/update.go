@@ -118,6 +118,8 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 		m.notify(Error, sentence(msg.Err))
 	case RecentKnown:
 		m.Recent = msg.Paths
+	case SetAxes:
+		return m.reopen(msg.Axes), true
 	case FileChanged:
 		if msg.Path == m.File.Path && m.File.Path != "" {
 			return m.open(msg.Path), true
@@ -136,8 +138,11 @@ func (m *Model) open(path string) []Cmd {
 	if path == "" {
 		m.File.Loading = "demo scene"
 	}
-	m.File.serial = m.nextSerial()
-	return []Cmd{Load{m.File.serial, path}}
+	m.File.serial, m.File.opening = m.nextSerial(), Axes{}
+	if path == m.File.Path {
+		m.File.opening = m.File.Meant
+	}
+	return []Cmd{Load{m.File.serial, path, m.File.opening}}
 }
 
 func (m *Model) chosen(msg Chosen) []Cmd {
@@ -207,6 +212,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	again := msg.Path == m.File.Path && m.Job.Scene != nil
 	frame, old := m.Frame, m.Job
 	m.File.Path, m.File.Loading, m.File.since = msg.Path, "", m.nextSerial()
+	m.File.Meant = m.File.opening
 	m.Bounds = msg.Bounds
 	m.Job = export.NewJob(msg.Scene, "")
 	m.Job.Raycast = old.Raycast

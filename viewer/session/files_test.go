@@ -13,7 +13,7 @@ import (
 // A broken file that is dropped right after a good one leaves the good one's
 // picture to come.
 func TestBrokenFileAfterAGoodOne(t *testing.T) {
-	d := newDesk(t, Config{Open: func(_ context.Context, path string) (*scene.Scene, error) {
+	d := newDesk(t, Config{Open: func(_ context.Context, path string, _ model.Axes) (*scene.Scene, error) {
 		if path == "bad.glb" {
 			return nil, errors.New("cut off")
 		}

@@ -29,7 +29,7 @@ import (
 // Config says what a session works with.
 type Config struct {
 	// Open reads a scene; an empty path is the demo scene.
-	Open func(ctx context.Context, path string) (*scene.Scene, error)
+	Open func(ctx context.Context, path string, meant model.Axes) (*scene.Scene, error)
 	// Send delivers a message to the model. It is called from several
 	// goroutines and must not wait for them.
 	Send func(model.Msg)
@@ -154,11 +154,11 @@ func (s *Session) load(cmd model.Load) {
 	s.mu.Unlock()
 	s.start(func() {
 		defer cancel()
-		sc, bounds, err := s.read(ctx, cmd.Path)
+		sc, bounds, err := s.read(ctx, cmd)
 		switch {
 		case ctx.Err() != nil:
 		case errors.Is(err, errFolder):
-			s.Send(model.FolderOpened(cmd))
+			s.Send(model.FolderOpened{Serial: cmd.Serial, Path: cmd.Path})
 		case err != nil:
 			s.Send(model.LoadFailed{Serial: cmd.Serial, Err: err})
 		default:
@@ -168,12 +168,12 @@ func (s *Session) load(cmd model.Load) {
 	})
 }
 
-func (s *Session) read(ctx context.Context, path string) (sc *scene.Scene, b model.Bounds, err error) {
-	defer catch(&err, "load "+path)
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
+func (s *Session) read(ctx context.Context, cmd model.Load) (sc *scene.Scene, b model.Bounds, err error) {
+	defer catch(&err, "load "+cmd.Path)
+	if info, err := os.Stat(cmd.Path); err == nil && info.IsDir() {
 		return nil, b, errFolder
 	}
-	sc, err = s.Open(ctx, path)
+	sc, err = s.Open(ctx, cmd.Path, cmd.Meant)
 	if err != nil {
 		return nil, b, err
 	}

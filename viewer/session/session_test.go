@@ -65,7 +65,7 @@ func newDesk(t *testing.T, c Config) *desk {
 	d := &desk{t: t, msgs: make(chan model.Msg, 10000)}
 	c.Send = func(m model.Msg) { d.msgs <- m }
 	if c.Open == nil {
-		c.Open = func(context.Context, string) (*scene.Scene, error) { return approach(48), nil }
+		c.Open = func(context.Context, string, model.Axes) (*scene.Scene, error) { return approach(48), nil }
 	}
 	d.Session = New(c)
 	t.Cleanup(d.Close)
@@ -236,7 +236,7 @@ func TestProbe(t *testing.T) {
 
 func TestLoad(t *testing.T) {
 	started := make(chan struct{})
-	d := newDesk(t, Config{Open: func(ctx context.Context, path string) (*scene.Scene, error) {
+	d := newDesk(t, Config{Open: func(ctx context.Context, path string, _ model.Axes) (*scene.Scene, error) {
 		switch path {
 		case "slow.glb":
 			close(started)

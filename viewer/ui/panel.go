@@ -410,6 +410,9 @@ func (f *frame) sceneSection(in *rect) {
 	}
 	f.pair(in, "File", m.Name())
 	f.pair(in, "Format", s.Source.Format)
+	if model.LacksAxes(s) {
+		f.axesRow(in)
+	}
 	f.pair(in, "Triangles", thousands(triangles))
 	f.pair(in, "Animations", strconv.Itoa(len(s.Animations)))
 	if len(m.Warnings) == 0 {
