@@ -55,6 +55,7 @@ var panels = []struct {
 	}},
 	{"panel end", func(b *bench) {
 		b.open()
+		b.m.Job.Scene.Source.Format = "STL (binary)"
 		b.ui.panel.scroll = 1 << 20
 	}},
 	{"export", func(b *bench) {
@@ -79,6 +80,11 @@ var panels = []struct {
 		b.open()
 		b.m.Export.Running = true
 		b.m.Export.Progress = export.Progress{Total: 1250, Done: 417, Left: 1500 * time.Second}
+	}},
+	{"paused", func(b *bench) {
+		b.open()
+		b.m.Export.Running, b.m.Export.Paused = true, true
+		b.m.Export.Progress = export.Progress{Total: 1250, Done: 417}
 	}},
 	{"exported", func(b *bench) {
 		b.open()
