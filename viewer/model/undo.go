@@ -28,6 +28,7 @@ type choices struct {
 	marks  Marks
 	loop   bool
 	pins   []Pin
+	moving []int // animations that are played, nil for all
 
 	opacity float64
 	wipe    bool
@@ -36,16 +37,21 @@ type choices struct {
 }
 
 func (c choices) same(d choices) bool {
-	return slices.Equal(c.pins, d.pins) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
+	return slices.Equal(c.pins, d.pins) && c.moves(d) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
 		c.width == d.width && c.height == d.height && c.fps == d.fps && c.free == d.free && c.orbit == d.orbit &&
 		c.marks == d.marks && c.loop == d.loop &&
 		c.opacity == d.opacity && c.wipe == d.wipe && c.at == d.at && c.offset == d.offset
 }
 
+// moves reports whether the same animations are played.
+func (c choices) moves(d choices) bool {
+	return slices.Equal(c.moving, d.moving) && (c.moving == nil) == (d.moving == nil)
+}
+
 func (m Model) choices() choices {
 	c := choices{
 		colour: m.Colour, camera: m.Job.Camera, track: m.Job.Track, lens: m.Job.Lens, width: m.Job.Width, height: m.Job.Height,
-		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins,
+		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, moving: m.Job.Animations,
 		opacity: m.RGB.Opacity, wipe: m.RGB.Wipe, at: m.RGB.At, offset: m.RGB.Offset,
 	}
 	if c.colour.Range != RangeLocked {
@@ -104,7 +110,7 @@ func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ChooseSize,
-		SetFPS, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, ClearPins,
+		SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, ClearPins,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset:
 		return true
 	}
@@ -140,14 +146,14 @@ func (m *Model) choose(c choices) []Cmd {
 		m.follow()
 	}
 	j := &m.Job
-	j.Camera, j.Track, j.Lens, j.Width, j.Height, j.FPS = c.camera, c.track, c.lens, c.width, c.height, c.fps
+	j.Camera, j.Track, j.Lens, j.Width, j.Height, j.FPS, j.Animations = c.camera, c.track, c.lens, c.width, c.height, c.fps, c.moving
 	m.Free, m.Orbit, m.Loop, m.Pins = c.free, c.orbit, c.loop, c.pins
 	m.RGB.Opacity, m.RGB.Wipe, m.RGB.At, m.RGB.Offset = c.opacity, c.wipe, c.at, c.offset
 	cmds := []Cmd{TracePins{m.Pins}}
 	if len(m.Pins) == 0 {
 		m.Traces = nil
 	}
-	retimed := now.track != c.track || now.lens != c.lens || now.camera != c.camera || now.fps != c.fps || now.width != c.width || now.height != c.height
+	retimed := now.track != c.track || now.lens != c.lens || now.camera != c.camera || now.fps != c.fps || now.width != c.width || now.height != c.height || !now.moves(c)
 	if retimed && j.Scene != nil {
 		m.retime()
 		m.Frame = m.clampFrame(m.Frame)

@@ -46,6 +46,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateExport(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateAnimations(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateCopy(msg); known {
 		return m, cmds
 	}
@@ -226,6 +229,9 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	if again {
 		m.Job.Track, m.Job.Lens, m.Job.FPS = old.Track, old.Lens, old.FPS
 		m.Job.Width, m.Job.Height = old.Width, old.Height
+		if len(msg.Scene.Animations) == len(old.Scene.Animations) {
+			m.Job.Animations = old.Animations
+		}
 		m.Job.Camera = min(old.Camera, max(len(msg.Scene.Cameras)-1, 0))
 	} else {
 		m.Marks = Marks{}
@@ -238,6 +244,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 		m.Free = true
 		m.notify(Info, fmt.Sprintf("%s has no camera, so a free one looks at it: drag to turn, scroll to come nearer.", m.Name()))
 	}
+	m.askAboutClashes()
 	m.retime()
 	m.Frame = m.Timeline.First
 	if again {
@@ -296,7 +303,10 @@ func (m *Model) retime() {
 // frames. One with a key on each frame says nothing.
 func keyFrames(job export.Job, tl scene.Timeline) []float64 {
 	seen := map[float64]bool{}
-	for _, a := range job.Scene.Animations {
+	for i, a := range job.Scene.Animations {
+		if job.Animations != nil && !slices.Contains(job.Animations, i) {
+			continue
+		}
 		for _, c := range a.Channels {
 			for _, t := range c.Times {
 				seen[(t-tl.Offset)*tl.FPS] = true

@@ -415,6 +415,7 @@ func (f *frame) sceneSection(in *rect) {
 	}
 	f.pair(in, "Triangles", thousands(triangles))
 	f.pair(in, "Animations", strconv.Itoa(len(s.Animations)))
+	f.animations(in)
 	if len(m.Warnings) == 0 {
 		return
 	}
