@@ -8,17 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
-	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/depthfile"
 	"zscope/depthcore/doctor"
 	"zscope/depthcore/export"
-	"zscope/depthcore/raycast"
 )
 
 // runDoctor says what a depth sequence of another program holds.
@@ -61,7 +56,7 @@ func runDoctor(ctx context.Context, c console, args []string) error {
 	if err != nil {
 		return err
 	}
-	first, err := seq.read(seq.frames[0], *scale)
+	first, err := seq.Read(seq.Frames[0], *scale)
 	if err != nil {
 		return err
 	}
@@ -76,13 +71,13 @@ func runDoctor(ctx context.Context, c console, args []string) error {
 	if err := x.chooseInScene(&job, s); err != nil {
 		return err
 	}
-	e, err := doctor.Diagnose(ctx, seq.frames, func(n int) (*depth.Map, error) {
-		m, err := seq.read(n, *scale)
+	e, err := doctor.Diagnose(ctx, seq.Frames, func(n int) (*depth.Map, error) {
+		m, err := seq.Read(n, *scale)
 		if err != nil {
 			return nil, err
 		}
 		return &m.Map, nil
-	}, truthOf(job))
+	}, export.Truth(job))
 	if err != nil {
 		return err
 	}
@@ -113,101 +108,23 @@ type doctorResult struct {
 	Frames      []int    `json:"frames"`
 }
 
-// truthOf casts the job's frames.
-func truthOf(job export.Job) doctor.Truth {
-	pose := job.Scene.NewPose(job.Animations)
-	caster := raycast.New(job.Scene, job.Raycast)
-	var m depth.Map
-	return func(ctx context.Context, frame int, du, dv float64) (*depth.Map, camera.Intrinsics, error) {
-		if job.Track != nil {
-			if _, ok := job.Track.At(frame); !ok { // beyond the track's ends the nearest stands in
-				tl := job.Timeline()
-				frame = min(max(frame, tl.First), tl.Last)
-			}
-		}
-		job.Scene.Pose(pose, job.Time(frame))
-		v, err := job.View(pose, frame)
-		if err == nil {
-			v.Cx, v.Cy = v.Cx+du, v.Cy+dv
-			if err = caster.Prepare(ctx, pose); err == nil {
-				err = caster.Cast(ctx, v, &m, nil)
-			}
-		}
-		return &m, v.Intrinsics, err
-	}
-}
-
-// sequence is the files of a depth sequence, by frame.
-type sequence struct {
-	dir    string
-	name   map[int]string
-	frames []int
-}
-
-var lastNumber = regexp.MustCompile(`(-?\d+)\D*$`)
-
-// findSequence finds the frames beside a file, or in a folder: the files of
-// the commonest kind whose names end in a number.
-func findSequence(path string, only []int) (*sequence, error) {
-	dir, stem, ext := path, "", ""
+// findSequence finds the frames beside a file, or in a folder.
+func findSequence(path string, only []int) (*depthfile.Sequence, error) {
+	dir, like := path, ""
 	if info, err := os.Stat(path); err != nil || !info.IsDir() {
-		dir = filepath.Dir(path)
-		base := filepath.Base(path)
-		ext = strings.ToLower(filepath.Ext(base))
-		if stem = strings.TrimSuffix(base, filepath.Ext(base)); strings.Contains(stem, "#") {
-			stem = stem[:strings.IndexByte(stem, '#')]
-		} else if err != nil {
+		dir, like = filepath.Split(path)
+		dir = filepath.Clean(dir)
+		if err != nil && !strings.Contains(like, "#") {
 			return nil, fmt.Errorf("%s: there is no such file or folder", path)
-		} else if at := lastNumber.FindStringSubmatchIndex(stem); at != nil {
-			stem = stem[:at[2]]
 		}
 	}
-	entries, err := os.ReadDir(dir)
+	seq, err := depthfile.Find(os.DirFS(dir), like, only)
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return nil, fmt.Errorf("%s: %w", dir, p.Err)
+	}
 	if err != nil {
-		var p *fs.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return nil, fmt.Errorf("%s: %w", dir, err)
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	found := map[string]*sequence{}
-	for _, e := range entries {
-		kind := strings.ToLower(filepath.Ext(e.Name()))
-		base := strings.TrimSuffix(e.Name(), filepath.Ext(e.Name()))
-		number := lastNumber.FindStringSubmatch(base)
-		if e.IsDir() || number == nil || !slices.Contains(depthfile.Extensions(), kind) || ext != "" && kind != ext || !strings.HasPrefix(base, stem) {
-			continue
-		}
-		n, err := strconv.Atoi(strings.TrimPrefix(number[1], "-"))
-		if err != nil || only != nil && !slices.Contains(only, n) {
-			continue
-		}
-		if found[kind] == nil {
-			found[kind] = &sequence{dir: dir, name: map[int]string{}}
-		}
-		found[kind].name[n] = e.Name()
-	}
-	var best *sequence
-	for _, kind := range depthfile.Extensions() {
-		if s := found[kind]; s != nil && (best == nil || len(s.name) > len(best.name)) {
-			best = s
-		}
-	}
-	if best == nil {
-		return nil, fmt.Errorf("%s: there are no depth files whose names end in a frame number (%s)", path, strings.Join(depthfile.Extensions(), ", "))
-	}
-	for n := range best.name {
-		best.frames = append(best.frames, n)
-	}
-	slices.Sort(best.frames)
-	return best, nil
-}
-
-func (s *sequence) read(frame int, scale float64) (*depthfile.Map, error) {
-	name := s.name[frame]
-	m, err := depthfile.Read(os.DirFS(s.dir), name, scale)
-	if err != nil {
-		return nil, fmt.Errorf("frame %d: %w", frame, err)
-	}
-	return m, nil
+	return seq, nil
 }
