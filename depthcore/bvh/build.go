@@ -2,6 +2,7 @@ package bvh
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -11,10 +12,33 @@ import (
 	"zscope/depthcore/internal/par"
 )
 
-// reference stands for a triangle while the tree is built.
+// reference stands for a triangle while the tree is built. Its box is that of
+// an extent, so that a vector instruction adds it to another.
 type reference struct {
-	box Box
+	min [3]float32
 	tri uint32
+	neg [3]float32 // the negative of the box's Max
+	_   uint32
+}
+
+// extent is a box for vector instructions: Min and the negative of Max, each
+// in the first three of four lanes. The empty one has +Inf everywhere.
+type extent [8]float32
+
+func (e *extent) box() Box {
+	return Box{[3]float32{e[0], e[1], e[2]}, [3]float32{-e[4], -e[5], -e[6]}}
+}
+
+// center is twice the box's centre divided by 2, which does not overflow.
+func (r *reference) center() (c [3]float32) {
+	for k := range c {
+		c[k] = r.min[k]/2 - r.neg[k]/2
+	}
+	return c
+}
+
+func (r *reference) box() Box {
+	return Box{r.min, [3]float32{-r.neg[0], -r.neg[1], -r.neg[2]}}
 }
 
 // span is a set of references that lie side by side, with their bounds.
@@ -30,9 +54,57 @@ const bins = 16
 
 // bin gathers the references whose centres lie in one slice of a span.
 type bin struct {
-	box     Box
-	centers Box
-	n       int
+	boxes, centers extent
+	n              uint32
+	_              [15]uint32 // a power of two, for the kernel
+}
+
+// binning are the bins of a span along each axis.
+type binning struct {
+	lo, scale [4]float32 // a centre c is in bin (c - lo) * scale
+	table     [3][bins]bin
+}
+
+func (b *binning) clear() {
+	inf := float32(math.Inf(1))
+	for k := range b.table[0][0].boxes {
+		b.table[0][0].boxes[k], b.table[0][0].centers[k] = inf, inf
+	}
+	b.table[0][0].n = 0
+	for a := range b.table {
+		for k := range b.table[a] {
+			b.table[a][k] = b.table[0][0]
+		}
+	}
+}
+
+// add merges the bins of other references of the span.
+func (b *binning) add(other *binning) {
+	for a := range b.table {
+		for k := range b.table[a] {
+			to, from := &b.table[a][k], &other.table[a][k]
+			to.n += from.n
+			for i := range to.boxes {
+				to.boxes[i], to.centers[i] = min(to.boxes[i], from.boxes[i]), min(to.centers[i], from.centers[i])
+			}
+		}
+	}
+}
+
+// sort sorts references into the bins. The kernel does the same.
+func (b *binning) sort(refs []reference) {
+	for i := range refs {
+		r := &refs[i]
+		c := r.center()
+		for a := range c {
+			e := &b.table[a][int((c[a]-b.lo[a])*b.scale[a])&(bins-1)]
+			e.n++
+			for k := range c {
+				e.boxes[k], e.boxes[4+k] = min(e.boxes[k], r.min[k]), min(e.boxes[4+k], r.neg[k])
+				e.centers[k], e.centers[4+k] = min(e.centers[k], c[k]), min(e.centers[4+k], -c[k])
+			}
+		}
+	}
 }
 
 // builder holds what the goroutines of one build share.
@@ -118,13 +190,14 @@ func (b *builder) gather(pool *par.Pool, t *Tree, positions []mgl64.Vec3, indice
 			if !exact {
 				inexact.Store(true)
 			}
-			r := &b.refs[s.hi]
-			r.tri, r.box = uint32(k), EmptyBox()
+			box := EmptyBox()
 			for v := range p {
-				r.box.addPoint(&p[v])
+				box.addPoint(&p[v])
 			}
-			s.box.add(&r.box)
-			center := r.box.center()
+			r := &b.refs[s.hi]
+			*r = reference{min: box.Min, tri: uint32(k), neg: [3]float32{-box.Max[0], -box.Max[1], -box.Max[2]}}
+			s.box.add(&box)
+			center := r.center()
 			s.centers.addPoint(&center)
 			s.hi++
 		}
@@ -140,14 +213,6 @@ func (b *builder) gather(pool *par.Pool, t *Tree, positions []mgl64.Vec3, indice
 	b.refs = b.refs[:whole.hi]
 	t.Dropped, t.Exact = n-whole.hi, !inexact.Load()
 	return whole, err
-}
-
-// center is twice the centre, which is all that binning needs.
-func (b *Box) center() (c [3]float32) {
-	for k := range c {
-		c[k] = b.Min[k]/2 + b.Max[k]/2
-	}
-	return c
 }
 
 // node appends the node of a span to a part, and all below it.
@@ -257,24 +322,19 @@ func (b *builder) split(s span, halves bool) (left, right span) {
 	}
 
 	// Sort the references into bins along each axis.
-	var table [3][bins]bin
+	refs := b.refs[s.lo:s.hi]
+	var sorted binning
+	copy(sorted.lo[:], s.centers.Min[:])
+	copy(sorted.scale[:], scale[:])
+	b.sortIntoBins(&sorted, refs)
+	var table [3][bins]struct {
+		box, centers Box
+		n            int
+	}
 	for a := range table {
 		for k := range table[a] {
-			table[a][k] = bin{box: EmptyBox(), centers: EmptyBox()}
-		}
-	}
-	refs := b.refs[s.lo:s.hi]
-	for i := range refs {
-		r := &refs[i]
-		c := r.box.center()
-		for a := range c {
-			if scale[a] == 0 {
-				continue
-			}
-			e := &table[a][int((c[a]-s.centers.Min[a])*scale[a])&(bins-1)]
-			e.n++
-			e.box.add(&r.box)
-			e.centers.addPoint(&c)
+			from, to := &sorted.table[a][k], &table[a][k]
+			to.box, to.centers, to.n = from.boxes.box(), from.centers.box(), int(from.n)
 		}
 	}
 
@@ -310,7 +370,7 @@ func (b *builder) split(s span, halves bool) (left, right span) {
 	// Part the references there.
 	i, j := 0, len(refs)
 	for i < j {
-		c := refs[i].box.Min[axis]/2 + refs[i].box.Max[axis]/2
+		c := refs[i].min[axis]/2 - refs[i].neg[axis]/2
 		if int((c-s.centers.Min[axis])*scale[axis])&(bins-1) < plane {
 			i++
 		} else {
@@ -331,6 +391,36 @@ func (b *builder) split(s span, halves bool) (left, right span) {
 	return left, right
 }
 
+// sortIntoBins sorts references into bins, those of a large span on as many
+// goroutines as may be started.
+func (b *builder) sortIntoBins(to *binning, refs []reference) {
+	const apart = 1 << 15 // references that are worth a goroutine
+	var others []*binning
+	var wg sync.WaitGroup
+	pieces := 1
+	for len(refs) >= (pieces+1)*apart && b.start() {
+		pieces++
+	}
+	size := (len(refs) + pieces - 1) / pieces
+	for k := 1; k < pieces; k++ {
+		part, other := refs[min(k*size, len(refs)):min((k+1)*size, len(refs))], &binning{lo: to.lo, scale: to.scale}
+		others = append(others, other)
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			other.clear()
+			sortRefs(other, part)
+			b.left.Add(1)
+		}()
+	}
+	to.clear()
+	sortRefs(to, refs[:min(size, len(refs))])
+	wg.Wait()
+	for _, other := range others {
+		to.add(other)
+	}
+}
+
 // leaves is how many leaves n triangles fill.
 func leaves(n int) float32 { return float32((n + Width - 1) / Width) }
 
@@ -345,8 +435,8 @@ func (b *builder) measure(lo, hi int) span {
 	s := span{lo: lo, hi: hi, box: EmptyBox(), centers: EmptyBox()}
 	for i := range b.refs[lo:hi] {
 		r := &b.refs[lo+i]
-		s.box.add(&r.box)
-		c := r.box.center()
+		box, c := r.box(), r.center()
+		s.box.add(&box)
 		s.centers.addPoint(&c)
 	}
 	return s
