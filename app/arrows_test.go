@@ -41,7 +41,7 @@ depthcore/png16             -> depthcore/depth zlib
 depthcore/pfm               -> depthcore/depth
 depthcore/npy               -> depthcore/depth
 depthcore/tiff              -> depthcore/depth
-depthcore/depthfile         -> depthcore/depth depthcore/npy depthcore/pfm openexr
+depthcore/depthfile         -> depthcore/depth depthcore/exr depthcore/npy depthcore/pfm
 depthcore/doctor            -> depthcore/camera depthcore/depth
 depthcore/difference        -> depthcore/depth
 depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
@@ -73,7 +73,6 @@ var modules = map[string][]string{
 	"gltf":        {"github.com/qmuntal/gltf"},
 	"cpuid":       {"golang.org/x/sys/cpu", "github.com/klauspost/cpuid/v2"},
 	"webp":        {"golang.org/x/image/webp"},
-	"openexr":     {"github.com/mrjoshuak/go-openexr"},
 	"zlib":        {"github.com/klauspost/compress/zlib"},
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},
 	"x-sys":       {"golang.org/x/sys"},

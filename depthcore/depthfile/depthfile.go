@@ -16,9 +16,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/mrjoshuak/go-openexr/exr"
-
 	"zscope/depthcore/depth"
+	"zscope/depthcore/exr"
 	"zscope/depthcore/npy"
 	"zscope/depthcore/pfm"
 )
@@ -124,70 +123,22 @@ func channelRank(name string) int {
 	return 4
 }
 
-func readEXR(data []byte) (m *Map, err error) {
-	// The library's own mistakes become errors of this file.
-	defer func() {
-		if r := recover(); r != nil {
-			m, err = nil, fmt.Errorf("the EXR file is broken (%v)", r)
-		}
-	}()
-	f, err := exr.OpenReader(bytes.NewReader(data), int64(len(data)))
+func readEXR(data []byte) (*Map, error) {
+	img, err := exr.Decode(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	switch {
-	case f.IsDeep():
-		return nil, errors.New("deep EXR files are not read")
-	case f.IsTiled():
-		return nil, errors.New("tiled EXR files are not read")
-	case f.NumParts() < 1:
-		return nil, errors.New("the EXR file has no parts")
-	}
-	h := f.Header(0)
-	if h.Compression() == exr.CompressionPIZ {
-		return nil, errors.New("PIZ compression is not read; save it with ZIP")
-	}
-	window := h.DataWindow()
-	w, hgt := int(window.Max.X)-int(window.Min.X)+1, int(window.Max.Y)-int(window.Min.Y)+1
-	if err := depth.CheckSize(w, hgt); err != nil {
-		return nil, err
-	}
-	channels := h.Channels()
-	best, rank := exr.Channel{}, 9
-	for i := 0; i < channels.Len(); i++ {
-		if c := channels.At(i); channelRank(c.Name) < rank && c.XSampling == 1 && c.YSampling == 1 {
-			best, rank = c, channelRank(c.Name)
+	best := &img.Channels[0]
+	for i := range img.Channels {
+		if c := &img.Channels[i]; channelRank(c.Name) < channelRank(best.Name) {
+			best = c
 		}
 	}
-	if rank > 4 {
-		return nil, errors.New("the EXR file has no channel to read")
-	}
-	fb, _, err := exr.AllocateChannelsLimit(channels, window, 4<<30)
-	if err != nil {
-		return nil, err
-	}
-	r, err := exr.NewScanlineReader(f)
-	if err != nil {
-		return nil, err
-	}
-	r.SetFrameBuffer(fb)
-	if err := r.ReadPixels(int(window.Min.Y), int(window.Max.Y)); err != nil {
-		return nil, err
-	}
-	slice := fb.Get(best.Name)
-	m = &Map{Map: *depth.New(w, hgt), Channel: best.Name, Half: best.Type == exr.PixelTypeHalf}
-	for y := 0; y < hgt; y++ {
-		for x := 0; x < w; x++ {
-			px, py := x+int(window.Min.X), y+int(window.Min.Y)
-			switch best.Type {
-			case exr.PixelTypeHalf:
-				m.Z[y*w+x] = slice.GetHalf(px, py).Float32()
-			case exr.PixelTypeFloat:
-				m.Z[y*w+x] = slice.GetFloat32(px, py)
-			default:
-				m.Z[y*w+x] = float32(slice.GetUint32(px, py))
-			}
+	m := &Map{Map: depth.Map{Width: img.Width, Height: img.Height, Z: best.Float}, Channel: best.Name, Half: best.Half}
+	if m.Z == nil {
+		m.Z = make([]float32, len(best.UInt))
+		for i, x := range best.UInt {
+			m.Z[i] = float32(x)
 		}
 	}
 	return m, nil

@@ -15,7 +15,7 @@ import (
 )
 
 // Decode reads what Encode writes, and as much of what others write: images of
-// one part made of scanlines from top to bottom, raw, ZIPS or ZIP, with FLOAT,
+// one part made of scanlines from top to bottom, raw, RLE, ZIPS or ZIP, with FLOAT,
 // UINT and HALF channels that are not subsampled. HALF pixels become float32.
 // Attributes of types that Attribute does not have are left out.
 func Decode(r io.Reader) (*Image, error) {
@@ -150,8 +150,8 @@ func (d *decoder) attribute(name string) error {
 			return errors.New("it is not one byte")
 		}
 		d.compression = Compression(value[0])
-		if d.compression != None && d.compression != ZIPS && d.compression != ZIP {
-			return fmt.Errorf("%v cannot be read", d.compression)
+		if d.compression > ZIP {
+			return fmt.Errorf("%v cannot be read; ZIP can", d.compression)
 		}
 		return nil
 	case "dataWindow":
@@ -240,7 +240,7 @@ func (d *decoder) channels(b []byte) error {
 		if x, y := binary.LittleEndian.Uint32(rest[8:]), binary.LittleEndian.Uint32(rest[12:]); x != 1 || y != 1 {
 			return fmt.Errorf("channel %q is subsampled", b[:end])
 		}
-		d.img.Channels = append(d.img.Channels, Channel{Name: string(b[:end])})
+		d.img.Channels = append(d.img.Channels, Channel{Name: string(b[:end]), Half: kind == typeHalf})
 		d.types = append(d.types, kind)
 		b = rest[16:]
 	}
@@ -283,7 +283,7 @@ func (d *decoder) block(y, lines int) error {
 	}
 	pixels := d.packed
 	if size < full {
-		if pixels, err = d.inflate(full); err != nil {
+		if pixels, err = d.unpack(full); err != nil {
 			return err
 		}
 	}
@@ -328,12 +328,54 @@ func readGrowing(b []byte, r io.Reader, n int) ([]byte, error) {
 	return b, nil
 }
 
-// inflate turns d.packed into n bytes of pixels: what rearrange made of them,
+// unpack turns d.packed into n bytes of pixels: what rearrange made of them,
 // undone.
-func (d *decoder) inflate(n int) ([]byte, error) {
-	if d.compression == None {
-		return nil, errors.New("too few bytes")
+func (d *decoder) unpack(n int) ([]byte, error) {
+	var mixed []byte
+	var err error
+	switch d.compression {
+	case None:
+		err = errors.New("too few bytes")
+	case rle:
+		mixed, err = runs(d.packed, n)
+	default:
+		mixed, err = d.inflate(n)
 	}
+	if err != nil {
+		return nil, err
+	}
+	for i := 1; i < n; i++ {
+		mixed[i] += mixed[i-1] - 128
+	}
+	d.raw = grow(d.raw, n)
+	half := (n + 1) / 2
+	for i := range d.raw {
+		d.raw[i] = mixed[i/2+i%2*half]
+	}
+	return d.raw, nil
+}
+
+// runs undoes RLE: a count below zero stands before as many bytes as they are,
+// another before a byte that is repeated once more than it says.
+func runs(packed []byte, n int) ([]byte, error) {
+	var out []byte
+	for len(packed) >= 2 && len(out) <= n {
+		count, rest := int(int8(packed[0])), packed[1:]
+		if count < 0 {
+			k := min(-count, len(rest))
+			out, packed = append(out, rest[:k]...), rest[k:]
+		} else {
+			out, packed = append(out, bytes.Repeat(rest[:1], count+1)...), rest[1:]
+		}
+	}
+	if len(out) != n {
+		return nil, errors.New("runs of another number of bytes than pixels have")
+	}
+	return out, nil
+}
+
+// inflate undoes deflate.
+func (d *decoder) inflate(n int) ([]byte, error) {
 	from := bytes.NewReader(d.packed)
 	var err error
 	if d.zip == nil {
@@ -355,15 +397,7 @@ func (d *decoder) inflate(n int) ([]byte, error) {
 	if _, err := d.zip.Read(make([]byte, 1)); err != io.EOF {
 		return nil, errors.New("more bytes than pixels have, or a wrong checksum")
 	}
-	for i := 1; i < n; i++ {
-		mixed[i] += mixed[i-1] - 128
-	}
-	d.raw = grow(d.raw, n)
-	half := (n + 1) / 2
-	for i := range d.raw {
-		d.raw[i] = mixed[i/2+i%2*half]
-	}
-	return d.raw, nil
+	return mixed, nil
 }
 
 // appendPixels appends a line to channel i.

@@ -66,7 +66,7 @@ func TestDecode(t *testing.T) {
 func TestDecodeOpenEXR(t *testing.T) {
 	needTool(t, "oiiotool")
 	dir := t.TempDir()
-	for _, c := range []string{"none", "zips", "zip"} {
+	for _, c := range []string{"none", "rle", "zips", "zip"} {
 		for _, kind := range []string{"float", "half"} {
 			path := filepath.Join(dir, c+kind+".exr")
 			out, err := exec.Command("oiiotool", "--pattern", "fill:topleft=0,0.25,0.5:topright=1,2,3:bottomleft=-4,5,6:bottomright=7,8,65504", "45x37", "3", "-d", kind, "--compression", c, "-o", path).CombinedOutput()
@@ -82,6 +82,9 @@ func TestDecodeOpenEXR(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s %s: %v", c, kind, err)
 				continue
+			}
+			if img.Channels[0].Half != (kind == "half") {
+				t.Errorf("%s %s: half floats are %v", c, kind, img.Channels[0].Half)
 			}
 			if img.Width != 45 || img.Height != 37 || len(img.Channels) != 3 || img.Channels[0].Name != "B" {
 				t.Fatalf("%s %s: %dx%d, %d channels", c, kind, img.Width, img.Height, len(img.Channels))
@@ -132,7 +135,7 @@ func TestDecodeErrors(t *testing.T) {
 		"tiled":       {good[:5] + "\x02" + good[6:], "tiled, deep"},
 		"head cut":    {good[:100], "unexpected EOF"},
 		"pixels cut":  {good[:len(good)-5], "block 2 of 3: unexpected EOF"},
-		"piz":         {swap("compression\x00compression\x00\x01\x00\x00\x00\x03", "compression\x00compression\x00\x01\x00\x00\x00\x04"), "compression 4 cannot be read"},
+		"piz":         {swap("compression\x00compression\x00\x01\x00\x00\x00\x03", "compression\x00compression\x00\x01\x00\x00\x00\x04"), "PIZ cannot be read; ZIP can"},
 		"no channels": {swap("channels\x00chlist", "channelz\x00chlist"), `"channels" is missing`},
 		"empty image": {window(0xffffffff, 39), "size 0x40"},
 		"huge":        {window(1<<30, 1<<30), "more than the"},

@@ -28,6 +28,7 @@ type Compression byte
 
 const (
 	None Compression = 0 // raw
+	rle  Compression = 1 // runs of a byte; read only
 	ZIPS Compression = 2 // deflate, one scanline a block
 	ZIP  Compression = 3 // deflate, 16 scanlines a block
 )
@@ -36,10 +37,15 @@ func (c Compression) String() string {
 	switch c {
 	case None:
 		return "none"
+	case rle:
+		return "rle"
 	case ZIPS:
 		return "zips"
 	case ZIP:
 		return "zip"
+	}
+	if names := []string{"PIZ", "PXR24", "B44", "B44A", "DWAA", "DWAB"}; c > ZIP && int(c-ZIP) <= len(names) {
+		return names[c-ZIP-1]
 	}
 	return fmt.Sprintf("compression %d", byte(c))
 }
@@ -58,6 +64,7 @@ type Channel struct {
 	Name  string
 	Float []float32
 	UInt  []uint32
+	Half  bool // Float was read from 16-bit floats; Encode writes 32
 }
 
 // Image is what a file holds.
