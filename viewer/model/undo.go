@@ -110,7 +110,7 @@ func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ChooseSize,
-		SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, ClearPins,
+		SetIntrinsic, OwnLens, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, ClearPins,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset:
 		return true
 	}

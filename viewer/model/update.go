@@ -46,6 +46,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateExport(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateLens(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateAnimations(msg); known {
 		return m, cmds
 	}

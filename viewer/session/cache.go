@@ -15,6 +15,7 @@ type lookKey struct {
 	scene         *scene.Scene
 	track         *camera.Track
 	camera        int
+	lens          camera.Override
 	animations    string
 	fps, offset   float64
 	hasOffset     bool
@@ -27,13 +28,13 @@ func keyOf(r model.Request) lookKey {
 	k := lookKey{
 		scene: r.Job.Scene, track: r.Job.Track, camera: r.Job.Camera,
 		animations: animationsText(r.Job.Animations), fps: r.Job.FPS,
-		options: r.Job.Raycast,
+		options: r.Job.Raycast, lens: r.Job.Lens,
 	}
 	if r.Job.Offset != nil {
 		k.offset, k.hasOffset = *r.Job.Offset, true
 	}
 	if r.Free != nil {
-		k.free, k.track, k.camera = *r.Free, nil, 0
+		k.free, k.track, k.camera, k.lens = *r.Free, nil, 0, camera.Override{}
 		return k
 	}
 	k.width, k.height = r.Job.Size()

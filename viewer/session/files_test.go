@@ -43,3 +43,17 @@ func TestBrokenFileAfterAGoodOne(t *testing.T) {
 		t.Errorf("notices %+v", m.Notices)
 	}
 }
+
+// Other intrinsics make another picture, whatever is at hand.
+func TestCacheKnowsTheLens(t *testing.T) {
+	d := newDesk(t, Config{})
+	j := job(approach(48), 32, 24)
+	d.Do(model.Render{Request: request(1, j, 7)})
+	own := d.exact(1).View.Fx
+	wide := own / 2
+	j.Lens.Fx = &wide
+	d.Do(model.Render{Request: request(2, j, 7)})
+	if got := d.exact(2).View.Fx; got != wide {
+		t.Errorf("fx is %g, want %g", got, wide)
+	}
+}

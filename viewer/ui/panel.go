@@ -110,6 +110,10 @@ func (f *frame) sidePanel(r image.Rectangle) {
 		f.separator(&in)
 		f.rgbSection(&in)
 	}
+	if f.m.HasLens() {
+		f.separator(&in)
+		f.lensSection(&in)
+	}
 	if f.m.Job.Scene != nil {
 		f.separator(&in)
 		f.sceneSection(&in)

@@ -1,0 +1,60 @@
+package model
+
+import (
+	"math"
+
+	"zscope/depthcore/camera"
+)
+
+// Intrinsic is one of the four numbers of a pinhole camera.
+type Intrinsic int
+
+const (
+	Fx Intrinsic = iota
+	Fy
+	Cx
+	Cy
+)
+
+// Messages about the camera's intrinsics.
+type (
+	// SetIntrinsic replaces one, in pixels of the picture that is shown, from
+	// its top left corner.
+	SetIntrinsic struct {
+		Which Intrinsic
+		Value float64
+	}
+	// OwnLens goes back to the camera's own.
+	OwnLens struct{}
+)
+
+func (m *Model) updateLens(msg Msg) (cmds []Cmd, known bool) {
+	lens := m.Job.Lens
+	switch msg := msg.(type) {
+	case SetIntrinsic:
+		if math.IsNaN(msg.Value) || math.IsInf(msg.Value, 0) || msg.Which <= Fy && msg.Value <= 0 {
+			m.notify(Warning, "A focal length is a number of pixels above 0; the principal point is where you like.")
+			return nil, true
+		}
+		*[...]**float64{&lens.Fx, &lens.Fy, &lens.Cx, &lens.Cy}[msg.Which] = &msg.Value
+	case OwnLens:
+		lens = camera.Override{}
+	default:
+		return nil, false
+	}
+	if m.Job.Scene == nil || m.Free || lens == m.Job.Lens {
+		return nil, true
+	}
+	m.Job.Lens = lens
+	m.retime()
+	return m.reshoot(), true
+}
+
+// Refitted reports whether the camera's intrinsics are replaced.
+func (m Model) Refitted() bool { return m.Job.Lens != (camera.Override{}) }
+
+// HasLens reports whether what is shown is seen through a pinhole camera of
+// the scene's.
+func (m Model) HasLens() bool {
+	return m.Shown.Map != nil && !m.Free && m.Shown.View.Model != camera.Orthographic
+}

@@ -1,0 +1,30 @@
+package ui
+
+import (
+	"testing"
+
+	"gioui.org/io/key"
+
+	"zscope/viewer/model"
+)
+
+func TestIntrinsicsByHand(t *testing.T) {
+	b := opened(t)
+	b.ui.panel.scroll = 1 << 20
+	b.settle()
+	b.replace("lens.fx", "123.5")
+	b.press(key.NameReturn, 0)
+	if fx := b.m.Job.Lens.Fx; fx == nil || *fx != 123.5 {
+		t.Fatalf("fx %v", fx)
+	}
+	b.settle()
+	b.click("own lens")
+	if b.m.Refitted() {
+		t.Error("the camera's own did not come back")
+	}
+	b.update(model.LookFreely{Free: true})
+	b.settle()
+	if _, there := b.ui.Places()["lens.fx"]; there {
+		t.Error("the free camera has no intrinsics to type")
+	}
+}
