@@ -202,14 +202,25 @@ func (m *manifest) stands() ([]stand, error) {
 	return list, nil
 }
 
-// oneK returns the intrinsics where all frames have the same.
-func oneK(list []stand, p Profile) ([4]float64, error) {
+// sizedStands returns the cameras and the size of their pictures.
+func (m *manifest) sizedStands() (list []stand, w, h int, err error) {
+	if list, err = m.stands(); err == nil {
+		w, h, err = ParseSize(m.settings.Size)
+	}
+	return list, w, h, err
+}
+
+// oneLens returns the cameras and the intrinsics that all of them have.
+func (m *manifest) oneLens() (list []stand, k [4]float64, err error) {
+	if list, err = m.stands(); err != nil {
+		return nil, k, err
+	}
 	for _, s := range list {
 		if s.k != list[0].k {
-			return s.k, fmt.Errorf("frame %d has other intrinsics than frame %d, which profile %s cannot say", s.Frame, list[0].Frame, p)
+			return nil, k, fmt.Errorf("frame %d has other intrinsics than frame %d, which profile %s cannot say", s.Frame, list[0].Frame, m.settings.Profile)
 		}
 	}
-	return list[0].k, nil
+	return list, list[0].k, nil
 }
 
 // quaternion returns the rotation of a rigid motion, and its translation.
@@ -246,11 +257,7 @@ func inMillimetres(metres float64) json.Number {
 }
 
 func besideTUM(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	k, err := oneK(list, TUM)
+	list, k, err := m.oneLens()
 	if err != nil {
 		return nil, err
 	}
@@ -270,11 +277,7 @@ func besideTUM(m *manifest) (map[string]string, error) {
 }
 
 func besideScanNet(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	k, err := oneK(list, ScanNet)
+	list, k, err := m.oneLens()
 	if err != nil {
 		return nil, err
 	}
@@ -290,11 +293,7 @@ func besideScanNet(m *manifest) (map[string]string, error) {
 }
 
 func besideKITTI(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	k, err := oneK(list, KITTI)
+	list, k, err := m.oneLens()
 	if err != nil {
 		return nil, err
 	}
@@ -312,11 +311,7 @@ func besideKITTI(m *manifest) (map[string]string, error) {
 }
 
 func besideBOP(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	w, h, err := ParseSize(m.settings.Size)
+	list, w, h, err := m.sizedStands()
 	if err != nil {
 		return nil, err
 	}
@@ -357,11 +352,7 @@ func matrixRows(m mgl64.Mat4) (rows [4]mgl64.Vec4) {
 }
 
 func besideNerfstudio(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	w, h, err := ParseSize(m.settings.Size)
+	list, w, h, err := m.sizedStands()
 	if err != nil {
 		return nil, err
 	}
@@ -377,11 +368,7 @@ func besideNerfstudio(m *manifest) (map[string]string, error) {
 }
 
 func besideCOLMAP(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	w, h, err := ParseSize(m.settings.Size)
+	list, w, h, err := m.sizedStands()
 	if err != nil {
 		return nil, err
 	}
@@ -403,11 +390,7 @@ func besideCOLMAP(m *manifest) (map[string]string, error) {
 }
 
 func besideMiddlebury(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
-	if err != nil {
-		return nil, err
-	}
-	w, h, err := ParseSize(m.settings.Size)
+	list, w, h, err := m.sizedStands()
 	if err != nil {
 		return nil, err
 	}
@@ -429,15 +412,11 @@ func besideMiddlebury(m *manifest) (map[string]string, error) {
 // that run from 0 to 1 over the picture, in camera axes with y up and z
 // backward, and poses in a world whose z is up, quaternions w first.
 func besideKubric(m *manifest) (map[string]string, error) {
-	list, err := m.stands()
+	list, k, err := m.oneLens()
 	if err != nil {
 		return nil, err
 	}
 	w, h, err := ParseSize(m.settings.Size)
-	if err != nil {
-		return nil, err
-	}
-	k, err := oneK(list, Kubric)
 	if err != nil {
 		return nil, err
 	}

@@ -199,28 +199,35 @@ func TestOBJShared(t *testing.T) {
 	}
 }
 
+// checkLoaded checks what any loader says of any file: an error in one sentence
+// or triangles of points that are there.
+func checkLoaded(t *testing.T, s *scene.Scene, err error) {
+	t.Helper()
+	if err != nil {
+		if strings.ContainsAny(err.Error(), "\n\x00") {
+			t.Errorf("not one sentence: %q", err)
+		}
+		return
+	}
+	for _, p := range s.Primitives {
+		for _, i := range p.Indices {
+			if int(i) >= len(p.Positions) {
+				t.Fatalf("index %d of %d", i, len(p.Positions))
+			}
+		}
+		if len(p.Indices)%3 != 0 {
+			t.Fatalf("%d indices", len(p.Indices))
+		}
+	}
+}
+
 func FuzzOBJ(f *testing.F) {
 	f.Add([]byte("v 0 0 0\nv 1e3 .5 0 1\nv -1 1 0\nv 1 1 1\no a\nf 1/1/1 2//2 -2\ng b\nf 1 2 3 4\nl 1 2\n"))
 	f.Add([]byte("v 0 0 0\\\nv 1 0 0\r\nusemtl x\nf 1 1 1 1 1\n#\\\nf -1 -1 -1"))
 	f.Add([]byte("\ufeffv nan inf 1e400\rf 1 1 1\r"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := loadOBJ(string(data))
-		if err != nil {
-			if strings.ContainsAny(err.Error(), "\n\x00") {
-				t.Errorf("not one sentence: %q", err)
-			}
-			return
-		}
-		for _, p := range s.Primitives {
-			for _, i := range p.Indices {
-				if int(i) >= len(p.Positions) {
-					t.Fatalf("index %d of %d", i, len(p.Positions))
-				}
-			}
-			if len(p.Indices)%3 != 0 {
-				t.Fatalf("%d indices", len(p.Indices))
-			}
-		}
+		checkLoaded(t, s, err)
 	})
 }
 

@@ -224,19 +224,7 @@ func FuzzPLY(f *testing.F) {
 	f.Add(binaryPLY(binary.BigEndian, "binary_big_endian", "double", "uchar", "\r"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := loadPLY(data)
-		if err != nil {
-			if strings.ContainsAny(err.Error(), "\n\x00") {
-				t.Errorf("not one sentence: %q", err)
-			}
-			return
-		}
-		for _, p := range s.Primitives {
-			for _, i := range p.Indices {
-				if int(i) >= len(p.Positions) {
-					t.Fatalf("index %d of %d", i, len(p.Positions))
-				}
-			}
-		}
+		checkLoaded(t, s, err)
 	})
 }
 

@@ -162,19 +162,7 @@ func FuzzSTL(f *testing.F) {
 	f.Add(append(binarySTL("x", [9]float32{}, [9]float32{1, 2, 3}), 0))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := loadSTL(data)
-		if err != nil {
-			if strings.ContainsAny(err.Error(), "\n\x00") {
-				t.Errorf("not one sentence: %q", err)
-			}
-			return
-		}
-		for _, p := range s.Primitives {
-			for _, i := range p.Indices {
-				if int(i) >= len(p.Positions) {
-					t.Fatalf("index %d of %d", i, len(p.Positions))
-				}
-			}
-		}
+		checkLoaded(t, s, err)
 	})
 }
 
