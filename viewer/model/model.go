@@ -66,6 +66,7 @@ type Model struct {
 	Survey   Survey
 	Pointer  Pointer
 	RGB      RGB
+	Compare  Compare
 	Pins     []Pin
 	// Traces holds each pin's Z in each frame from Timeline.First on: NaN
 	// where the frame is not at hand, +Inf where there is no surface.

@@ -37,6 +37,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateColour(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateCompare(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateRGB(msg); known {
 		return m, cmds
 	}
@@ -139,6 +142,9 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 // open asks for a scene. The one that is open stays until the new one is
 // there, so that a broken file leaves the window as it was.
 func (m *Model) open(path string) []Cmd {
+	if isDepthFile(path) {
+		return m.loadCompare(path)
+	}
 	m.AskPath = false
 	m.File.Loading = path
 	if path == "" {
@@ -153,7 +159,14 @@ func (m *Model) open(path string) []Cmd {
 
 func (m *Model) chosen(msg Chosen) []Cmd {
 	m.Choosing = false
+	asking := m.Compare.asking
+	m.Compare.asking = false
 	switch {
+	case asking && msg.Err != nil:
+		m.AskPath = true
+	case asking && msg.Path != "":
+		return m.loadCompare(msg.Path)
+	case asking:
 	case msg.Err != nil && msg.For == ToExport:
 		m.notify(Warning, "The desktop's folder dialog is not available; type the folder instead.")
 	case msg.For == ToFilm:
@@ -191,7 +204,7 @@ func (m *Model) savePicture(path string) []Cmd {
 // dropped finds each file its place: a scene is opened, a camera track is laid
 // over it.
 func (m *Model) dropped(paths []string) (cmds []Cmd) {
-	sceneSeen, rgbSeen := false, false
+	sceneSeen, rgbSeen, depthSeen := false, false, false
 	for _, path := range paths {
 		switch strings.ToLower(filepath.Ext(path)) {
 		case ".json", ".csv", ".txt", ".tum", ".yml", ".yaml", ".xml":
@@ -200,6 +213,11 @@ func (m *Model) dropped(paths []string) (cmds []Cmd) {
 			if !rgbSeen {
 				rgbSeen = true
 				cmds = append(cmds, m.loadRGB(path)...)
+			}
+		case ".exr", ".pfm", ".npy":
+			if !depthSeen {
+				depthSeen = true
+				cmds = append(cmds, m.loadCompare(path)...)
 			}
 		default:
 			if !sceneSeen {
@@ -242,6 +260,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 		m.Free = false
 		m.Orbit = orbitAround(msg.Bounds)
 		m.RGB = RGB{}
+		m.Compare = Compare{}
 	}
 	if len(msg.Scene.Cameras) == 0 && m.Job.Track == nil {
 		m.Free = true
@@ -419,7 +438,7 @@ func (m *Model) rendered(p Picture) []Cmd {
 		m.Pace = p.Took * 1000 / time.Duration(len(p.Map.Z))
 	}
 	m.follow()
-	return m.repoint()
+	return append(m.repoint(), m.measure()...)
 }
 
 func (m *Model) updateWindow(msg Msg) []Cmd {

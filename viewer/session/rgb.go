@@ -77,6 +77,13 @@ func findRGB(path string) (pattern string, files map[int]string, err error) {
 
 func (s *Session) loadRGB(cmd model.LoadRGB) {
 	pattern, files, err := findRGB(cmd.Path)
+	// A folder may hold depth, or both; a PNG tells by its 16 bits of grey.
+	if name, maps, none := findDepth(cmd.Path); none == nil {
+		s.foundDepth(cmd.Serial, name, maps, nil)
+		if err != nil || isGrey16(anyOf(files)) {
+			return
+		}
+	}
 	found := model.RGBFound{Serial: cmd.Serial, Path: pattern, Count: len(files), Err: err}
 	first := true
 	for n := range files {
@@ -94,6 +101,13 @@ func (s *Session) loadRGB(cmd model.LoadRGB) {
 		s.rgb.mu.Unlock()
 	}
 	s.Send(found)
+}
+
+func anyOf(files map[int]string) string {
+	for _, path := range files {
+		return path
+	}
+	return ""
 }
 
 func pictureSize(path string) (image.Point, error) {

@@ -58,7 +58,8 @@ type Session struct {
 	settings   *model.Settings // to be written
 	writing    sync.Mutex      // of settings
 
-	rgb rgb
+	rgb     rgb
+	compare compare
 }
 
 // errFolder is of a path that is a folder, where no scene can be.
@@ -108,6 +109,14 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.stage.survey(cmd)
 	case model.LoadRGB:
 		s.start(func() { s.loadRGB(cmd) })
+	case model.LoadCompare:
+		s.start(func() { s.loadCompare(cmd.Serial, cmd.Path) })
+	case model.MeasureDifference:
+		s.measureDifference(cmd)
+	case model.Diagnose:
+		s.diagnose(cmd)
+	case model.StopDiagnosis:
+		s.stopDiagnosis()
 	case model.ShowRGB:
 		s.showRGB(cmd)
 	case model.TracePins:

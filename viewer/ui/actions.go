@@ -59,6 +59,7 @@ func ctrl(n key.Name) []keystroke  { return []keystroke{{key.ModShortcut, n}} }
 
 func hasScene(m model.Model) bool   { return m.Job.Scene != nil }
 func hasPicture(m model.Model) bool { return m.Shown.Map != nil }
+func comparing(m model.Model) bool  { return m.Compare.Path != "" }
 func hasCamera(m model.Model) bool {
 	return hasScene(m) && (len(m.Job.Scene.Cameras) > 0 || m.Job.Track != nil)
 }
@@ -110,6 +111,11 @@ func init() {
 		{"Colour", "Lines of equal depth", keysOf("E"), send(model.ToggleLines{}), nil},
 
 		{"Picture", "RGB on or off", keysOf("B"), send(model.ToggleRGB{}), func(m model.Model) bool { return m.RGB.Path != "" }},
+
+		{"Picture", "Difference or depth", keysOf("D"), send(model.ToggleCompare{}), comparing},
+		{"File", "Compare with a depth sequence", nil, send(model.AskCompare{}), hasScene},
+		{"Reading", "Find out what the other depth holds", nil, send(model.DiagnoseAgain{}), comparing},
+		{"Reading", "Copy the comparison", nil, send(model.CopyComparison{}), comparing},
 
 		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},

@@ -106,6 +106,10 @@ func (f *frame) sidePanel(r image.Rectangle) {
 		f.separator(&in)
 		f.pinSection(&in)
 	}
+	if f.m.Compare.Path != "" {
+		f.separator(&in)
+		f.compareSection(&in)
+	}
 	if f.m.RGB.Path != "" {
 		f.separator(&in)
 		f.rgbSection(&in)

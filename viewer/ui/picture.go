@@ -71,8 +71,11 @@ func (f *frame) stage(r image.Rectangle) {
 	}
 	area := pushRect(f.Ops, r)
 	f.picture.draw(f, r)
+	differs := f.drawDifference(r)
 	f.drawRGB(r)
-	f.pixelNumbers(r)
+	if !differs {
+		f.pixelNumbers(r)
+	}
 	f.wipeHandle(r)
 	f.drawPins(r)
 	area.Pop()

@@ -30,9 +30,20 @@ func (f *frame) drawRGB(r image.Rectangle) {
 		return
 	}
 	place, size := f.m.Place(), f.m.PictureSize()
+	x := int(place.X+f.m.RGB.At*place.Scale*float64(size.X)) + r.Min.X
+	if f.m.RGB.Wipe {
+		defer pushRect(f.Ops, image.Rect(r.Min.X, r.Min.Y, x, r.Max.Y)).Pop()
+	} else {
+		defer paint.PushOpacity(f.Ops, float32(f.m.RGB.Opacity)).Pop()
+	}
+	f.drawOver(r, img, &f.overlay)
+}
+
+// drawOver stretches a picture over the depth.
+func (f *frame) drawOver(r image.Rectangle, img *image.RGBA, o *overlay) {
+	place, size := f.m.Place(), f.m.PictureSize()
 	sx := float32(place.Scale) * float32(size.X) / float32(img.Rect.Dx())
 	sy := float32(place.Scale) * float32(size.Y) / float32(img.Rect.Dy())
-	o := &f.overlay
 	if o.of != img {
 		*o = overlay{img, paint.NewImageOp(img)}
 	}
@@ -41,12 +52,6 @@ func (f *frame) drawRGB(r image.Rectangle) {
 		o.op.Filter = paint.FilterNearest
 	}
 	at := f32.Pt(float32(place.X)+float32(r.Min.X), float32(place.Y)+float32(r.Min.Y))
-	x := int(place.X+f.m.RGB.At*place.Scale*float64(size.X)) + r.Min.X
-	if f.m.RGB.Wipe {
-		defer pushRect(f.Ops, image.Rect(r.Min.X, r.Min.Y, x, r.Max.Y)).Pop()
-	} else {
-		defer paint.PushOpacity(f.Ops, float32(f.m.RGB.Opacity)).Pop()
-	}
 	defer op.Affine(f32.AffineId().Scale(f32.Point{}, f32.Pt(sx, sy)).Offset(at)).Push(f.Ops).Pop()
 	// The picture's own edge: a paint operation fills all of the clip.
 	defer pushRect(f.Ops, img.Rect).Pop()

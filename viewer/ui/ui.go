@@ -42,13 +42,14 @@ type UI struct {
 	wasTyping string // ... had it in the last frame
 	revert    bool   // Escape takes the text of the field that had the focus back
 
-	picture  picture
-	overlay  overlay
-	legend   legend
-	timeline timeline
-	panel    panel
-	help     bool // the cheat-sheet is up
-	commands commandPalette
+	picture   picture
+	overlay   overlay
+	differing overlay
+	legend    legend
+	timeline  timeline
+	panel     panel
+	help      bool // the cheat-sheet is up
+	commands  commandPalette
 	// noticed is the newest information that was shown, and since when.
 	noticed   int
 	noticedAt time.Time
