@@ -34,6 +34,7 @@ cast = median(json.loads(l)['cast_ms'] for l in open(f'{work}/bench'))
 print(f'{"":28}frames/s   busy   CPU s a frame')
 for name, r in ('zscope, the whole export', whole), ("OpenEXR's C++ writer alone", cpp):
     print(f'{name:28}{median(x[0] for x in r):8.2f}  {100 * median(x[1] for x in r):4.0f} %   {median(x[2] for x in r):.3f}')
+print('zscope, each run:', ', '.join(f'{x[0]:.2f} frames/s, {100 * x[1]:.0f} % busy' for x in whole))
 print(f'{"zscope, casting alone":28}{1000 / cast:8.2f}')
 if os.path.exists(f'{work}/blender') and os.path.getsize(f'{work}/blender'):
     frame = median(float(l.split()[1]) for l in list(open(f'{work}/blender'))[1:])  # the first builds its scene
