@@ -72,6 +72,15 @@ type state struct {
 		Error    string
 		Files    int
 	}
+	Compare *struct {
+		Path    string
+		Known   bool
+		Hidden  bool
+		Max     float64
+		Both    int
+		Finding string
+		Sound   bool
+	}
 	Notices  []struct{ Severity, Text string }
 	Choosing bool
 	AskPath  bool `json:"ask_path"`

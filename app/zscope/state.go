@@ -59,6 +59,8 @@ type state struct {
 	Notices []noticeState `json:"notices,omitempty"`
 
 	RGB *rgbState `json:"rgb"` // null without RGB pictures
+	// Compare is null without another depth sequence.
+	Compare *compareState `json:"compare"`
 
 	Warnings []string `json:"warnings,omitempty"`
 	Choosing bool     `json:"choosing"` // the desktop's dialog is up
@@ -83,6 +85,19 @@ type shownState struct {
 	Range  [2]float64 `json:"range"`
 	Hits   int        `json:"hits"`
 	TookMS float64    `json:"took_ms"`
+}
+
+// compareState says how the shown frame differs from another depth sequence.
+type compareState struct {
+	Path    string  `json:"path"`
+	Offset  int     `json:"offset"`
+	Known   bool    `json:"known"` // the numbers are those of the shown frame
+	Hidden  bool    `json:"hidden"`
+	Max     float64 `json:"max"`
+	Mean    float64 `json:"mean"`
+	Both    int     `json:"both"`
+	Finding string  `json:"finding"` // empty while it is looked for
+	Sound   bool    `json:"sound"`
 }
 
 type rgbState struct {
@@ -217,6 +232,10 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 	}
 	if r := m.RGB; r.Path != "" {
 		s.RGB = &rgbState{r.Path, r.First, r.Last, r.Offset, r.Opacity, r.Wipe, r.At, m.Over() != nil}
+	}
+	if c := m.Compare; c.Path != "" {
+		d, ok := m.Difference()
+		s.Compare = &compareState{c.Path, c.Offset, ok, c.Hidden, d.Stats.Max, d.Stats.Mean, d.Stats.Both, c.Finding, c.Sound}
 	}
 	s.Export = exportOf(m.Export)
 	for _, n := range m.Notices {
