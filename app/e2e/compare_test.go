@@ -42,11 +42,11 @@ func TestDropDepth(t *testing.T) {
 		t.Errorf("%+v, size %v", c, s.Size)
 	}
 	w.shot("half a pixel off")
-	w.keys("ctrl+l")
-	w.until("light", func(s state) bool { return s.Compare != nil })
-	w.shot("in light")
-	w.keys("d")
+	w.keys("ctrl+l", "d")
 	w.until("depth again", func(s state) bool { return s.Compare.Hidden })
+	w.keys("d")
+	w.until("the difference", func(s state) bool { return !s.Compare.Hidden })
+	w.shot("in light")
 
 	pngs, err := filepath.Glob(filepath.Join(right, "*.png"))
 	if err != nil || len(pngs) != 4 {

@@ -99,16 +99,16 @@ func (f *frame) sidePanel(r image.Rectangle) {
 	in := rect{image.Rect(r.Min.X+f.dp(16), r.Min.Y-p.scroll, r.Max.X-f.dp(16), r.Min.Y-p.scroll+1<<20)}
 	start := in.Min.Y
 	in.top(f.dp(12))
+	if f.m.Compare.Path != "" {
+		f.compareSection(&in) // first: the picture has its colours
+		f.separator(&in)
+	}
 	f.colourSection(&in)
 	f.separator(&in)
 	f.readingSection(&in)
 	if len(f.m.Pins) > 0 {
 		f.separator(&in)
 		f.pinSection(&in)
-	}
-	if f.m.Compare.Path != "" {
-		f.separator(&in)
-		f.compareSection(&in)
 	}
 	if f.m.RGB.Path != "" {
 		f.separator(&in)
