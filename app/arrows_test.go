@@ -30,7 +30,7 @@ depthcore/scenefile         -> depthcore/scene depthcore/gltfscene depthcore/mes
 depthcore/internal/draco    ->
 depthcore/internal/meshopt  ->
 depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par depthcore/internal/pages mgl64 cpuid
-depthcore/bvh               -> depthcore/internal/par depthcore/internal/pages mgl64
+depthcore/bvh               -> depthcore/internal/par depthcore/internal/pages mgl64 cpuid
 depthcore/internal/par      ->
 depthcore/internal/deflate  ->
 depthcore/internal/pages    -> syscall
