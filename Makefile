@@ -15,7 +15,7 @@ FUZZTIME    ?= 20s
 SOAKTIME    ?= 10m
 PREFIX      ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: build headless run test check cross unit test-race fuzz soak pictures kills throughput memory bench install uninstall clean
+.PHONY: build headless run test check cross unit test-race fuzz soak pictures kills throughput memory scaling bench install uninstall clean
 
 build:
 	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '$(LDFLAGS) $(WINDOW)' -o bin/zscope ./app/zscope
@@ -88,6 +88,10 @@ throughput: headless
 # The memory of 2,000 frames against that of 100.
 memory: headless
 	app/throughput/memory.sh bin/zscope-headless
+
+# Cast and build times from a thousand to 25 million triangles, and their plot.
+scaling:
+	ZSCOPE_SCALING=1 $(GO) test -count 1 -run TestScaling -v ./depthcore/raycast
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./depthcore/... ./viewer/...
