@@ -46,6 +46,8 @@ func TestUndoResizeRestore(t *testing.T) {
 
 	w.fill("range near", "2")
 	w.keys("Return")
+	// Return gives the keys back to the picture, a frame later.
+	w.until("the near end", func(s state) bool { return s.Colour.Locked && s.Typing == "" })
 	w.fill("frame", "9")
 	w.keys("Return")
 	w.xdo("windowsize", w.id, "1010", "650")
