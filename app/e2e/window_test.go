@@ -33,6 +33,8 @@ type state struct {
 	Last    int
 	Playing int
 	Size    [2]int
+	Track   bool
+	RGB     *struct{ Shown bool }
 	Settled bool
 	Shown   *struct {
 		Frame int
@@ -85,6 +87,7 @@ type state struct {
 	Choosing bool
 	AskPath  bool `json:"ask_path"`
 	Hovering bool
+	Plan     []string
 	Typing   string
 
 	Goroutines int

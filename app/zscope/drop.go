@@ -22,7 +22,7 @@ func (d *dropTarget) attach(view app.ViewEvent) {
 		return
 	}
 	stop, err := filedrop.Attach(view, filedrop.Events{
-		Over:  func([]string) { d.deliver(model.DragOver{Over: true}) },
+		Over:  func(paths []string) { d.deliver(model.DragOver{Over: true, Paths: paths}) },
 		Leave: func() { d.deliver(model.DragOver{Over: false}) },
 		Drop:  func(paths []string) { d.deliver(model.Dropped{Paths: paths}) },
 		Failed: func(err error) {

@@ -5,7 +5,6 @@ import (
 	"image"
 	"math"
 	"path/filepath"
-	"strings"
 
 	"zscope/depthcore/depth"
 	"zscope/depthcore/difference"
@@ -104,16 +103,6 @@ type (
 	// StopDiagnosis ends it without an answer.
 	StopDiagnosis struct{}
 )
-
-// isDepthFile reports whether a file's name says that it holds depth. A PNG
-// has to be looked into.
-func isDepthFile(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".exr", ".pfm", ".npy":
-		return true
-	}
-	return false
-}
 
 // Difference returns how the shown picture differs from the sequence, where
 // that is known.

@@ -53,8 +53,12 @@ type (
 	ClosePath struct{}
 	// Dropped says that files were dropped on the window.
 	Dropped struct{ Paths []string }
-	// DragOver says whether something is being dragged over the window.
-	DragOver struct{ Over bool }
+	// DragOver says whether something is being dragged over the window, and
+	// which files, where that is known.
+	DragOver struct {
+		Over  bool
+		Paths []string
+	}
 	// DropFailed says why files cannot be dropped here.
 	DropFailed struct{ Err error }
 	// Loaded answers Load.

@@ -84,6 +84,8 @@ type Model struct {
 	AskQuit bool
 	// Hovering is set while files are being dragged over the window.
 	Hovering bool
+	// Dragged are those files, as far as the desktop tells.
+	Dragged []string
 	// Software names the program in what it exports.
 	Software string
 	Recent   []string // paths of scenes opened before, newest first
@@ -104,6 +106,7 @@ type File struct {
 	Loading string // what is being opened, empty when nothing is
 	Meant   Axes   // how the open file was read
 	opening Axes   // how what is being opened is read
+	waiting places // what was dropped with it
 	serial  int    // of the newest request to open a scene
 	since   int    // requests for pictures up to this serial were of the scene before
 }

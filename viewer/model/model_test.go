@@ -516,18 +516,8 @@ func TestIntrinsicsLoaded(t *testing.T) {
 	}
 }
 
-func TestDropAndDialog(t *testing.T) {
+func TestDialog(t *testing.T) {
 	d := opened(t, 48)
-	d.send(DragOver{true}, Dropped{[]string{"/a/cameras.json", "/a/room.glb", "/a/other.glb"}})
-	if l := take[Load](d); len(l) != 1 || l[0].Path != "/a/room.glb" {
-		t.Errorf("loads %+v", l)
-	}
-	if l := take[LoadTrack](d); len(l) != 1 || l[0].Path != "/a/cameras.json" {
-		t.Errorf("tracks %+v", l)
-	}
-	if d.m.Hovering {
-		t.Error("the drop target stays")
-	}
 	d.send(AskOpen{}, AskOpen{})
 	if len(take[ChooseFile](d)) != 1 || !d.m.Choosing {
 		t.Error("one dialog at a time")

@@ -103,23 +103,23 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 	case ClosePath:
 		m.AskPath = false
 	case Dropped:
-		m.Hovering = false
+		m.Hovering, m.Dragged = false, nil
 		return m.dropped(msg.Paths), true
 	case DragOver:
-		m.Hovering = msg.Over
+		m.Hovering, m.Dragged = msg.Over, msg.Paths
 	case DropFailed:
 		m.notify(Warning, fmt.Sprintf("Files cannot be dropped on this window: %v. Open them with Ctrl+O.", msg.Err))
 	case Loaded:
 		return m.loaded(msg), true
 	case LoadFailed:
 		if msg.Serial == m.File.serial {
-			m.File.Loading, m.resume = "", nil
+			m.File.Loading, m.resume, m.File.waiting = "", nil, places{}
 			m.notify(Error, sentence(msg.Err))
 		}
 	case FolderOpened:
 		if msg.Serial == m.File.serial {
 			m.File.Loading = ""
-			return m.loadRGB(msg.Path), true
+			return append(m.loadRGB(msg.Path), m.placeWaiting()...), true
 		}
 	case TrackLoaded:
 		return m.trackLoaded(msg), true
@@ -150,7 +150,7 @@ func (m *Model) open(path string) []Cmd {
 	if path == "" {
 		m.File.Loading = "demo scene"
 	}
-	m.File.serial, m.File.opening = m.nextSerial(), Axes{}
+	m.File.serial, m.File.opening, m.File.waiting = m.nextSerial(), Axes{}, places{}
 	if path == m.File.Path {
 		m.File.opening = m.File.Meant
 	}
@@ -199,34 +199,6 @@ func (m *Model) savePicture(path string) []Cmd {
 		return nil
 	}
 	return []Cmd{SavePicture{path, m.Shown.Map, m.Colour.Mapping, m.caption()}}
-}
-
-// dropped finds each file its place: a scene is opened, a camera track is laid
-// over it.
-func (m *Model) dropped(paths []string) (cmds []Cmd) {
-	sceneSeen, rgbSeen, depthSeen := false, false, false
-	for _, path := range paths {
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".json", ".csv", ".txt", ".tum", ".yml", ".yaml", ".xml":
-			cmds = append(cmds, LoadTrack{m.nextSerial(), path})
-		case ".png", ".jpg", ".jpeg":
-			if !rgbSeen {
-				rgbSeen = true
-				cmds = append(cmds, m.loadRGB(path)...)
-			}
-		case ".exr", ".pfm", ".npy":
-			if !depthSeen {
-				depthSeen = true
-				cmds = append(cmds, m.loadCompare(path)...)
-			}
-		default:
-			if !sceneSeen {
-				sceneSeen = true
-				cmds = append(m.open(path), cmds...)
-			}
-		}
-	}
-	return cmds
 }
 
 func (m *Model) loaded(msg Loaded) []Cmd {
@@ -278,7 +250,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 	if msg.Path != "" {
 		cmds = append(cmds, Remember{msg.Path})
 	}
-	return cmds
+	return append(cmds, m.placeWaiting()...)
 }
 
 func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {

@@ -624,5 +624,9 @@ func (f *frame) dropTarget(r image.Rectangle) {
 	box := inset(r, f.dp(16), f.dp(16))
 	f.round(box, 8, withAlpha(f.pal.ground, 0xf0))
 	f.outline(box, 8, f.pal.accent)
-	f.text(inset(box, f.dp(24), 0), "Drop a scene to open it, a camera track to look through it, or RGB pictures to compare", style{size: large, color: f.pal.text, align: text.Middle, lines: 4})
+	plan := f.m.DropPlan()
+	if len(plan) == 0 {
+		plan = []string{"Drop a scene to open it, a camera track to look through it, or RGB pictures to compare"}
+	}
+	f.text(inset(box, f.dp(24), 0), strings.Join(plan, "\n"), style{size: large, color: f.pal.text, align: text.Middle, lines: 2 + 2*len(plan)})
 }

@@ -129,6 +129,10 @@ var panels = []struct {
 		b.open()
 		b.update(model.DragOver{Over: true})
 	}},
+	{"drag over, known", func(b *bench) {
+		b.open()
+		b.update(model.DragOver{Over: true, Paths: []string{"/a/hall.glb", "/a/hall.cameras.json", "/a/frames", "/a/z_0001.exr"}})
+	}},
 	{"notices", func(b *bench) {
 		b.open()
 		b.update(model.TrackFailed{Err: errors.New(`cameras.json: frame 17: the rotation is not orthonormal: its columns have lengths 1, 1 and 0.25; was a scale left in the matrix?`)})
