@@ -4,6 +4,7 @@ go 1.25.0
 
 require (
 	github.com/go-gl/mathgl v1.2.0
+	github.com/godbus/dbus/v5 v5.2.2
 	github.com/klauspost/compress v1.20.3
 	github.com/mrjoshuak/go-openexr v1.4.20
 	golang.org/x/image v0.26.0
@@ -14,7 +15,6 @@ require (
 	gioui.org/shader v1.0.9 // indirect
 	github.com/TheTitanrain/w32 v0.0.0-20180517000239-4f5cfb03fabf // indirect
 	github.com/go-text/typesetting v0.3.5 // indirect
-	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	golang.org/x/net v0.48.0 // indirect
 	golang.org/x/text v0.32.0 // indirect
 	golang.org/x/tools v0.39.0 // indirect

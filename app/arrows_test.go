@@ -52,7 +52,8 @@ viewer/ui                   -> viewer/model depthcore/difference depthcore/depth
 
 app/filedrop                -> gio-window xgb x-sys os log syscall C
 app/clipboard               -> xgb os
-app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop app/clipboard assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
+app/appearance              -> dbus x-sys os
+app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop app/clipboard app/appearance assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
 assets/generate             -> os
@@ -63,7 +64,7 @@ assets/generate             -> os
 const testArrows = `
 depthcore -> depthcore oracles os syscall
 viewer    -> viewer depthcore oracles gio os
-app       -> app assets xgb oracles os syscall log
+app       -> app assets xgb dbus oracles os syscall log
 assets    -> assets depthcore mgl64 oracles os
 `
 
@@ -77,6 +78,7 @@ var modules = map[string][]string{
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},
 	"x-sys":       {"golang.org/x/sys"},
 	"xgb":         {"github.com/jezek/xgb"},
+	"dbus":        {"github.com/godbus/dbus/v5"},
 	"fsnotify":    {"github.com/fsnotify/fsnotify"},
 	"dialog":      {"github.com/sqweek/dialog"},
 	"roboto":      {"eliasnaur.com/font/roboto"},

@@ -88,6 +88,7 @@ type state struct {
 	AskPath  bool `json:"ask_path"`
 	Hovering bool
 	Plan     []string
+	Light    bool
 	Typing   string
 
 	Goroutines int

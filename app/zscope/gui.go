@@ -24,6 +24,7 @@ import (
 	"gioui.org/op"
 	"gioui.org/unit"
 
+	"zscope/app/appearance"
 	"zscope/assets"
 	"zscope/depthcore/meshscene"
 	"zscope/depthcore/scene"
@@ -111,6 +112,11 @@ func openWindow(path string) error {
 	defer cancel()
 	stop := w.closeOnSignal()
 	defer stop()
+	w.work.Add(1)
+	go func() {
+		defer w.work.Done()
+		appearance.Watch(ctx, func(light bool) { w.send(model.DesktopIs{Light: light}) })
+	}()
 	w.model.Home, _ = os.UserHomeDir() // without one, the folder that it runs in
 	w.update(model.SettingsKnown{Settings: settings})
 	w.open(path, settings)

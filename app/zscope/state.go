@@ -69,6 +69,7 @@ type state struct {
 	Hovering bool     `json:"hovering"`       // files are dragged over the window
 	Plan     []string `json:"plan,omitempty"` // what dropping them would do
 	Typing   string   `json:"typing"`         // field that has the focus
+	Light    bool     `json:"light"`          // the window, dark otherwise
 	// Goroutines counts those of the whole program.
 	Goroutines int `json:"goroutines"`
 	// Widgets holds x, y, width and height of each control on the screen, by
@@ -204,7 +205,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 			Survey: [2]int{m.Survey.Done, m.Survey.Total}, Lines: m.Colour.Lines, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
 		},
 		Pins: m.Pins, Warnings: m.Warnings,
-		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Hovering: m.Hovering, Plan: m.DropPlan(), Typing: u.Typing(), Goroutines: runtime.NumGoroutine(),
+		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Light: m.Light(), Hovering: m.Hovering, Plan: m.DropPlan(), Typing: u.Typing(), Goroutines: runtime.NumGoroutine(),
 		Widgets: make(map[string][4]int, len(places)),
 	}
 	if m.Marks.Set {

@@ -91,9 +91,12 @@ type Model struct {
 	Recent   []string // paths of scenes opened before, newest first
 	Home     string   // the person's folder: where an export of the demo scene goes
 
-	Settings   Settings
-	Fullscreen bool
-	Filming    bool // a film is being made
+	Settings Settings
+	// DesktopLight says that the desktop is light; dark otherwise, or where it
+	// does not say.
+	DesktopLight bool
+	Fullscreen   bool
+	Filming      bool // a film is being made
 
 	resume  *Last // what the scene that is being opened is to be shown like
 	history history

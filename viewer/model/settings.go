@@ -8,11 +8,42 @@ import (
 
 // Settings are what a window remembers from the last one.
 type Settings struct {
-	Light   bool        `json:"light"`              // dark otherwise
+	Theme   Theme       `json:"theme"`              // the desktop's, unless one was chosen
 	Panel   float64     `json:"panel,omitempty"`    // width of the side panel in dp, 0 for the usual one
 	NoPanel bool        `json:"no_panel,omitempty"` // it is not shown
 	Window  image.Point `json:"window"`             // size in dp, 0 x 0 for the usual one
 	Last    Last        `json:"last"`
+}
+
+// Theme says whether the window is light or dark.
+type Theme string
+
+const (
+	ThemeOfDesktop Theme = ""
+	ThemeLight     Theme = "light"
+	ThemeDark      Theme = "dark"
+)
+
+// Light reports whether the window is light; dark otherwise.
+func (m Model) Light() bool {
+	if m.Settings.Theme == ThemeOfDesktop {
+		return m.DesktopLight
+	}
+	return m.Settings.Theme == ThemeLight
+}
+
+// toggleLight makes the window the other of light and dark. Where the desktop
+// is that too, the window follows it again.
+func (m *Model) toggleLight() {
+	light := !m.Light()
+	switch {
+	case light == m.DesktopLight:
+		m.Settings.Theme = ThemeOfDesktop
+	case light:
+		m.Settings.Theme = ThemeLight
+	default:
+		m.Settings.Theme = ThemeDark
+	}
 }
 
 // Last is what the last window showed.
@@ -45,6 +76,10 @@ type (
 	// Restore opens what the last window showed.
 	Restore     struct{}
 	ToggleLight struct{}
+	// FollowDesktop makes the window light or dark as the desktop is.
+	FollowDesktop struct{}
+	// DesktopIs says whether the desktop is light or dark.
+	DesktopIs   struct{ Light bool }
 	TogglePanel struct{}
 	// SetPanel makes the side panel so many dp wide; Done at the drag's end.
 	SetPanel struct {
@@ -68,8 +103,13 @@ func (m *Model) updateSettings(msg Msg) (cmds []Cmd, known bool) {
 		m.resume = &last
 		return m.open(last.File), true
 	case ToggleLight:
-		s.Light = !s.Light
+		m.toggleLight()
 		return []Cmd{m.keep()}, true
+	case FollowDesktop:
+		s.Theme = ThemeOfDesktop
+		return []Cmd{m.keep()}, true
+	case DesktopIs:
+		m.DesktopLight = msg.Light
 	case TogglePanel:
 		s.NoPanel = !s.NoPanel
 		return []Cmd{m.keep()}, true

@@ -24,7 +24,7 @@ func TestRestore(t *testing.T) {
 	if err := json.Unmarshal(text, &settings); err != nil {
 		t.Fatal(err)
 	}
-	if settings.Size() != image.Pt(900, 700) || settings.Panel != 333 || !settings.Light {
+	if settings.Size() != image.Pt(900, 700) || settings.Panel != 333 || settings.Theme != ThemeLight {
 		t.Errorf("kept: %s", text)
 	}
 
@@ -65,5 +65,34 @@ func TestRestoreNonsense(t *testing.T) {
 		if !d.m.Settled() || d.m.Frame != 1 || d.m.Colour.Range != RangeAuto || d.m.Settings.Size() != image.Pt(1280, 800) {
 			t.Errorf("%s: frame %d, %+v", text, d.m.Frame, d.m.Colour)
 		}
+	}
+}
+
+// The window is light or dark as the desktop is, until the person says
+// otherwise, and again when that is the same.
+func TestLightAndDark(t *testing.T) {
+	d := opened(t, 9)
+	for i, step := range []struct {
+		msg   Msg
+		light bool
+		theme Theme
+	}{
+		{DesktopIs{true}, true, ThemeOfDesktop},
+		{DesktopIs{false}, false, ThemeOfDesktop},
+		{ToggleLight{}, true, ThemeLight},
+		{DesktopIs{true}, true, ThemeLight},
+		{DesktopIs{false}, true, ThemeLight},
+		{ToggleLight{}, false, ThemeOfDesktop},
+		{DesktopIs{true}, true, ThemeOfDesktop},
+		{ToggleLight{}, false, ThemeDark},
+		{FollowDesktop{}, true, ThemeOfDesktop},
+	} {
+		d.send(step.msg)
+		if d.m.Light() != step.light || d.m.Settings.Theme != step.theme {
+			t.Errorf("step %d: light %v, theme %q", i, d.m.Light(), d.m.Settings.Theme)
+		}
+	}
+	if k := take[KeepSettings](d); len(k) != 4 || k[2].Settings.Theme != ThemeDark {
+		t.Errorf("kept %d times", len(k))
 	}
 }

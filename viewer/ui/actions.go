@@ -129,6 +129,7 @@ func init() {
 		{"Window", "Find a command", []keystroke{{key.ModShortcut, "P"}, {key.ModShortcut, "K"}}, func(f *frame) { f.openPalette() }, nil},
 		{"Window", "Full screen", []keystroke{{0, "F11"}}, send(model.ToggleFullscreen{}), nil},
 		{"Window", "Light or dark", ctrl("L"), send(model.ToggleLight{}), nil},
+		{"Window", "Light or dark as the desktop is", nil, send(model.FollowDesktop{}), func(m model.Model) bool { return m.Settings.Theme != model.ThemeOfDesktop }},
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}
 }

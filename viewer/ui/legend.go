@@ -160,7 +160,7 @@ func (f *frame) dragRange(near bool, z float64) {
 // visible lightens a colour that would be lost on the legend's dark ground.
 func (f *frame) visible(c color.NRGBA) color.NRGBA {
 	const least = 0.12
-	if f.m.Settings.Light {
+	if f.m.Light() {
 		return c
 	}
 	l := luminance(c.R, c.G, c.B)

@@ -168,7 +168,7 @@ func TestPictures(t *testing.T) {
 			for _, light := range []bool{false, true} {
 				b := newBench(t, c.w, c.h)
 				b.scale = c.scale
-				b.m.Settings.Light = light
+				b.m.DesktopLight = light
 				p.show(b)
 				b.settle()
 				if err := gpu.Frame(&b.ops); err != nil {

@@ -81,7 +81,7 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	clear(u.places)
 	u.wasTyping, u.typing = u.typing, ""
 	u.pal = &dark
-	if m.Settings.Light {
+	if m.Light() {
 		u.pal = &light
 	}
 	window := image.Rectangle{Max: gtx.Constraints.Max}
