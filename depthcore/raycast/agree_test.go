@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"zscope/depthcore/depth"
 	"zscope/depthcore/gltfscene"
 )
 
-// Each path and any number of threads give the same bits of the shared scenes,
-// with all of their cameras.
+// Each path and any number of threads give the same bits and the same hits of the
+// shared scenes, with all of their cameras.
 func TestPathsAgreeOnScenes(t *testing.T) {
 	const dir = "../../../shared/scenes"
 	files, err := filepath.Glob(dir + "/*.glb")
@@ -40,15 +41,20 @@ func TestPathsAgreeOnScenes(t *testing.T) {
 						t.Fatal(err)
 					}
 					var want *depth.Map
+					var wantHits *Hits
 					for _, path := range Paths() {
 						for _, threads := range []int{1, 2, 3, 7} {
 							o := DefaultOptions()
 							o.Path, o.Threads = path, threads
-							got := cast(t, s, pose, v, o)
+							_, got, hits := castHits(t, s, pose, v, o)
 							if want == nil {
-								want = got
+								want, wantHits = got, hits
 							}
-							compare(t, fmt.Sprintf("%g s, camera %d, %v, threads %d", at, k, path, threads), got, want)
+							what := fmt.Sprintf("%g s, camera %d, %v, threads %d", at, k, path, threads)
+							compare(t, what, got, want)
+							if !slices.Equal(hits.Instance, wantHits.Instance) || !slices.Equal(hits.Triangle, wantHits.Triangle) {
+								t.Errorf("%s: the hits are others", what)
+							}
 						}
 					}
 					if _, _, hits := want.Range(); hits == 0 {

@@ -38,6 +38,7 @@ type frame struct {
 	list      []int32
 
 	out  *depth.Map
+	hits *Hits // nil where nobody asked
 	done func(image.Rectangle)
 }
 

@@ -196,7 +196,13 @@ func (c *Caster) castTile(k, tile int) {
 	w := c.worker(k)
 	x0, y0 := tile%f.tilesX*tileW, tile/f.tilesX*tileH
 	r := image.Rect(x0, y0, min(x0+tileW, f.view.Width), min(y0+tileH, f.view.Height))
-	if w.cast(r, f.inTile(tile)) && f.done != nil {
+	if !w.cast(r, f.inTile(tile)) {
+		return
+	}
+	if f.hits != nil {
+		w.tell(f.hits, len(f.inTile(tile)) > 0)
+	}
+	if f.done != nil {
 		f.done(r)
 	}
 }
