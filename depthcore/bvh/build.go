@@ -223,25 +223,15 @@ func (b *builder) node(to *part, s span, depth int) {
 	at := len(to.nodes)
 	to.nodes = append(to.nodes, Node{})
 
-	// Split what costs most until there are 16 children or all are leaves.
 	var child [Width]span
 	child[0] = s
 	n := 1
 	for n < Width {
-		pick, most := -1, float32(-1)
-		for k := range child[:n] {
-			c := &child[k]
-			if c.len() <= Width {
-				continue
-			}
-			if cost := c.box.area(); cost > most {
-				pick, most = k, cost
-			}
-		}
-		if pick < 0 {
+		k := pick(child[:n])
+		if k < 0 {
 			break
 		}
-		child[pick], child[n] = b.split(child[pick], depth > 40)
+		child[k], child[n] = b.split(child[k], depth > 40)
 		n++
 	}
 
@@ -278,6 +268,34 @@ func (b *builder) node(to *part, s span, depth int) {
 			to.join(p)
 		}
 	}
+}
+
+// full is about how many triangles make 16 leaves.
+const full = 12 * Width
+
+// pick returns which child of a node to split next, -1 for none: first, what
+// costs most of those that are too large for a node of leaves; then, as long
+// as there is room for all of its leaves, the smallest. So the lowest nodes,
+// which are most, have nearly as many children as they can.
+func pick(child []span) int {
+	at, most, least := -1, float32(-1), -1
+	for k := range child {
+		c := &child[k]
+		switch n := c.len(); {
+		case n > full:
+			if cost := c.box.area(); cost > most {
+				at, most = k, cost
+			}
+		case n > Width:
+			if least < 0 || n < child[least].len() {
+				least = k
+			}
+		}
+	}
+	if at < 0 && least >= 0 && (child[least].len()-1)*Width/full+len(child) <= Width {
+		at = least
+	}
+	return at
 }
 
 // start reports whether one more goroutine may be started, and counts it.
