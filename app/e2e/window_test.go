@@ -23,6 +23,7 @@ import (
 
 // state is what these tests read of a line that the window writes.
 type state struct {
+	readings
 	Window  [2]int
 	Title   string
 	File    string

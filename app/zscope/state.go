@@ -46,17 +46,19 @@ type state struct {
 	Track  bool   `json:"track"`  // a camera track
 	Size   [2]int `json:"size"`   // of the picture that is asked for
 
-	Want    int           `json:"want"`    // serial of the newest request
-	Settled bool          `json:"settled"` // the exact picture of it is shown
-	Shown   *shownState   `json:"shown"`   // null without a picture
-	Cached  int           `json:"cached"`  // frames at hand
-	Place   [3]float64    `json:"place"`   // picture in the window: x and y of its corner, screen pixels a picture pixel
-	Fit     bool          `json:"fit"`
-	Colour  colourState   `json:"colour"`
-	Probe   *probeState   `json:"probe"` // null where the pointer is not on the picture
-	Pins    []model.Pin   `json:"pins,omitempty"`
-	Export  exportState   `json:"export"`
-	Notices []noticeState `json:"notices,omitempty"`
+	Want    int            `json:"want"`    // serial of the newest request
+	Settled bool           `json:"settled"` // the exact picture of it is shown
+	Shown   *shownState    `json:"shown"`   // null without a picture
+	Cached  int            `json:"cached"`  // frames at hand
+	Place   [3]float64     `json:"place"`   // picture in the window: x and y of its corner, screen pixels a picture pixel
+	Fit     bool           `json:"fit"`
+	Colour  colourState    `json:"colour"`
+	Probe   *probeState    `json:"probe"` // null where the pointer is not on the picture
+	Pins    []pinState     `json:"pins,omitempty"`
+	Area    *areaState     `json:"area"`    // null without one
+	Between *model.Between `json:"between"` // null without two places to compare
+	Export  exportState    `json:"export"`
+	Notices []noticeState  `json:"notices,omitempty"`
 
 	RGB *rgbState `json:"rgb"` // null without RGB pictures
 	// Compare is null without another depth sequence.
@@ -204,7 +206,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 			Locked: m.Colour.Range == model.RangeLocked, Mode: int(m.Colour.Range),
 			Survey: [2]int{m.Survey.Done, m.Survey.Total}, Lines: m.Colour.Lines, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
 		},
-		Pins: m.Pins, Warnings: m.Warnings,
+		Pins: pinsOf(m), Area: areaOf(m), Warnings: m.Warnings,
 		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Light: m.Light(), Hovering: m.Hovering, Plan: m.DropPlan(), Typing: u.Typing(), Goroutines: runtime.NumGoroutine(),
 		Widgets: make(map[string][4]int, len(places)),
 	}
@@ -231,6 +233,9 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 			p.Camera, p.World = &camera, &world
 		}
 		s.Probe = p
+	}
+	if b, ok := m.Between(); ok {
+		s.Between = &b
 	}
 	if r := m.RGB; r.Path != "" {
 		s.RGB = &rgbState{r.Path, r.First, r.Last, r.Offset, r.Opacity, r.Wipe, r.At, m.Over() != nil}

@@ -33,13 +33,15 @@ func (m *Model) updateColour(msg Msg) (cmds []Cmd, known bool) {
 			return nil, true
 		}
 		m.Survey.Done, m.Survey.Total, m.Survey.Running = msg.Done, msg.Total, msg.Done < msg.Total
-		if !m.Survey.Running && msg.Far > 0 {
+		if !m.Survey.Running && msg.Far > 0 && c.Range == RangeSequence {
 			c.Mapping.Near, c.Mapping.Far = msg.Near, msg.Far
 		}
 	case SurveyFailed:
 		if msg.Serial == m.Survey.serial {
 			m.Survey = Survey{}
-			c.Range = RangeLocked
+			if c.Range == RangeSequence {
+				c.Range = RangeLocked
+			}
 			m.notify(Error, "The range of the sequence is not known: "+msg.Err.Error()+".")
 		}
 	case ToggleLines:

@@ -199,10 +199,11 @@ type (
 		Serial  int
 		Surface Surface
 	}
-	// PinAt keeps (or lets go) the pixel under a screen point.
-	PinAt     struct{ At f32.Point }
-	ClearPins struct{}
-	// CopyReading puts what is under the pointer on the clipboard.
+	// NudgePointer points at another pixel by keys: that many pixels right
+	// and down, from the picture's middle where nothing is pointed at.
+	NudgePointer struct{ DX, DY int }
+	// CopyReading puts what is under the pointer, the pins and the area on the
+	// clipboard.
 	CopyReading struct{}
 	// CopyReadingJSON does so as a JSON object.
 	CopyReadingJSON struct{}

@@ -67,6 +67,7 @@ type Model struct {
 	Pointer  Pointer
 	RGB      RGB
 	Compare  Compare
+	Area     Area
 	Pins     []Pin
 	// Traces holds each pin's Z in each frame from Timeline.First on: NaN
 	// where the frame is not at hand, +Inf where there is no surface.
@@ -250,9 +251,6 @@ type Survey struct {
 	Done, Total int
 	serial      int
 }
-
-// Pin is a pixel whose depth stays in view.
-type Pin struct{ X, Y int }
 
 // Severity tells notices apart.
 type Severity int

@@ -1,10 +1,9 @@
 package model
 
 import (
-	"fmt"
+	"image"
 	"math"
 	"strconv"
-	"strings"
 
 	"gioui.org/f32"
 	"github.com/go-gl/mathgl/mgl64"
@@ -17,7 +16,8 @@ import (
 type Pointer struct {
 	Inside  bool // over the viewport
 	At      f32.Point
-	serial  int // of the probe that was asked for
+	ByKey   bool // the keys have put it there: the mouse is elsewhere
+	serial  int  // of the probe that was asked for
 	Surface Surface
 }
 
@@ -102,28 +102,25 @@ func PointText(p mgl64.Vec3) [3]string {
 func (m *Model) updateReading(msg Msg) (cmds []Cmd, known bool) {
 	switch msg := msg.(type) {
 	case PointAt:
-		m.Pointer.Inside, m.Pointer.At = true, msg.At
-		return m.repoint(), true
+		m.Pointer.Inside, m.Pointer.At, m.Pointer.ByKey = true, msg.At, false
+		return append(m.repoint(), m.grow()...), true
 	case PointAway:
 		m.Pointer = Pointer{}
+		m.Area.Growing = false
 	case Probed:
 		if msg.Serial == m.Pointer.serial {
 			m.Pointer.Surface = msg.Surface
 			m.Pointer.Surface.Known = true
 		}
-	case PinAt:
-		m.pin(msg.At)
-		return []Cmd{TracePins{m.Pins}}, true
-	case ClearPins:
-		m.Pins, m.Traces = nil, nil
-		return []Cmd{TracePins{}}, true
+	case NudgePointer:
+		return m.nudge(msg.DX, msg.DY), true
 	case CopyReading:
-		if r, ok := m.Reading(); ok {
-			return []Cmd{Copy{m.readingText(r)}}, true
+		if text := m.readingText(); text != "" {
+			return []Cmd{Copy{text}}, true
 		}
 	case CopyReadingJSON:
-		if r, ok := m.Reading(); ok {
-			return []Cmd{Copy{m.readingJSON(r)}}, true
+		if m.CanCopy() {
+			return []Cmd{Copy{m.readingJSON()}}, true
 		}
 	default:
 		return nil, false
@@ -142,35 +139,24 @@ func (m *Model) repoint() []Cmd {
 	return []Cmd{Probe{m.Pointer.serial, m.Shown.Serial, m.Shown.View, r.X, r.Y}}
 }
 
-const maxPins = 8
-
-func (m *Model) pin(at f32.Point) {
-	x, y, ok := m.PixelAt(at)
-	if !ok {
-		return
+// nudge points at a pixel beside the one that is pointed at, and keeps it in
+// sight.
+func (m *Model) nudge(dx, dy int) []Cmd {
+	size := m.PictureSize()
+	if size.X == 0 {
+		return nil
 	}
-	near := 6 / m.Place().Scale
-	for i, p := range m.Pins {
-		if math.Hypot(float64(p.X-x), float64(p.Y-y)) <= near {
-			m.Pins = without(m.Pins, i)
-			return
-		}
+	at := size.Div(2)
+	if r, ok := m.Reading(); ok {
+		at = image.Pt(r.X+dx, r.Y+dy)
 	}
-	if len(m.Pins) == maxPins {
-		m.Pins = without(m.Pins, 0)
+	at.X, at.Y = max(0, min(at.X, size.X-1)), max(0, min(at.Y, size.Y-1))
+	x, y := m.Place().Screen(float64(at.X)+0.5, float64(at.Y)+0.5)
+	w, h := float64(m.Viewport.X), float64(m.Viewport.Y)
+	if x < 0 || y < 0 || x >= w || y >= h {
+		m.Look = m.Look.panBy(w/2-x, h/2-y, size, m.Viewport)
+		x, y = m.Place().Screen(float64(at.X)+0.5, float64(at.Y)+0.5)
 	}
-	m.Pins = append(m.Pins[:len(m.Pins):len(m.Pins)], Pin{x, y})
-}
-
-func (m Model) readingText(r Reading) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s frame %d pixel (%d, %d) Z %s", m.Name(), r.Frame, r.X, r.Y, ZText(r.Z))
-	if r.Hit && r.Exact {
-		fmt.Fprintf(&b, " distance %.9g camera (%.9g, %.9g, %.9g) world (%.9g, %.9g, %.9g)", r.Euclidean,
-			r.Camera[0], r.Camera[1], r.Camera[2], r.World[0], r.World[1], r.World[2])
-	}
-	if s := m.Pointer.Surface; s.Hit && s.Object != "" {
-		fmt.Fprintf(&b, " object %s", s.Object)
-	}
-	return b.String()
+	m.Pointer.Inside, m.Pointer.ByKey, m.Pointer.At = true, true, f32.Pt(float32(x), float32(y))
+	return append(m.repoint(), m.grow()...)
 }

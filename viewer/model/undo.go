@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"image"
 	"slices"
 
 	"zscope/depthcore/camera"
@@ -28,6 +29,7 @@ type choices struct {
 	marks  Marks
 	loop   bool
 	pins   []Pin
+	area   image.Rectangle
 	moving []int // animations that are played, nil for all
 
 	opacity float64
@@ -37,7 +39,7 @@ type choices struct {
 }
 
 func (c choices) same(d choices) bool {
-	return slices.Equal(c.pins, d.pins) && c.moves(d) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
+	return slices.Equal(c.pins, d.pins) && c.area == d.area && c.moves(d) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
 		c.width == d.width && c.height == d.height && c.fps == d.fps && c.free == d.free && c.orbit == d.orbit &&
 		c.marks == d.marks && c.loop == d.loop &&
 		c.opacity == d.opacity && c.wipe == d.wipe && c.at == d.at && c.offset == d.offset
@@ -51,7 +53,7 @@ func (c choices) moves(d choices) bool {
 func (m Model) choices() choices {
 	c := choices{
 		colour: m.Colour, camera: m.Job.Camera, track: m.Job.Track, lens: m.Job.Lens, width: m.Job.Width, height: m.Job.Height,
-		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, moving: m.Job.Animations,
+		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, area: m.Area.Pixels, moving: m.Job.Animations,
 		opacity: m.RGB.Opacity, wipe: m.RGB.Wipe, at: m.RGB.At, offset: m.RGB.Offset,
 	}
 	if c.colour.Range != RangeLocked {
@@ -87,11 +89,15 @@ func (m *Model) remember(msg Msg, before choices) {
 	}
 	h := &m.history
 	drag := ""
-	switch msg.(type) {
+	switch msg := msg.(type) {
 	case OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy:
 		drag = "camera"
 	case SetRange, SetRGBOpacity, MoveRGBWipe:
 		drag = fmt.Sprintf("%T", msg)
+	case SetArea:
+		if !msg.Pixels.Empty() {
+			drag = "area"
+		}
 	}
 	if drag != "" && drag == h.dragging {
 		h.future = nil
@@ -110,7 +116,7 @@ func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ChooseSize,
-		SetIntrinsic, OwnLens, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, ClearPins,
+		SetIntrinsic, OwnLens, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset:
 		return true
 	}
@@ -149,7 +155,7 @@ func (m *Model) choose(c choices) []Cmd {
 	j.Camera, j.Track, j.Lens, j.Width, j.Height, j.FPS, j.Animations = c.camera, c.track, c.lens, c.width, c.height, c.fps, c.moving
 	m.Free, m.Orbit, m.Loop, m.Pins = c.free, c.orbit, c.loop, c.pins
 	m.RGB.Opacity, m.RGB.Wipe, m.RGB.At, m.RGB.Offset = c.opacity, c.wipe, c.at, c.offset
-	cmds := []Cmd{TracePins{m.Pins}}
+	cmds := append([]Cmd{TracePins{m.Pins}}, m.setArea(c.area)...)
 	if len(m.Pins) == 0 {
 		m.Traces = nil
 	}

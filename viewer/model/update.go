@@ -46,6 +46,12 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateReading(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updatePins(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateArea(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateExport(msg); known {
 		return m, cmds
 	}
@@ -216,7 +222,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 		m.Job.Raycast = export.NewJob(nil, "").Raycast
 	}
 	m.Shown, m.Cached, m.Pins = Picture{}, nil, nil
-	m.Pointer = Pointer{}
+	m.Pointer, m.Area = Pointer{}, Area{}
 	m.Notices = nil
 	m.Play = Play{}
 	if again {
@@ -410,7 +416,7 @@ func (m *Model) rendered(p Picture) []Cmd {
 		m.Pace = p.Took * 1000 / time.Duration(len(p.Map.Z))
 	}
 	m.follow()
-	return append(m.repoint(), m.measure()...)
+	return slices.Concat(m.repoint(), m.measure(), m.measureArea())
 }
 
 func (m *Model) updateWindow(msg Msg) []Cmd {

@@ -2,7 +2,6 @@ package session
 
 import (
 	"container/list"
-	"math"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/raycast"
@@ -116,31 +115,4 @@ func (c *cache) frames(k lookKey, first, last int) []bool {
 		}
 	}
 	return have
-}
-
-// traces returns the Z of each pin in the frames from first to last: NaN where
-// a frame is not at hand.
-func (c *cache) traces(k lookKey, first, last int, pins []model.Pin) [][]float32 {
-	if len(pins) == 0 {
-		return nil
-	}
-	traces := make([][]float32, len(pins))
-	for i := range traces {
-		traces[i] = make([]float32, last-first+1)
-		for j := range traces[i] {
-			traces[i][j] = float32(math.NaN())
-		}
-	}
-	for frame, e := range c.looks[k] {
-		if frame < first || frame > last {
-			continue
-		}
-		m := e.Value.(*cached).picture.Map
-		for i, pin := range pins {
-			if pin.X < m.Width && pin.Y < m.Height {
-				traces[i][frame-first] = m.At(pin.X, pin.Y)
-			}
-		}
-	}
-	return traces
 }

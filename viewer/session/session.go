@@ -58,6 +58,7 @@ type Session struct {
 	settings   *model.Settings // to be written
 	writing    sync.Mutex      // of settings
 
+	area    latest[model.MeasureArea]
 	rgb     rgb
 	compare compare
 }
@@ -121,6 +122,8 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.showRGB(cmd)
 	case model.TracePins:
 		s.stage.trace(cmd.Pins)
+	case model.MeasureArea:
+		s.area.ask(s, cmd, s.measureArea)
 	case model.Probe:
 		s.stage.probe(cmd)
 	case model.CheckJob:

@@ -39,6 +39,7 @@ type stage struct {
 	of         casterKey
 	pose       *scene.Pose
 	painter    colormap.Painter // measures
+	curves     curves           // of the pins
 	last       model.Request    // what was asked for last
 	prepared   int              // serial of the request that caster and pose are ready for
 	perPixel   time.Duration    // that the last full cast took, in ns * 1000
@@ -201,6 +202,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 		return err
 	}
 	g.cache.put(key, r.Frame, p)
+	g.curves.see(key, r.Frame, p)
 	g.send(model.Rendered{Picture: p})
 	g.tellCache(r, key)
 	return nil
@@ -289,6 +291,7 @@ func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, do
 		return p, false, err
 	}
 	g.cache.put(key, r.Frame, p)
+	g.curves.see(key, r.Frame, p)
 	if g.last.Job.Scene != nil && keyOf(g.last) == key {
 		g.tellCache(g.last, key)
 	}
@@ -303,8 +306,9 @@ func (g *stage) tellCache(r model.Request, key lookKey) {
 	g.mu.Lock()
 	pins := g.pins
 	g.mu.Unlock()
+	g.curves.of(g.cache, key, tl.First, tl.Last, pins)
 	g.send(model.CacheKnown{
-		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Traces: g.cache.traces(key, tl.First, tl.Last, pins),
+		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Traces: g.curves.told(),
 	})
 }
 

@@ -33,6 +33,7 @@ func (k keystroke) String() string {
 var keyNames = map[key.Name]string{
 	key.NameSpace: "Space", key.NameLeftArrow: "Left", key.NameRightArrow: "Right", key.NameUpArrow: "Up", key.NameDownArrow: "Down",
 	key.NameHome: "Home", key.NameEnd: "End", key.NameEscape: "Esc", key.NameReturn: "Enter",
+	key.NameDeleteBackward: "Backspace", key.NameDeleteForward: "Del", key.NamePageUp: "PgUp", key.NamePageDown: "PgDn",
 }
 
 // action is one thing that the person can do by key, by the palette or by a
@@ -117,11 +118,7 @@ func init() {
 		{"Reading", "Find out what the other depth holds", nil, send(model.DiagnoseAgain{}), comparing},
 		{"Reading", "Copy the comparison", nil, send(model.CopyComparison{}), comparing},
 
-		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, hasPicture},
-		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), func(m model.Model) bool { return len(m.Pins) > 0 }},
-		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), hasPicture},
 		{"File", "Copy the picture", []keystroke{{key.ModShortcut, "I"}}, send(model.CopyShown{}), func(m model.Model) bool { return m.Shown.Exact }},
-		{"Reading", "Copy it as JSON", []keystroke{{key.ModShortcut | key.ModShift, "C"}}, send(model.CopyReadingJSON{}), hasPicture},
 
 		{"Window", "Take a setting back", ctrl("Z"), send(model.Undo{}), model.Model.CanUndo},
 		{"Window", "Make it again", []keystroke{{key.ModShortcut | key.ModShift, "Z"}, {key.ModShortcut, "Y"}}, send(model.Redo{}), model.Model.CanRedo},
@@ -132,6 +129,7 @@ func init() {
 		{"Window", "Light or dark as the desktop is", nil, send(model.FollowDesktop{}), func(m model.Model) bool { return m.Settings.Theme != model.ThemeOfDesktop }},
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}
+	actions = append(actions, readingActions()...)
 }
 
 func actionOf(e key.Event) (action, bool) {

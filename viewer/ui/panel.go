@@ -3,24 +3,19 @@ package ui
 import (
 	"fmt"
 	"image"
-	"image/color"
 	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
 
-	"gioui.org/f32"
 	"gioui.org/io/event"
 	"gioui.org/io/pointer"
-	"gioui.org/op/clip"
-	"gioui.org/op/paint"
 	"gioui.org/text"
 	"gioui.org/unit"
 	"github.com/go-gl/mathgl/mgl64"
 	"golang.org/x/exp/shiny/materialdesign/icons"
 
 	"zscope/depthcore/colormap"
-	"zscope/depthcore/depth"
 	"zscope/viewer/model"
 )
 
@@ -106,6 +101,7 @@ func (f *frame) sidePanel(r image.Rectangle) {
 	f.colourSection(&in)
 	f.separator(&in)
 	f.readingSection(&in)
+	f.areaSection(&in)
 	if len(f.m.Pins) > 0 {
 		f.separator(&in)
 		f.pinSection(&in)
@@ -251,9 +247,7 @@ func (f *frame) readingSection(in *rect) {
 	m := f.m
 	r, ok := m.Reading()
 	if ok {
-		if f.button("copy", head.right(f.dp(28)), button{icon: icons.ContentContentCopy, tip: "Copy (Ctrl+C)"}) {
-			f.emit(model.CopyReading{})
-		}
+		f.text(head.Rectangle, "Ctrl+C copies", f.faint().to(text.End))
 	}
 	f.name("reading", in.Rectangle.Intersect(image.Rect(in.Min.X, in.Min.Y, in.Max.X, in.Min.Y+f.dp(160))))
 	in.top(f.dp(4))
@@ -311,100 +305,6 @@ func (f *frame) triple(in *rect, name string, values [3]string) {
 			cell.Max.X = row.Max.X
 		}
 		f.text(cell, v, f.plain().to(text.End))
-	}
-}
-
-func (f *frame) pinSection(in *rect) {
-	head := rect{f.heading(in, "Pins")}
-	if f.button("clear pins", head.right(f.dp(28)), button{icon: icons.NavigationClose, tip: "Let all pins go (Shift+N)"}) {
-		f.emit(model.ClearPins{})
-	}
-	var seen []model.Reading
-	for i, pin := range f.m.Pins {
-		r, ok := f.m.ReadingAt(pin.X, pin.Y)
-		if !ok {
-			continue
-		}
-		row := rect{in.top(f.dp(22))}
-		f.text(row.left(f.dp(20)), strconv.Itoa(i+1), f.faint().strong().in(f.pinInk(i)))
-		f.text(row.left(f.dp(96)), fmt.Sprintf("%d, %d", r.X, r.Y), f.faint())
-		f.text(row.Rectangle, zLabel(r), f.plain().to(text.End))
-		if r.Hit && r.Exact {
-			seen = append(seen, r)
-		}
-	}
-	if len(seen) == 2 {
-		f.pair(in, "ΔZ", fmt.Sprintf("%.6g m", float64(seen[1].Z)-float64(seen[0].Z)))
-		f.pair(in, "Apart", fmt.Sprintf("%.6g m", seen[1].World.Sub(seen[0].World).Len()))
-	}
-	in.top(f.dp(8))
-	f.curves(in.top(f.dp(88)))
-}
-
-// pinInk is the colour of a pin and its curve.
-func (f *frame) pinInk(i int) color.NRGBA { return f.pal.pins[i%len(f.pal.pins)] }
-
-// curves shows the pins' depths over the frames that are at hand.
-func (f *frame) curves(r image.Rectangle) {
-	m := f.m
-	f.round(r, 4, f.pal.ground)
-	near, far := math.Inf(1), 0.0
-	known := 0
-	for _, trace := range m.Traces {
-		for _, z := range trace {
-			if depth.IsHit(z) {
-				near, far = math.Min(near, float64(z)), math.Max(far, float64(z))
-				known++
-			}
-		}
-	}
-	if known == 0 {
-		return
-	}
-	if far == near {
-		near, far = near*0.999, far*1.001
-	}
-	plot := inset(r, f.dp(6), f.dp(16))
-	frames := max(1, m.Timeline.Last-m.Timeline.First)
-	at := func(i int, z float32) f32.Point {
-		return f32.Pt(float32(plot.Min.X)+float32(i)/float32(frames)*float32(plot.Dx()),
-			float32(plot.Max.Y)-float32((float64(z)-near)/(far-near))*float32(plot.Dy()))
-	}
-	x := int(at(m.Frame-m.Timeline.First, float32(near)).X)
-	f.fill(image.Rect(x, r.Min.Y, x+max(1, f.dp(1)), r.Max.Y), f.pal.line)
-	for i, trace := range m.Traces {
-		f.curve(trace, at, f.pinInk(i))
-	}
-	f.text(image.Rect(r.Min.X+f.dp(6), r.Min.Y, r.Max.X, r.Min.Y+f.dp(16)), metres(far)+" m", f.faint())
-	f.text(image.Rect(r.Min.X+f.dp(6), r.Max.Y-f.dp(16), r.Max.X, r.Max.Y), metres(near)+" m", f.faint())
-}
-
-// curve draws one trace with gaps where nothing is known.
-func (f *frame) curve(trace []float32, at func(int, float32) f32.Point, ink color.NRGBA) {
-	w := float32(f.dp(1)) * 1.5
-	for i := 0; i < len(trace); {
-		if !depth.IsHit(trace[i]) {
-			i++
-			continue
-		}
-		j := i + 1
-		for j < len(trace) && depth.IsHit(trace[j]) {
-			j++
-		}
-		if j == i+1 {
-			p := at(i, trace[i])
-			dot := image.Rect(int(p.X)-f.dp(1), int(p.Y)-f.dp(1), int(p.X)+f.dp(2), int(p.Y)+f.dp(2))
-			f.fill(dot, ink)
-		} else {
-			var path clip.Path
-			path.Begin(f.Ops)
-			path.MoveTo(at(i, trace[i]))
-			for k := i + 1; k < j; k++ {
-				path.LineTo(at(k, trace[k]))
-			}
-			paint.FillShape(f.Ops, ink, clip.Stroke{Path: path.End(), Width: w}.Op())
-		}
-		i = j
 	}
 }
 

@@ -56,6 +56,7 @@ type pointerDrag struct {
 	buttons pointer.Buttons
 	mods    key.Modifiers
 	last    f32.Point
+	from    f32.Point
 	moved   float32
 }
 
@@ -77,7 +78,9 @@ func (f *frame) stage(r image.Rectangle) {
 		f.pixelNumbers(r)
 	}
 	f.wipeHandle(r)
+	f.drawArea(r)
 	f.drawPins(r)
+	f.drawKeyPointer(r)
 	area.Pop()
 	if f.m.Job.Scene == nil {
 		f.welcome(r)
@@ -119,7 +122,7 @@ func (f *frame) viewport(r image.Rectangle) {
 		switch e2.Kind {
 		case pointer.Press:
 			f.Execute(key.FocusCmd{})
-			p.drag = pointerDrag{buttons: e2.Buttons, mods: e2.Modifiers, last: at}
+			p.drag = pointerDrag{buttons: e2.Buttons, mods: e2.Modifiers, last: at, from: at}
 			f.again = f.again || f.flying() // to hear of other keys from now on
 			point = &at
 		case pointer.Drag:
@@ -133,8 +136,8 @@ func (f *frame) viewport(r image.Rectangle) {
 				p.drag = pointerDrag{}
 			}
 		case pointer.Release:
-			if p.drag.moved < float32(f.dp(3)) && p.drag.mods.Contain(key.ModAlt) {
-				f.emit(model.PinAt{At: at})
+			if p.drag.moved < float32(f.dp(3)) {
+				f.clickPicture(at)
 			}
 			p.drag = pointerDrag{}
 		case pointer.Scroll:
@@ -176,6 +179,9 @@ func (f *frame) dragPicture(at f32.Point) {
 	}
 	dx, dy := float64(by.X), float64(by.Y)
 	switch {
+	case d.mods.Contain(key.ModShortcut):
+		from := f.m.PixelNear(float64(d.from.X), float64(d.from.Y))
+		f.emit(model.SetArea{Pixels: model.Spanned(from, f.m.PixelNear(float64(at.X), float64(at.Y)))})
 	case !f.m.Free || d.buttons.Contain(pointer.ButtonTertiary):
 		f.emit(model.PanBy{DX: dx, DY: dy})
 	case d.mods.Contain(key.ModShift):
@@ -188,6 +194,16 @@ func (f *frame) dragPicture(at f32.Point) {
 			return
 		}
 		f.emit(model.OrbitBy{Yaw: dx * scale, Pitch: dy * scale})
+	}
+}
+
+// clickPicture does what a click that moved nothing is for.
+func (f *frame) clickPicture(at f32.Point) {
+	switch mods := f.picture.drag.mods; {
+	case mods.Contain(key.ModShortcut | key.ModShift):
+		f.emit(model.PinPointAt{At: at})
+	case mods.Contain(key.ModShortcut), mods.Contain(key.ModAlt):
+		f.emit(model.PinAt{At: at})
 	}
 }
 
@@ -298,6 +314,7 @@ func (f *frame) pixelNumbers(r image.Rectangle) {
 	if m.Shown.Map == nil || !m.Shown.Exact || place.Scale < float64(f.dp(56)) {
 		return
 	}
+	f.name("pixel numbers", r)
 	size := m.PictureSize()
 	u0, v0 := place.Image(0, 0)
 	u1, v1 := place.Image(float64(r.Dx()), float64(r.Dy()))
@@ -330,33 +347,6 @@ func luminance(r, g, b uint8) float64 {
 		return math.Pow((x+0.055)/1.055, 2.4)
 	}
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
-}
-
-// drawPins marks the pinned pixels with their number and depth.
-func (f *frame) drawPins(r image.Rectangle) {
-	place := f.m.Place()
-	for i, pin := range f.m.Pins {
-		reading, ok := f.m.ReadingAt(pin.X, pin.Y)
-		if !ok {
-			continue
-		}
-		u, v := place.Screen(float64(pin.X)+0.5, float64(pin.Y)+0.5)
-		at := image.Pt(int(u), int(v)).Add(r.Min)
-		if !at.In(r) {
-			continue
-		}
-		dot := image.Rectangle{Min: at, Max: at}
-		f.round(inset(dot.Inset(-f.dp(6)), 0, 0), 6, rgb(0x000000))
-		f.round(dot.Inset(-f.dp(4)), 4, f.pinInk(i))
-		label := fmt.Sprintf("%d  %s", i+1, zLabel(reading))
-		w := f.width(label, f.faint()) + f.dp(12)
-		tag := image.Rect(0, 0, w, f.dp(20)).Add(at.Add(image.Pt(f.dp(10), -f.dp(10))))
-		if tag.Max.X > r.Max.X {
-			tag = tag.Sub(image.Pt(w+f.dp(20), 0))
-		}
-		f.round(tag, 4, withAlpha(f.pal.ground, 0xe0))
-		f.text(inset(tag, f.dp(6), 0), label, f.faint().in(f.pal.text))
-	}
 }
 
 func zLabel(r model.Reading) string {

@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,11 +22,14 @@ import (
 	"zscope/viewer/model"
 )
 
-// panels are what there is to draw: each part, card and list of the window.
-var panels = []struct {
+// shownPanel is a part of the window that is drawn.
+type shownPanel struct {
 	name string
 	show func(b *bench)
-}{
+}
+
+// panels are what there is to draw: each part, card and list of the window.
+var panels = []shownPanel{
 	{"empty", func(b *bench) {}},
 	{"main", func(b *bench) { b.open() }},
 	{"reading", func(b *bench) {
@@ -165,6 +169,9 @@ func TestPictures(t *testing.T) {
 			t.Fatalf("no drawing without a screen: %v", err)
 		}
 		for _, p := range panels {
+			if only := os.Getenv("ZSCOPE_PANEL"); only != "" && !strings.Contains(p.name, only) {
+				continue
+			}
 			for _, light := range []bool{false, true} {
 				b := newBench(t, c.w, c.h)
 				b.scale = c.scale

@@ -49,6 +49,7 @@ type UI struct {
 	timeline  timeline
 	panel     panel
 	help      bool // the cheat-sheet is up
+	sheet     scroller
 	commands  commandPalette
 	// noticed is the newest information that was shown, and since when.
 	noticed   int
@@ -154,7 +155,7 @@ func (f *frame) updateKeys() {
 	} else if f.popup == nil && !f.modal() {
 		for _, a := range actions {
 			for _, k := range a.keys {
-				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) && k.name != "Z" && k.name != "Y" {
+				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) && !ofText(k.name) {
 					filters = append(filters, key.Filter{Name: k.name, Required: k.mods})
 				}
 			}
@@ -184,6 +185,15 @@ func (f *frame) updateKeys() {
 			a.do(f)
 		}
 	}
+}
+
+// ofText reports whether a line of text has its own use of a key with Ctrl.
+func ofText(name key.Name) bool {
+	switch name {
+	case "Z", "Y", key.NameLeftArrow, key.NameRightArrow, key.NameUpArrow, key.NameDownArrow:
+		return true
+	}
+	return false
 }
 
 // escape goes back by one: what lies on top is closed first.

@@ -1,0 +1,41 @@
+//go:build cgo && linux
+
+package ui
+
+import (
+	"image"
+	"math"
+
+	"gioui.org/io/key"
+	"gioui.org/io/pointer"
+
+	"zscope/viewer/model"
+)
+
+func init() {
+	panels = append(panels, []shownPanel{
+		{"area and pins", func(b *bench) {
+			b.open()
+			b.clickWith(b.onPixel(40, 30), key.ModShortcut)
+			b.clickWith(b.onPixel(90, 70), key.ModShortcut|key.ModShift)
+			b.update(model.SetArea{Pixels: image.Rect(60, 20, 85, 50)})
+			b.measureAreas()
+			curves := make([][]float32, 2)
+			for i := range 100 {
+				curves[0] = append(curves[0], 9+float32(math.Sin(float64(i)/9)))
+				curves[1] = append(curves[1], 12+float32(i)/20)
+			}
+			b.update(model.CacheKnown{Serial: b.m.Want, Frames: make([]bool, 100), Traces: curves})
+			b.settle()
+			b.ui.panel.scroll = 470
+			b.pointer(pointer.Move, b.onPixel(20, 100), 0, 0)
+		}},
+		{"key pointer", func(b *bench) {
+			b.open()
+			b.press(key.NameRightArrow, key.ModShortcut)
+			b.press("V", 0)
+			b.press(key.NameDownArrow, key.ModShortcut|key.ModShift)
+			b.measureAreas()
+		}},
+	}...)
+}
