@@ -38,6 +38,8 @@ type worker struct {
 	inst    *instance
 	lens    lens
 	front   front
+	screen  screen
+	drawing drawing
 	stack   []entry
 	waiting waiting
 	found   found
@@ -350,16 +352,22 @@ func (w *worker) enter(i int32) {
 	w.flush()
 	w.current, w.inst = i, &w.frame.instances[i]
 	w.lens.set(w)
-	w.front.set(w)
+	if w.wide {
+		w.front.set(w)
+	} else {
+		w.screen.set(w)
+		w.setup.first, w.setup.exactLane = -1, -1
+	}
 }
 
-// visitLeaf adds the leaf's triangles that may be seen to the batch.
+// visitLeaf draws the leaf's triangles that may be seen, or adds them to the
+// batch.
 func (w *worker) visitLeaf(l *bvh.Leaf) {
-	if w.wide {
-		leafTestWide(w.path, &w.lens, l, &w.batch, &w.nearness, w.blur)
-	} else {
-		leafTest(&w.lens, l, &w.batch)
+	if !w.wide {
+		w.drawLeaf(l)
+		return
 	}
+	leafTestWide(w.path, &w.lens, l, &w.batch, &w.nearness, w.blur)
 	for w.batch.n >= 16 {
 		w.draw(16)
 	}
@@ -378,7 +386,7 @@ func (w *worker) draw(n int) {
 	w.batch.n, w.setup.first = first, first
 	present := uint32(1)<<n - 1
 	easy, careful := uint32(0), uint32(0)
-	if w.wide && !w.ortho {
+	if !w.ortho {
 		w.setup.exactLane = -1
 		var blurry uint32
 		if w.inst.tree.Exact {
@@ -404,13 +412,7 @@ func (w *worker) draw(n int) {
 	for ; careful != 0; careful &= careful - 1 {
 		w.decideAll(bits.TrailingZeros32(careful))
 	}
-	if w.wide {
-		w.drawWide(easy)
-		return
-	}
-	for ; easy != 0; easy &= easy - 1 {
-		w.raster(bits.TrailingZeros32(easy))
-	}
+	w.drawWide(easy)
 }
 
 // fetchCorners takes n triangles of the batch to camera space, from the mesh's

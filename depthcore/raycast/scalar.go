@@ -1,0 +1,525 @@
+package raycast
+
+import (
+	"math"
+	"unsafe"
+
+	"zscope/depthcore/bvh"
+)
+
+// The scalar path draws the triangles of a leaf one by one, in plain Go. A
+// scalar processor multiplies float64 as fast as float32, so that corners are
+// taken to camera space once, for the meaning as for the filters in front of
+// it; from there on pixels are integers, whose signs cost no branches:
+//
+//	corners -> fixed-point pixels -> rectangle -> edges -> pixels
+//
+// Edge functions are rounded to integers with a band around zero that is wider
+// than all rounding, the meaning's included. Pixels in the band are left to the
+// meaning.
+
+const (
+	subpixel = 1 << 16 // steps of a fixed-point pixel coordinate a pixel
+	// Corners that are more steps from the tile than this are out of the range
+	// of fixed-point edge functions.
+	farOut = 1 << 28
+	// A rectangle is widened by this many steps.
+	padSteps = pad * subpixel
+	// Nearer corners than this are treated like those behind the camera.
+	tooNear = 1e-30
+)
+
+// screen takes camera space to the pixels of a tile: x/z*fx + x is a column in
+// steps from the centre of the tile's first.
+type screen struct {
+	fx, fy, x, y float64
+	lastX, lastY int64 // pixels
+	ortho        bool
+	// limit is twice farOut, or 0 where fixed-point edge functions are too
+	// coarse for the view; tolerance bounds what the meaning's rounding does to
+	// them.
+	limit     uint64
+	tolerance int64
+	trust     float64 // see measure
+	xs        *[tileW]float64
+	ys        *[tileH]float64
+}
+
+func (g *screen) set(w *worker) {
+	f, v := w.frame, &w.frame.view
+	*g = screen{
+		fx: v.Fx * subpixel, fy: v.Fy * subpixel,
+		x:     (v.Cx - f.originX - float64(w.tile.Min.X)) * subpixel,
+		y:     (v.Cy - f.originY - float64(w.tile.Min.Y)) * subpixel,
+		lastX: int64(w.tile.Dx() - 1), lastY: int64(w.tile.Dy() - 1),
+		ortho: w.ortho,
+		trust: f.reach * f.reach * (1.0 / (1 << 56)),
+		xs:    (*[tileW]float64)(f.xs[w.tile.Min.X:]),
+		ys:    (*[tileH]float64)(f.ys[w.tile.Min.Y:]),
+	}
+	if !g.ortho {
+		g.trust *= 3 // (|x| + |y| + |z|)^2 <= 3 (x^2 + y^2 + z^2)
+	}
+	// A corner within farOut of the tile has |x/z| + |y/z| + 1 <= far. The
+	// meaning's edge functions err by less than 16 ulp of 8 far^3 of the
+	// camera's units; in steps those are multiplied by the steps of a unit.
+	far := f.reach + farOut/g.fx + farOut/g.fy
+	if t := 128 * ulp * far * far * far * g.fx * g.fy; t < 1<<30 {
+		g.limit, g.tolerance = 2*farOut, int64(t)+1
+	}
+}
+
+// Pixels of a tile are numbered by block and lane; the bits of the column and
+// of the row do not mix.
+const (
+	columnBits = 0x733
+	rowBits    = blocks*16 - 1 - columnBits
+)
+
+func columnOf(x int64) int64 { return x>>4<<8 | x&12<<2 | x&3 }
+
+func rowOf(y int64) int64 { return y>>4*cellsX<<8 | y&12<<4 | y&3<<2 }
+
+// drawing is a triangle that is being drawn.
+type drawing struct {
+	tri    uint32
+	p      [9]float64 // corners in camera space
+	record record
+	scale  float64 // nearness is the record's plane times this
+	ask    bool    // each hit has to be asked about
+
+	x0, y0, x1, y1 int64    // pixels that it may cover
+	edge           [3]int64 // in the centre of the first pixel of the first block, less band
+	right, down    [3]int64 // what a pixel changes it by
+	band           int64
+}
+
+// drawLeaf draws the triangles of a leaf.
+func (w *worker) drawLeaf(l *bvh.Leaf) {
+	in := w.inst
+	m := &in.camera
+	for k, tri := range &l.Tri {
+		if tri == bvh.None {
+			break
+		}
+		if !in.tree.Exact {
+			p := in.corners(int(tri))
+			w.drawTriangle(tri, p[0][0], p[0][1], p[0][2], p[1][0], p[1][1], p[1][2], p[2][0], p[2][1], p[2][2])
+			continue
+		}
+		// As affine.apply does.
+		x, y, z := float64(l.P[0][k]), float64(l.P[1][k]), float64(l.P[2][k])
+		x0 := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+		y0 := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+		z0 := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+		x, y, z = float64(l.P[3][k]), float64(l.P[4][k]), float64(l.P[5][k])
+		x1 := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+		y1 := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+		z1 := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+		x, y, z = float64(l.P[6][k]), float64(l.P[7][k]), float64(l.P[8][k])
+		x2 := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+		y2 := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+		z2 := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+		w.drawTriangle(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+	}
+}
+
+// drawTriangle draws a triangle given in camera space.
+func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64) {
+	g := &w.screen
+	i0, i1, i2 := 1.0, 1.0, 1.0
+	n0, n1, n2 := -z0, -z1, -z2 // nearness
+	if !g.ortho {
+		if !(z0 > tooNear && z1 > tooNear && z2 > tooNear) {
+			w.drawThrough(tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2})
+			return
+		}
+		i0, i1, i2 = 1/z0, 1/z1, 1/z2
+		n0, n1, n2 = i0, i1, i2
+	}
+	u0, v0 := int64(x0*i0*g.fx+g.x), int64(y0*i0*g.fy+g.y)
+	u1, v1 := int64(x1*i1*g.fx+g.x), int64(y1*i1*g.fy+g.y)
+	u2, v2 := int64(x2*i2*g.fx+g.x), int64(y2*i2*g.fy+g.y)
+	if uint64((u0+farOut)|(v0+farOut)|(u1+farOut)|(v1+farOut)|(u2+farOut)|(v2+farOut)) >= g.limit {
+		w.drawThrough(tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2})
+		return
+	}
+	loU, hiU := min(u0, u1, u2), max(u0, u1, u2)
+	loV, hiV := min(v0, v1, v2), max(v0, v1, v2)
+	left, right := max((loU-padSteps+subpixel-1)>>16, 0), min((hiU+padSteps)>>16, g.lastX)
+	top, bottom := max((loV-padSteps+subpixel-1)>>16, 0), min((hiV+padSteps)>>16, g.lastY)
+	if (right-left)|(bottom-top) < 0 {
+		return
+	}
+
+	// Edge functions in the centre of the first pixel. Truncation moves a
+	// corner by less than a step and all other rounding by much less, and no
+	// pixel at hand is further from a corner than the size and some more.
+	x, y := left<<16, top<<16
+	a0, b0 := v0-v1, u1-u0
+	a1, b1 := v1-v2, u2-u1
+	a2, b2 := v2-v0, u0-u2
+	e0 := a0*(x-u0) + b0*(y-v0)
+	e1 := a1*(x-u1) + b1*(y-v1)
+	e2 := a2*(x-u2) + b2*(y-v2)
+	area := e0 + e1 + e2
+	// Turned so that inside is positive.
+	turn := area >> 63
+	e0, e1, e2, area = (e0^turn)-turn, (e1^turn)-turn, (e2^turn)-turn, (area^turn)-turn
+	turn = turn<<1 + 1 // 1 or -1
+	band := 4*(hiU-loU+hiV-loV+8*padSteps) + g.tolerance
+	if area <= 4*band {
+		d := &w.drawing
+		d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+		d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
+		w.decideDrawing(d)
+		return
+	}
+	turn <<= 16
+	a0, a1, a2, b0, b1, b2 = a0*turn, a1*turn, a2*turn, b0*turn, b1*turn, b2*turn
+	if right-left >= 8 || bottom-top >= 8 {
+		d := &w.drawing
+		d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+		d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
+		dx, dy := left&3, top&3
+		band += 32 * subpixel // of a block
+		d.edge = [3]int64{e0 - dx*a0 - dy*b0 - band, e1 - dx*a1 - dy*b1 - band, e2 - dx*a2 - dy*b2 - band}
+		d.right, d.down, d.band = [3]int64{a0, a1, a2}, [3]int64{b0, b1, b2}, band
+		switch w.measure(d) {
+		case fastLane:
+			w.drawBlocks(d)
+		case carefulLane:
+			w.decideDrawing(d)
+		}
+		return
+	}
+
+	e0, e1, e2, band = e0-band, e1-band, e2-band, 2*band
+	near := (*[16 * blocks]float32)(unsafe.Pointer(&w.nearness))
+	ids := (*[16 * blocks]uint32)(unsafe.Pointer(&w.id))
+	d := &w.drawing
+	id := uint32(0)
+	ready := false
+	blur := w.blur
+	first, row := columnOf(left), rowOf(top)
+	for y := top; y <= bottom; y++ {
+		f0, f1, f2 := e0, e1, e2
+		column := first
+		for x := left; x <= right; x++ {
+			if f0|f1|f2 >= 0 {
+				i := (row | column) & (16*blocks - 1)
+				old := near[i]
+				zone := abs(old)*tieZone + blur
+				if !ready {
+					if lo := float64(old - zone); n0 < lo && n1 < lo && n2 < lo {
+						goto next
+					}
+					d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+					switch w.measure(d) {
+					case droppedLane:
+						return
+					case carefulLane:
+						d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
+						w.decideDrawing(d)
+						return
+					}
+					ready = true
+					blur = w.blur
+					zone = abs(old)*tieZone + blur
+				}
+				s := float32((d.record.plane.x*g.xs[x&(tileW-1)] + d.record.plane.y*g.ys[y&(tileH-1)] + d.record.plane.c) * d.scale)
+				if s < old-zone {
+					goto next
+				}
+				if s > old+zone && !d.ask {
+					if id == 0 {
+						id = w.enterRecord(d)
+					}
+					near[i], ids[i] = s, id
+					w.stale |= 1 << (uint(i) >> 8)
+				} else {
+					id = w.ask1(d, id, x, y)
+				}
+			} else if (f0+band)|(f1+band)|(f2+band) >= 0 {
+				d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+				id = w.ask1(d, id, x, y)
+			}
+		next:
+			f0, f1, f2 = f0+a0, f1+a1, f2+a2
+			column = (column - columnBits) & columnBits
+		}
+		e0, e1, e2 = e0+b0, e1+b1, e2+b2
+		row = (row - rowBits) & rowBits
+	}
+}
+
+// measure sets what the pixels of a drawing are measured by, as setUp does.
+func (w *worker) measure(d *drawing) int {
+	g, in := &w.screen, w.inst
+	x0, y0, z0, x1, y1, z1, x2, y2, z2 := d.p[0], d.p[1], d.p[2], d.p[3], d.p[4], d.p[5], d.p[6], d.p[7], d.p[8]
+	// As normal does.
+	ax, ay, az := x1-x0, y1-y0, z1-z0
+	bx, by, bz := x2-x0, y2-y0, z2-z0
+	nx := float64(ay*bz) - float64(az*by)
+	ny := float64(az*bx) - float64(ax*bz)
+	nz := float64(ax*by) - float64(ay*bx)
+	n := float64(nx*x0) + float64(ny*y0) + float64(nz*z0)
+	near, far := min(z0, z1, z2), max(z0, z1, z2)
+	if !(far > 0 && far <= math.MaxFloat64 && n-n == 0) || nx == 0 && ny == 0 && nz == 0 {
+		return droppedLane
+	}
+	r := &d.record
+	r.plane.x, r.plane.y, r.plane.c, r.other = nx, ny, nz, n
+	if g.ortho {
+		r.plane.x, r.plane.y, r.plane.c, r.other = -nx, -ny, n, nz
+	}
+	r.near, r.far, r.instance, r.tri = near, far, w.current, d.tri
+
+	// Can the plane be trusted? See the bounds in normal and triangle.
+	size := ax*ax + ay*ay + az*az + bx*bx + by*by + bz*bz
+	reach := 1.0
+	if !g.ortho {
+		reach = x0*x0 + y0*y0 + z0*z0 + x1*x1 + y1*y1 + z1*z1 + x2*x2 + y2*y2 + z2*z2
+	}
+	if !(r.other*r.other > size*size*reach*g.trust) {
+		return carefulLane
+	}
+	d.scale = 1 / r.other
+	d.ask = false
+	if g.ortho {
+		d.scale = -d.scale
+		reach = math.Abs(x0) + math.Abs(y0) + math.Abs(x1) + math.Abs(y1) + math.Abs(x2) + math.Abs(y2) + far - near + math.Abs(near)
+		if blur := float32(1.0 / (1 << 44) * (w.frame.reach + reach) * size * math.Abs(d.scale)); blur > w.blur {
+			w.blur = blur
+		}
+	}
+	if in.plain && !g.ortho {
+		return fastLane
+	}
+	view := &w.frame.view
+	d.ask = in.alpha || g.ortho && !(near > 0)
+	if w.caster.options.Clip {
+		if far < view.Near || view.Far > 0 && near > view.Far {
+			return droppedLane
+		}
+		d.ask = d.ask || near < view.Near || view.Far > 0 && far > view.Far
+	}
+	if in.cull && r.other > 0 != in.mirrored {
+		return droppedLane
+	}
+	return fastLane
+}
+
+// drawThrough draws a triangle of any kind: through the camera's plane, or with
+// corners far out.
+func (w *worker) drawThrough(tri uint32, p [9]float64) {
+	g, f, d := &w.screen, w.frame, &w.drawing
+	d.tri, d.p = tri, p
+	d.x0, d.y0, d.x1, d.y1 = 0, 0, g.lastX, g.lastY
+	if w.beside(d) {
+		return
+	}
+	switch w.measure(d) {
+	case droppedLane:
+		return
+	case carefulLane:
+		w.decideDrawing(d)
+		return
+	}
+	reach := f.reach
+	q := p[0]*p[0] + p[1]*p[1] + p[2]*p[2] + p[3]*p[3] + p[4]*p[4] + p[5]*p[5] + p[6]*p[6] + p[7]*p[7] + p[8]*p[8]
+	if g.ortho {
+		q, reach = q+reach*reach, 8
+	}
+	// No edge function nor a part of its sum exceeds q / 2. A power of two
+	// takes that to at most 2^60, and what rounding does to it stays below
+	// 2^10 by far.
+	q *= reach
+	plane := &d.record.plane
+	most := ((math.Abs(plane.x)+math.Abs(plane.y))*f.reach + math.Abs(plane.c)) * math.Abs(d.scale)
+	if !(q > 1e-200 && q < 1e200 && most < 1e30) {
+		w.decideDrawing(d)
+		return
+	}
+	scale := math.Float64frombits((1022 + 60 + 1023 - math.Float64bits(q)>>52) << 52)
+	d.band = 1 << 14
+	if d.record.other < 0 {
+		scale = -scale
+	}
+	sx, sy := 1/f.view.Fx, 1/f.view.Fy
+	for k := range d.edge {
+		i, j := 3*k, (3*k+3)%9
+		a := p[i+1]*p[j+2] - p[i+2]*p[j+1]
+		b := p[i+2]*p[j] - p[i]*p[j+2]
+		c := p[i]*p[j+1] - p[i+1]*p[j]
+		if g.ortho {
+			a, b = p[i+1]-p[j+1], p[j]-p[i]
+		}
+		d.edge[k] = int64((a*g.xs[0]+b*g.ys[0]+c)*scale) - d.band
+		d.right[k], d.down[k] = int64(a*sx*scale), int64(b*sy*scale)
+	}
+	w.drawBlocks(d)
+}
+
+// beside reports whether a drawing lies on the far side of one of the planes
+// of the tile's frustum, or behind the camera.
+func (w *worker) beside(d *drawing) bool {
+	g := &w.screen
+	var left, right, up, down, behind int
+	for k := 0; k < 9; k += 3 {
+		x, y, z := d.p[k]*g.fx, d.p[k+1]*g.fy, d.p[k+2]
+		if z < 0 {
+			behind++
+		}
+		if g.ortho {
+			z = 1
+		}
+		x, y = x+g.x*z, y+g.y*z
+		slack := (math.Abs(d.p[k]*g.fx) + math.Abs(d.p[k+1]*g.fy) + (math.Abs(g.x)+math.Abs(g.y)+tileW*subpixel)*math.Abs(z)) * (1.0 / (1 << 40))
+		if x+subpixel*z < -slack {
+			left++
+		}
+		if y+subpixel*z < -slack {
+			up++
+		}
+		if x-float64(g.lastX+1)*subpixel*z > slack {
+			right++
+		}
+		if y-float64(g.lastY+1)*subpixel*z > slack {
+			down++
+		}
+	}
+	return left == 3 || right == 3 || up == 3 || down == 3 || behind == 3
+}
+
+// drawBlocks draws the blocks of a drawing that has been measured.
+func (w *worker) drawBlocks(d *drawing) {
+	g := &w.screen
+	a0, a1, a2 := d.right[0], d.right[1], d.right[2]
+	b0, b1, b2 := d.down[0], d.down[1], d.down[2]
+	band := 2 * d.band
+	// What the least and the greatest in a block differ by from its first pixel.
+	low0, low1, low2 := 3*(min(a0, 0)+min(b0, 0)), 3*(min(a1, 0)+min(b1, 0)), 3*(min(a2, 0)+min(b2, 0))
+	top0, top1, top2 := 3*(max(a0, 0)+max(b0, 0))+band, 3*(max(a1, 0)+max(b1, 0))+band, 3*(max(a2, 0)+max(b2, 0))+band
+	plane := plane3{d.record.plane.x * d.scale, d.record.plane.y * d.scale, d.record.plane.c * d.scale}
+	nx, ny := plane.x/w.frame.view.Fx, plane.y/w.frame.view.Fy
+	lowN, topN := 3*(min(nx, 0)+min(ny, 0)), 3*(max(nx, 0)+max(ny, 0))
+	blur := w.blur
+	id := uint32(0)
+	e0, e1, e2 := d.edge[0], d.edge[1], d.edge[2]
+	for y := d.y0 &^ 3; y <= d.y1; y += 4 {
+		f0, f1, f2 := e0, e1, e2
+		e0, e1, e2 = e0+4*b0, e1+4*b1, e2+4*b2
+		inside := false
+		for x := d.x0 &^ 3; x <= d.x1; x, f0, f1, f2 = x+4, f0+4*a0, f1+4*a1, f2+4*a2 {
+			if (f0+top0)|(f1+top1)|(f2+top2) < 0 {
+				if inside {
+					break
+				}
+				continue
+			}
+			inside = true
+			b := (rowOf(y) | columnOf(x)) >> 4 & (blocks - 1)
+			n := plane.x*g.xs[x&(tileW-1)] + plane.y*g.ys[y&(tileH-1)] + plane.c
+			low := w.low[b]
+			if float32(n+topN) < low-abs(low)*tieZone-blur {
+				continue
+			}
+			near, ids := &w.nearness[b], &w.id[b]
+			if (f0+low0)|(f1+low1)|(f2+low2) >= 0 && !d.ask {
+				// All of it.
+				won := 0
+				for i := 0; i < 16; i += 4 {
+					m := n
+					for k := i; k < i+4; k++ {
+						s, old := float32(m), near[k]
+						m += nx
+						zone := abs(old)*tieZone + blur
+						if s > old+zone {
+							if id == 0 {
+								id = w.enterRecord(d)
+							}
+							near[k], ids[k] = s, id
+							won++
+						} else if s >= old-zone {
+							id = w.ask1(d, id, x+int64(k&3), y+int64(k>>2))
+						}
+					}
+					n += ny
+				}
+				if won > 0 {
+					w.stale |= 1 << (uint(b) >> 4)
+				}
+				if won == 16 {
+					w.low[b] = float32(n - 4*ny + lowN)
+				}
+				continue
+			}
+			changed := false
+			h0, h1, h2 := f0, f1, f2
+			for i := 0; i < 16; i += 4 {
+				m := n
+				g0, g1, g2 := h0, h1, h2
+				for k := i; k < i+4; k++ {
+					s, old := float32(m), near[k]
+					m += nx
+					zone := abs(old)*tieZone + blur
+					if s >= old-zone {
+						if g0|g1|g2 >= 0 && s > old+zone && !d.ask {
+							if id == 0 {
+								id = w.enterRecord(d)
+							}
+							near[k], ids[k] = s, id
+							changed = true
+						} else if (g0+band)|(g1+band)|(g2+band) >= 0 {
+							id = w.ask1(d, id, x+int64(k&3), y+int64(k>>2))
+						}
+					}
+					g0, g1, g2 = g0+a0, g1+a1, g2+a2
+				}
+				n += ny
+				h0, h1, h2 = h0+b0, h1+b1, h2+b2
+			}
+			if changed {
+				w.stale |= 1 << (uint(b) >> 4)
+			}
+		}
+	}
+}
+
+// enterRecord enters the record of a drawing and returns its number.
+func (w *worker) enterRecord(d *drawing) uint32 {
+	w.records = append(w.records, d.record)
+	return uint32(len(w.records) - 1)
+}
+
+// ask1 asks the meaning about a pixel of a drawing, whose record is id or not
+// entered yet. It returns the record's number.
+func (w *worker) ask1(d *drawing, id uint32, x, y int64) uint32 {
+	if x > w.screen.lastX || y > w.screen.lastY {
+		return id
+	}
+	st := &w.setup
+	if st.first >= 0 || st.exactLane != 0 || st.tri[0] != d.tri {
+		p := w.inst.corners(int(d.tri))
+		if !w.setPlane(0, &p, w.frame.view.Model) {
+			return id
+		}
+		st.first, st.tri[0] = -1, d.tri
+	}
+	if id != 0 {
+		st.id[0] = id
+	}
+	w.decide(0, int(x), int(y))
+	return st.id[0]
+}
+
+// decideDrawing asks the meaning about all pixels of a drawing.
+func (w *worker) decideDrawing(d *drawing) {
+	id := uint32(0)
+	for y := d.y0; y <= d.y1; y++ {
+		for x := d.x0; x <= d.x1; x++ {
+			id = w.ask1(d, id, x, y)
+		}
+	}
+}
