@@ -61,17 +61,24 @@ func sampleAlpha(t *scene.Texture, u, v float64) float64 {
 		return 1
 	}
 	x, y := reduce(u, t.WrapU)*float64(t.Width), reduce(v, t.WrapV)*float64(t.Height)
-	texel := func(i, j int) float64 {
-		return float64(t.Alpha[wrap(j, t.Height, t.WrapV)*t.Width+wrap(i, t.Width, t.WrapU)]) / 65535
-	}
 	if t.Nearest {
-		return texel(int(math.Floor(x)), int(math.Floor(y)))
+		i, j := wrap(int(math.Floor(x)), t.Width, t.WrapU), wrap(int(math.Floor(y)), t.Height, t.WrapV)
+		return float64(t.Alpha[j*t.Width+i]) / 65535
 	}
 	x, y = x-0.5, y-0.5
 	fi, fj := math.Floor(x), math.Floor(y)
 	i, j, fx, fy := int(fi), int(fj), x-fi, y-fj
-	top := texel(i, j) + float64(fx*(texel(i+1, j)-texel(i, j)))
-	bottom := texel(i, j+1) + float64(fx*(texel(i+1, j+1)-texel(i, j+1)))
+	left, right := wrap(i, t.Width, t.WrapU), wrap(i+1, t.Width, t.WrapU)
+	upper, lower := wrap(j, t.Height, t.WrapV)*t.Width, wrap(j+1, t.Height, t.WrapV)*t.Width
+	a, b, c, d := t.Alpha[upper+left], t.Alpha[upper+right], t.Alpha[lower+left], t.Alpha[lower+right]
+	if a == b && c == d && a == c {
+		return float64(a) / 65535 // what the lines below come to, and the usual case
+	}
+	mix := func(a, b uint16) float64 {
+		x := float64(a) / 65535
+		return x + float64(fx*(float64(b)/65535-x))
+	}
+	top, bottom := mix(a, b), mix(c, d)
 	return top + float64(fy*(bottom-top))
 }
 
@@ -87,17 +94,23 @@ func reduce(u float64, w scene.Wrap) float64 {
 	return u - math.Floor(u)
 }
 
-// wrap brings texel index i into 0..n-1.
+// wrap brings texel index i into 0..n-1. Most are there already, and dividing
+// takes time.
 func wrap(i, n int, w scene.Wrap) int {
 	switch w {
 	case scene.ClampToEdge:
 		return min(max(i, 0), n-1)
 	case scene.MirroredRepeat:
-		i = ((i % (2 * n)) + 2*n) % (2 * n)
+		if uint(i) >= uint(2*n) {
+			i = ((i % (2 * n)) + 2*n) % (2 * n)
+		}
 		if i >= n {
 			i = 2*n - 1 - i
 		}
 		return i
 	}
-	return ((i % n) + n) % n
+	if uint(i) >= uint(n) {
+		i = ((i % n) + n) % n
+	}
+	return i
 }
