@@ -32,11 +32,11 @@ depthcore/internal/meshopt  ->
 depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par depthcore/internal/pages mgl64 cpuid
 depthcore/bvh               -> depthcore/internal/par depthcore/internal/pages mgl64 cpuid
 depthcore/internal/par      ->
-depthcore/internal/deflate  ->
+depthcore/internal/deflate  -> cpuid
 depthcore/internal/pages    -> syscall
 depthcore/colormap          -> depthcore/depth depthcore/internal/par cpuid
 depthcore/preview           -> depthcore/colormap depthcore/depth image-fonts
-depthcore/exr               -> depthcore/depth depthcore/internal/deflate zlib
+depthcore/exr               -> depthcore/depth depthcore/internal/deflate zlib cpuid
 depthcore/png16             -> depthcore/depth zlib
 depthcore/pfm               -> depthcore/depth
 depthcore/npy               -> depthcore/depth

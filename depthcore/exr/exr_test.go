@@ -433,6 +433,25 @@ func hall() *Image {
 	return &Image{Width: w, Height: h, Channels: []Channel{{Name: "Z", Float: z}, {Name: "Y", Float: z}}}
 }
 
+// TestSplitKernel compares the kernel with what runs without it.
+func TestSplitKernel(t *testing.T) {
+	if !hasKernel {
+		t.Skip("this processor has no kernel")
+	}
+	for w := 1; w < 100; w++ {
+		line := depthLike(w, 1, uint64(w))
+		var halves [2][2][]byte
+		for i := range halves {
+			halves[i] = [2][]byte{make([]byte, 2*w+8), make([]byte, 2*w+8)}
+		}
+		e, o := splitFloat(halves[0][0], halves[0][1], line, 7, 200)
+		wantE, wantO := splitFloatPlain(halves[1][0], halves[1][1], line, 7, 200)
+		if e != wantE || o != wantO || !bytes.Equal(halves[0][0], halves[1][0]) || !bytes.Equal(halves[0][1], halves[1][1]) {
+			t.Errorf("%d pixels differ", w)
+		}
+	}
+}
+
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return len(p), nil }

@@ -10,9 +10,8 @@ import (
 // rearrange fills dst with some scanlines as ZIP and ZIPS feed them to
 // deflate: all bytes at even places of the lines' little-endian pixels first,
 // then those at odd places, and of this sequence each byte as its difference
-// to the one before, plus 128. It works on eight bytes at a time within a
-// uint64, which gives the same bytes as the naive loop of the test. It appends
-// to same, in order, which bytes repeat others, where two channels are one.
+// to the one before, plus 128. It appends to same, in order, which bytes repeat
+// others, where two channels are one.
 func rearrange(dst []byte, same []deflate.Repeat, img *Image, order []int, y, lines int) []deflate.Repeat {
 	half := len(dst) / 2
 	even, odd := dst[:half], dst[half:]
@@ -90,6 +89,20 @@ func difference(a, b uint64) uint64 {
 // places to odd, each as the difference to the one before. It returns the last
 // byte of each.
 func splitFloat(even, odd []byte, line []float32, lastEven, lastOdd byte) (byte, byte) {
+	const eight = 8
+	if !hasKernel || len(line) <= eight {
+		return splitFloatPlain(even, odd, line, lastEven, lastOdd)
+	}
+	splitOne(even, odd, math.Float32bits(line[0]), lastEven, lastOdd)
+	n := (len(line) - 1) / eight * eight
+	splitEights(&even[2], &odd[2], &line[1], n/eight)
+	x := math.Float32bits(line[n])
+	return splitFloatPlain(even[2*n+2:], odd[2*n+2:], line[n+1:], byte(x>>16), byte(x>>24))
+}
+
+// splitFloatPlain is splitFloat for any processor, eight bytes at a time within
+// a uint64.
+func splitFloatPlain(even, odd []byte, line []float32, lastEven, lastOdd byte) (byte, byte) {
 	le := binary.LittleEndian
 	pe, po := uint64(lastEven), uint64(lastOdd)
 	even, odd = even[:2*len(line)], odd[:2*len(line)]

@@ -2,18 +2,28 @@ package deflate
 
 import "encoding/binary"
 
+// kernelBytes are as many as adlerSums may sum up before its sums overflow.
+const kernelBytes = 1 << 13
+
 // adler32 returns the checksum that ends a zlib stream, eight bytes at a time:
 // the bytes lie in lanes of 16 bits, four in each of two words, and are summed
-// up there as long as no lane can overflow.
+// up there as long as no lane can overflow; where there is a kernel, 32 at a time.
 //
 // Source: RFC 1950, section 8.2.
-func adler32(src []byte) uint32 {
+func adler32(src []byte, plain bool) uint32 {
 	const (
 		mod   = 65521
 		words = 22 // 255 * (21 + 20 + ... + 1) < 1<<16
 		lanes = 0x00ff00ff00ff00ff
 	)
 	a, b := uint64(1), uint64(0)
+	for !plain && len(src) >= 32 {
+		n := min(len(src), kernelBytes) &^ 31
+		sum, before, weighted := adlerSums(&src[0], n)
+		b = (b + a*uint64(n) + 32*uint64(before) + uint64(weighted)) % mod
+		a = (a + uint64(sum)) % mod
+		src = src[n:]
+	}
 	for len(src) >= 8 {
 		n := min(len(src)/8, words)
 		var even, odd, evenBefore, oddBefore uint64 // sums, and sums of the sums before each word

@@ -43,6 +43,7 @@ type Encoder struct {
 	sequences []sequence             // of the block at hand
 	codes     codes
 	out       bitWriter
+	plain     bool // without the kernel
 }
 
 // sequence is a stretch of literals and the match behind it; length 0: none.
@@ -55,6 +56,7 @@ type sequence struct {
 // their places and do not overlap.
 func (e *Encoder) AppendZlib(dst, src []byte, repeats []Repeat) []byte {
 	const deflateOf32K, fastest = 0x78, 0x01
+	e.plain = e.plain || !hasKernel
 	e.out = bitWriter{out: append(dst, deflateOf32K, fastest)}
 	e.begin(len(src))
 	start, anchor := 0, 0 // of the block; of the literals not yet in a sequence
@@ -88,7 +90,7 @@ func (e *Encoder) AppendZlib(dst, src []byte, repeats []Repeat) []byte {
 	}
 	flush(p, true)
 	e.base += uint32(len(src)) + window
-	return binary.BigEndian.AppendUint32(e.out.close(), adler32(src))
+	return binary.BigEndian.AppendUint32(e.out.close(), adler32(src, e.plain))
 }
 
 // holds reports whether the repeat is one.

@@ -7,7 +7,9 @@ import (
 	stdadler "hash/adler32"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"testing"
+	"unsafe"
 )
 
 // inflate is the standard library's.
@@ -40,6 +42,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 	random.Shuffle(len(fibonacci), func(i, j int) { fibonacci[i], fibonacci[j] = fibonacci[j], fibonacci[i] })
 	var e Encoder
+	plain := Encoder{plain: true}
 	for name, src := range map[string][]byte{
 		"nothing":   nil,
 		"one":       {7},
@@ -58,6 +61,9 @@ func TestRoundTrip(t *testing.T) {
 			}
 			if most := len(src) + len(src)/1000 + 32; len(packed)-6 > most {
 				t.Errorf("%s: %d bytes became %d", name, len(src), len(packed)-6)
+			}
+			if same := plain.AppendZlib([]byte("before"), src, nil); !bytes.Equal(packed, same) {
+				t.Errorf("%s: other bytes without the kernel", name)
 			}
 		}
 	}
@@ -92,16 +98,45 @@ func TestRepeats(t *testing.T) {
 }
 
 func TestAdler32(t *testing.T) {
-	for n := range 600 {
-		src := bytes.Repeat([]byte{255}, n)
-		if got, want := adler32(src), stdadler.Checksum(src); got != want {
-			t.Fatalf("%d bytes of 255: %#x, want %#x", n, got, want)
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{0, 1, 7, 8, 31, 32, 33, 255, 256, 600, kernelBytes - 1, kernelBytes, kernelBytes + 33, 3 * kernelBytes} {
+		full, other := bytes.Repeat([]byte{255}, n), make([]byte, n)
+		for i := range other {
+			other[i] = byte(random.Uint32())
 		}
-		for i := range src {
-			src[i] = byte(i * i * 37)
+		for _, src := range [][]byte{full, other} {
+			for _, plain := range []bool{true, !hasKernel} {
+				if got, want := adler32(src, plain), stdadler.Checksum(src); got != want {
+					t.Errorf("%d bytes, plain %v: %#x, want %#x", n, plain, got, want)
+				}
+			}
 		}
-		if got, want := adler32(src), stdadler.Checksum(src); got != want {
-			t.Fatalf("%d bytes: %#x, want %#x", n, got, want)
+	}
+}
+
+// TestLayout holds the offsets that the kernel has.
+func TestLayout(t *testing.T) {
+	var c codes
+	var s sequence
+	var w bitWriter
+	for _, x := range []struct {
+		name      string
+		got, want uintptr
+	}{
+		{"size of a code", unsafe.Sizeof(code{}), 4},
+		{"code.size", unsafe.Offsetof(code{}.size), 2},
+		{"codes.literals", unsafe.Offsetof(c.literals), 0},
+		{"codes.dists", unsafe.Offsetof(c.dists), 1144},
+		{"codes.lengths", unsafe.Offsetof(c.lengths), 1264},
+		{"size of a sequence", unsafe.Sizeof(s), 8},
+		{"sequence.length", unsafe.Offsetof(s.length), 4},
+		{"sequence.distance", unsafe.Offsetof(s.distance), 6},
+		{"bitWriter.at", unsafe.Offsetof(w.at), 24},
+		{"bitWriter.bits", unsafe.Offsetof(w.bits), 32},
+		{"bitWriter.count", unsafe.Offsetof(w.count), 40},
+	} {
+		if strconv.IntSize == 64 && x.got != x.want {
+			t.Errorf("%s is %d, want %d", x.name, x.got, x.want)
 		}
 	}
 }
@@ -112,8 +147,12 @@ func FuzzAppendZlib(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte, at, n, distance uint16, times int) {
 		src = bytes.Repeat(src, max(1, min(times, 200_000/(len(src)+1))))
 		var e Encoder
+		plain := Encoder{plain: true}
 		for range 2 { // the second time the table is not empty
 			packed := e.AppendZlib(nil, src, []Repeat{{int(at), int(n), int(distance)}})
+			if !bytes.Equal(packed, plain.AppendZlib(nil, src, []Repeat{{int(at), int(n), int(distance)}})) {
+				t.Fatal("other bytes without the kernel")
+			}
 			if !bytes.Equal(inflate(t, packed), src) {
 				t.Fatal("another content")
 			}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
+	"unsafe"
 )
 
 const (
@@ -21,6 +22,7 @@ const (
 type codes struct {
 	literals [literalCodes]code
 	dists    [distCodes]code
+	lengths  [longest + 1]uint32 // bits of a match's length with their number, above lengthBits
 	sizes    [19]code
 
 	literalCount, second [literalCodes]uint32
@@ -30,9 +32,11 @@ type codes struct {
 
 // code is a Huffman code as it stands in the file, its first bit lowest.
 type code struct {
-	bits uint16
-	size uint8
+	bits, size uint16
 }
+
+// lengthBits of codes.lengths hold a code and its extra bits.
+const lengthBits = 24
 
 // lengthCode and distCode are the tables of RFC 1951, section 3.2.5.
 var lengthCode, lengthExtra = lengthTable()
@@ -54,10 +58,7 @@ func lengthTable() (code [longest + 1]uint16, extra [longest + 1]struct{ bits, s
 // distCode returns the code of a distance, and its extra bits with their number.
 func distCode(distance int) (code int, extra uint64, size uint) {
 	d := uint(distance - 1)
-	if d < 4 {
-		return int(d), 0, 0
-	}
-	size = uint(bits.Len(d)) - 2
+	size = uint(bits.Len(d|2)) - 2
 	return int(2*size + d>>size), uint64(d & (1<<size - 1)), size
 }
 
@@ -112,11 +113,25 @@ func (c *codes) count(sequences []sequence, src []byte) {
 	}
 }
 
+// setLengths fills c.lengths.
+func (c *codes) setLengths() {
+	for n := shortest; n <= longest; n++ {
+		l, extra := c.literals[lengthCode[n]], lengthExtra[n]
+		c.lengths[n] = uint32(l.bits) | uint32(extra.bits)<<l.size | uint32(l.size+uint16(extra.size))<<lengthBits
+	}
+}
+
 // writeSequences writes the block's content.
 func (e *Encoder) writeSequences(src []byte) {
+	e.codes.setLengths()
 	w, lit, dist := e.out, &e.codes.literals, &e.codes.dists
 	w.room(len(src) + 64) // else the block would be stored
-	for _, s := range e.sequences {
+	sequences := e.sequences
+	if !e.plain {
+		src = e.writeByKernel(&w, src)
+		sequences = nil
+	}
+	for _, s := range sequences {
 		literals := src[:s.literals]
 		src = src[int(s.literals)+int(s.length):]
 		for len(literals) >= 4 {
@@ -133,18 +148,30 @@ func (e *Encoder) writeSequences(src []byte) {
 		}
 		w.flush()
 		if s.length > 0 {
-			l, extra := lit[lengthCode[s.length]], lengthExtra[s.length]
-			w.put(uint64(l.bits), l.size)
-			w.put(uint64(extra.bits), extra.size)
+			l := e.codes.lengths[s.length]
+			w.put(uint64(l&(1<<lengthBits-1)), uint16(l>>lengthBits))
 			k, more, size := distCode(int(s.distance))
 			w.put(uint64(dist[k].bits), dist[k].size)
-			w.put(more, uint8(size))
+			w.put(more, uint16(size))
 			w.flush()
 		}
 	}
+	for _, x := range src { // what the kernel left
+		w.put(uint64(lit[x].bits), lit[x].size)
+	}
+	w.flush()
 	w.put(uint64(lit[endOfBlock].bits), lit[endOfBlock].size)
 	w.flush()
 	e.out = w
+}
+
+// writeByKernel writes all sequences but for the last literals, which it
+// returns.
+func (e *Encoder) writeByKernel(w *bitWriter, src []byte) []byte {
+	n := len(e.sequences)
+	last := e.sequences[n-1] // a block ends with literals, if with none
+	putSequences(w, &e.sequences[0], n, unsafe.SliceData(src), &e.codes)
+	return src[len(src)-int(last.literals)&3:]
 }
 
 // writeCodes writes the head of a block with its own codes: RFC 1951, section
@@ -160,10 +187,10 @@ func (e *Encoder) writeCodes(last bool) {
 	}
 	var all [literalCodes + distCodes]uint8
 	for k := range literals {
-		all[k] = c.literals[k].size
+		all[k] = uint8(c.literals[k].size)
 	}
 	for k := range dists {
-		all[literals+k] = c.dists[k].size
+		all[literals+k] = uint8(c.dists[k].size)
 	}
 	type item struct{ symbol, extra, size uint8 }
 	var items []item
@@ -211,7 +238,7 @@ func (e *Encoder) writeCodes(last bool) {
 	}
 	for _, it := range items {
 		w.put(uint64(c.sizes[it.symbol].bits), c.sizes[it.symbol].size)
-		w.put(uint64(it.extra), it.size)
+		w.put(uint64(it.extra), uint16(it.size))
 		w.flush()
 	}
 }
@@ -261,7 +288,7 @@ func makeCodes(to []code, counts []uint32, limit int, order *[]uint64) int {
 	total, i := 0, 0
 	for size := limit; size >= 1; size-- { // the rarest have the longest
 		for range ofSize[size] {
-			to[list[i]&0xffff].size = uint8(size)
+			to[list[i]&0xffff].size = uint16(size)
 			total += size * int(list[i]>>16)
 			i++
 		}
@@ -346,7 +373,7 @@ type bitWriter struct {
 	count uint
 }
 
-func (w *bitWriter) put(x uint64, size uint8) {
+func (w *bitWriter) put(x uint64, size uint16) {
 	w.bits |= x << (w.count & 63)
 	w.count += uint(size)
 }

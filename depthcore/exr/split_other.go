@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package exr
+
+const hasKernel = false
+
+func splitEights(even, odd *byte, pixels *float32, eights int) {}
