@@ -65,6 +65,13 @@ type state struct {
 			Dir     string
 			Name    string
 		}
+		Plan struct {
+			Files       int
+			First, Last string
+			Bytes       int64
+			Measured    bool
+		}
+		Preset   string
 		Problem  string
 		Checking bool
 		Running  bool

@@ -145,9 +145,21 @@ type exportState struct {
 	Paused   bool        `json:"paused"`
 	Done     int         `json:"done"`
 	Total    int         `json:"total"`
+	Plan     planState   `json:"plan"`
+	Preset   string      `json:"preset,omitempty"`
 	Result   string      `json:"result,omitempty"` // done, cancelled or failed
 	Error    string      `json:"error,omitempty"`
 	Files    int         `json:"files"`
+}
+
+// planState is what the dialog says that it would write.
+type planState struct {
+	Files    int     `json:"files"`
+	First    string  `json:"first"`
+	Last     string  `json:"last"`
+	Bytes    int64   `json:"bytes"`
+	Seconds  float64 `json:"seconds"`
+	Measured bool    `json:"measured"` // bytes and seconds, on the shown frame
 }
 
 type noticeState struct {
@@ -245,6 +257,11 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 		s.Compare = &compareState{c.Path, c.Offset, ok, c.Hidden, d.Stats.Max, d.Stats.Mean, d.Stats.Both, c.Finding, c.Sound}
 	}
 	s.Export = exportOf(m.Export)
+	if m.Export.Open {
+		p := m.ExportPlan()
+		s.Export.Plan = planState{p.Files, p.First, p.Last, p.Bytes, p.Time.Seconds(), p.Measured}
+		s.Export.Preset = m.Preset()
+	}
 	for _, n := range m.Notices {
 		s.Notices = append(s.Notices, noticeState{[]string{"info", "warning", "error"}[n.Severity], n.Text})
 	}

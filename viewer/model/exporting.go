@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/export"
@@ -25,6 +24,9 @@ type Export struct {
 	Frames   int // of the draft, 0 where it has a mistake
 	job      export.Job
 	check    int // serial of the check that was asked for
+	measured measured
+	first    string // file names of the draft
+	last     string
 
 	Running    bool
 	Cancelling bool
@@ -43,9 +45,15 @@ type Draft struct {
 	Name       string
 	Background string
 	PNGScale   string // what a PNG counts in a metre
-	Overwrite  bool
-	Resume     bool // keep the frames of an export that ended early
-	Verify     bool // read each file back
+	// Compression and Level of EXR files, see export.Job; an empty level is the
+	// usual one.
+	Compression string
+	Level       string
+	Baseline    string // of Middlebury's disparities
+	Threads     string // empty: one a core
+	Overwrite   bool
+	Resume      bool // keep the frames of an export that ended early
+	Verify      bool // read each file back
 	// Profile is a layout that brings its own formats and names; empty for
 	// plain files.
 	Profile export.Profile
@@ -61,6 +69,7 @@ type Result struct {
 	Dir       string
 	Problem   string // empty when all went well
 	Cancelled bool
+	Verified  bool // each file was read back
 }
 
 func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
@@ -94,7 +103,7 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 		e.Progress = msg.Progress
 	case ExportDone:
 		e.Running, e.Paused = false, false
-		e.Result = &Result{Summary: msg.Summary, Dir: e.Dir}
+		e.Result = &Result{Summary: msg.Summary, Dir: e.Dir, Verified: e.job.Verify}
 		switch {
 		case errors.Is(msg.Err, context.Canceled):
 			e.Result.Cancelled = true
@@ -125,8 +134,7 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 func (m Model) draft() Draft {
 	d := m.Export.Draft
 	if len(d.Formats) == 0 {
-		d.Formats = []export.Format{export.EXR}
-		d.Background, d.PNGScale, d.Verify = "inf", "1000", true
+		d = plainDraft(export.EXR)
 	}
 	first, last := m.Range()
 	d.Frames = fmt.Sprintf("%d-%d", first, last)
@@ -160,7 +168,8 @@ func (m *Model) edit(d Draft) []Cmd {
 	}
 	e.job, e.Checking = job, true
 	e.Frames = len(job.FrameList())
-	return []Cmd{CheckJob{e.check, job}}
+	e.first, e.last = job.FileNames()
+	return append([]Cmd{CheckJob{e.check, job}}, m.measureExport()...)
 }
 
 // jobOf reads a draft. What a job says about itself is left to Job.Check.
@@ -180,6 +189,20 @@ func (m Model) jobOf(d Draft) (export.Job, error) {
 	if slices.Contains(d.Formats, export.PNG) {
 		if job.Scale, err = strconv.ParseFloat(strings.TrimSpace(d.PNGScale), 64); err != nil {
 			return job, fmt.Errorf("the PNG scale %q is not a number", d.PNGScale)
+		}
+	}
+	if job.Compression, err = export.ParseCompression(d.Compression); err != nil {
+		return job, err
+	}
+	if job.Level, err = whole(d.Level); err != nil || job.Level > 9 {
+		return job, fmt.Errorf("the EXR level %q is not a number from 1 to 9", d.Level)
+	}
+	if job.Raycast.Threads, err = whole(d.Threads); err != nil {
+		return job, fmt.Errorf("%q is not a number of threads", d.Threads)
+	}
+	if d.Profile == export.Middlebury {
+		if job.Baseline, err = strconv.ParseFloat(strings.TrimSpace(d.Baseline), 64); err != nil || !(job.Baseline > 0) {
+			return job, fmt.Errorf("the baseline %q is not a positive number", d.Baseline)
 		}
 	}
 	if d.Dir == "" {
@@ -210,23 +233,17 @@ func (m Model) freeTrack(job export.Job) *camera.Track {
 	return t
 }
 
-// FileNames returns the names of the first and the last file of a draft, as
-// far as it can be read.
-func (e Export) FileNames() (first, last string) {
-	if e.Frames == 0 || len(e.job.Formats) == 0 {
-		return "", ""
-	}
-	frames := e.job.Frames
-	name := func(n int) string { return export.FileName(e.job.Pattern(), n, e.job.Formats[0]) }
-	return name(frames[0]), name(frames[len(frames)-1])
-}
-
-// ExportTime guesses how long a draft would take to cast, from the last full
-// picture that was; 0 where none was.
-func (m Model) ExportTime() time.Duration {
-	w, h := m.Export.DraftSize()
-	return m.Pace * time.Duration(w*h) / 1000 * time.Duration(m.Export.Frames)
-}
-
 // DraftSize returns the size of the pictures of a draft that can be read.
 func (e Export) DraftSize() (w, h int) { return e.job.Width, e.job.Height }
+
+// whole reads a whole number that is not negative; nothing is 0.
+func whole(s string) (int, error) {
+	if s = strings.TrimSpace(s); s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err == nil && n < 0 {
+		err = strconv.ErrRange
+	}
+	return n, err
+}

@@ -13,6 +13,7 @@ type Settings struct {
 	NoPanel bool        `json:"no_panel,omitempty"` // it is not shown
 	Window  image.Point `json:"window"`             // size in dp, 0 x 0 for the usual one
 	Last    Last        `json:"last"`
+	Presets []Preset    `json:"presets,omitempty"` // of exports, that the person kept
 }
 
 // Theme says whether the window is light or dark.

@@ -31,6 +31,7 @@ type choices struct {
 	pins   []Pin
 	area   image.Rectangle
 	moving []int // animations that are played, nil for all
+	counts Surfaces
 
 	opacity float64
 	wipe    bool
@@ -41,7 +42,7 @@ type choices struct {
 func (c choices) same(d choices) bool {
 	return slices.Equal(c.pins, d.pins) && c.area == d.area && c.moves(d) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
 		c.width == d.width && c.height == d.height && c.fps == d.fps && c.free == d.free && c.orbit == d.orbit &&
-		c.marks == d.marks && c.loop == d.loop &&
+		c.marks == d.marks && c.loop == d.loop && c.counts == d.counts &&
 		c.opacity == d.opacity && c.wipe == d.wipe && c.at == d.at && c.offset == d.offset
 }
 
@@ -53,7 +54,7 @@ func (c choices) moves(d choices) bool {
 func (m Model) choices() choices {
 	c := choices{
 		colour: m.Colour, camera: m.Job.Camera, track: m.Job.Track, lens: m.Job.Lens, width: m.Job.Width, height: m.Job.Height,
-		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, area: m.Area.Pixels, moving: m.Job.Animations,
+		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, area: m.Area.Pixels, moving: m.Job.Animations, counts: m.Surfaces(),
 		opacity: m.RGB.Opacity, wipe: m.RGB.Wipe, at: m.RGB.At, offset: m.RGB.Offset,
 	}
 	if c.colour.Range != RangeLocked {
@@ -116,7 +117,7 @@ func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ChooseSize,
-		SetIntrinsic, OwnLens, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
+		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset:
 		return true
 	}
@@ -153,6 +154,7 @@ func (m *Model) choose(c choices) []Cmd {
 	}
 	j := &m.Job
 	j.Camera, j.Track, j.Lens, j.Width, j.Height, j.FPS, j.Animations = c.camera, c.track, c.lens, c.width, c.height, c.fps, c.moving
+	m.setSurfaces(c.counts)
 	m.Free, m.Orbit, m.Loop, m.Pins = c.free, c.orbit, c.loop, c.pins
 	m.RGB.Opacity, m.RGB.Wipe, m.RGB.At, m.RGB.Offset = c.opacity, c.wipe, c.at, c.offset
 	cmds := append([]Cmd{TracePins{m.Pins}}, m.setArea(c.area)...)
@@ -166,7 +168,7 @@ func (m *Model) choose(c choices) []Cmd {
 	}
 	m.Marks = c.marks
 	switch {
-	case retimed || now.free != c.free || now.orbit != c.orbit:
+	case retimed || now.counts != c.counts || now.free != c.free || now.orbit != c.orbit:
 		return append(cmds, m.reshoot()...)
 	case now.colour.Range != c.colour.Range || now.marks != c.marks:
 		cmds = append(cmds, m.survey()...)

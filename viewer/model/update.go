@@ -55,6 +55,15 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateExport(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateMeasure(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updatePresets(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateSurfaces(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateLens(msg); known {
 		return m, cmds
 	}
@@ -416,7 +425,11 @@ func (m *Model) rendered(p Picture) []Cmd {
 		m.Pace = p.Took * 1000 / time.Duration(len(p.Map.Z))
 	}
 	m.follow()
-	return slices.Concat(m.repoint(), m.measure(), m.measureArea())
+	cmds := slices.Concat(m.repoint(), m.measure(), m.measureArea())
+	if m.Export.Open && m.Export.Frames > 0 {
+		cmds = append(cmds, m.measureExport()...)
+	}
+	return cmds
 }
 
 func (m *Model) updateWindow(msg Msg) []Cmd {

@@ -50,13 +50,14 @@ type Session struct {
 	done  sync.WaitGroup
 	stage *stage
 
-	mu         sync.Mutex
-	stopLoad   context.CancelFunc
-	stopExport context.CancelFunc
-	gate       gate // of the export
-	stopWatch  context.CancelFunc
-	settings   *model.Settings // to be written
-	writing    sync.Mutex      // of settings
+	mu          sync.Mutex
+	stopLoad    context.CancelFunc
+	stopExport  context.CancelFunc
+	stopMeasure context.CancelFunc
+	gate        gate // of the export
+	stopWatch   context.CancelFunc
+	settings    *model.Settings // to be written
+	writing     sync.Mutex      // of settings
 
 	area    latest[model.MeasureArea]
 	rgb     rgb
@@ -133,6 +134,8 @@ func (s *Session) Do(cmd model.Cmd) bool {
 			path, err := savePicture(cmd)
 			s.Send(model.PictureSaved{Path: path, Err: err})
 		})
+	case model.MeasureExport:
+		s.measureExport(cmd)
 	case model.RunExport:
 		s.export(cmd.Job)
 	case model.StopExport:

@@ -353,6 +353,7 @@ type field struct {
 // fieldLook says how a field looks.
 type fieldLook struct {
 	unit  string // stands behind the text
+	empty string // stands there while it is empty
 	right bool
 	bad   bool
 }
@@ -435,6 +436,13 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 	}
 	f.outline(r, 4, edge)
 	in := rect{inset(r, f.dp(8), 0)}
+	if look.empty != "" && !focused && w.editor.Text() == "" {
+		st := f.plain().in(f.pal.dim)
+		if look.right {
+			st = st.to(text.End)
+		}
+		f.text(in.Rectangle, look.empty, st)
+	}
 	if look.unit != "" {
 		f.text(in.right(f.width(look.unit, f.faint())+1), look.unit, f.faint())
 		in.right(f.dp(4))

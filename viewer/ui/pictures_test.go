@@ -66,10 +66,27 @@ var panels = []shownPanel{
 		b.open()
 		b.update(model.OpenExport{})
 		for _, cmd := range b.take() {
-			if c, ok := cmd.(model.CheckJob); ok {
+			switch c := cmd.(type) {
+			case model.CheckJob:
 				b.update(model.JobChecked{Serial: c.Serial})
+			case model.MeasureExport:
+				b.update(model.ExportMeasured{Serial: c.Serial, Cost: export.Cost{Bytes: 20_000, Write: time.Millisecond}, Room: 123_456_789_012})
 			}
 		}
+	}},
+	{"export options", func(b *bench) {
+		b.open()
+		b.update(model.OpenExport{})
+		for _, cmd := range b.take() {
+			switch c := cmd.(type) {
+			case model.CheckJob:
+				b.update(model.JobChecked{Serial: c.Serial})
+			case model.MeasureExport:
+				b.update(model.ExportMeasured{Serial: c.Serial, Cost: export.Cost{Bytes: 20_000, Write: time.Millisecond}, Room: 123_456_789_012})
+			}
+		}
+		b.update(model.KeepPreset{Name: "For the nightly comparison with the other program"})
+		b.ui.dialog.page = 1
 	}},
 	{"export problem", func(b *bench) {
 		b.open()
@@ -94,7 +111,7 @@ var panels = []shownPanel{
 		b.open()
 		b.m.Export.Result = &model.Result{Dir: "/home/somebody/scenes/a long folder name/depth", Summary: export.Summary{
 			Frames: 1250, Files: 2500, Bytes: 12_345_678_901, Elapsed: 754 * time.Second, Recast: export.Recast{Pixels: 80000},
-		}}
+		}, Verified: true}
 	}},
 	{"quit", func(b *bench) {
 		b.open()

@@ -48,6 +48,7 @@ type UI struct {
 	legend    legend
 	timeline  timeline
 	panel     panel
+	dialog    exportDialog
 	help      bool // the cheat-sheet is up
 	sheet     scroller
 	commands  commandPalette

@@ -1,0 +1,69 @@
+package export
+
+import (
+	"context"
+	"os"
+	"slices"
+	"time"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+)
+
+// Cost is what the files of one frame take.
+type Cost struct {
+	Bytes int64
+	// Write is the time to encode them, to have them on the disk, and to read
+	// them back where the job verifies. Casting comes on top.
+	Write time.Duration
+}
+
+// Measure writes a depth map as a frame of the job, seen by v, into a folder of
+// its own that is gone afterwards, and says what that took. The map may be of
+// another size than the job's pictures.
+func Measure(ctx context.Context, j Job, number int, v camera.View, m *depth.Map) (c Cost, err error) {
+	dir, err := os.MkdirTemp("", "zscope-measure-*")
+	if err != nil {
+		return c, reason(err)
+	}
+	defer os.RemoveAll(dir)
+	j.Dir, j.Width, j.Height, j.Shard, j.Resume = dir, m.Width, m.Height, Shard{}, false
+	inner, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := &run{plan: newPlan(j), stop: stop}
+	f := &frame{number: number, time: j.Time(number), camera: j.cameraName(number), view: v,
+		depth: &depth.Map{Width: m.Width, Height: m.Height, Z: slices.Clone(m.Z)}}
+	start := time.Now()
+	r.encodeOne(inner, f, &encoders{})
+	defer f.discard()
+	switch {
+	case ctx.Err() != nil:
+		return c, context.Cause(ctx)
+	case f.err != nil:
+		return c, f.err
+	case f.broken != nil:
+		return c, f.broken
+	}
+	for _, p := range f.parts {
+		if err := p.close(); err != nil {
+			return c, err
+		}
+		c.Bytes += p.bytes
+	}
+	if j.Verify {
+		err = r.verify(f)
+	}
+	c.Write = time.Since(start)
+	return c, err
+}
+
+// FileNames returns the names of the first and the last frame's first file,
+// below the job's folder.
+func (j Job) FileNames() (first, last string) {
+	p := newPlan(j)
+	if len(p.frames) == 0 || len(p.Formats) == 0 {
+		return "", ""
+	}
+	name := func(n int) string { return p.depthName(p.shotOf(n, p.timeAt(p.timeline, n)), p.Formats[0]) }
+	return name(p.frames[0]), name(p.frames[len(p.frames)-1])
+}
