@@ -9,10 +9,10 @@ import (
 
 // Filled returns a track that has every frame from t's first to its last: those
 // that t does not have lie between their neighbours, in proportion to the frame
-// number. The camera's place, its intrinsics, planes and time go straight from
+// number. The camera's place, its intrinsics, lens, planes and time go straight from
 // one to the other, its rotation along the shorter arc (slerp). Where the two
 // neighbours are cameras of different names or models, the earlier one stays:
-// between them is a cut, not a way.
+// between them is a cut, not a way; a change of the lens's model is one too.
 //
 // The frames that t has are kept as they are, bit for bit. The error is one of
 // a track that would have more than limit frames.
@@ -40,11 +40,14 @@ func between(a, b TrackFrame, n int) TrackFrame {
 	mix := func(x, y float64) float64 { return x + (y-x)*s }
 	f := a
 	f.Frame, f.Time = n, mix(a.Time, b.Time)
-	if a.Camera != b.Camera || a.View.Model != b.View.Model {
+	if a.Camera != b.Camera || a.View.Model != b.View.Model || a.View.Lens.Model != b.View.Lens.Model {
 		return f
 	}
 	v, w := &f.View, &b.View
 	v.Fx, v.Fy, v.Cx, v.Cy = mix(v.Fx, w.Fx), mix(v.Fy, w.Fy), mix(v.Cx, w.Cx), mix(v.Cy, w.Cy)
+	for i, c := range w.Lens.Coefficients {
+		v.Lens.Coefficients[i] = mix(v.Lens.Coefficients[i], c)
+	}
 	if v.Near, v.Far = mix(v.Near, w.Near), mix(v.Far, w.Far); math.IsNaN(v.Far) || a.View.Far == 0 || b.View.Far == 0 {
 		v.Far = a.View.Far // none, or no middle between it and none
 	}

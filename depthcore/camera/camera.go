@@ -41,11 +41,13 @@ func (m Model) String() string {
 // in the scene's unit, a perspective camera sees the point at
 // u = Fx*X/Z + Cx, v = Fy*Y/Z + Cy; an orthographic one at u = Fx*X + Cx,
 // v = Fy*Y + Cy, so that its Fx and Fy are pixels per unit. Cx and Cy count
-// from the image's top left corner.
+// from the image's top left corner. Lens, whose zero value is the pinhole, says
+// what takes the place of X/Z and Y/Z.
 type Intrinsics struct {
 	Width, Height  int
 	Model          Model
 	Fx, Fy, Cx, Cy float64
+	Lens           Lens
 }
 
 // Check reports what makes in unusable.
@@ -64,7 +66,10 @@ func (in Intrinsics) Check() error {
 	if !finite(in.Cx) || !finite(in.Cy) {
 		return fmt.Errorf("the principal point (%g, %g) is not finite", in.Cx, in.Cy)
 	}
-	return nil
+	if in.Model != Perspective && !in.Lens.IsPinhole() {
+		return fmt.Errorf("an %s camera has no lens, but it has %s", in.Model, in.Lens.Model)
+	}
+	return in.Lens.check()
 }
 
 // Resized returns the intrinsics of the same camera at w x h pixels: the
@@ -209,14 +214,21 @@ func (v View) Check() error {
 }
 
 // CameraRay returns the ray through image point (u, v) in camera space. Its
-// direction has unit planar depth (z = -1) and is never normalised, so the
-// parameter t of a point origin + t*dir is the point's Z.
+// direction has unit depth: z = -1, so that the parameter t of a point
+// origin + t*dir is the point's planar Z, or unit length for a panorama, whose
+// depth is the distance. It is not a number where the lens has no ray there.
+//
+// For many rays of one lens, Rays does it faster.
 func (in Intrinsics) CameraRay(u, v float64) (origin, dir mgl64.Vec3) {
-	x, y := (u-in.Cx)/in.Fx, -(v-in.Cy)/in.Fy
 	if in.Model == Orthographic {
-		return mgl64.Vec3{x, y, 0}, mgl64.Vec3{0, 0, -1}
+		return mgl64.Vec3{(u - in.Cx) / in.Fx, -(v - in.Cy) / in.Fy, 0}, mgl64.Vec3{0, 0, -1}
 	}
-	return mgl64.Vec3{}, mgl64.Vec3{x, y, -1}
+	r := in.Rays()
+	d, ok := r.Ray(u, v)
+	if !ok {
+		return mgl64.Vec3{}, mgl64.Vec3{math.NaN(), math.NaN(), math.NaN()}
+	}
+	return mgl64.Vec3{}, mgl64.Vec3{d[0], -d[1], -d[2]}
 }
 
 // CameraPoint returns the camera-space point at depth z behind image point
@@ -227,10 +239,24 @@ func (in Intrinsics) CameraPoint(u, v, z float64) mgl64.Vec3 {
 }
 
 // Project returns the image point and the depth of a camera-space point. For
-// a perspective camera u and v mean nothing where z <= 0.
+// a perspective camera, but for a fisheye and a panorama, u and v mean nothing
+// where z <= 0. Beyond the fold of a lens they are where its formula says, which
+// no ray of CameraRay reaches.
 func (in Intrinsics) Project(p mgl64.Vec3) (u, v, z float64) {
 	x, y, z := p[0], -p[1], -p[2]
-	if in.Model == Perspective {
+	across := math.Hypot(x, y)
+	switch {
+	case in.Model == Orthographic:
+	case in.Lens.Model == OpenCVLens:
+		x, y, _, _, _, _ = in.Lens.distort(x/z, y/z)
+	case in.Lens.Model == FisheyeLens:
+		length, _ := in.Lens.bent(math.Atan2(across, z))
+		if across > 0 {
+			x, y = x/across*length, y/across*length
+		}
+	case in.Lens.Model == EquirectangularLens:
+		x, y, z = math.Atan2(x, z), math.Atan2(y, math.Hypot(x, z)), math.Hypot(across, z)
+	default:
 		x, y = x/z, y/z
 	}
 	return in.Fx*x + in.Cx, in.Fy*y + in.Cy, z

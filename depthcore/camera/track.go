@@ -37,6 +37,9 @@ import (
 //	    "model": "perspective",        optional, or "orthographic"
 //	    "fx": 311.1, "fy": 311.1, "cx": 160, "cy": 120,   pixels, or pixels
 //	                                   per unit where orthographic
+//	    "lens": "opencv",              optional: "pinhole", "opencv", "fisheye"
+//	                                   or "equirectangular", see Lens
+//	    "lens_coefficients": [-0.3, 0.1, 0, 0, 0],   optional: in Lens's order
 //	    "near": 0.1, "far": 1000,      optional; far 0 is none
 //	    "world_to_camera": [[1,0,0,0],[0,1,0,0],[0,0,1,0],[0,0,0,1]]   rows
 //	  }]
@@ -96,8 +99,12 @@ type trackEntry struct {
 	Fy     *float64 `json:"fy"`
 	Cx     *float64 `json:"cx"`
 	Cy     *float64 `json:"cy"`
-	Near   *float64 `json:"near"`
-	Far    *float64 `json:"far"`
+	Lens   *string  `json:"lens"`
+	// Pointers again, since null must not pass for 0.
+	Coefficients []*float64 `json:"lens_coefficients"`
+
+	Near *float64 `json:"near"`
+	Far  *float64 `json:"far"`
 	// Rows of the matrix; numbers as pointers, since null must not pass for 0.
 	WorldToCamera [][]*float64 `json:"world_to_camera"`
 }
@@ -231,6 +238,9 @@ func (e *trackEntry) frame(width, height int, opencv, centre bool) (TrackFrame, 
 	if centre {
 		v.Cx, v.Cy = v.Cx+0.5, v.Cy+0.5
 	}
+	if v.Lens, err = e.lens(); err != nil {
+		return f, err
+	}
 	if e.Near != nil {
 		v.Near = *e.Near
 	}
@@ -256,6 +266,29 @@ func (e *trackEntry) frame(width, height int, opencv, centre bool) (TrackFrame, 
 		return f, fmt.Errorf(`"world_to_camera": %w`, err)
 	}
 	return f, nil
+}
+
+// lens returns the entry's lens.
+func (e *trackEntry) lens() (l Lens, err error) {
+	name, err := oneOf("lens", e.Lens, PinholeLens.String(), lensNames[:]...)
+	if err != nil {
+		return l, err
+	}
+	model, err := ParseLensModel(name)
+	if err != nil {
+		return l, err
+	}
+	list := make([]float64, len(e.Coefficients))
+	for i, c := range e.Coefficients {
+		if c == nil {
+			return l, fmt.Errorf(`"lens_coefficients" has no number at %d`, i)
+		}
+		list[i] = *c
+	}
+	if l, err = NewLens(model, list...); err != nil {
+		return l, fmt.Errorf(`"lens_coefficients": %w`, err)
+	}
+	return l, nil
 }
 
 // pose fills m with the entry's matrix.
@@ -404,6 +437,15 @@ func writeEntry(b *bufio.Writer, t *Track, i int) error {
 		fmt.Fprintf(b, ", \"camera\": %s", quote(f.Camera))
 	}
 	fmt.Fprintf(b, ", \"model\": %q,\n   \"fx\": %s, \"fy\": %s, \"cx\": %s, \"cy\": %s", v.Model, number(v.Fx), number(v.Fy), number(v.Cx), number(v.Cy))
+	if !v.Lens.IsPinhole() {
+		fmt.Fprintf(b, ", \"lens\": %q", v.Lens.Model)
+		for i, c := range v.Lens.Used() {
+			b.WriteString([]string{", \"lens_coefficients\": [", ", "}[min(i, 1)] + number(c))
+		}
+		if len(v.Lens.Used()) > 0 {
+			b.WriteByte(']')
+		}
+	}
 	if finite(v.Near) && v.Near > 0 {
 		fmt.Fprintf(b, ", \"near\": %s", number(v.Near))
 	}

@@ -75,6 +75,10 @@ func TestReadTrackConventions(t *testing.T) {
 
 func TestReadTrackErrors(t *testing.T) {
 	for _, c := range []struct{ name, from, to, want string }{
+		{"an unknown lens", `"near":0.1`, `"lens":"soap"`, `"lens" is "soap": it must be one of`},
+		{"too many coefficients", `"near":0.1`, `"lens":"fisheye","lens_coefficients":[1,2,3,4,5]`, `"lens_coefficients": 5 coefficients are too many`},
+		{"a coefficient that is none", `"near":0.1`, `"lens":"fisheye","lens_coefficients":[1,null]`, `"lens_coefficients" has no number at 1`},
+		{"an orthographic camera with a lens", `"near":0.1`, `"lens":"fisheye"`, `an orthographic camera has no lens`},
 		{"not JSON", `{"zscope`, `zscope`, "not valid JSON"},
 		{"a list", goodTrack, `[1]`, "a JSON array stands where an object should"},
 		{"other JSON", `"zscope_cameras":1,`, ``, `"zscope_cameras" is missing`},
@@ -133,6 +137,12 @@ func randomTrack(rng *rand.Rand, n int) *Track {
 			f.Time = math.NaN()
 		}
 		f.View.Intrinsics = Intrinsics{Width: 64, Height: 48, Model: Model(i % 2), Fx: rng.ExpFloat64(), Fy: rng.ExpFloat64() * 1e5, Cx: rng.NormFloat64() * 1e3, Cy: math.Copysign(0, -1)}
+		if f.View.Model == Perspective {
+			f.View.Lens.Model = LensModel(i / 2 % 4)
+			for c := range f.View.Lens.Model.used() {
+				f.View.Lens.Coefficients[c] = rng.NormFloat64()
+			}
+		}
 		q := mgl64.Quat{W: rng.NormFloat64(), V: mgl64.Vec3{rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64()}}.Normalize()
 		m := q.Mat4()
 		m.SetCol(3, mgl64.Vec4{rng.NormFloat64() * 1e-300, rng.NormFloat64() * 1e300, 5e-324, 1})
