@@ -23,20 +23,62 @@ func Exhaustive(ctx context.Context, s *scene.Scene, p *scene.Pose, v camera.Vie
 	}
 	c := New(s, o)
 	setCutouts(c.cutout, p.Materials, o)
+	if !v.Lens.IsPinhole() {
+		return exhaustiveLens(ctx, c, p, v, pixels)
+	}
 	e := &exhaustion{caster: c, frame: frame{caster: c, view: v}, xs: make([]float64, len(pixels)), ys: make([]float64, len(pixels))}
 	for i, at := range pixels {
 		e.xs[i] = (float64(at.X) + 0.5 - v.Cx) / v.Fx
 		e.ys[i] = (float64(at.Y) + 0.5 - v.Cy) / v.Fy
 	}
-	for i := range s.Instances {
+	return e.run(ctx, p)
+}
+
+// exhaustiveLens asks the rays of each side in turn.
+func exhaustiveLens(ctx context.Context, c *Caster, p *scene.Pose, v camera.View, pixels []image.Point) ([]float64, error) {
+	z := make([]float64, len(pixels))
+	list := map[side]*exhaustion{}
+	at := map[side][]int{}
+	rays := v.Intrinsics.Rays()
+	for i, px := range pixels {
+		z[i] = math.Inf(1)
+		d, ok := rays.Ray(float64(px.X)+0.5, float64(px.Y)+0.5)
+		if !ok {
+			continue
+		}
+		f, x, y := sideOf(v.Lens.Model, d)
+		if list[f] == nil {
+			list[f] = &exhaustion{caster: c, frame: frame{caster: c, view: v, side: f}}
+		}
+		e := list[f]
+		e.xs, e.ys, at[f] = append(e.xs, x), append(e.ys, y), append(at[f], i)
+	}
+	for f, e := range list {
+		part, err := e.run(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range at[f] {
+			z[i] = f.value(e.xs[k], e.ys[k], part[k])
+		}
+	}
+	return z, nil
+}
+
+// run returns the coordinates along the side's axis.
+func (e *exhaustion) run(ctx context.Context, p *scene.Pose) ([]float64, error) {
+	c := e.caster
+	for i := range c.scene.Instances {
 		if !p.Hidden[i] {
-			e.split(instanceOf(c, p, v, i))
+			in := instanceOf(c, p, e.frame.view, i)
+			in.camera = e.frame.side.of(in.camera)
+			e.split(in)
 		}
 	}
 	pool := par.New(c.options.Threads)
 	nearest := make([][]float64, pool.Workers())
 	for w := range nearest {
-		nearest[w] = make([]float64, len(pixels))
+		nearest[w] = make([]float64, len(e.xs))
 		for i := range nearest[w] {
 			nearest[w][i] = math.Inf(1)
 		}

@@ -31,6 +31,9 @@ type frame struct {
 	originX        float64   // image coordinate u of the first column's centre
 	originY        float64
 	reach          float64 // 1 + the largest |x| + |y| of a ray
+	pad            float32 // how far from its centre a pixel's ray may lie, in pixels, and a little
+	side           side    // what the rays of a lens are turned by
+	ask            bool    // each hit has to be asked about: clipping on what is no Z here
 	tilesX, tilesY int
 
 	instances []instance // those in sight
@@ -46,7 +49,8 @@ type frame struct {
 type instance struct {
 	index     int // in Scene.Instances
 	tree      *bvh.Tree
-	camera    affine // camera from object
+	camera    affine // camera from object, for the meaning
+	drawn     affine // likewise, for the filters in front of it
 	positions []mgl64.Vec3
 	indices   []uint32
 	pixels    image.Rectangle // it lies within
@@ -61,15 +65,19 @@ type instance struct {
 
 // corners returns the camera-space corners of a triangle.
 func (in *instance) corners(tri int) (p [3]mgl64.Vec3) {
+	return in.cornersBy(&in.camera, tri)
+}
+
+func (in *instance) cornersBy(m *affine, tri int) (p [3]mgl64.Vec3) {
 	for k := range p {
-		p[k] = in.camera.apply(in.positions[in.indices[3*tri+k]])
+		p[k] = m.apply(in.positions[in.indices[3*tri+k]])
 	}
 	return p
 }
 
 // begin takes a view and finds the instances in sight.
 func (f *frame) begin(c *Caster, v camera.View) {
-	f.caster, f.view = c, v
+	f.caster, f.view, f.pad = c, v, leastPad
 	f.tilesX, f.tilesY = (v.Width+tileW-1)/tileW, (v.Height+tileH-1)/tileH
 	f.instances = f.instances[:0]
 	for i, t := range c.trees {
@@ -99,6 +107,7 @@ func (f *frame) addInstance(i int, t *bvh.Tree) {
 		}
 		doubleSided = c.scene.Materials[m].DoubleSided
 	}
+	in.drawn = in.camera
 	in.cull = c.options.CullBackFaces && !doubleSided
 	in.mirrored = c.pose.WorldFromObject[i].Mat3().Det() < 0
 	in.plain = !in.alpha && !in.cull && !c.options.Clip
@@ -141,7 +150,7 @@ func (in *instance) place(f *frame) {
 	v := &f.view
 	whole := image.Rect(0, 0, v.Width, v.Height)
 	in.pixels, in.nearest = whole, math.MaxFloat32
-	m := &in.camera
+	m := &in.drawn
 	largest := 0.0
 	for r := 0; r < 3; r++ {
 		sum := math.Abs(m[4*r+3])
@@ -193,8 +202,9 @@ func (in *instance) place(f *frame) {
 	limit := func(x float64, n int) int { return int(min(max(x, -1), float64(n)+1)) }
 	column := func(x float64) float64 { return x*v.Fx + v.Cx - f.originX }
 	row := func(y float64) float64 { return y*v.Fy + v.Cy - f.originY }
-	in.pixels = image.Rect(limit(math.Floor(column(minU-blur))-1, v.Width), limit(math.Floor(row(minV-blur))-1, v.Height),
-		limit(math.Ceil(column(maxU+blur))+2, v.Width), limit(math.Ceil(row(maxV+blur))+2, v.Height)).Intersect(whole)
+	pad := float64(f.pad)
+	in.pixels = image.Rect(limit(math.Floor(column(minU-blur)-pad)-1, v.Width), limit(math.Floor(row(minV-blur)-pad)-1, v.Height),
+		limit(math.Ceil(column(maxU+blur)+pad)+2, v.Width), limit(math.Ceil(row(maxV+blur)+pad)+2, v.Height)).Intersect(whole)
 }
 
 // sortIntoTiles lists for each tile the instances that may be seen in it.

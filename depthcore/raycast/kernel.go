@@ -19,11 +19,13 @@ type lens struct {
 	errU, errV, errW, errZ float32    // what rounding does to them at most
 	lastX, lastY           float32    // pixels of the tile
 	ortho                  bool
+	pad                    float32 // of a pixel: how far beside the pixels' centres to look
 }
 
 func (l *lens) set(w *worker) {
 	f, in := w.frame, w.inst
-	m, v := &in.camera, &f.view
+	m, v := &in.drawn, &f.view
+	l.pad = f.pad
 	l.ortho = v.Model == camera.Orthographic
 	l.lastX, l.lastY = float32(w.tile.Dx()-1), float32(w.tile.Dy()-1)
 	offX := v.Cx - f.originX - float64(w.tile.Min.X)
@@ -55,7 +57,7 @@ type front struct {
 
 func (t *front) set(w *worker) {
 	f := w.frame
-	*t = front{w.inst.camera, 1 / f.view.Fx, 1 / f.view.Fy, f.xs[w.tile.Min.X], f.ys[w.tile.Min.Y], f.reach}
+	*t = front{w.inst.drawn, 1 / f.view.Fx, 1 / f.view.Fy, f.xs[w.tile.Min.X], f.ys[w.tile.Min.Y], f.reach}
 }
 
 // narrow rounds a row and bounds what float32 does to its values in a box.
@@ -78,7 +80,7 @@ type found struct {
 	rect [bvh.Width]rect
 }
 
-const pad = 1.0 / (1 << 9) // of a pixel; more than division and conversion do
+const leastPad = 1.0 / (1 << 9) // of a pixel; more than division and conversion do
 
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
@@ -119,8 +121,8 @@ func nodeTest(l *lens, n *bvh.Node, out *found) {
 				near = invFront * (1 + 1.0/(1<<20))
 			}
 			u, v = u*inv, v*inv
-			ru := (abs(l.u[0]-u*l.w[0])*hx+abs(l.u[1]-u*l.w[1])*hy+abs(l.u[2]-u*l.w[2])*hz+l.errU+abs(u)*l.errW)*invFront + pad
-			rv := (abs(l.v[0]-v*l.w[0])*hx+abs(l.v[1]-v*l.w[1])*hy+abs(l.v[2]-v*l.w[2])*hz+l.errV+abs(v)*l.errW)*invFront + pad
+			ru := (abs(l.u[0]-u*l.w[0])*hx+abs(l.u[1]-u*l.w[1])*hy+abs(l.u[2]-u*l.w[2])*hz+l.errU+abs(u)*l.errW)*invFront + l.pad
+			rv := (abs(l.v[0]-v*l.w[0])*hx+abs(l.v[1]-v*l.w[1])*hy+abs(l.v[2]-v*l.w[2])*hz+l.errV+abs(v)*l.errW)*invFront + l.pad
 			x0, x1 = max2(u-ru, 0), min2(u+ru, l.lastX)
 			y0, y1 = max2(v-rv, 0), min2(v+rv, l.lastY)
 		} else {
@@ -237,9 +239,9 @@ func (w *worker) setUp(lane, at int) int {
 	st.tri[lane], st.rect[lane] = tri, r
 	var p [3]mgl64.Vec3
 	if in.tree.Exact {
-		p = w.batchCorners(at)
+		p = w.batchCorners(&in.drawn, at)
 	} else {
-		p = in.corners(int(tri))
+		p = in.cornersBy(&in.drawn, int(tri))
 	}
 	if !w.setPlane(lane, &p, view.Model) {
 		return droppedLane
@@ -247,8 +249,8 @@ func (w *worker) setUp(lane, at int) int {
 	ortho := view.Model == camera.Orthographic
 	a, b, c, other := st.plane[0][lane], st.plane[1][lane], st.plane[2][lane], st.plane[3][lane]
 	nearZ, farZ := st.plane[4][lane], st.plane[5][lane]
-	st.hits[lane] = in.alpha || ortho && !(nearZ > 0)
-	if o := &w.caster.options; o.Clip {
+	st.hits[lane] = in.alpha || f.ask || ortho && !(nearZ > 0)
+	if o := &w.caster.options; o.Clip && !f.ask {
 		if farZ < view.Near || view.Far > 0 && nearZ > view.Far {
 			return droppedLane
 		}

@@ -14,9 +14,6 @@ GLOBL quarter<>(SB), RODATA|NOPTR, $4
 DATA almostOne<>+0(SB)/4, $0x3f800008
 GLOBL almostOne<>(SB), RODATA|NOPTR, $4
 
-DATA pixelPad<>+0(SB)/4, $0x3b000000
-GLOBL pixelPad<>(SB), RODATA|NOPTR, $4
-
 DATA maxFloat<>+0(SB)/4, $0x7f7fffff
 GLOBL maxFloat<>(SB), RODATA|NOPTR, $4
 
@@ -99,7 +96,7 @@ TEXT ·nodeTestAVX512(SB), NOSPLIT, $0-24
 	VFNMADD231PS.BCST 40(AX), Z14, Z16
 	VPANDD            Z0, Z16, Z16
 	VFMADD231PS       Z16, Z3, Z15
-	VBROADCASTSS      pixelPad<>+0(SB), Z16
+	VBROADCASTSS      92(AX), Z16
 	VFMADD231PS       Z15, Z8, Z16
 	VBROADCASTSS      80(AX), Z15
 	VSUBPS            Z16, Z14, Z17
@@ -127,7 +124,7 @@ TEXT ·nodeTestAVX512(SB), NOSPLIT, $0-24
 	VFNMADD231PS.BCST 40(AX), Z11, Z19
 	VPANDD            Z0, Z19, Z19
 	VFMADD231PS       Z19, Z3, Z18
-	VBROADCASTSS      pixelPad<>+0(SB), Z19
+	VBROADCASTSS      92(AX), Z19
 	VFMADD231PS       Z18, Z8, Z19
 	VBROADCASTSS      84(AX), Z8
 	VSUBPS            Z19, Z11, Z18
@@ -358,9 +355,11 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $512-36
 	VBROADCASTSS     f256<>+0(SB), Z22
 	VFMADD231PS      Z0, Z22, Z21
 	VMULPS           Z20, Z21, Z22
-	VMOVUPS          Z22, 192(SP)
-	VBROADCASTSS     pixelPad<>+0(SB), Z23
+	VBROADCASTSS     92(AX), Z23
 	VADDPS           Z23, Z22, Z22
+	VBROADCASTSS     leastPad<>+0(SB), Z23
+	VSUBPS           Z23, Z22, Z23
+	VMOVUPS          Z23, 192(SP)
 	VMULPS           Z8, Z11, Z23
 	VMULPS           Z9, Z14, Z24
 	VMULPS           Z10, Z17, Z25
@@ -381,9 +380,11 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $512-36
 	VBROADCASTSS     f256<>+0(SB), Z24
 	VFMADD231PS      Z0, Z24, Z23
 	VMULPS           Z20, Z23, Z24
-	VMOVUPS          Z24, 448(SP)
-	VBROADCASTSS     pixelPad<>+0(SB), Z25
+	VBROADCASTSS     92(AX), Z25
 	VADDPS           Z25, Z24, Z24
+	VBROADCASTSS     leastPad<>+0(SB), Z25
+	VSUBPS           Z25, Z24, Z25
+	VMOVUPS          Z25, 448(SP)
 	VMULPS           Z8, Z12, Z8
 	VMULPS           Z9, Z15, Z9
 	VMULPS           Z10, Z18, Z10
@@ -750,6 +751,9 @@ GLOBL f1024<>(SB), RODATA|NOPTR, $4
 
 DATA f256<>+0(SB)/4, $0x43800000
 GLOBL f256<>(SB), RODATA|NOPTR, $4
+
+DATA leastPad<>+0(SB)/4, $0x3b000000
+GLOBL leastPad<>(SB), RODATA|NOPTR, $4
 
 DATA oneInt<>+0(SB)/4, $0x00000001
 GLOBL oneInt<>(SB), RODATA|NOPTR, $4
@@ -3182,7 +3186,7 @@ node2Half:
 	VFNMADD231PS Y4, Y7, Y6
 	VANDPS       absMaskx8<>+0(SB), Y6, Y6
 	VFMADD231PS  320(CX), Y6, Y5
-	VMOVUPS      pixelPadx8<>+0(SB), Y6
+	VBROADCASTSS 92(AX), Y6
 	VFMADD231PS  Y5, Y2, Y6
 	VSUBPS       Y6, Y4, Y5
 	VXORPS       Y7, Y7, Y7
@@ -3220,7 +3224,7 @@ node2Half:
 	VFNMADD231PS Y1, Y6, Y5
 	VANDPS       absMaskx8<>+0(SB), Y5, Y5
 	VFMADD231PS  320(CX), Y5, Y4
-	VMOVUPS      pixelPadx8<>+0(SB), Y5
+	VBROADCASTSS 92(AX), Y5
 	VFMADD231PS  Y4, Y2, Y5
 	VSUBPS       Y5, Y1, Y2
 	VXORPS       Y4, Y4, Y4
@@ -3472,16 +3476,6 @@ DATA almostOnex8<>+20(SB)/4, $0x3f800008
 DATA almostOnex8<>+24(SB)/4, $0x3f800008
 DATA almostOnex8<>+28(SB)/4, $0x3f800008
 GLOBL almostOnex8<>(SB), RODATA|NOPTR, $32
-
-DATA pixelPadx8<>+0(SB)/4, $0x3b000000
-DATA pixelPadx8<>+4(SB)/4, $0x3b000000
-DATA pixelPadx8<>+8(SB)/4, $0x3b000000
-DATA pixelPadx8<>+12(SB)/4, $0x3b000000
-DATA pixelPadx8<>+16(SB)/4, $0x3b000000
-DATA pixelPadx8<>+20(SB)/4, $0x3b000000
-DATA pixelPadx8<>+24(SB)/4, $0x3b000000
-DATA pixelPadx8<>+28(SB)/4, $0x3b000000
-GLOBL pixelPadx8<>(SB), RODATA|NOPTR, $32
 
 DATA maxFloatx8<>+0(SB)/4, $0x7f7fffff
 DATA maxFloatx8<>+4(SB)/4, $0x7f7fffff
@@ -4120,8 +4114,11 @@ leaf2Half:
 	VBROADCASTSS 64(AX), Y4
 	VFMADD231PS  f256x8<>+0(SB), Y1, Y4
 	VMULPS       Y3, Y4, Y4
-	VMOVUPS      Y4, 576(SP)
-	VADDPS       pixelPadx8<>+0(SB), Y4, Y4
+	VBROADCASTSS 92(AX), Y5
+	VADDPS       Y5, Y4, Y4
+	VMOVUPS      leastPadx8<>+0(SB), Y5
+	VSUBPS       Y5, Y4, Y5
+	VMOVUPS      Y5, 576(SP)
 	VMOVUPS      64(SP), Y5
 	VMULPS       32(SP), Y5, Y5
 	VMOVUPS      Y5, 96(SP)
@@ -4146,8 +4143,11 @@ leaf2Half:
 	VBROADCASTSS 68(AX), Y4
 	VFMADD231PS  f256x8<>+0(SB), Y1, Y4
 	VMULPS       Y3, Y4, Y4
-	VMOVUPS      Y4, 672(SP)
-	VADDPS       pixelPadx8<>+0(SB), Y4, Y4
+	VBROADCASTSS 92(AX), Y5
+	VADDPS       Y5, Y4, Y4
+	VMOVUPS      leastPadx8<>+0(SB), Y5
+	VSUBPS       Y5, Y4, Y5
+	VMOVUPS      Y5, 672(SP)
 	VMOVUPS      128(SP), Y5
 	VMULPS       32(SP), Y5, Y5
 	VMOVUPS      Y5, 160(SP)
@@ -4602,6 +4602,16 @@ DATA f256x8<>+20(SB)/4, $0x43800000
 DATA f256x8<>+24(SB)/4, $0x43800000
 DATA f256x8<>+28(SB)/4, $0x43800000
 GLOBL f256x8<>(SB), RODATA|NOPTR, $32
+
+DATA leastPadx8<>+0(SB)/4, $0x3b000000
+DATA leastPadx8<>+4(SB)/4, $0x3b000000
+DATA leastPadx8<>+8(SB)/4, $0x3b000000
+DATA leastPadx8<>+12(SB)/4, $0x3b000000
+DATA leastPadx8<>+16(SB)/4, $0x3b000000
+DATA leastPadx8<>+20(SB)/4, $0x3b000000
+DATA leastPadx8<>+24(SB)/4, $0x3b000000
+DATA leastPadx8<>+28(SB)/4, $0x3b000000
+GLOBL leastPadx8<>(SB), RODATA|NOPTR, $32
 
 DATA low8x8<>+0(SB)/4, $0x000000ff
 DATA low8x8<>+4(SB)/4, $0x000000ff

@@ -19,6 +19,7 @@ func TestLayout(t *testing.T) {
 		"lens.errZ":       {unsafe.Offsetof(lens{}.errZ), 76},
 		"lens.ortho":      {unsafe.Offsetof(lens{}.ortho), 88},
 		"lens.lastX":      {unsafe.Offsetof(lens{}.lastX), 80},
+		"lens.pad":        {unsafe.Offsetof(lens{}.pad), 92},
 		"lens.lastY":      {unsafe.Offsetof(lens{}.lastY), 84},
 		"Node.Half":       {unsafe.Offsetof(bvh.Node{}.Half), 192},
 		"Node.Child":      {unsafe.Offsetof(bvh.Node{}.Child), 384},

@@ -58,9 +58,12 @@ type Caster struct {
 	background sync.WaitGroup
 	dropped    int
 
-	frame   frame
-	workers []*worker
-	each    func(worker, tile int)
+	frame    frame
+	workers  []*worker
+	each     func(worker, tile int)
+	eachLens func(worker, tile int)
+	seenBy   []seenBy  // of a lens's sides
+	rays     *rayTable // of a lens
 }
 
 // forest holds the trees of the primitives that keep their shape. Casters of
@@ -68,6 +71,8 @@ type Caster struct {
 type forest struct {
 	mu    sync.Mutex
 	trees []*bvh.Tree // one a primitive, nil until needed
+
+	lenses lenses
 }
 
 // New returns a caster for s.
@@ -89,7 +94,7 @@ func newCaster(s *scene.Scene, o Options, f *forest) *Caster {
 		workers: make([]*worker, o.Threads),
 	}
 	c.options.Path = o.Path.on()
-	c.each = c.castTile
+	c.each, c.eachLens = c.castTile, c.castPieces
 	return c
 }
 
@@ -165,8 +170,9 @@ func (c *Caster) TreeBytes() int {
 	return sum
 }
 
-// Cast fills m with the planar Z of the scene as last prepared, seen by v, and
-// sets m's size to v's. It calls done, where it is not nil, from any goroutine
+// Cast fills m with the depth of the scene as last prepared, seen by v, and
+// sets m's size to v's. Depth is planar Z, through a panorama's lens the
+// distance along the ray. Pixels for which a lens has no ray see nothing. It calls done, where it is not nil, from any goroutine
 // with each rectangle of pixels that is final. On an error, ctx's included, m
 // is incomplete. Once warm it allocates nothing.
 func (c *Caster) Cast(ctx context.Context, v camera.View, m *depth.Map, done func(image.Rectangle)) error {
@@ -183,6 +189,12 @@ func (c *Caster) Cast(ctx context.Context, v camera.View, m *depth.Map, done fun
 		m.Z = pages.Make[float32](n)
 	}
 	f := &c.frame
+	if !v.Lens.IsPinhole() {
+		f.out = m
+		err := c.castLens(ctx, v, done)
+		f.out = nil
+		return err
+	}
 	f.begin(c, v)
 	f.setRays(0.5, 0.5)
 	f.out, f.done, f.ctx = m, done, ctx
@@ -216,7 +228,7 @@ func (c *Caster) worker(k int) *worker {
 
 // Surface is what one ray hit.
 type Surface struct {
-	Z        float64
+	Z        float64 // the depth, as Cast has it
 	Instance int     // index in Scene.Instances
 	Triangle int     // index of the triangle in its primitive
 	B1, B2   float64 // barycentric weights of the triangle's second and third vertex
@@ -231,12 +243,23 @@ func (c *Caster) Probe(v camera.View, u, w float64) (s Surface, ok bool) {
 	// A picture of one pixel whose centre is the point.
 	v.Width, v.Height = 1, 1
 	f := &c.frame
+	var turned side
+	if !v.Lens.IsPinhole() {
+		rays := v.Intrinsics.Rays()
+		d, ok := rays.Ray(u, w)
+		if !ok {
+			return Surface{}, false
+		}
+		turned, u, w = sideOf(v.Lens.Model, d)
+		v.Fx, v.Fy, v.Cx, v.Cy, v.Lens = 1, 1, 0, 0, camera.Lens{}
+	}
 	f.begin(c, v)
+	f.turn(turned)
 	f.setRays(u, w)
 	f.ctx = context.Background()
 	k := c.worker(0)
 	k.trace(image.Rect(0, 0, 1, 1), f.inTile(0))
-	f.ctx = nil
+	f.ctx, f.side, f.ask = nil, side{}, false
 	id := k.id[0][0]
 	if id == 0 {
 		return Surface{}, false
@@ -247,5 +270,5 @@ func (c *Caster) Probe(v camera.View, u, w float64) (s Surface, ok bool) {
 	p := f.instances[r.instance].corners(int(r.tri))
 	t.setup(&p, v.Model)
 	b1, b2 := t.weights(x, y)
-	return Surface{r.z(x, y, v.Model), f.instances[r.instance].index, int(r.tri), b1, b2}, true
+	return Surface{turned.value(x, y, r.z(x, y, v.Model)), f.instances[r.instance].index, int(r.tri), b1, b2}, true
 }

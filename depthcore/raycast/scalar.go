@@ -24,7 +24,7 @@ const (
 	// of fixed-point edge functions.
 	farOut = 1 << 28
 	// A rectangle is widened by this many steps.
-	padSteps = pad * subpixel
+	padSteps = leastPad * subpixel
 	// Nearer corners than this are treated like those behind the camera.
 	tooNear = 1e-30
 )

@@ -47,7 +47,10 @@ type worker struct {
 	setup   setup
 	records []record
 	fixes   [16 * blocks]fix
-	corners [9][16]float64 // of a batch's triangles, in camera space
+	samples *samples // of a lens; nil where the rays are a pinhole's
+
+	lensSamples *samples       // what samples is when it is not nil
+	corners     [9][16]float64 // of a batch's triangles, in camera space
 }
 
 // pixels are a tile's, block by block.
@@ -236,6 +239,9 @@ func (w *worker) begin(r image.Rectangle) {
 	if nx, ny := r.Dx(), r.Dy(); nx < tileW || ny < tileH {
 		w.fence(nx, ny)
 	}
+	if w.samples != nil {
+		w.samples.fence(w)
+	}
 }
 
 // fence marks what lies beyond the picture's edge as nearer than anything.
@@ -352,7 +358,7 @@ func (w *worker) enter(i int32) {
 	w.flush()
 	w.current, w.inst = i, &w.frame.instances[i]
 	w.lens.set(w)
-	if w.wide {
+	if w.wide || w.samples != nil {
 		w.front.set(w)
 	} else {
 		w.screen.set(w)
@@ -363,11 +369,14 @@ func (w *worker) enter(i int32) {
 // visitLeaf draws the leaf's triangles that may be seen, or adds them to the
 // batch.
 func (w *worker) visitLeaf(l *bvh.Leaf) {
-	if !w.wide {
+	switch {
+	case w.wide:
+		leafTestWide(w.path, &w.lens, l, &w.batch, &w.nearness, w.blur)
+	case w.samples != nil:
+		leafTest(&w.lens, l, &w.batch)
+	default:
 		w.drawLeaf(l)
-		return
 	}
-	leafTestWide(w.path, &w.lens, l, &w.batch, &w.nearness, w.blur)
 	for w.batch.n >= 16 {
 		w.draw(16)
 	}
@@ -386,7 +395,7 @@ func (w *worker) draw(n int) {
 	w.batch.n, w.setup.first = first, first
 	present := uint32(1)<<n - 1
 	easy, careful := uint32(0), uint32(0)
-	if !w.ortho {
+	if w.wide && !w.ortho {
 		w.setup.exactLane = -1
 		var blurry uint32
 		if w.inst.tree.Exact {
@@ -412,6 +421,10 @@ func (w *worker) draw(n int) {
 	for ; careful != 0; careful &= careful - 1 {
 		w.decideAll(bits.TrailingZeros32(careful))
 	}
+	if w.samples != nil {
+		w.drawSamples(easy)
+		return
+	}
 	w.drawWide(easy)
 }
 
@@ -419,7 +432,7 @@ func (w *worker) draw(n int) {
 // own positions.
 func (w *worker) fetchCorners(first, n int) {
 	for lane := 0; lane < n; lane++ {
-		p := w.inst.corners(int(w.batch.tri[first+lane]))
+		p := w.inst.cornersBy(&w.inst.drawn, int(w.batch.tri[first+lane]))
 		for i, q := range p {
 			w.corners[3*i][lane], w.corners[3*i+1][lane], w.corners[3*i+2][lane] = q[0], q[1], q[2]
 		}
@@ -438,8 +451,8 @@ func (w *worker) sift(lanes uint32) uint32 {
 	for k := lanes; k != 0; k &= k - 1 {
 		lane := bits.TrailingZeros32(k)
 		near, far := st.plane[4][lane], st.plane[5][lane]
-		st.hits[lane] = in.alpha
-		if w.caster.options.Clip {
+		st.hits[lane] = in.alpha || w.frame.ask
+		if w.caster.options.Clip && !w.frame.ask {
 			if far < view.Near || view.Far > 0 && near > view.Far {
 				lanes &^= 1 << lane
 			}
@@ -499,14 +512,17 @@ func (w *worker) decideAlpha(f *fix) (open uint16) {
 	changed := false
 	for p := f.pixels; p != 0; p &= p - 1 {
 		i := bits.TrailingZeros16(p)
-		x, y := dx+float32(i&3), dy+float32(i>>2)
+		x, y := float32(i&3), float32(i>>2)
+		if w.samples != nil {
+			x, y = w.samples.u[f.block][i], w.samples.v[f.block][i]
+		}
+		x, y = dx+x, dy+y
 		s, old := at(&st.near, x, y), near[i]
 		if !(s-old > abs(old)*tieZone+w.blur && at(&st.edge[0], x, y) > margin && at(&st.edge[1], x, y) > margin && at(&st.edge[2], x, y) > margin) {
 			open |= 1 << i
 			continue
 		}
-		px, py := w.tile.Min.X+bx+i&3, w.tile.Min.Y+by+i>>2
-		b1, b2 := st.exact.weights(w.frame.xs[px], w.frame.ys[py])
+		b1, b2 := st.exact.weights(w.ray(bx+i&3, by+i>>2))
 		if cut.isThere(prim, int(st.tri[lane]), b1, b2) {
 			near[i], ids[i], changed = s, w.recordOf(lane), true
 		}
@@ -537,16 +553,19 @@ func (w *worker) decideAll(lane int) {
 func (w *worker) decide(lane, px, py int) {
 	st := &w.setup
 	t := &st.exact
-	if !w.exactly(lane) {
+	if w.samples != nil && !w.samples.has(px, py) || !w.exactly(lane) {
 		return
 	}
-	x, y := w.frame.xs[w.tile.Min.X+px], w.frame.ys[w.tile.Min.Y+py]
+	x, y := w.ray(px, py)
 	z, ok := t.hit(x, y)
 	if !ok {
 		return
 	}
 	b, i := pixelAt(px, py)
 	best := &w.records[w.id[b][i]]
+	if w.samples != nil {
+		best = w.samples.surface(w, w.id[b][i])
+	}
 	old := best.z(x, y, w.frame.view.Model)
 	if z > old || z == old && !before(w.current, st.tri[lane], best) {
 		return
@@ -574,6 +593,14 @@ func (w *worker) exactly(lane int) bool {
 	return st.exactOK
 }
 
+// ray returns the image-plane coordinates of a pixel of the tile.
+func (w *worker) ray(px, py int) (x, y float64) {
+	if w.samples != nil {
+		return w.samples.ray(px, py)
+	}
+	return w.frame.xs[w.tile.Min.X+px], w.frame.ys[w.tile.Min.Y+py]
+}
+
 // before breaks ties: of surfaces at one depth the first in the scene wins.
 func before(instance int32, tri uint32, r *record) bool {
 	return instance < r.instance || instance == r.instance && tri < r.tri
@@ -582,17 +609,17 @@ func before(instance int32, tri uint32, r *record) bool {
 // cornersOf returns the camera-space corners of a triangle of the setup.
 func (w *worker) cornersOf(lane int) [3]mgl64.Vec3 {
 	if at := w.setup.first + lane; w.setup.first >= 0 && w.inst.tree.Exact {
-		return w.batchCorners(at)
+		return w.batchCorners(&w.inst.camera, at)
 	}
 	return w.inst.corners(int(w.setup.tri[lane]))
 }
 
 // batchCorners takes a triangle of the batch to camera space: where the tree is
 // exact this needs nothing of the mesh.
-func (w *worker) batchCorners(at int) (p [3]mgl64.Vec3) {
+func (w *worker) batchCorners(m *affine, at int) (p [3]mgl64.Vec3) {
 	b := &w.batch.p
 	for i := range p {
-		p[i] = w.inst.camera.apply(mgl64.Vec3{float64(b[3*i][at]), float64(b[3*i+1][at]), float64(b[3*i+2][at])})
+		p[i] = m.apply(mgl64.Vec3{float64(b[3*i][at]), float64(b[3*i+1][at]), float64(b[3*i+2][at])})
 	}
 	return p
 }
@@ -634,8 +661,10 @@ func (w *worker) testAll(i int32) {
 
 // counts reports whether a hit is one under the options.
 func (c *Caster) counts(t *triangle, f *frame, in *instance, tri int, x, y, z float64) bool {
-	if c.options.Clip && (z < f.view.Near || f.view.Far > 0 && z > f.view.Far) {
-		return false
+	if c.options.Clip {
+		if z = f.side.value(x, y, z); z < f.view.Near || f.view.Far > 0 && z > f.view.Far {
+			return false
+		}
 	}
 	// Counter-clockwise is the front (glTF 2.0, section 3.7.2.1), and a
 	// mirroring transform turns that around (section 3.5.2). With Y down and

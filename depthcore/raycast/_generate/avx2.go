@@ -176,7 +176,7 @@ func nodeTestAVX2() {
 				VFNMADD231PS(p, all8(w.Offset(4*a)), t)
 				VFMADD231PS(h[a], absOf8(t), e)
 			}
-			spread := load8(bits8("pixelPad", 0x3b000000))
+			spread := all8(l.Offset(lensPad))
 			VFMADD231PS(e, invFront, spread)
 			VMOVUPS(max8(sub8(p, spread), zero8()), loM[axis])
 			VMOVUPS(min8(add8(p, spread), all8(l.Offset(lensLastX+4*axis))), hiM[axis])
@@ -302,8 +302,8 @@ func leafTestAVX2() {
 			slack := all8(l.Offset(lensErrU + 4*axis))
 			VFMADD231PS(bits8("f256", 0x43800000), errW, slack)
 			slack = mul8(slack, near)
-			VMOVUPS(slack, slackM[axis])
-			VADDPS(bits8("pixelPad", 0x3b000000), slack, slack)
+			VADDPS(all8(l.Offset(lensPad)), slack, slack)
+			VMOVUPS(sub8(slack, load8(bits8("leastPad", 0x3b000000))), slackM[axis])
 			var p [3]vec
 			for i := range p {
 				p[i] = mul8(load8(uM[axis][i]), invM[i])

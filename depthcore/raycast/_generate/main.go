@@ -24,7 +24,7 @@ const (
 	lensU, lensV, lensW              = 0, 16, 32
 	lensErrU, lensErrV, lensErrW     = 64, 68, 72
 	lensZ, lensErrZ, lensOrtho       = 48, 76, 88
-	lensLastX, lensLastY             = 80, 84
+	lensLastX, lensLastY, lensPad    = 80, 84, 92
 	nodeChild, nodeCount             = 384, 448
 	foundRef, foundNear, foundRect   = 8, 72, 136
 	leafTri                          = 576
@@ -71,8 +71,8 @@ func bits64(name string, v uint64) Mem {
 }
 
 var (
-	absMask, one, quarter, almostOne, pixelPad, maxFloat Mem
-	abs64, sign64, one64                                 Mem
+	absMask, one, quarter, almostOne, maxFloat Mem
+	abs64, sign64, one64                       Mem
 )
 
 func main() {
@@ -80,7 +80,6 @@ func main() {
 	one = bits("one", 0x3f800000)
 	quarter = bits("quarter", 0x3e800000)
 	almostOne = bits("almostOne", 0x3f800008) // 1 + 2^-20
-	pixelPad = bits("pixelPad", 0x3b000000)   // 2^-9
 	maxFloat = bits("maxFloat", 0x7f7fffff)
 	abs64 = bits64("abs64", 0x7fffffffffffffff)
 	sign64 = bits64("sign64", 0x8000000000000000)
@@ -207,7 +206,7 @@ func nodeTest() {
 			VPANDD(mask, t, t)
 			VFMADD231PS(t, h[a], e)
 		}
-		spread := all(pixelPad)
+		spread := all(l.Offset(lensPad))
 		VFMADD231PS(e, invFront, spread)
 		lastV = all(l.Offset(last))
 		return vmax(sub(p, spread), zero), vmin(add(p, spread), lastV), center, lastV
@@ -318,8 +317,8 @@ func leafTest() {
 		slackErr := copyOf(errV)
 		VFMADD231PS(errW, all(bits("f256", 0x43800000)), slackErr)
 		slack := mul(slackErr, near)
-		VMOVUPS(slack, at.Offset(256*axis+192))
-		VADDPS(all(pixelPad), slack, slack)
+		VADDPS(all(l.Offset(lensPad)), slack, slack)
+		VMOVUPS(sub(slack, all(bits("leastPad", 0x3b000000))), at.Offset(256*axis+192))
 		p := [3]vec{mul(u[0], inv[0]), mul(u[1], inv[1]), mul(u[2], inv[2])}
 		for i := range p {
 			VMOVUPS(p[i], at.Offset(256*axis+64*i))

@@ -1,0 +1,300 @@
+package raycast
+
+import (
+	"context"
+	"image"
+	"math"
+	"math/bits"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
+)
+
+// samples are what a worker needs to cast the pieces of a tile.
+type samples struct {
+	// Where the rays of the tile's pixels are, in pixels from their block's
+	// first one. Lined up with pixels, so that kernels find both alike.
+	u, v  [blocks][16]float32
+	piece *piece
+	frame frame // the piece's pinhole
+	all   []int32
+	// surfaces are the worker's records as the meaning has them; each is right
+	// where its turn is this piece's.
+	surfaces []record
+	turn     []uint32
+	now      uint32
+}
+
+// sphere holds an instance, in the camera space of a side.
+type sphere struct {
+	center mgl64.Vec3
+	radius float64
+}
+
+// seenBy is the instances of a frame as the rays of a side see them.
+type seenBy struct {
+	side      side
+	instances []instance
+	spheres   []sphere
+}
+
+// castLens is Cast for a view through a lens, once the map has its size.
+func (c *Caster) castLens(ctx context.Context, v camera.View, done func(image.Rectangle)) error {
+	table, err := c.shared.lenses.table(ctx, c.pool, v.Intrinsics)
+	if err != nil {
+		return err
+	}
+	f := &c.frame
+	f.begin(c, v)
+	c.seenBy = c.seenBy[:0]
+	for _, side := range table.sides {
+		c.seenBy = append(c.seenBy, f.seenBy(side))
+	}
+	f.done, f.ctx, c.rays = done, ctx, table
+	err = c.pool.Run(ctx, len(table.tiles), c.eachLens)
+	f.done, f.ctx, c.rays = nil, nil, nil
+	return err
+}
+
+func (f *frame) seenBy(to side) seenBy {
+	s := seenBy{side: to, instances: append([]instance{}, f.instances...)}
+	for i := range s.instances {
+		in := &s.instances[i]
+		in.camera = to.of(in.camera)
+		b := &in.tree.Box
+		var center, half mgl64.Vec3
+		for k := range center {
+			lo, hi := float64(b.Min[k]), float64(b.Max[k])
+			center[k], half[k] = lo+(hi-lo)/2, (hi-lo)/2
+		}
+		round := 0.0
+		for k := range 3 { // no farther than the sum of the half axes
+			axis := mgl64.Vec3{in.camera[k], in.camera[4+k], in.camera[8+k]}
+			round += axis.Len() * half[k]
+		}
+		at := in.camera.apply(center)
+		s.spheres = append(s.spheres, sphere{at, round*(1+1e-6) + 1e-6*at.Len()})
+	}
+	return s
+}
+
+// mayBeSeen reports whether a sphere may be seen in a piece.
+func (p *piece) mayBeSeen(s *sphere) bool {
+	x, y, z := s.center[0], s.center[1], s.center[2]
+	if z < -s.radius {
+		return false
+	}
+	for _, side := range [4][2]float64{{x - p.x0*z, p.x0}, {p.x1*z - x, p.x1}, {y - p.y0*z, p.y0}, {p.y1*z - y, p.y1}} {
+		if side[0] < -s.radius*math.Sqrt(1+side[1]*side[1])-1e-6*(math.Abs(x)+math.Abs(y)+math.Abs(z))*(1+math.Abs(side[1])) {
+			return false
+		}
+	}
+	return true
+}
+
+// castPieces casts a tile of a picture through a lens.
+func (c *Caster) castPieces(k, tile int) {
+	w := c.worker(k)
+	f, v := &c.frame, &c.frame.view
+	tilesX := (v.Width + tileW - 1) / tileW
+	x0, y0 := tile%tilesX*tileW, tile/tilesX*tileH
+	r := image.Rect(x0, y0, min(x0+tileW, v.Width), min(y0+tileH, v.Height))
+	pieces := c.rays.tiles[tile]
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := f.out.Z[y*v.Width+r.Min.X : y*v.Width+r.Max.X]
+		for x := range row {
+			row[x] = float32(math.Inf(1))
+		}
+		if h := f.hits; h != nil {
+			for i := y*v.Width + r.Min.X; i < y*v.Width+r.Max.X; i++ {
+				h.Instance[i], h.Triangle[i] = -1, 0
+			}
+		}
+	}
+	for i := range pieces {
+		if !w.castPiece(&pieces[i]) {
+			return
+		}
+	}
+	if f.ctx.Err() == nil && f.done != nil {
+		f.done(r)
+	}
+}
+
+// castPiece casts a piece, and reports whether it did.
+func (w *worker) castPiece(p *piece) bool {
+	if w.lensSamples == nil {
+		w.lensSamples = &samples{}
+	}
+	s, c := w.lensSamples, w.caster
+	w.samples, w.frame = s, &s.frame
+	defer func() { w.samples, w.frame = nil, &c.frame }()
+	s.begin(c, p)
+	if len(s.all) == 0 {
+		return c.frame.ctx.Err() == nil
+	}
+	if !w.trace(image.Rect(0, 0, s.frame.view.Width, s.frame.view.Height), s.all) {
+		return false
+	}
+	w.resolveSamples(c.frame.out)
+	return true
+}
+
+// begin makes the pinhole of a piece.
+func (s *samples) begin(c *Caster, p *piece) {
+	s.piece = p
+	f := &s.frame
+	width, height := p.rect.Dx()+2*p.border, p.rect.Dy()+2*p.border
+	f.caster, f.ctx, f.side, f.pad = c, c.frame.ctx, p.side, p.pad
+	f.view = camera.View{Intrinsics: camera.Intrinsics{Width: width, Height: height, Fx: 1, Fy: 1}, Near: c.frame.view.Near, Far: c.frame.view.Far}
+	// Planes at right angles to the optical axis are none in turned space.
+	f.ask = c.options.Clip && p.side != (side{})
+	f.xs, f.ys = wholeNumbers(f.xs, tileW), wholeNumbers(f.ys, tileH)
+	f.reach = 1 + tileW + tileH
+	f.instances, s.all = f.instances[:0], s.all[:0]
+	for k := range c.seenBy {
+		if c.seenBy[k].side == p.side {
+			s.see(&c.seenBy[k])
+		}
+	}
+	if len(s.all) == 0 {
+		return
+	}
+	s.now++
+	for k := range p.blocks {
+		b := s.blockOf(k)
+		s.u[b], s.v[b] = p.blocks[k].u, p.blocks[k].v
+	}
+}
+
+// see lists the instances that may be seen in the piece.
+func (s *samples) see(from *seenBy) {
+	f, m := &s.frame, &s.piece.toTile
+	for i := range from.instances {
+		if !s.piece.mayBeSeen(&from.spheres[i]) {
+			continue
+		}
+		f.instances = append(f.instances, from.instances[i])
+		in := &f.instances[len(f.instances)-1]
+		for c := range 4 {
+			x, y, z := in.camera[c], in.camera[4+c], in.camera[8+c]
+			in.drawn[c], in.drawn[4+c], in.drawn[8+c] = m[0]*x+m[1]*y+m[2]*z, m[3]*x+m[4]*y+m[5]*z, z
+		}
+		if in.place(f); in.pixels.Empty() {
+			f.instances = f.instances[:len(f.instances)-1]
+			continue
+		}
+		s.all = append(s.all, int32(len(s.all)))
+	}
+}
+
+func wholeNumbers(x []float64, n int) []float64 {
+	for i := len(x); i < n; i++ {
+		x = append(x, float64(i))
+	}
+	return x
+}
+
+// blockOf returns where in the tile a block of the piece is.
+func (s *samples) blockOf(k int) int {
+	p := s.piece
+	b, _ := pixelAt(p.border+k%p.width*4, p.border+k/p.width*4)
+	return b
+}
+
+// has reports whether a pixel of the tile has a ray.
+func (s *samples) has(px, py int) bool {
+	p := s.piece
+	if !image.Pt(px-p.border, py-p.border).In(image.Rect(0, 0, p.rect.Dx(), p.rect.Dy())) {
+		return false
+	}
+	b, i := s.at(px, py)
+	return b.has>>i&1 != 0
+}
+
+// at returns the block of the piece and the lane of a pixel of the tile, not of
+// its border.
+func (s *samples) at(px, py int) (b *rayBlock, lane int) {
+	p := s.piece
+	px, py = px-p.border, py-p.border
+	return &p.blocks[py>>2*p.width+px>>2], py&3<<2 | px&3
+}
+
+func (s *samples) ray(px, py int) (x, y float64) {
+	b, i := s.at(px, py)
+	return b.x[i], b.y[i]
+}
+
+// fence marks the pixels without a ray as nearer than anything.
+func (s *samples) fence(w *worker) {
+	const full = 1<<16 - 1
+	p := s.piece
+	if p.border > 0 { // all at once
+		for y := range s.frame.view.Height {
+			for x := range s.frame.view.Width {
+				if !s.has(x, y) {
+					b, i := pixelAt(x, y)
+					w.nearness[b][i] = math.MaxFloat32
+				}
+			}
+		}
+		return
+	}
+	for k := range p.blocks {
+		has := p.blocks[k].has
+		if has == full {
+			continue
+		}
+		b := s.blockOf(k)
+		for i := range 16 {
+			if has>>i&1 == 0 {
+				w.nearness[b][i] = math.MaxFloat32
+			}
+		}
+	}
+}
+
+// surface returns a record of the worker's as the meaning has it: the tile's
+// pinhole measures Z with other roundings.
+func (s *samples) surface(w *worker, id uint32) *record {
+	for len(s.turn) < len(w.records) {
+		s.turn = append(s.turn, 0)
+		s.surfaces = append(s.surfaces, record{})
+	}
+	r := &s.surfaces[id]
+	if s.turn[id] == s.now {
+		return r
+	}
+	s.turn[id] = s.now
+	if *r = w.records[id]; id != 0 {
+		p := s.frame.instances[r.instance].corners(int(r.tri))
+		n, _, d, near, far, _ := normal(&p)
+		r.plane, r.other, r.near, r.far = plane3{n[0], n[1], n[2]}, d, near, far
+	}
+	return r
+}
+
+// resolveSamples measures the depth of the piece's pixels and writes it to the
+// map.
+func (w *worker) resolveSamples(m *depth.Map) {
+	s, p, h := w.samples, w.samples.piece, w.caster.frame.hits
+	for k := range p.blocks {
+		rays := &p.blocks[k]
+		ids := &w.id[s.blockOf(k)]
+		x0, y0 := p.rect.Min.X+k%p.width*4, p.rect.Min.Y+k/p.width*4
+		for has := rays.has; has != 0; has &= has - 1 {
+			i := bits.TrailingZeros16(has)
+			if ids[i] == 0 {
+				continue // the tile is empty before
+			}
+			r, at := s.surface(w, ids[i]), (y0+i>>2)*m.Width+x0+i&3
+			z := r.z(rays.x[i], rays.y[i], camera.Perspective)
+			m.Z[at] = float32(p.side.value(rays.x[i], rays.y[i], z))
+			if h != nil {
+				h.Instance[at], h.Triangle[at] = int32(s.frame.instances[r.instance].index), r.tri
+			}
+		}
+	}
+}
