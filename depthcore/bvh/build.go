@@ -2,7 +2,6 @@ package bvh
 
 import (
 	"context"
-	"math"
 	"sync"
 	"sync/atomic"
 
@@ -12,207 +11,192 @@ import (
 	"zscope/depthcore/internal/par"
 )
 
-// reference stands for a triangle while the tree is built. Its box is that of
-// an extent, so that a vector instruction adds it to another.
-type reference struct {
-	min [3]float32
-	tri uint32
-	neg [3]float32 // the negative of the box's Max
-	_   uint32
+// builder holds what the goroutines of one build share.
+//
+// The upper part of a large tree is built over groups of triangles that lie
+// close to each other, which is several times less work and hardly worse. From
+// spans of openAt triangles on, each triangle stands for itself.
+type builder struct {
+	ctx       context.Context
+	positions []mgl64.Vec3
+	indices   []uint32
+	order     []uint32     // what references to groups point into
+	tris      []uint32     // in the order of the leaves
+	left      atomic.Int64 // goroutines that may still be started
+	grain     int          // spans below stay on their goroutine
+	progress  func(float64)
+	done      atomic.Int64 // triangles whose references are made
+
+	mu   sync.Mutex
+	free [][]reference // of openAt, used before
 }
 
-// extent is a box for vector instructions: Min and the negative of Max, each
-// in the first three of four lanes. The empty one has +Inf everywhere.
-type extent [8]float32
+const (
+	groupSize = 8
+	openAt    = 1 << 14
+)
 
-func (e *extent) box() Box {
-	return Box{[3]float32{e[0], e[1], e[2]}, [3]float32{-e[4], -e[5], -e[6]}}
-}
+// The shares of a build that progress is told by.
+const (
+	ordered = 0.2
+	parted  = 0.8
+)
 
-// center is twice the box's centre divided by 2, which does not overflow.
-func (r *reference) center() (c [3]float32) {
-	for k := range c {
-		c[k] = r.min[k]/2 - r.neg[k]/2
-	}
-	return c
-}
-
-func (r *reference) box() Box {
-	return Box{r.min, [3]float32{-r.neg[0], -r.neg[1], -r.neg[2]}}
-}
-
-// span is a set of references that lie side by side, with their bounds.
+// span is a set of references, with their bounds.
 type span struct {
-	lo, hi  int
+	refs    []reference
+	n       int // triangles
+	at      int // in builder.tris, where theirs go
+	grouped bool
 	box     Box
 	centers Box // of the boxes' doubled centres
 }
 
-func (s *span) len() int { return s.hi - s.lo }
-
-const bins = 16
-
-// bin gathers the references whose centres lie in one slice of a span.
-type bin struct {
-	boxes, centers extent
-	n              uint32
-	_              [15]uint32 // a power of two, for the kernel
-}
-
-// binning are the bins of a span along each axis.
-type binning struct {
-	lo, scale [4]float32 // a centre c is in bin (c - lo) * scale
-	table     [3][bins]bin
-}
-
-func (b *binning) clear() {
-	inf := float32(math.Inf(1))
-	for k := range b.table[0][0].boxes {
-		b.table[0][0].boxes[k], b.table[0][0].centers[k] = inf, inf
-	}
-	b.table[0][0].n = 0
-	for a := range b.table {
-		for k := range b.table[a] {
-			b.table[a][k] = b.table[0][0]
-		}
-	}
-}
-
-// add merges the bins of other references of the span.
-func (b *binning) add(other *binning) {
-	for a := range b.table {
-		for k := range b.table[a] {
-			to, from := &b.table[a][k], &other.table[a][k]
-			to.n += from.n
-			for i := range to.boxes {
-				to.boxes[i], to.centers[i] = min(to.boxes[i], from.boxes[i]), min(to.centers[i], from.centers[i])
-			}
-		}
-	}
-}
-
-// sort sorts references into the bins. The kernel does the same.
-func (b *binning) sort(refs []reference) {
-	for i := range refs {
-		r := &refs[i]
-		c := r.center()
-		for a := range c {
-			e := &b.table[a][int((c[a]-b.lo[a])*b.scale[a])&(bins-1)]
-			e.n++
-			for k := range c {
-				e.boxes[k], e.boxes[4+k] = min(e.boxes[k], r.min[k]), min(e.boxes[4+k], r.neg[k])
-				e.centers[k], e.centers[4+k] = min(e.centers[k], c[k]), min(e.centers[4+k], -c[k])
-			}
-		}
-	}
-}
-
-// builder holds what the goroutines of one build share.
-type builder struct {
-	ctx   context.Context
-	refs  []reference
-	left  atomic.Int64 // goroutines that may still be started
-	grain int          // spans below stay on their goroutine
-}
-
-// part is a piece of the tree as one goroutine makes it. Its leaves are spans
-// of references until all are known.
+// part is a piece of the tree as one goroutine makes it.
 type part struct {
-	nodes  []Node
-	leaves []span
+	nodes  []branch
+	leaves []bundle
 }
+
+// branch is a Node without boxes.
+type branch struct {
+	child [Width]uint32
+	count uint32
+}
+
+// bundle are the triangles of a leaf: tris[at : at+n].
+type bundle struct{ at, n uint32 }
 
 // Build returns the tree of a mesh with three indices a triangle. progress,
 // where it is not nil, is called from any goroutine with the share done so far.
 func Build(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, progress func(float64)) (*Tree, error) {
+	if progress == nil {
+		progress = func(float64) {}
+	}
 	n := len(indices) / 3
-	t := &Tree{Exact: true}
-	b := &builder{ctx: ctx, grain: max(2048, n/(8*pool.Workers()))}
+	b := &builder{ctx: ctx, positions: positions, indices: indices, grain: max(2048, n/(32*pool.Workers())), progress: progress}
 	b.left.Store(int64(pool.Workers() - 1))
-	whole, err := b.gather(pool, t, positions, indices)
+	o, err := orderOf(ctx, pool, positions, indices)
+	if err != nil {
+		return nil, err
+	}
+	progress(ordered)
+	t := &Tree{Dropped: o.dropped, Exact: o.exact}
+	b.order, b.tris = o.tris, o.spare
+	whole, err := b.group(pool)
 	if err != nil {
 		return nil, err
 	}
 	top := part{}
-	if whole.len() > 0 {
+	if whole.n > 0 {
 		b.node(&top, whole, 0)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 
-	// Fill the leaves, now that their number is known.
 	t.Nodes, t.Leaves = pages.Make[Node](len(top.nodes)), pages.Make[Leaf](len(top.leaves))
-	copy(t.Nodes, top.nodes)
-	t.boxes = make([]Box, len(t.Leaves)+len(t.Nodes))
-	const chunk = 256
-	err = pool.Run(ctx, (len(t.Leaves)+chunk-1)/chunk, func(_, c int) {
-		for i := c * chunk; i < min(len(t.Leaves), (c+1)*chunk); i++ {
-			l, box := &t.Leaves[i], EmptyBox()
-			for k := range l.Tri {
-				l.Tri[k] = None
-			}
-			for k := 0; k < top.leaves[i].len(); k++ {
-				tri := b.refs[top.leaves[i].lo+k].tri
-				p, _, _ := corners(positions, indices, int(tri))
-				l.fill(k, &p, &box)
-				l.Tri[k] = tri
-			}
-			t.boxes[i] = box
-		}
-	})
-	if err != nil {
+	for i := range top.nodes {
+		t.Nodes[i].Child, t.Nodes[i].Count = top.nodes[i].child, top.nodes[i].count
+	}
+	if err := t.fillLeaves(ctx, pool, positions, indices, func(i int) []uint32 {
+		l := top.leaves[i]
+		return b.tris[l.at : l.at+l.n]
+	}); err != nil {
 		return nil, err
 	}
-	t.join()
-	t.boxes = nil
-	if progress != nil {
-		progress(1)
-	}
+	progress(1)
 	return t, nil
 }
 
-// gather makes the references of the triangles that can be hit.
-func (b *builder) gather(pool *par.Pool, t *Tree, positions []mgl64.Vec3, indices []uint32) (span, error) {
-	n := len(indices) / 3
-	b.refs = pages.Make[reference](n)
-	const chunk = 1 << 14
-	chunks := (n + chunk - 1) / chunk
+// group makes references to all triangles: to several at once where their
+// common box is hardly larger than theirs are.
+func (b *builder) group(pool *par.Pool) (span, error) {
+	n := len(b.order)
+	chunks := (n + orderChunk - 1) / orderChunk
 	spans := make([]span, chunks)
-	var inexact atomic.Bool
 	err := pool.Run(b.ctx, chunks, func(_, c int) {
-		s := span{lo: c * chunk, hi: c * chunk, box: EmptyBox(), centers: EmptyBox()}
-		for k := s.lo; k < min(n, (c+1)*chunk); k++ {
-			p, ok, exact := corners(positions, indices, k)
-			if !ok {
+		s := span{refs: make([]reference, 0, orderChunk/groupSize), box: EmptyBox(), centers: EmptyBox()}
+		var single [groupSize]reference
+		var near neighbours
+		for from, end := c*orderChunk, min(n, (c+1)*orderChunk); from < end; from += groupSize {
+			all, sum := EmptyBox(), float32(0)
+			count := min(groupSize, end-from)
+			near.gather(b.positions, b.indices, b.order[from:from+count])
+			for k := range count {
+				box := near.box(k)
+				single[k] = makeReference(&box, from+k, 1)
+				all.add(&box)
+				sum += box.area()
+			}
+			if all.area() <= mostSpread*sum {
+				s.add(makeReference(&all, from, count))
 				continue
 			}
-			if !exact {
-				inexact.Store(true)
+			for k := range count {
+				s.add(single[k])
 			}
-			box := EmptyBox()
-			for v := range p {
-				box.addPoint(&p[v])
-			}
-			r := &b.refs[s.hi]
-			*r = reference{min: box.Min, tri: uint32(k), neg: [3]float32{-box.Max[0], -box.Max[1], -box.Max[2]}}
-			s.box.add(&box)
-			center := r.center()
-			s.centers.addPoint(&center)
-			s.hi++
 		}
 		spans[c] = s
 	})
-	whole := span{box: EmptyBox(), centers: EmptyBox()}
-	for _, s := range spans {
-		copy(b.refs[whole.hi:], b.refs[s.lo:s.hi])
-		whole.hi += s.len()
-		whole.box.add(&s.box)
-		whole.centers.add(&s.centers)
+	whole := span{n: n, grouped: true, box: EmptyBox(), centers: EmptyBox()}
+	total := 0
+	for i := range spans {
+		total += len(spans[i].refs)
 	}
-	b.refs = b.refs[:whole.hi]
-	t.Dropped, t.Exact = n-whole.hi, !inexact.Load()
+	whole.refs = pages.Make[reference](total)[:0]
+	for i := range spans {
+		whole.refs = append(whole.refs, spans[i].refs...)
+		whole.box.add(&spans[i].box)
+		whole.centers.add(&spans[i].centers)
+	}
 	return whole, err
+}
+
+// mostSpread is how many times the areas of its triangles' boxes a group's box
+// may have.
+const mostSpread = 2
+
+// room returns a place for openAt references.
+func (b *builder) room() []reference {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.free); n > 0 {
+		refs := b.free[n-1]
+		b.free = b.free[:n-1]
+		return refs
+	}
+	return make([]reference, 0, openAt)
+}
+
+func (b *builder) release(room [][]reference) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.free = append(b.free, room...)
+}
+
+// open returns the span with a reference to each of its triangles.
+func (b *builder) open(s span) span {
+	o := span{refs: b.room(), at: s.at, box: EmptyBox(), centers: EmptyBox()}
+	tris := b.tris[s.at:s.at] // not in use yet
+	for i := range s.refs {
+		r := &s.refs[i]
+		tris = append(tris, b.order[r.at:r.at+r.n]...)
+	}
+	var near neighbours
+	for len(tris) > 0 {
+		some := tris[:min(Width, len(tris))]
+		near.gather(b.positions, b.indices, some)
+		for k, tri := range some {
+			box := near.box(k)
+			o.add(makeReference(&box, int(tri), 1))
+		}
+		tris = tris[len(some):]
+	}
+	o.n = len(o.refs)
+	done := b.done.Add(int64(o.n))
+	b.progress(ordered + (parted-ordered)*float64(done)/float64(len(b.order)))
+	return o
 }
 
 // node appends the node of a span to a part, and all below it.
@@ -221,53 +205,73 @@ func (b *builder) node(to *part, s span, depth int) {
 		return
 	}
 	at := len(to.nodes)
-	to.nodes = append(to.nodes, Node{})
+	to.nodes = append(to.nodes, branch{})
 
 	var child [Width]span
 	child[0] = s
 	n := 1
+	var opened [][]reference
 	for n < Width {
 		k := pick(child[:n])
 		if k < 0 {
 			break
 		}
-		child[k], child[n] = b.split(child[k], depth > 40)
+		c := &child[k]
+		if c.grouped && c.n <= openAt {
+			*c = b.open(*c)
+			opened = append(opened, c.refs[:0])
+		}
+		child[k], child[n] = b.split(c, depth > 40)
 		n++
 	}
 
-	// Hand large children to goroutines of their own.
+	// Hand large children to goroutines of their own, as there are free ones.
 	var apart [Width]*part
 	var wg sync.WaitGroup
+	to.nodes[at].count = uint32(n)
 	for k := range child[:n] {
-		c := child[k]
-		if c.len() <= b.grain || k == n-1 || !b.start() {
-			continue
+		c := &child[k]
+		switch {
+		case c.n <= Width:
+			to.nodes[at].child[k] = LeafBit | uint32(len(to.leaves))
+			to.leaves = append(to.leaves, b.leaf(c))
+		case c.n > b.grain && k < n-1 && b.start():
+			p, s := &part{}, *c
+			apart[k] = p
+			wg.Add(1)
+			go func() {
+				defer wg.Done()
+				b.node(p, s, depth+1)
+				b.left.Add(1)
+			}()
+		default:
+			to.nodes[at].child[k] = uint32(len(to.nodes))
+			b.node(to, *c, depth+1)
 		}
-		apart[k] = &part{}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			b.node(apart[k], c, depth+1)
-			b.left.Add(1)
-		}()
-	}
-	to.nodes[at].Count = uint32(n)
-	for k, c := range child[:n] {
-		if c.len() <= Width {
-			to.nodes[at].Child[k] = LeafBit | uint32(len(to.leaves))
-			to.leaves = append(to.leaves, c)
-		} else if apart[k] == nil {
-			to.nodes[at].Child[k] = uint32(len(to.nodes))
-			b.node(to, c, depth+1)
-		}
+		c.refs = nil
 	}
 	wg.Wait()
+	b.release(opened)
 	for k, p := range apart[:n] {
 		if p != nil {
-			to.nodes[at].Child[k] = uint32(len(to.nodes))
+			to.nodes[at].child[k] = uint32(len(to.nodes))
 			to.join(p)
 		}
 	}
+}
+
+// leaf writes down the triangles of a span.
+func (b *builder) leaf(s *span) bundle {
+	tris := b.tris[s.at:s.at]
+	for i := range s.refs {
+		r := &s.refs[i]
+		if s.grouped {
+			tris = append(tris, b.order[r.at:r.at+r.n]...)
+		} else {
+			tris = append(tris, r.at)
+		}
+	}
+	return bundle{uint32(s.at), uint32(s.n)}
 }
 
 // full is about how many triangles make 16 leaves.
@@ -280,19 +284,18 @@ const full = 12 * Width
 func pick(child []span) int {
 	at, most, least := -1, float32(-1), -1
 	for k := range child {
-		c := &child[k]
-		switch n := c.len(); {
-		case n > full:
+		switch c := &child[k]; {
+		case c.n > full:
 			if cost := c.box.area(); cost > most {
 				at, most = k, cost
 			}
-		case n > Width:
-			if least < 0 || n < child[least].len() {
+		case c.n > Width:
+			if least < 0 || c.n < child[least].n {
 				least = k
 			}
 		}
 	}
-	if at < 0 && least >= 0 && (child[least].len()-1)*Width/full+len(child) <= Width {
+	if at < 0 && least >= 0 && (child[least].n-1)*Width/full+len(child) <= Width {
 		at = least
 	}
 	return at
@@ -312,150 +315,14 @@ func (p *part) join(q *part) {
 	nodes, leaves := uint32(len(p.nodes)), uint32(len(p.leaves))
 	for i := range q.nodes {
 		n := &q.nodes[i]
-		for k := range n.Child[:n.Count] {
-			if n.Child[k]&LeafBit != 0 {
-				n.Child[k] += leaves
+		for k := range n.child[:n.count] {
+			if n.child[k]&LeafBit != 0 {
+				n.child[k] += leaves
 			} else {
-				n.Child[k] += nodes
+				n.child[k] += nodes
 			}
 		}
 	}
 	p.nodes = append(p.nodes, q.nodes...)
 	p.leaves = append(p.leaves, q.leaves...)
-}
-
-// split divides a span of more than 16 references in two that are not empty.
-// Where no plane tells them apart, or in halves, it divides them by number.
-func (b *builder) split(s span, halves bool) (left, right span) {
-	var scale [3]float32
-	any := false
-	for a := range scale {
-		if size := s.centers.Max[a] - s.centers.Min[a]; size > 0 && bins/size < 1e30 {
-			scale[a] = bins * (1 - 1.0/(1<<20)) / size
-			any = true
-		}
-	}
-	if !any || halves {
-		return b.halve(s)
-	}
-
-	// Sort the references into bins along each axis.
-	refs := b.refs[s.lo:s.hi]
-	var sorted binning
-	copy(sorted.lo[:], s.centers.Min[:])
-	copy(sorted.scale[:], scale[:])
-	b.sortIntoBins(&sorted, refs)
-	var table [3][bins]struct {
-		box, centers Box
-		n            int
-	}
-	for a := range table {
-		for k := range table[a] {
-			from, to := &sorted.table[a][k], &table[a][k]
-			to.box, to.centers, to.n = from.boxes.box(), from.centers.box(), int(from.n)
-		}
-	}
-
-	// Find the cheapest plane between bins.
-	axis, plane, best := -1, 0, float32(0)
-	for a := range table {
-		if scale[a] == 0 {
-			continue
-		}
-		var rightCost [bins]float32
-		box, n := EmptyBox(), 0
-		for k := bins - 1; k > 0; k-- {
-			box.add(&table[a][k].box)
-			n += table[a][k].n
-			rightCost[k] = box.area() * leaves(n)
-		}
-		box, n = EmptyBox(), 0
-		for k := 1; k < bins; k++ {
-			box.add(&table[a][k-1].box)
-			n += table[a][k-1].n
-			if n == 0 || n == s.len() {
-				continue
-			}
-			if cost := box.area()*leaves(n) + rightCost[k]; axis < 0 || cost < best {
-				axis, plane, best = a, k, cost
-			}
-		}
-	}
-	if axis < 0 {
-		return b.halve(s)
-	}
-
-	// Part the references there.
-	i, j := 0, len(refs)
-	for i < j {
-		c := refs[i].min[axis]/2 - refs[i].neg[axis]/2
-		if int((c-s.centers.Min[axis])*scale[axis])&(bins-1) < plane {
-			i++
-		} else {
-			j--
-			refs[i], refs[j] = refs[j], refs[i]
-		}
-	}
-	left = span{lo: s.lo, hi: s.lo + i, box: EmptyBox(), centers: EmptyBox()}
-	right = span{lo: s.lo + i, hi: s.hi, box: EmptyBox(), centers: EmptyBox()}
-	for k := range table[axis] {
-		e, side := &table[axis][k], &left
-		if k >= plane {
-			side = &right
-		}
-		side.box.add(&e.box)
-		side.centers.add(&e.centers)
-	}
-	return left, right
-}
-
-// sortIntoBins sorts references into bins, those of a large span on as many
-// goroutines as may be started.
-func (b *builder) sortIntoBins(to *binning, refs []reference) {
-	const apart = 1 << 15 // references that are worth a goroutine
-	var others []*binning
-	var wg sync.WaitGroup
-	pieces := 1
-	for len(refs) >= (pieces+1)*apart && b.start() {
-		pieces++
-	}
-	size := (len(refs) + pieces - 1) / pieces
-	for k := 1; k < pieces; k++ {
-		part, other := refs[min(k*size, len(refs)):min((k+1)*size, len(refs))], &binning{lo: to.lo, scale: to.scale}
-		others = append(others, other)
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			other.clear()
-			sortRefs(other, part)
-			b.left.Add(1)
-		}()
-	}
-	to.clear()
-	sortRefs(to, refs[:min(size, len(refs))])
-	wg.Wait()
-	for _, other := range others {
-		to.add(other)
-	}
-}
-
-// leaves is how many leaves n triangles fill.
-func leaves(n int) float32 { return float32((n + Width - 1) / Width) }
-
-// halve divides a span by number.
-func (b *builder) halve(s span) (left, right span) {
-	mid := (s.lo + s.hi) / 2
-	return b.measure(s.lo, mid), b.measure(mid, s.hi)
-}
-
-// measure returns the span lo..hi.
-func (b *builder) measure(lo, hi int) span {
-	s := span{lo: lo, hi: hi, box: EmptyBox(), centers: EmptyBox()}
-	for i := range b.refs[lo:hi] {
-		r := &b.refs[lo+i]
-		box, c := r.box(), r.center()
-		s.box.add(&box)
-		s.centers.addPoint(&c)
-	}
-	return s
 }

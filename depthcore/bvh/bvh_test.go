@@ -4,6 +4,9 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -92,14 +95,93 @@ func check(t *testing.T, tree *Tree, positions []mgl64.Vec3, indices []uint32) {
 	}
 }
 
-func TestBuild(t *testing.T) {
-	for _, n := range []int{0, 1, 16, 17, 300, 40000} {
-		positions, indices := soup(n, 0.3)
-		tree := build(t, positions, indices)
-		check(t, tree, positions, indices)
-		if perTriangle := float64(tree.Bytes()) / float64(max(n, 1)); n > 1000 && perTriangle > 60 {
-			t.Errorf("%d triangles take %.1f bytes each", n, perTriangle)
+// builders make trees, each its own way.
+var builders = map[string]func(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) (*Tree, error){
+	"full": func(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) (*Tree, error) {
+		return Build(ctx, pool, positions, indices, nil)
+	},
+	"coarse": Coarse,
+}
+
+// sheet returns a wavy surface of 2 n n triangles, with a few large ones in it.
+func sheet(n int) (positions []mgl64.Vec3, indices []uint32) {
+	for i := range n + 1 {
+		for k := range n + 1 {
+			x, y := float64(i)/float64(n), float64(k)/float64(n)
+			positions = append(positions, mgl64.Vec3{x, y, 0.1 * math.Sin(20*x) * math.Cos(15*y)})
 		}
+	}
+	at := func(i, k int) uint32 { return uint32(i*(n+1) + k) }
+	for i := range n {
+		for k := range n {
+			indices = append(indices, at(i, k), at(i+1, k), at(i, k+1), at(i+1, k), at(i+1, k+1), at(i, k+1))
+		}
+	}
+	for k := range 10 {
+		copy(indices[3*k*n:], []uint32{at(0, k), at(n, 0), at(k, n)})
+	}
+	return positions, indices
+}
+
+func TestBuild(t *testing.T) {
+	type mesh func() ([]mgl64.Vec3, []uint32)
+	for name, make := range builders {
+		for what, mesh := range map[string]mesh{
+			"nothing":      func() ([]mgl64.Vec3, []uint32) { return soup(0, 1) },
+			"one":          func() ([]mgl64.Vec3, []uint32) { return soup(1, 1) },
+			"a leaf":       func() ([]mgl64.Vec3, []uint32) { return soup(16, 1) },
+			"two leaves":   func() ([]mgl64.Vec3, []uint32) { return soup(17, 1) },
+			"several":      func() ([]mgl64.Vec3, []uint32) { return soup(300, 1) },
+			"a level full": func() ([]mgl64.Vec3, []uint32) { return soup(16*16*16, 0.1) },
+			"a level more": func() ([]mgl64.Vec3, []uint32) { return soup(16*16*16+1, 0.1) },
+			"many":         func() ([]mgl64.Vec3, []uint32) { return soup(40000, 0.3) },
+			"a sheet":      func() ([]mgl64.Vec3, []uint32) { return sheet(200) },
+			"far away": func() ([]mgl64.Vec3, []uint32) {
+				positions, indices := soup(20000, 0.01)
+				positions = append(positions, mgl64.Vec3{1e30, 0, 0}, mgl64.Vec3{0, math.NaN(), 0}, mgl64.Vec3{-3e38, 3e38, 0})
+				return positions, indices
+			},
+		} {
+			positions, indices := mesh()
+			tree, err := make(context.Background(), par.New(3), positions, indices)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", name, what, err)
+			}
+			check(t, tree, positions, indices)
+			if perTriangle := float64(tree.Bytes()) / float64(max(len(indices)/3, 1)); len(indices) > 3000 && perTriangle > 60 {
+				t.Errorf("%s, %s: a triangle takes %.1f bytes", name, what, perTriangle)
+			}
+		}
+	}
+}
+
+// The coarse tree is one: rays take longer through it, but not much.
+func TestCoarseCost(t *testing.T) {
+	positions, indices := sheet(200)
+	full := build(t, positions, indices)
+	coarse, err := Coarse(context.Background(), par.New(2), positions, indices)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if coarse.Cost < full.Cost || coarse.Cost > 3*full.Cost {
+		t.Errorf("the coarse tree costs %.1f, the full one %.1f", coarse.Cost, full.Cost)
+	}
+}
+
+// Progress is told up to 1, from more than the ends of the build.
+func TestBuildProgress(t *testing.T) {
+	positions, indices := sheet(300)
+	var mu sync.Mutex
+	var told []float64
+	if _, err := Build(context.Background(), par.New(2), positions, indices, func(share float64) {
+		mu.Lock()
+		told = append(told, share)
+		mu.Unlock()
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) < 10 || slices.Max(told) != 1 || told[len(told)-1] != 1 || slices.Min(told) <= 0 {
+		t.Errorf("progress went %v", told)
 	}
 }
 
@@ -127,11 +209,16 @@ func TestBuildDrops(t *testing.T) {
 	positions[4][2] = math.Inf(-1)
 	positions[7] = positions[8]
 	positions[9][0] = 1e300 // infinite in float32
-	tree := build(t, positions, indices)
-	if tree.Dropped != 4 {
-		t.Errorf("%d triangles dropped, want 4", tree.Dropped)
+	for name, make := range builders {
+		tree, err := make(context.Background(), par.New(2), positions, indices)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tree.Dropped != 4 {
+			t.Errorf("%s: %d triangles dropped, want 4", name, tree.Dropped)
+		}
+		check(t, tree, positions, indices)
 	}
-	check(t, tree, positions, indices)
 }
 
 func TestRefit(t *testing.T) {
@@ -153,10 +240,25 @@ func TestRefit(t *testing.T) {
 }
 
 func TestBuildCancelled(t *testing.T) {
-	positions, indices := soup(50000, 0.3)
-	ctx, cancel := context.WithCancel(context.Background())
+	positions, indices := sheet(300)
+	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Build(ctx, par.New(2), positions, indices, nil); err == nil {
-		t.Error("a cancelled build gave a tree")
+	for name, make := range builders {
+		if _, err := make(cancelled, par.New(2), positions, indices); err == nil {
+			t.Errorf("%s: a cancelled build gave a tree", name)
+		}
+	}
+	// In the middle.
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var last atomic.Uint64
+	_, err := Build(ctx, par.New(2), positions, indices, func(share float64) {
+		if share > 0.4 {
+			cancel()
+		}
+		last.Store(math.Float64bits(share))
+	})
+	if share := math.Float64frombits(last.Load()); err == nil || share > 0.7 {
+		t.Errorf("cancelled after four tenths, a build went on to %.2f: %v", share, err)
 	}
 }

@@ -42,6 +42,7 @@ TEXT ·sortAVX2(SB), NOSPLIT, $0-24
 	JZ      done
 
 next:
+	MOVL         28(CX), BX
 	VMOVUPS      (CX), Y2
 	VANDPS       used<>+0(SB), Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -55,27 +56,27 @@ next:
 	VCVTTPS2DQ   X4, X4
 	VPAND        lastBin<>+0(SB), X4, X4
 	VPSLLD       $0x07, X4, X4
-	VPEXTRD      $0x00, X4, BX
-	ADDQ         AX, BX
-	VMINPS       32(BX), Y2, Y5
-	VMOVUPS      Y5, 32(BX)
-	VMINPS       64(BX), Y3, Y5
-	VMOVUPS      Y5, 64(BX)
-	INCL         96(BX)
-	VPEXTRD      $0x01, X4, BX
-	ADDQ         AX, BX
-	VMINPS       2080(BX), Y2, Y5
-	VMOVUPS      Y5, 2080(BX)
-	VMINPS       2112(BX), Y3, Y5
-	VMOVUPS      Y5, 2112(BX)
-	INCL         2144(BX)
-	VPEXTRD      $0x02, X4, BX
-	ADDQ         AX, BX
-	VMINPS       4128(BX), Y2, Y2
-	VMOVUPS      Y2, 4128(BX)
-	VMINPS       4160(BX), Y3, Y2
-	VMOVUPS      Y2, 4160(BX)
-	INCL         4192(BX)
+	VPEXTRD      $0x00, X4, SI
+	ADDQ         AX, SI
+	VMINPS       32(SI), Y2, Y5
+	VMOVUPS      Y5, 32(SI)
+	VMINPS       64(SI), Y3, Y5
+	VMOVUPS      Y5, 64(SI)
+	ADDL         BX, 96(SI)
+	VPEXTRD      $0x01, X4, SI
+	ADDQ         AX, SI
+	VMINPS       2080(SI), Y2, Y5
+	VMOVUPS      Y5, 2080(SI)
+	VMINPS       2112(SI), Y3, Y5
+	VMOVUPS      Y5, 2112(SI)
+	ADDL         BX, 2144(SI)
+	VPEXTRD      $0x02, X4, SI
+	ADDQ         AX, SI
+	VMINPS       4128(SI), Y2, Y2
+	VMOVUPS      Y2, 4128(SI)
+	VMINPS       4160(SI), Y3, Y2
+	VMOVUPS      Y2, 4160(SI)
+	ADDL         BX, 4192(SI)
 	ADDQ         $0x20, CX
 	DECQ         DX
 	JNZ          next

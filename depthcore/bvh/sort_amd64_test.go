@@ -10,6 +10,7 @@ import (
 func TestLayout(t *testing.T) {
 	for name, at := range map[string][2]uintptr{
 		"reference.neg": {unsafe.Offsetof(reference{}.neg), 16},
+		"reference.n":   {unsafe.Offsetof(reference{}.n), 28},
 		"reference":     {unsafe.Sizeof(reference{}), 32},
 		"binning.scale": {unsafe.Offsetof(binning{}.scale), 16},
 		"binning.table": {unsafe.Offsetof(binning{}.table), 32},
@@ -33,7 +34,7 @@ func TestSortTwin(t *testing.T) {
 				refs[i].min[k] = float32(r.NormFloat64())
 				refs[i].neg[k] = -refs[i].min[k] - float32(r.ExpFloat64())
 			}
-			refs[i].tri = r.Uint32()
+			refs[i].at, refs[i].n = r.Uint32(), r.Uint32N(20)
 		}
 		var plain, vector binning
 		plain.lo, plain.scale = [4]float32{-5, -5, -5}, [4]float32{1.2, 0, 1.4}

@@ -117,20 +117,27 @@ func BenchmarkCast(b *testing.B) {
 	}
 }
 
-// BenchmarkBuild builds the trees of the benchmark scenes.
+// BenchmarkBuild builds the full and the coarse trees of the benchmark scenes.
 func BenchmarkBuild(b *testing.B) {
+	ctx, pool := context.Background(), par.New(2)
 	for _, path := range triFiles(b) {
 		s, _, _ := readTri(b, path)
 		prim := &s.Primitives[0]
-		b.Run(strings.TrimSuffix(filepath.Base(path), ".tri"), func(b *testing.B) {
-			cpu := cpuTime()
-			for b.Loop() {
-				if _, err := bvh.Build(context.Background(), par.New(2), prim.Positions, prim.Indices, nil); err != nil {
-					b.Fatal(err)
+		for kind, build := range map[string]func() (*bvh.Tree, error){
+			"full":   func() (*bvh.Tree, error) { return bvh.Build(ctx, pool, prim.Positions, prim.Indices, nil) },
+			"coarse": func() (*bvh.Tree, error) { return bvh.Coarse(ctx, pool, prim.Positions, prim.Indices) },
+		} {
+			b.Run(strings.TrimSuffix(filepath.Base(path), ".tri")+"/"+kind, func(b *testing.B) {
+				cpu := cpuTime()
+				for b.Loop() {
+					if _, err := build(); err != nil {
+						b.Fatal(err)
+					}
 				}
-			}
-			b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
-		})
+				b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+				b.ReportMetric(b.Elapsed().Seconds()*1e9/float64(b.N)/float64(len(prim.Indices)/3), "ns/triangle")
+			})
+		}
 	}
 }
 

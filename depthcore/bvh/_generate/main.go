@@ -10,6 +10,7 @@ import (
 // Sizes and offsets in the structs of package bvh; TestLayout checks them.
 const (
 	referenceSize    = 32
+	referenceN       = 28
 	binningScale     = 16
 	binningTable     = 32
 	binCenters, binN = 32, 64
@@ -46,7 +47,8 @@ func main() {
 	TESTQ(n, n)
 	JZ(LabelRef("done"))
 	Label("next")
-	box, high, centre, whole, index := YMM(), XMM(), XMM(), YMM(), XMM()
+	box, high, centre, whole, index, count := YMM(), XMM(), XMM(), YMM(), XMM(), GP32()
+	MOVL(Mem{Base: refs, Disp: referenceN}, count)
 	VMOVUPS(Mem{Base: refs}, box)
 	VANDPS(used, box, box)
 	VEXTRACTF128(U8(1), box, high)
@@ -70,7 +72,7 @@ func main() {
 		w := YMM()
 		VMINPS(bin.Offset(binCenters), whole, w)
 		VMOVUPS(w, bin.Offset(binCenters))
-		INCL(bin.Offset(binN))
+		ADDL(count, bin.Offset(binN))
 	}
 	ADDQ(U8(referenceSize), refs)
 	DECQ(n)

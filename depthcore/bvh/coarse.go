@@ -1,0 +1,90 @@
+package bvh
+
+import (
+	"context"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/internal/pages"
+	"zscope/depthcore/internal/par"
+)
+
+// Coarse returns a tree of a mesh that is made several times as fast as
+// Build's and takes longer to cast through: 16 triangles that follow each other
+// on a Hilbert curve are a leaf, 16 leaves a node, 16 nodes another (Kamel and
+// Faloutsos, "On packing R-trees", 1993).
+func Coarse(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) (*Tree, error) {
+	o, err := orderOf(ctx, pool, positions, indices)
+	if err != nil {
+		return nil, err
+	}
+	leaf := func(i int) []uint32 { return o.tris[Width*i : min(Width*(i+1), len(o.tris))] }
+	t := &Tree{Exact: o.exact, Dropped: o.dropped}
+	t.setNodes((len(o.tris) + Width - 1) / Width)
+	if err := t.fillLeaves(ctx, pool, positions, indices, leaf); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// setNodes makes the nodes above n leaves that lie in a row, the root first.
+func (t *Tree) setNodes(n int) {
+	t.Leaves = pages.Make[Leaf](n)
+	if n == 0 {
+		return
+	}
+	var levels []int // how many nodes each has, the lowest first
+	for n > 1 || len(levels) == 0 {
+		n = (n + Width - 1) / Width
+		levels = append(levels, n)
+	}
+	total := 0
+	for _, n := range levels {
+		total += n
+	}
+	t.Nodes = pages.Make[Node](total)
+	at, below, bit := total, len(t.Leaves), uint32(LeafBit)
+	children := 0 // where the level below begins
+	for _, n := range levels {
+		at -= n
+		for i := range n {
+			node := &t.Nodes[at+i]
+			node.Count = uint32(min(Width, below-Width*i))
+			for k := range node.Child[:node.Count] {
+				node.Child[k] = bit | uint32(children+Width*i+k)
+			}
+		}
+		children, below, bit = at, n, 0
+	}
+}
+
+// fillLeaves fills the leaves with the triangles that each has, and sets all
+// boxes.
+func (t *Tree) fillLeaves(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, of func(leaf int) []uint32) error {
+	t.boxes = make([]Box, len(t.Leaves)+len(t.Nodes))
+	const chunk = 256
+	err := pool.Run(ctx, (len(t.Leaves)+chunk-1)/chunk, func(_, c int) {
+		var near neighbours
+		for i := c * chunk; i < min(len(t.Leaves), (c+1)*chunk); i++ {
+			l, box := &t.Leaves[i], EmptyBox()
+			tris := of(i)
+			near.gather(positions, indices, tris)
+			for k, tri := range tris {
+				l.fill(k, &near[k], &box)
+				l.Tri[k] = tri
+			}
+			for k := len(tris); k < Width; k++ {
+				l.Tri[k] = None
+			}
+			t.boxes[i] = box
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := t.join(ctx, pool); err != nil {
+		return err
+	}
+	t.boxes, t.levels = nil, nil
+	return nil
+}
