@@ -44,10 +44,11 @@ depthcore/tiff              -> depthcore/depth
 depthcore/depthfile         -> depthcore/depth depthcore/exr depthcore/npy depthcore/pfm
 depthcore/doctor            -> depthcore/camera depthcore/depth
 depthcore/difference        -> depthcore/depth
+depthcore/alignment         -> depthcore/depth
 depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
 
-viewer/model                -> depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
-viewer/session              -> viewer/model depthcore/depthfile depthcore/difference depthcore/doctor depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
+viewer/model                -> depthcore/alignment depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
+viewer/session              -> viewer/model depthcore/alignment webp depthcore/depthfile depthcore/difference depthcore/doctor depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
 viewer/ui                   -> viewer/model depthcore/difference depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio-window xgb x-sys os log syscall C

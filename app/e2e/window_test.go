@@ -24,6 +24,7 @@ import (
 // state is what these tests read of a line that the window writes.
 type state struct {
 	readings
+	checks
 	Window  [2]int
 	Title   string
 	File    string
@@ -35,7 +36,6 @@ type state struct {
 	Playing int
 	Size    [2]int
 	Track   bool
-	RGB     *struct{ Shown bool }
 	Settled bool
 	Shown   *struct {
 		Frame int

@@ -60,6 +60,8 @@ type state struct {
 	Export  exportState    `json:"export"`
 	Notices []noticeState  `json:"notices,omitempty"`
 
+	checkState
+
 	RGB *rgbState `json:"rgb"` // null without RGB pictures
 	// Compare is null without another depth sequence.
 	Compare *compareState `json:"compare"`
@@ -256,6 +258,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 		d, ok := m.Difference()
 		s.Compare = &compareState{c.Path, c.Offset, ok, c.Hidden, d.Stats.Max, d.Stats.Mean, d.Stats.Both, c.Finding, c.Sound}
 	}
+	s.checkState = checkOf(m)
 	s.Export = exportOf(m.Export)
 	if m.Export.Open {
 		p := m.ExportPlan()

@@ -22,7 +22,7 @@ const (
 var kinds = map[kind][]string{
 	sceneKind:  {".glb", ".gltf", ".obj", ".ply", ".stl"},
 	cameraKind: {".json", ".csv", ".txt", ".tum", ".yml", ".yaml", ".xml"},
-	rgbKind:    {".png", ".jpg", ".jpeg"},
+	rgbKind:    {".png", ".jpg", ".jpeg", ".webp"},
 	depthKind:  {".exr", ".pfm", ".npy"},
 }
 

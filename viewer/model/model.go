@@ -66,9 +66,13 @@ type Model struct {
 	Survey   Survey
 	Pointer  Pointer
 	RGB      RGB
-	Compare  Compare
-	Area     Area
-	Pins     []Pin
+	Edges    Edges
+	// Peeking is set while a key is held to compare: the RGB picture alone is
+	// shown, or, without one, depth in place of the difference.
+	Peeking bool
+	Compare Compare
+	Area    Area
+	Pins    []Pin
 	// Traces holds each pin's Z in each frame from Timeline.First on: NaN
 	// where the frame is not at hand, +Inf where there is no surface.
 	Traces [][]float32

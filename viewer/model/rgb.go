@@ -20,8 +20,11 @@ type RGB struct {
 
 	Image  *image.RGBA // the last that was read
 	Number int         // of Image
-	serial int         // of the sequence
-	want   int         // serial of the picture that was asked for
+	Fit    Fit
+	told   bool // that a picture has another size
+	asking bool // the dialog that is up is to choose a sequence
+	serial int  // of the sequence
+	want   int  // serial of the picture that was asked for
 }
 
 // Messages about RGB pictures.
@@ -43,12 +46,21 @@ type (
 		Image  *image.RGBA
 		Err    error
 	}
+	// AskRGB asks for the desktop's dialog to choose a folder of pictures.
+	AskRGB struct{}
+	// Peek shows the RGB picture alone while a key is held.
+	Peek          struct{ On bool }
 	CloseRGB      struct{}
 	ToggleRGB     struct{} // hide or show
 	SetRGBOpacity struct{ Opacity float64 }
 	SetRGBWipe    struct{ Wipe bool }
 	MoveRGBWipe   struct{ At float64 }
 	SetRGBOffset  struct{ Offset int }
+	// CoverMore makes the RGB picture cover more of the depth by a share, or
+	// less, whichever way it lies over it.
+	CoverMore struct{ By float64 }
+	// StepRGBOffset changes the offset by so many pictures.
+	StepRGBOffset struct{ By int }
 )
 
 // Commands about RGB pictures.
@@ -67,7 +79,7 @@ type (
 // hand and not hidden.
 func (m Model) Over() *image.RGBA {
 	r := m.RGB
-	if r.Path == "" || r.Hidden || r.Image == nil || m.Shown.Map == nil || r.Number != m.Shown.Frame+r.Offset {
+	if r.Path == "" || r.Hidden && !m.Peeking || r.Image == nil || m.Shown.Map == nil || r.Number != m.Shown.Frame+r.Offset {
 		return nil
 	}
 	return r.Image
@@ -85,17 +97,39 @@ func (m *Model) updateRGB(msg Msg) (cmds []Cmd, known bool) {
 			m.notify(Error, sentence(msg.Err))
 		default:
 			r.Image, r.Number = msg.Image, msg.Number
+			if r.Image != nil && r.Image.Rect.Size() != r.Size && !r.told {
+				r.told = true
+				m.notify(Warning, m.Mismatch())
+			}
 		}
+	case AskRGB:
+		if m.Choosing {
+			return nil, true
+		}
+		m.Choosing, r.asking = true, true
+		return []Cmd{ChooseFolder{Start: m.folder()}}, true
+	case Peek:
+		m.Peeking = msg.On
 	case CloseRGB:
 		m.RGB = RGB{serial: m.nextSerial()}
+		return []Cmd{CancelFit{}}, true
 	case ToggleRGB:
 		r.Hidden = !r.Hidden
 	case SetRGBOpacity:
 		r.Opacity = math.Max(0, math.Min(1, msg.Opacity))
 	case SetRGBWipe:
 		r.Wipe = msg.Wipe
+	case CoverMore:
+		if r.Wipe {
+			r.At = math.Max(0, math.Min(1, r.At+msg.By))
+		} else {
+			r.Opacity = math.Max(0, math.Min(1, r.Opacity+msg.By))
+		}
 	case MoveRGBWipe:
 		r.At = math.Max(0, math.Min(1, msg.At))
+	case StepRGBOffset:
+		r.Offset += msg.By
+		return m.showRGB(), true
 	case SetRGBOffset:
 		r.Offset = msg.Offset
 		return m.showRGB(), true
@@ -123,6 +157,7 @@ func (m *Model) rgbFound(msg RGBFound) []Cmd {
 		m.notify(Warning, "Open a scene before the pictures that it shall be compared with.")
 		return nil
 	}
+	searching := m.RGB.Fit.Running
 	m.RGB = RGB{
 		Path: msg.Path, First: msg.First, Last: msg.Last, Size: msg.Size,
 		Opacity: 0.5, At: 0.5, serial: msg.Serial,
@@ -142,6 +177,9 @@ func (m *Model) rgbFound(msg RGBFound) []Cmd {
 		cmds = m.showRGB()
 	}
 	m.notify(Info, words)
+	if searching {
+		cmds = append(cmds, CancelFit{})
+	}
 	return cmds
 }
 

@@ -30,6 +30,8 @@ type choices struct {
 	loop   bool
 	pins   []Pin
 	area   image.Rectangle
+	edges  bool
+	jump   float64
 	moving []int // animations that are played, nil for all
 	counts Surfaces
 
@@ -40,7 +42,7 @@ type choices struct {
 }
 
 func (c choices) same(d choices) bool {
-	return slices.Equal(c.pins, d.pins) && c.area == d.area && c.moves(d) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
+	return slices.Equal(c.pins, d.pins) && c.area == d.area && c.edges == d.edges && c.jump == d.jump && c.moves(d) && c.colour == d.colour && c.camera == d.camera && c.track == d.track && c.lens == d.lens &&
 		c.width == d.width && c.height == d.height && c.fps == d.fps && c.free == d.free && c.orbit == d.orbit &&
 		c.marks == d.marks && c.loop == d.loop && c.counts == d.counts &&
 		c.opacity == d.opacity && c.wipe == d.wipe && c.at == d.at && c.offset == d.offset
@@ -54,7 +56,7 @@ func (c choices) moves(d choices) bool {
 func (m Model) choices() choices {
 	c := choices{
 		colour: m.Colour, camera: m.Job.Camera, track: m.Job.Track, lens: m.Job.Lens, width: m.Job.Width, height: m.Job.Height,
-		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, area: m.Area.Pixels, moving: m.Job.Animations, counts: m.Surfaces(),
+		fps: m.Job.FPS, free: m.Free, orbit: m.Orbit, marks: m.Marks, loop: m.Loop, pins: m.Pins, area: m.Area.Pixels, edges: m.Edges.On, jump: m.Edges.Jump, moving: m.Job.Animations, counts: m.Surfaces(),
 		opacity: m.RGB.Opacity, wipe: m.RGB.Wipe, at: m.RGB.At, offset: m.RGB.Offset,
 	}
 	if c.colour.Range != RangeLocked {
@@ -93,7 +95,7 @@ func (m *Model) remember(msg Msg, before choices) {
 	switch msg := msg.(type) {
 	case OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy:
 		drag = "camera"
-	case SetRange, SetRGBOpacity, MoveRGBWipe:
+	case SetRange, SetRGBOpacity, MoveRGBWipe, CoverMore:
 		drag = fmt.Sprintf("%T", msg)
 	case SetArea:
 		if !msg.Pixels.Empty() {
@@ -118,7 +120,7 @@ func chosen(msg Msg) bool {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ChooseSize,
 		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
-		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset:
+		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset, StepRGBOffset, CoverMore, UseFit, ToggleEdges, SetJump:
 		return true
 	}
 	return false
@@ -157,7 +159,8 @@ func (m *Model) choose(c choices) []Cmd {
 	m.setSurfaces(c.counts)
 	m.Free, m.Orbit, m.Loop, m.Pins = c.free, c.orbit, c.loop, c.pins
 	m.RGB.Opacity, m.RGB.Wipe, m.RGB.At, m.RGB.Offset = c.opacity, c.wipe, c.at, c.offset
-	cmds := append([]Cmd{TracePins{m.Pins}}, m.setArea(c.area)...)
+	m.Edges.On, m.Edges.Jump = c.edges, c.jump
+	cmds := slices.Concat([]Cmd{TracePins{m.Pins}}, m.setArea(c.area), m.findEdges())
 	if len(m.Pins) == 0 {
 		m.Traces = nil
 	}

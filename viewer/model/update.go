@@ -43,6 +43,12 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updateRGB(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateEdges(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updateFit(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updateReading(msg); known {
 		return m, cmds
 	}
@@ -160,6 +166,10 @@ func (m *Model) open(path string) []Cmd {
 	if isDepthFile(path) {
 		return m.loadCompare(path)
 	}
+	if kindOf(path) == rgbKind {
+		m.AskPath = false
+		return m.loadRGB(path)
+	}
 	m.AskPath = false
 	m.File.Loading = path
 	if path == "" {
@@ -174,11 +184,14 @@ func (m *Model) open(path string) []Cmd {
 
 func (m *Model) chosen(msg Chosen) []Cmd {
 	m.Choosing = false
-	asking := m.Compare.asking
-	m.Compare.asking = false
+	asking, rgb := m.Compare.asking, m.RGB.asking
+	m.Compare.asking, m.RGB.asking = false, false
 	switch {
-	case asking && msg.Err != nil:
+	case (asking || rgb) && msg.Err != nil:
 		m.AskPath = true
+	case rgb && msg.Path != "":
+		return m.loadRGB(msg.Path)
+	case rgb:
 	case asking && msg.Path != "":
 		return m.loadCompare(msg.Path)
 	case asking:
@@ -425,7 +438,7 @@ func (m *Model) rendered(p Picture) []Cmd {
 		m.Pace = p.Took * 1000 / time.Duration(len(p.Map.Z))
 	}
 	m.follow()
-	cmds := slices.Concat(m.repoint(), m.measure(), m.measureArea())
+	cmds := slices.Concat(m.repoint(), m.measure(), m.measureArea(), m.findEdges())
 	if m.Export.Open && m.Export.Frames > 0 {
 		cmds = append(cmds, m.measureExport()...)
 	}

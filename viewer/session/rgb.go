@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"sync"
 
+	_ "golang.org/x/image/webp"
+
 	"zscope/depthcore/depth"
 	"zscope/viewer/model"
 )
@@ -26,18 +28,22 @@ type rgb struct {
 
 // numbered splits a picture's name into what comes before its number, the
 // number and the extension.
-var numbered = regexp.MustCompile(`(?i)^(.*?)(\d+)(\.(?:png|jpe?g))$`)
+var numbered = regexp.MustCompile(`(?i)^(.*?)(\d+)(\.(?:png|jpe?g|webp))$`)
+
+// patterned is the same of a name that has # or %d, as in shot_####.png and
+// shot_%04d.png, in place of its number.
+var patterned = regexp.MustCompile(`(?i)^(.*?)(#+|%0?\d*d)(\.(?:png|jpe?g|webp))$`)
 
 // findRGB finds the sequence that path stands for: the pictures that differ
 // from it in their number only, or where path is a folder the longest sequence
 // in it.
 func findRGB(path string) (pattern string, files map[int]string, err error) {
 	dir, want := filepath.Dir(path), ""
-	info, err := os.Stat(path)
-	if err != nil {
+	if m := patterned.FindStringSubmatch(filepath.Base(path)); m != nil {
+		want = m[1] + "#" + m[3]
+	} else if info, err := os.Stat(path); err != nil {
 		return "", nil, err
-	}
-	if info.IsDir() {
+	} else if info.IsDir() {
 		dir = path
 	} else if m := numbered.FindStringSubmatch(filepath.Base(path)); m != nil {
 		want = m[1] + "#" + m[3]
@@ -70,7 +76,10 @@ func findRGB(path string) (pattern string, files map[int]string, err error) {
 		}
 	}
 	if len(files) == 0 {
-		return "", nil, fmt.Errorf("folder %s has no numbered PNG or JPEG pictures", filepath.Base(path))
+		if want != "" {
+			return "", nil, fmt.Errorf("folder %s has no pictures called %s", filepath.Base(dir), filepath.Base(path))
+		}
+		return "", nil, fmt.Errorf("folder %s has no numbered PNG, JPEG or WebP pictures", filepath.Base(path))
 	}
 	return pattern, files, nil
 }
@@ -157,7 +166,7 @@ func (s *Session) readRGB() {
 	}
 }
 
-// readPicture reads a PNG or JPEG file as opaque RGBA.
+// readPicture reads a PNG, JPEG or WebP file as opaque RGBA.
 func readPicture(path string) (img *image.RGBA, err error) {
 	defer catch(&err, "read "+filepath.Base(path))
 	if _, err := pictureSize(path); err != nil {

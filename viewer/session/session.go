@@ -54,12 +54,14 @@ type Session struct {
 	stopLoad    context.CancelFunc
 	stopExport  context.CancelFunc
 	stopMeasure context.CancelFunc
+	stopFit     context.CancelFunc
 	gate        gate // of the export
 	stopWatch   context.CancelFunc
 	settings    *model.Settings // to be written
 	writing     sync.Mutex      // of settings
 
 	area    latest[model.MeasureArea]
+	edges   latest[model.FindEdges]
 	rgb     rgb
 	compare compare
 }
@@ -123,6 +125,12 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.showRGB(cmd)
 	case model.TracePins:
 		s.stage.trace(cmd.Pins)
+	case model.FindEdges:
+		s.edges.ask(s, cmd, s.findEdges)
+	case model.StartFit:
+		s.startFit(cmd)
+	case model.CancelFit:
+		s.cancelFit()
 	case model.MeasureArea:
 		s.area.ask(s, cmd, s.measureArea)
 	case model.Probe:

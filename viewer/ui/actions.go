@@ -111,8 +111,6 @@ func init() {
 		{"Colour", "Range of the whole sequence", shift("T"), send(model.SetRangeMode{Mode: model.RangeSequence}), hasScene},
 		{"Colour", "Lines of equal depth", keysOf("E"), send(model.ToggleLines{}), nil},
 
-		{"Picture", "RGB on or off", keysOf("B"), send(model.ToggleRGB{}), func(m model.Model) bool { return m.RGB.Path != "" }},
-
 		{"Picture", "Difference or depth", keysOf("D"), send(model.ToggleCompare{}), comparing},
 		{"File", "Compare with a depth sequence", nil, send(model.AskCompare{}), hasScene},
 		{"Reading", "Find out what the other depth holds", nil, send(model.DiagnoseAgain{}), comparing},
@@ -130,6 +128,7 @@ func init() {
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}
 	actions = append(actions, readingActions()...)
+	actions = append(actions, checkingActions()...)
 }
 
 func actionOf(e key.Event) (action, bool) {

@@ -19,7 +19,7 @@ import (
 // there is one.
 func (f *frame) drawDifference(r image.Rectangle) bool {
 	d, ok := f.m.Difference()
-	if !ok || d.Image == nil || f.m.Compare.Hidden {
+	if !ok || d.Image == nil || f.m.Compare.Hidden || f.m.Peeking {
 		return false
 	}
 	defer pushRect(f.Ops, r).Pop()

@@ -102,6 +102,7 @@ func (f *frame) sidePanel(r image.Rectangle) {
 	f.separator(&in)
 	f.readingSection(&in)
 	f.areaSection(&in)
+	f.edgesSection(&in)
 	if len(f.m.Pins) > 0 {
 		f.separator(&in)
 		f.pinSection(&in)

@@ -74,7 +74,8 @@ func (f *frame) stage(r image.Rectangle) {
 	f.picture.draw(f, r)
 	differs := f.drawDifference(r)
 	f.drawRGB(r)
-	if !differs {
+	f.drawEdges(r)
+	if !differs && !(f.m.Peeking && f.m.Over() != nil) {
 		f.pixelNumbers(r)
 	}
 	f.wipeHandle(r)

@@ -30,6 +30,32 @@ func init() {
 			b.ui.panel.scroll = 470
 			b.pointer(pointer.Move, b.onPixel(20, 100), 0, 0)
 		}},
+		{"edges alone", func(b *bench) {
+			b.open()
+			b.m.Shown.Map.Z[70*160+80] = 2
+			b.press("E", key.ModShift)
+			b.outlined()
+			b.ui.panel.scroll = 1 << 20
+		}},
+		{"rgb fit", func(b *bench) {
+			b.open()
+			b.openRGB()
+			b.press("E", key.ModShift)
+			b.outlined()
+			b.update(model.FindFit{})
+			b.fitted()
+			b.update(model.ChooseSize{Width: 640, Height: 480})
+			b.answer()
+			b.ui.panel.scroll = 430
+		}},
+		{"rgb searching", func(b *bench) {
+			b.open()
+			b.openRGB()
+			b.update(model.SetRGBWipe{Wipe: true})
+			b.update(model.FindFit{})
+			b.m.RGB.Fit.Done = 17
+			b.ui.panel.scroll = 430
+		}},
 		{"key pointer", func(b *bench) {
 			b.open()
 			b.press(key.NameRightArrow, key.ModShortcut)

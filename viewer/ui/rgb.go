@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"path/filepath"
 	"strconv"
@@ -31,9 +32,11 @@ func (f *frame) drawRGB(r image.Rectangle) {
 	}
 	place, size := f.m.Place(), f.m.PictureSize()
 	x := int(place.X+f.m.RGB.At*place.Scale*float64(size.X)) + r.Min.X
-	if f.m.RGB.Wipe {
+	switch {
+	case f.m.Peeking:
+	case f.m.RGB.Wipe:
 		defer pushRect(f.Ops, image.Rect(r.Min.X, r.Min.Y, x, r.Max.Y)).Pop()
-	} else {
+	default:
 		defer paint.PushOpacity(f.Ops, float32(f.m.RGB.Opacity)).Pop()
 	}
 	f.drawOver(r, img, &f.overlay)
@@ -61,7 +64,7 @@ func (f *frame) drawOver(r image.Rectangle, img *image.RGBA, o *overlay) {
 
 // wipeHandle is the line that parts the RGB picture from the depth.
 func (f *frame) wipeHandle(r image.Rectangle) {
-	if f.m.Over() == nil || !f.m.RGB.Wipe {
+	if f.m.Over() == nil || !f.m.RGB.Wipe || f.m.Peeking {
 		return
 	}
 	place, width := f.m.Place(), float64(f.m.PictureSize().X)
@@ -78,7 +81,15 @@ func (f *frame) wipeHandle(r image.Rectangle) {
 	f.fill(image.Rect(x-max(1, f.dp(1)), r.Min.Y, x+max(1, f.dp(1)), r.Max.Y), ink)
 	knob := image.Rect(x-f.dp(10), 0, x+f.dp(10), f.dp(20)).Add(image.Pt(0, r.Min.Y+r.Dy()/2-f.dp(10)))
 	f.round(knob, 10, ink)
-	f.icon(knob, icons.ActionSwapHoriz, 16, f.pal.ground)
+	f.icon(knob, icons.ActionSwapHoriz, 16, f.knobInk(ink))
+}
+
+// knobInk is what is read on white, and on the accent.
+func (f *frame) knobInk(ground color.NRGBA) color.NRGBA {
+	if ground == f.pal.accent {
+		return f.pal.onAccent
+	}
+	return rgb(0x15171b)
 }
 
 func (f *frame) rgbSection(in *rect) {
@@ -100,6 +111,10 @@ func (f *frame) rgbSection(in *rect) {
 		words = fmt.Sprintf("There is no picture %d", n)
 	}
 	f.text(in.top(f.dp(20)), words, f.faint())
+	if odd := f.m.Mismatch(); odd != "" {
+		f.name("rgb.mismatch", in.Rectangle)
+		f.remark(in, odd, f.pal.warn)
+	}
 	in.top(f.dp(4))
 	selected := 0
 	if r.Wipe {
@@ -109,16 +124,37 @@ func (f *frame) rgbSection(in *rect) {
 		f.emit(model.SetRGBWipe{Wipe: i == 1})
 	}
 	in.top(f.dp(8))
+	if !r.Wipe {
+		row := rect{in.top(f.dp(rowHeight))}
+		f.text(row.left(f.dp(64)), "Opacity", f.faint())
+		f.slider("rgb.opacity", row.Rectangle, r.Opacity, func(x float64) { f.emit(model.SetRGBOpacity{Opacity: x}) })
+		in.top(f.dp(8))
+	}
+	f.offsetRow(in)
+	in.top(f.dp(8))
+	f.edgesRow(in)
+	in.top(f.dp(8))
+	f.fitRows(in)
+}
+
+// offsetRow says which picture belongs to which frame.
+func (f *frame) offsetRow(in *rect) {
+	r := f.m.RGB
 	row := rect{in.top(f.dp(rowHeight))}
+	f.text(row.left(f.dp(64)), "Offset", f.faint())
+	if f.button("rgb.later", row.right(f.dp(28)), button{icon: icons.ContentAdd, tip: "A later picture: frame n has picture n + offset (])"}) {
+		f.emit(model.StepRGBOffset{By: 1})
+	}
+	row.right(f.dp(4))
 	if s, ok := f.field("rgb.offset", row.right(f.dp(64)), strconv.Itoa(r.Offset), fieldLook{right: true}, false); ok {
 		if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil {
 			f.emit(model.SetRGBOffset{Offset: n})
 		}
 	}
-	row.right(f.dp(8))
-	f.text(row.right(f.width("Offset", f.faint())+f.dp(2)), "Offset", f.faint())
-	row.right(f.dp(12))
-	f.slider("rgb.opacity", row.Rectangle, r.Opacity, func(x float64) { f.emit(model.SetRGBOpacity{Opacity: x}) })
+	row.right(f.dp(4))
+	if f.button("rgb.earlier", row.right(f.dp(28)), button{icon: icons.ContentRemove, tip: "An earlier picture ([)"}) {
+		f.emit(model.StepRGBOffset{By: -1})
+	}
 }
 
 // slider is a value from 0 to 1.

@@ -45,6 +45,8 @@ type UI struct {
 	picture   picture
 	overlay   overlay
 	differing overlay
+	edging    overlay
+	holding   holding
 	legend    legend
 	timeline  timeline
 	panel     panel
@@ -89,6 +91,7 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	window := image.Rectangle{Max: gtx.Constraints.Max}
 	f.fill(window, f.pal.ground)
 	f.updateKeys()
+	f.letGo()
 	if len(f.msgs) > 0 {
 		// A drag that follows a key in one go is to find what the key did.
 		return f.msgs
@@ -171,7 +174,7 @@ func (f *frame) updateKeys() {
 			return
 		}
 		k, ok := e.(key.Event)
-		if !ok || k.State != key.Press {
+		if !ok || f.hold(k) || k.State != key.Press {
 			continue
 		}
 		if k.Name == key.NameEscape {
