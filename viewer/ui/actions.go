@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"gioui.org/io/key"
@@ -127,8 +128,7 @@ func init() {
 		{"Window", "Light or dark as the desktop is", nil, send(model.FollowDesktop{}), func(m model.Model) bool { return m.Settings.Theme != model.ThemeOfDesktop }},
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}
-	actions = append(actions, readingActions()...)
-	actions = append(actions, checkingActions()...)
+	actions = slices.Concat(actions, timelineActions(), readingActions(), checkingActions())
 }
 
 func actionOf(e key.Event) (action, bool) {

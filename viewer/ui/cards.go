@@ -128,7 +128,7 @@ func (f *frame) paletteCard(window image.Rectangle) {
 	}
 	in.top(f.dp(8))
 	var found []action
-	for _, a := range actions {
+	for _, a := range f.commandList() {
 		if (a.enabled == nil || a.enabled(f.m)) && matches(a.group+" "+a.title, p.typed) {
 			found = append(found, a)
 		}

@@ -20,7 +20,8 @@ import (
 )
 
 // clicker is the gesture state of something that can be clicked, or focused
-// with Tab and pressed with Enter. The space bar stays the transport's.
+// with Tab and pressed with Enter. The space bar stays the transport's, but on
+// a card, where it presses too.
 type clicker struct {
 	click   gesture.Click
 	focused bool
@@ -45,8 +46,13 @@ func (f *frame) press(name string, r image.Rectangle, enabled bool) (c *clicker,
 		}
 		clicked = clicked || e.Kind == gesture.KindClick
 	}
+	filters := [3]event.Filter{key.FocusFilter{Target: c}, key.Filter{Focus: c, Name: key.NameReturn}, key.Filter{Focus: c, Name: key.NameSpace}}
+	keys := filters[:2]
+	if f.modal() {
+		keys = filters[:]
+	}
 	for {
-		e, ok := f.Event(key.FocusFilter{Target: c}, key.Filter{Focus: c, Name: key.NameReturn})
+		e, ok := f.Event(keys...)
 		if !ok {
 			break
 		}
@@ -59,6 +65,10 @@ func (f *frame) press(name string, r image.Rectangle, enabled bool) (c *clicker,
 	}
 	if !enabled || f.resting {
 		return c, false
+	}
+	f.explain(name, r, c.click.Hovered(), "")
+	if c.focused {
+		f.focus(name, r)
 	}
 	defer clip.Rect(r).Push(f.Ops).Pop()
 	c.click.Add(f.Ops)
@@ -119,8 +129,8 @@ func (f *frame) button(name string, r image.Rectangle, b button) bool {
 	default:
 		f.text(inset(r, f.dp(4), 0), b.label, f.plain().in(ink).to(text.Middle))
 	}
-	if b.tip != "" && hovered {
-		f.hint(name, r, b.tip)
+	if b.tip != "" {
+		f.explain(name, r, hovered, b.tip)
 	}
 	return clicked
 }
@@ -226,8 +236,8 @@ func (f *frame) choice(name string, r image.Rectangle, label, tip string, items 
 		st = st.in(f.pal.dim)
 	}
 	f.text(in.Rectangle, label, st)
-	if tip != "" && hovered && f.popup == nil {
-		f.hint(name, r, tip)
+	if tip != "" {
+		f.explain(name, r, hovered, tip)
 	}
 	return picked, ok
 }
@@ -346,6 +356,7 @@ func (f *frame) closePopup() {
 type field struct {
 	editor  widget.Editor
 	focused bool
+	hovered bool
 	fresh   bool   // the press that gave it the focus is not over yet
 	shown   string // the value that the editor was set to
 }
@@ -402,11 +413,18 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 		w.fresh = true
 	}
 	for {
-		e, ok := f.Event(pointer.Filter{Target: w, Kinds: pointer.Release})
+		e, ok := f.Event(pointer.Filter{Target: w, Kinds: pointer.Release | pointer.Enter | pointer.Leave})
 		if !ok {
 			break
 		}
-		if _, ok := e.(pointer.Event); ok && w.fresh {
+		p, ok := e.(pointer.Event)
+		switch {
+		case !ok:
+		case p.Kind == pointer.Enter:
+			w.hovered = true
+		case p.Kind == pointer.Leave:
+			w.hovered = false
+		case w.fresh:
 			w.editor.SetCaret(w.editor.Len(), 0)
 			w.fresh = false
 		}
@@ -418,7 +436,9 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 	w.focused = focused
 	if focused {
 		f.typing = name
+		f.focus(name, r)
 	}
+	f.explain(name, r, w.hovered && !focused, "")
 	if !focused && !changed && w.editor.Text() != value {
 		w.editor.SetText(value)
 		w.shown = value
@@ -522,6 +542,7 @@ func (f *frame) showTip(window image.Rectangle) {
 type dragger struct {
 	active  bool
 	hovered bool
+	focused bool      // for the arrow keys
 	from    f32.Point // of the last press
 }
 
@@ -564,6 +585,7 @@ func (f *frame) drag(name string, r image.Rectangle, cursor pointer.Cursor) (d *
 	if f.resting {
 		return d, at, false
 	}
+	f.explain(name, r, d.hovered && !d.active, "")
 	defer clip.Rect(r).Push(f.Ops).Pop()
 	event.Op(f.Ops, d)
 	cursor.Add(f.Ops)

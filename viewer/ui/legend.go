@@ -132,6 +132,13 @@ func (f *frame) handles(graph, strip image.Rectangle, axis colormap.Mapping, x f
 			z := axis.Depth(math.Max(0, math.Min(1, float64(at.X-float32(graph.Min.X))/float64(graph.Dx()))))
 			f.dragRange(h.near, z)
 		}
+		if n := f.arrows(h.name, d, grip); n != 0 {
+			at := axis.Position(mapping.Far)
+			if h.near {
+				at = axis.Position(mapping.Near)
+			}
+			f.dragRange(h.near, axis.Depth(math.Max(0, math.Min(1, at+float64(n)/200))))
+		}
 		ink := f.pal.text
 		if d.active || d.hovered {
 			ink = f.pal.accent

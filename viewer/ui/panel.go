@@ -66,6 +66,10 @@ func (f *frame) panelEdge(r image.Rectangle) {
 		}
 		f.emit(model.SetPanel{Width: width, Done: released})
 	}
+	if n := f.arrows(name, d, strip); n != 0 {
+		dp := float64(r.Dx())/float64(f.Metric.PxPerDp) - 16*float64(n)
+		f.emit(model.SetPanel{Width: max(float64(panelLeast), min(dp, float64(panelMost))), Done: true})
+	}
 	if d.active || d.hovered && !f.resting {
 		f.fill(image.Rect(r.Min.X-f.dp(1), r.Min.Y, r.Min.X+f.dp(1), r.Max.Y), f.pal.accent)
 	}
@@ -120,6 +124,7 @@ func (f *frame) sidePanel(r image.Rectangle) {
 		f.sceneSection(&in)
 	}
 	in.top(f.dp(12))
+	f.reveal(r)
 	p.tall = in.Min.Y - start
 	if p.tall > r.Dy() {
 		h := max(f.dp(24), r.Dy()*r.Dy()/p.tall)
@@ -161,7 +166,6 @@ func (f *frame) colourSection(in *rect) {
 		f.emit(model.SetMap{Map: maps[i]})
 	}
 	in.top(f.dp(8))
-	scales := []colormap.Scale{colormap.Linear, colormap.Log, colormap.Inverse}
 	if i, ok := f.segments("scale", in.top(f.dp(rowHeight)), []string{"Linear", "Log", "Inverse"}, int(c.Mapping.Scale)); ok {
 		f.emit(model.SetScale{Scale: scales[i]})
 	}
@@ -215,6 +219,9 @@ func (f *frame) colourSection(in *rect) {
 		f.emit(model.ToggleLines{})
 	}
 }
+
+// scales are the scales in the order in which they are offered.
+var scales = []colormap.Scale{colormap.Linear, colormap.Log, colormap.Inverse}
 
 // rangeModes are the words for model.RangeMode, in its order.
 var rangeModes = []string{"This picture", "99 % of this picture", "Whole sequence", "Locked"}
@@ -474,6 +481,18 @@ func (f *frame) cameraChoice(r image.Rectangle) {
 // sizes are the rows that are offered.
 var sizes = []int{270, 540, 720, 1080, 1440, 2160}
 
+func sizeWords(w, h int) string { return fmt.Sprintf("%d × %d", w, h) }
+
+// sizeOf returns the size of a picture with so many rows in the camera's shape.
+func (f *frame) sizeOf(rows int) (w, h int) {
+	m := f.m
+	if len(m.Job.Scene.Cameras) > 0 && m.Job.Track == nil {
+		return m.Job.Scene.Cameras[m.Job.Camera].DefaultSize(rows)
+	}
+	w, h = m.SizeOf()
+	return (rows*w + h/2) / max(h, 1), rows
+}
+
 func (f *frame) sizeChoice(r image.Rectangle) {
 	m := f.m
 	w, h := m.SizeOf()
@@ -482,15 +501,13 @@ func (f *frame) sizeChoice(r image.Rectangle) {
 	var of []size
 	selected := -1
 	for _, rows := range sizes {
-		s := size{(rows*w + h/2) / max(h, 1), rows}
-		if len(m.Job.Scene.Cameras) > 0 && m.Job.Track == nil {
-			s.w, s.h = m.Job.Scene.Cameras[m.Job.Camera].DefaultSize(rows)
-		}
+		var s size
+		s.w, s.h = f.sizeOf(rows)
 		if s.w == w && s.h == h {
 			selected = len(of)
 		}
 		of = append(of, s)
-		items = append(items, fmt.Sprintf("%d × %d", s.w, s.h))
+		items = append(items, sizeWords(s.w, s.h))
 	}
 	if m.Job.Track != nil {
 		of = append(of, size{0, 0})

@@ -74,6 +74,9 @@ func (f *frame) wipeHandle(r image.Rectangle) {
 	if moved {
 		f.emit(model.MoveRGBWipe{At: (float64(at.X) - float64(r.Min.X) - place.X) / (place.Scale * width)})
 	}
+	if n := f.arrows("wipe", d, grip); n != 0 {
+		f.emit(model.MoveRGBWipe{At: f.m.RGB.At + float64(n)/100})
+	}
 	ink := rgb(0xffffff)
 	if d.hovered || d.active {
 		ink = f.pal.accent
@@ -160,6 +163,9 @@ func (f *frame) offsetRow(in *rect) {
 // slider is a value from 0 to 1.
 func (f *frame) slider(name string, r image.Rectangle, value float64, set func(float64)) {
 	d, at, moved := f.drag(name, r, pointer.CursorPointer)
+	if n := f.arrows(name, d, r); n != 0 {
+		set(math.Max(0, math.Min(1, value+float64(n)/20)))
+	}
 	knob := f.dp(7)
 	bar := inset(middle(r, f.dp(4)), knob, 0)
 	if moved {

@@ -37,6 +37,8 @@ type UI struct {
 	fields    map[string]*field
 	popup     *popup
 	tip       tooltip
+	tipped    map[string]bool // controls that were laid out with a tip
+	focused   focused
 	places    map[string]image.Rectangle
 	typing    string // the field that has the focus
 	wasTyping string // ... had it in the last frame
@@ -69,6 +71,7 @@ func New(shaper *text.Shaper) *UI {
 		draggers: map[string]*dragger{},
 		fields:   map[string]*field{},
 		places:   map[string]image.Rectangle{},
+		tipped:   map[string]bool{},
 	}
 }
 
@@ -83,6 +86,8 @@ func (u *UI) Typing() string { return u.typing }
 func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	f := &frame{Context: gtx, UI: u, m: m}
 	clear(u.places)
+	clear(u.tipped)
+	u.focused = focused{before: u.focused.now}
 	u.wasTyping, u.typing = u.typing, ""
 	u.pal = &dark
 	if m.Light() {
@@ -159,13 +164,16 @@ func (f *frame) updateKeys() {
 	} else if f.popup == nil && !f.modal() {
 		for _, a := range actions {
 			for _, k := range a.keys {
+				if f.draggers[f.focused.before] != nil && (k.name == key.NameLeftArrow || k.name == key.NameRightArrow) && !k.mods.Contain(key.ModShortcut) {
+					continue // they move what has the focus
+				}
 				if f.wasTyping == "" || k.mods.Contain(key.ModShortcut) && !ofText(k.name) {
 					filters = append(filters, key.Filter{Name: k.name, Required: k.mods})
 				}
 			}
 		}
 	}
-	if f.m.Export.Open && f.wasTyping == "" {
+	if f.m.Export.Open && f.focused.before == "" {
 		filters = append(filters, key.Filter{Name: key.NameReturn})
 	}
 	for {
@@ -219,6 +227,8 @@ func (f *frame) escape() {
 		f.emit(model.CloseExport{})
 	case f.wasTyping != "":
 		f.revert = true
+		f.Execute(key.FocusCmd{})
+	case f.focused.before != "":
 		f.Execute(key.FocusCmd{})
 	case f.m.Play.On():
 		f.emit(model.StopPlay{})
