@@ -129,7 +129,7 @@ func (f *frame) button(name string, r image.Rectangle, b button) bool {
 	default:
 		f.text(inset(r, f.dp(4), 0), b.label, f.plain().in(ink).to(text.Middle))
 	}
-	if b.tip != "" {
+	if b.tip != "" && !b.off {
 		f.explain(name, r, hovered, b.tip)
 	}
 	return clicked

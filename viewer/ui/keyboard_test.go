@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"gioui.org/io/key"
@@ -10,27 +9,11 @@ import (
 	"zscope/viewer/model"
 )
 
-// controls are the names of what is on the screen to be clicked, typed into or
-// dragged, but for entries of lists, which come and go with them.
-func (b *bench) controls() (names []string) {
-	for name := range b.ui.Places() {
-		_, clicked := b.ui.clickers[name]
-		_, typed := b.ui.fields[name]
-		_, dragged := b.ui.draggers[name]
-		if (clicked || typed || dragged) && !strings.Contains(name, "/") {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
 // Whatever is on the screen says what it is for where the pointer rests on it,
 // and can be reached by Tab and shown to have the focus, unless a key or another
 // control does its work.
 func TestEachControlHasATipAndTheFocus(t *testing.T) {
-	// What rests while nothing can be done with it, and what is only for the
-	// mouse: the curves are a timeline, which has keys.
+	// The curves are a timeline, which has keys.
 	exempt := []string{"curves"}
 	seen := map[string]bool{}
 	for _, p := range panels {
@@ -40,20 +23,18 @@ func TestEachControlHasATipAndTheFocus(t *testing.T) {
 		if b.ui.popup != nil {
 			continue // the list has the keys until it is closed
 		}
-		laid := b.controls()
 		reached := map[string]bool{}
-		for range 3 * len(laid) {
+		for range len(b.ui.controls) + 40 {
 			b.router.MoveFocus(key.FocusForward)
 			b.settle()
 			reached[b.ui.focused.now] = true
 		}
-		laid = b.controls() // what rests has no tip
-		for _, name := range laid {
-			if seen[name] || slices.Contains(exempt, name) || b.rests(name) {
+		for name, tip := range b.ui.controls {
+			if seen[name] || slices.Contains(exempt, name) {
 				continue
 			}
 			seen[name] = true
-			if !b.ui.tipped[name] {
+			if tip == "" {
 				t.Errorf("%s: nothing says what %q is for (tips.go)", p.name, name)
 			}
 			if !reached[name] {
@@ -65,23 +46,6 @@ func TestEachControlHasATipAndTheFocus(t *testing.T) {
 		t.Errorf("only %d controls were seen", len(seen))
 	}
 	t.Logf("%d controls", len(seen))
-}
-
-// rests reports whether a control cannot be used now: below a card, or with
-// nothing to do.
-func (b *bench) rests(name string) bool {
-	m := b.m
-	card := (m.Export.Open || m.AskPath || m.AskQuit || b.ui.help || b.ui.commands.open)
-	onCard := strings.HasPrefix(name, "export.") && name != "export.strip" || strings.HasPrefix(name, "path") || strings.HasPrefix(name, "quit") || strings.HasPrefix(name, "help.") || name == "palette"
-	switch {
-	case card:
-		return !onCard || name == "export.start" && m.Export.Problem != ""
-	case m.Job.Scene == nil:
-		return slices.Contains([]string{"first", "back", "play", "forward", "last", "export", "loop"}, name)
-	case name == "export":
-		return m.Export.Running
-	}
-	return false
 }
 
 // A control that Tab leads to is scrolled into the panel's sight, and only then

@@ -26,6 +26,11 @@ var tips = map[string]string{
 	"animation.":   "Whether this animation plays",
 	"rgb.Blend":    "Lay the pictures over the depth",
 	"rgb.Wipe":     "Show the pictures left of a line, depth right of it",
+	"edges.on":     "Draw where depth jumps over the pictures",
+	"edges.jump":   "How large a jump of depth is an edge",
+	"fit.stop":     "Stop the search for the offset that fits best",
+	"fit.use":      "Take the offset that fits best",
+	"fit.score.":   "How well the pictures fit with this offset; click to use it",
 	"rgb.offset":   "Number of the picture that belongs to frame 0",
 	"rgb.opacity":  "How much of the pictures is seen (arrow keys change it)",
 	"wipe":         "Drag the line between picture and depth (arrow keys move it)",
@@ -96,11 +101,13 @@ func (f *frame) explain(name string, r image.Rectangle, hovered bool, own string
 	if words == "" {
 		words = tipOf(name)
 	}
-	if words == "" || f.resting || strings.Contains(name, "/") {
+	if f.resting || strings.Contains(name, "/") {
 		return
 	}
-	f.tipped[name] = true
-	if hovered && (f.popup == nil || f.popup.name != name) {
+	if words != "" || f.controls[name] == "" {
+		f.controls[name] = words
+	}
+	if words != "" && hovered && (f.popup == nil || f.popup.name != name) {
 		f.hint(name, r, words)
 	}
 }

@@ -37,7 +37,7 @@ type UI struct {
 	fields    map[string]*field
 	popup     *popup
 	tip       tooltip
-	tipped    map[string]bool // controls that were laid out with a tip
+	controls  map[string]string // that can be used now, with what they are for
 	focused   focused
 	places    map[string]image.Rectangle
 	typing    string // the field that has the focus
@@ -71,7 +71,7 @@ func New(shaper *text.Shaper) *UI {
 		draggers: map[string]*dragger{},
 		fields:   map[string]*field{},
 		places:   map[string]image.Rectangle{},
-		tipped:   map[string]bool{},
+		controls: map[string]string{},
 	}
 }
 
@@ -86,7 +86,7 @@ func (u *UI) Typing() string { return u.typing }
 func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	f := &frame{Context: gtx, UI: u, m: m}
 	clear(u.places)
-	clear(u.tipped)
+	clear(u.controls)
 	u.focused = focused{before: u.focused.now}
 	u.wasTyping, u.typing = u.typing, ""
 	u.pal = &dark
