@@ -90,10 +90,19 @@ func (in Intrinsics) Resized(w, h int) Intrinsics {
 // are for the picture as it is cast, with the corner origin.
 type Override struct {
 	Fx, Fy, Cx, Cy *float64
+	Lens           *Lens
 }
 
-// Apply returns in with what o replaces.
+// Apply returns in with what o replaces. A camera that gets a panorama's lens
+// sees all directions unless o says otherwise.
 func (o Override) Apply(in Intrinsics) Intrinsics {
+	if o.Lens != nil {
+		if o.Lens.Euclidean() && !in.Lens.Euclidean() {
+			whole := WholeSphere(in.Width, in.Height)
+			in.Fx, in.Fy, in.Cx, in.Cy = whole.Fx, whole.Fy, whole.Cx, whole.Cy
+		}
+		in.Lens = *o.Lens
+	}
 	for _, x := range []struct{ from, to *float64 }{{o.Fx, &in.Fx}, {o.Fy, &in.Fy}, {o.Cx, &in.Cx}, {o.Cy, &in.Cy}} {
 		if x.from != nil {
 			*x.to = *x.from
@@ -103,7 +112,7 @@ func (o Override) Apply(in Intrinsics) Intrinsics {
 }
 
 // OverrideAll replaces all by those of in.
-func OverrideAll(in Intrinsics) Override { return Override{&in.Fx, &in.Fy, &in.Cx, &in.Cy} }
+func OverrideAll(in Intrinsics) Override { return Override{&in.Fx, &in.Fy, &in.Cx, &in.Cy, &in.Lens} }
 
 // Scaled returns o for a picture sx times as wide and sy times as high.
 func (o Override) Scaled(sx, sy float64) Override {
@@ -114,7 +123,7 @@ func (o Override) Scaled(sx, sy float64) Override {
 		y := *x * s
 		return &y
 	}
-	return Override{scaled(o.Fx, sx), scaled(o.Fy, sy), scaled(o.Cx, sx), scaled(o.Cy, sy)}
+	return Override{scaled(o.Fx, sx), scaled(o.Fy, sy), scaled(o.Cx, sx), scaled(o.Cy, sy), o.Lens}
 }
 
 // View is a camera in the world: what it takes to say which ray belongs to a

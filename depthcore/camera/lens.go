@@ -117,8 +117,8 @@ func (l Lens) check() error {
 		return fmt.Errorf("unknown lens model %d", int(l.Model))
 	}
 	for i, c := range l.Coefficients {
-		if !finite(c) {
-			return fmt.Errorf("coefficient %d of the lens is not finite", i+1)
+		if !finite(c) || math.Abs(c) > 1e12 {
+			return fmt.Errorf("coefficient %d of the lens is not finite, or too large to mean anything", i+1)
 		}
 		if c != 0 && i >= l.Model.used() {
 			return fmt.Errorf("lens %s has %d coefficients, not %d", l.Model, l.Model.used(), i+1)
@@ -157,6 +157,41 @@ func (l Lens) String() string {
 		words = append(words, strconv.FormatFloat(c, 'g', -1, 64))
 	}
 	return strings.Join(words, " ")
+}
+
+// ParseLens reads what String writes.
+func ParseLens(s string) (Lens, error) {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return Lens{}, nil
+	}
+	m, err := ParseLensModel(words[0])
+	if err != nil {
+		return Lens{}, err
+	}
+	c := make([]float64, len(words)-1)
+	for i, w := range words[1:] {
+		if c[i], err = strconv.ParseFloat(w, 64); err != nil {
+			return Lens{}, fmt.Errorf("lens %q: %q is no number", s, w)
+		}
+	}
+	return NewLens(m, c...)
+}
+
+// Rayless counts the pixels of the picture whose centres have no ray.
+func (in Intrinsics) Rayless() (pixels int) {
+	if in.Lens.IsPinhole() {
+		return 0
+	}
+	rays := in.Rays()
+	for y := range in.Height {
+		for x := range in.Width {
+			if _, ok := rays.Ray(float64(x)+0.5, float64(y)+0.5); !ok {
+				pixels++
+			}
+		}
+	}
+	return pixels
 }
 
 // WholeSphere returns the intrinsics of a panorama that shows all directions in

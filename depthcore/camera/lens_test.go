@@ -69,7 +69,7 @@ func TestProjectRay(t *testing.T) {
 					}
 				}
 			}
-			if none > 0 != l.none {
+			if none > 0 != l.none || none != l.in.Rayless() {
 				t.Errorf("%d pixels have no ray", none)
 			}
 		})
@@ -128,6 +128,9 @@ func TestNewLens(t *testing.T) {
 	} {
 		l, err := NewLens(c.model, c.k...)
 		got := l.String()
+		if again, failed := ParseLens(got); err == nil && (failed != nil || again != l) {
+			t.Errorf("%s is read as %v, %v", got, again, failed)
+		}
 		if err != nil {
 			got = err.Error()
 		}

@@ -6,7 +6,8 @@
 // unit of length. A format that does not say one of these has a usual meaning,
 // given with each reader; Options may say otherwise.
 //
-// Lens distortion is refused rather than ignored.
+// What a file says of its lens comes with the camera; a lens that package camera
+// does not have is refused rather than ignored.
 package camerafile
 
 import (
@@ -76,6 +77,12 @@ type Options struct {
 	// has none, Fx is needed; Fy is the same then and the principal point the
 	// centre of the picture.
 	Fx, Fy, Cx, Cy *float64
+	// Model and Distortion say what lens the cameras have where they are not
+	// nil: with Model alone the file's coefficients are that model's, if the
+	// file has any; with Distortion alone they are of the file's model, of
+	// OpenCV's where it has a pinhole.
+	Model      *camera.LensModel
+	Distortion []float64
 	// Origin of the file's principal points and of Cx and Cy.
 	Origin Origin
 	World  World
@@ -260,6 +267,29 @@ type lens struct {
 	hasCentre      bool // cx and cy are given
 	fromCorner     bool // cx and cy count from the corner whatever the origin
 	model          camera.Model
+	lens           camera.Lens
+}
+
+// bend returns the camera's lens with what o adds.
+func (l lens) bend(o Options) (camera.Lens, error) {
+	if o.Model == nil && o.Distortion == nil {
+		return l.lens, nil
+	}
+	model, coefficients := l.lens.Model, l.lens.Used()
+	if o.Model != nil && *o.Model != model {
+		for len(coefficients) > 0 && coefficients[len(coefficients)-1] == 0 {
+			coefficients = coefficients[:len(coefficients)-1]
+		}
+		if model = *o.Model; model == camera.PinholeLens || model == camera.EquirectangularLens {
+			coefficients = nil
+		}
+	}
+	if o.Distortion != nil {
+		if coefficients = o.Distortion; model == camera.PinholeLens && o.Model == nil {
+			model = camera.OpenCVLens
+		}
+	}
+	return camera.NewLens(model, coefficients...)
 }
 
 // intrinsics returns a lens with what o adds, with the corner origin. usual is
@@ -290,6 +320,13 @@ func (l lens) intrinsics(o Options, usual Origin) (camera.Intrinsics, error) {
 		if x.from != nil {
 			*x.to = *x.from + x.add
 		}
+	}
+	var err error
+	if in.Lens, err = l.bend(o); err != nil {
+		return in, err
+	}
+	if in.Lens.Euclidean() && (in.Fx == 0 && in.Fy == 0 || !l.lens.Euclidean() && o.Fx == nil) {
+		in = camera.WholeSphere(in.Width, in.Height)
 	}
 	if in.Fx == 0 && in.Fy == 0 {
 		return in, errors.New("the file has no intrinsics: give fx, and fy, cx and cy where they are not the usual ones")
@@ -462,7 +499,7 @@ func readZScope(data []byte, o Options) (*camera.Track, error) {
 	}
 	for i := range t.Frames {
 		f := &t.Frames[i]
-		l := lens{f.View.Width, f.View.Height, f.View.Fx, f.View.Fy, f.View.Cx, f.View.Cy, true, true, f.View.Model}
+		l := lens{f.View.Width, f.View.Height, f.View.Fx, f.View.Fy, f.View.Cx, f.View.Cy, true, true, f.View.Model, f.View.Lens}
 		in, err := l.intrinsics(o, Corner)
 		if err != nil {
 			return nil, fmt.Errorf("frame %d: %w", f.Frame, err)

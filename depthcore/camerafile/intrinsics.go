@@ -18,7 +18,8 @@ import (
 // of the file's size, else of o's: a camera matrix as cv::FileStorage and
 // OpenCV's calibration programs write it (YAML, XML or JSON; ROS and Kalibr
 // spell it much the same), nine numbers in three lines, or Middlebury's
-// calib.txt. ok is false where the file is no such file, and nothing else is
+// calib.txt. The distortion coefficients beside the matrix are OpenCV's (4, 5, 8
+// or 12 of them), or a fisheye's where the file names such a model. ok is false where the file is no such file, and nothing else is
 // said about it then.
 //
 // The principal point counts from the centre of the first pixel unless o says
@@ -110,13 +111,28 @@ func opencvLens(data []byte) (lens, error) {
 		}
 		w, h = int(size[0]), int(size[1])
 	}
-	for _, x := range f.first(distortionNames) {
-		if x != 0 {
-			return lens{}, fmt.Errorf("its lens distorts (%v): only undistorted pictures can be matched", f.first(distortionNames))
+	l, err := lensFromK(k, w, h)
+	if err != nil {
+		return l, err
+	}
+	model := camera.OpenCVLens
+	if name := distortionModel.FindSubmatch(data); name != nil {
+		switch m := strings.ToLower(string(name[1])); m {
+		case "none", "plumb_bob", "radtan", "rational_polynomial", "opencv":
+		case "equidistant", "fisheye", "kannala_brandt":
+			model = camera.FisheyeLens
+		default:
+			return l, fmt.Errorf("its distortion model %s is not one that is known", m)
 		}
 	}
-	return lensFromK(k, w, h)
+	if l.lens, err = camera.NewLens(model, f.first(distortionNames)...); err != nil {
+		return l, fmt.Errorf("its distortion %v: %w", f.first(distortionNames), err)
+	}
+	return l, nil
 }
+
+// distortionModel is how ROS and Kalibr name a lens.
+var distortionModel = regexp.MustCompile(`(?i)\bdistortion_model\b["'\s:>=]+(\w+)`)
 
 // opencvFields returns what a file says, as far as it can be understood.
 func opencvFields(data []byte) fields {

@@ -95,7 +95,8 @@ func TestReadIntrinsics(t *testing.T) {
 func TestReadIntrinsicsErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{intrinsicsFiles["k.txt"], "how large the picture is"},
-		{strings.Replace(intrinsicsFiles["ros.yaml"], "[0, 0, 0, 0, 0]", "[0.1, 0, 0, 0, 0]", 1), "its lens distorts"},
+		{strings.Replace(intrinsicsFiles["ros.yaml"], "[0, 0, 0, 0, 0]", "[0.1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0.1, 0]", 1), "tilted sensor"},
+		{strings.Replace(intrinsicsFiles["ros.yaml"], "plumb_bob", "soap_bubble", 1), "distortion model soap_bubble"},
 		{strings.Replace(intrinsicsFiles["ros.yaml"], "data: [531.5, 0,", "data: [531.5, 3,", 1), "is not of the form"},
 		{strings.Replace(intrinsicsFiles["ros.yaml"], "531.5", "-531.5", 1), "fx is -531.5"},
 		{strings.Replace(intrinsicsFiles["ros.yaml"], "640", "640.5", 1), "no width and height"},

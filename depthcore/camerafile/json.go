@@ -130,15 +130,11 @@ func readTransforms(data []byte, o Options) (*camera.Track, error) {
 
 // lens returns the fields' lens.
 func (t transformsLens) lens(o Options) (lens, error) {
-	if t.Model != nil && *t.Model != "OPENCV" && *t.Model != "PINHOLE" && *t.Model != "SIMPLE_PINHOLE" {
-		return lens{}, fmt.Errorf("its camera_model %q is not a pinhole's", *t.Model)
-	}
-	for i, k := range []float64{t.K1, t.K2, t.K3, t.K4, t.P1, t.P2} {
-		if k != 0 {
-			return lens{}, fmt.Errorf("its lens distorts (%s is %g): only undistorted pictures can be matched", []string{"k1", "k2", "k3", "k4", "p1", "p2"}[i], k)
-		}
-	}
 	var l lens
+	var err error
+	if l.lens, err = t.bends(); err != nil {
+		return l, err
+	}
 	if t.W != nil || t.H != nil {
 		if t.W == nil || t.H == nil || !isSize(*t.W) || !isSize(*t.H) {
 			return l, errors.New("\"w\" and \"h\" must both be whole numbers of pixels")
@@ -164,7 +160,42 @@ func (t transformsLens) lens(o Options) (lens, error) {
 	if t.Cx != nil {
 		l.cx, l.cy, l.hasCentre = *t.Cx, *t.Cy, true
 	}
+	if l.lens.Euclidean() {
+		// Its focal lengths are no pixels an angle; the picture is the whole
+		// sphere.
+		l.fx, l.fy, l.hasCentre = 0, 0, false
+	}
 	return l, nil
+}
+
+// bends returns the fields' lens: a distortion of four radial and two
+// tangential coefficients of which the fourth multiplies r^8, or OpenCV's
+// fisheye, or a panorama.
+func (t transformsLens) bends() (camera.Lens, error) {
+	switch name := first(deref(t.Model), "OPENCV"); name {
+	case "OPENCV", "PINHOLE", "SIMPLE_PINHOLE":
+		if t.K4 != 0 {
+			return camera.Lens{}, fmt.Errorf("its lens has k4 = %g, the coefficient of r^8, which OpenCV's has not", t.K4)
+		}
+		return camera.NewLens(camera.OpenCVLens, t.K1, t.K2, t.P1, t.P2, t.K3)
+	case "OPENCV_FISHEYE":
+		if t.P1 != 0 || t.P2 != 0 {
+			return camera.Lens{}, errors.New("its fisheye has p1 and p2, which OpenCV's has not")
+		}
+		return camera.NewLens(camera.FisheyeLens, t.K1, t.K2, t.K3, t.K4)
+	case "EQUIRECTANGULAR":
+		return camera.NewLens(camera.EquirectangularLens)
+	default:
+		return camera.Lens{}, fmt.Errorf("its camera_model %q is none that is known", name)
+	}
+}
+
+// deref returns what p points to, "" for nil.
+func deref(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
 }
 
 func isSize(x float64) bool { return x == math.Trunc(x) && x >= 1 && x <= 1<<28 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"path"
 	"slices"
@@ -129,36 +130,37 @@ func colmapLens(model string, words []string) (lens, error) {
 	}
 	l := lens{width: int(x[0]), height: int(x[1]), hasCentre: true}
 	x = x[2:]
-	var distortion int // how many further parameters there are
-	single := false    // fx and fy are one parameter
-	switch model {
-	case "SIMPLE_PINHOLE":
-		single = true
-	case "PINHOLE":
-	case "SIMPLE_RADIAL":
-		single, distortion = true, 1
-	case "RADIAL":
-		single, distortion = true, 2
-	case "OPENCV":
-		distortion = 4
-	case "FULL_OPENCV":
-		distortion = 8
-	default:
-		return l, fmt.Errorf("camera model %s is not a pinhole's", model)
+	m, ok := colmapModels[model]
+	if !ok {
+		return l, fmt.Errorf("camera model %s is none that is known: those are %s", model, strings.Join(slices.Sorted(maps.Keys(colmapModels)), ", "))
 	}
-	if single {
+	if m.single {
 		x = slices.Insert(x, min(1, len(x)), x[:min(1, len(x))]...)
 	}
-	if len(x) != 4+distortion {
+	if len(x) != 4+m.distortion {
 		return l, fmt.Errorf("camera model %s does not have %d parameters", model, len(words)-2)
 	}
-	for _, k := range x[4:] {
-		if k != 0 {
-			return l, fmt.Errorf("its lens distorts (%s with %v): only undistorted pictures can be matched", model, x[4:])
-		}
-	}
 	l.fx, l.fy, l.cx, l.cy = x[0], x[1], x[2], x[3]
-	return l, nil
+	l.lens, err = camera.NewLens(m.lens, x[4:]...)
+	return l, err
+}
+
+// colmapModels are COLMAP's camera models, as far as they are OpenCV's; their
+// distortion parameters have OpenCV's order.
+var colmapModels = map[string]struct {
+	lens       camera.LensModel
+	distortion int  // how many parameters follow f or fx fy, cx and cy
+	single     bool // fx and fy are one parameter
+}{
+	"SIMPLE_PINHOLE":        {camera.PinholeLens, 0, true},
+	"PINHOLE":               {camera.PinholeLens, 0, false},
+	"SIMPLE_RADIAL":         {camera.OpenCVLens, 1, true},
+	"RADIAL":                {camera.OpenCVLens, 2, true},
+	"OPENCV":                {camera.OpenCVLens, 4, false},
+	"FULL_OPENCV":           {camera.OpenCVLens, 8, false},
+	"OPENCV_FISHEYE":        {camera.FisheyeLens, 4, false},
+	"SIMPLE_RADIAL_FISHEYE": {camera.FisheyeLens, 1, true},
+	"RADIAL_FISHEYE":        {camera.FisheyeLens, 2, true},
 }
 
 // readTUM reads a trajectory of the TUM RGB-D benchmark: poses are camera to
@@ -349,13 +351,15 @@ func matrixFile(fsys fs.FS, name string) ([]float64, error) {
 
 // csvColumns are the columns that a table may have; the first eight must be
 // there.
-var csvColumns = []string{"frame", "tx", "ty", "tz", "qx", "qy", "qz", "qw", "time", "fx", "fy", "cx", "cy", "width", "height"}
+var csvColumns = []string{"frame", "tx", "ty", "tz", "qx", "qy", "qz", "qw", "time", "fx", "fy", "cx", "cy", "width", "height",
+	"k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6", "s1", "s2", "s3", "s4"}
 
-const csvNeeded = 8
+const csvNeeded, csvLens = 8, 15
 
 // readCSV reads a table whose first row names its columns, in any order:
 // frame, tx ty tz, qx qy qz qw, and if they are there time, fx fy cx cy, width
-// height. Poses are camera to world in OpenCV's axes, the principal point
+// height, k1 k2 p1 p2 k3 to k6 s1 to s4 and lens, the name of its model: k1 to k4
+// are a fisheye's there, else all are OpenCV's. Poses are camera to world in OpenCV's axes, the principal point
 // counts from the corner.
 func readCSV(data []byte, o Options) (*camera.Track, error) {
 	r := csv.NewReader(bytes.NewReader(data))
@@ -374,17 +378,41 @@ func readCSV(data []byte, o Options) (*camera.Track, error) {
 			return nil, fmt.Errorf("its first row names no column %q", name)
 		}
 	}
+	lens := slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), "lens") })
 	b := &builder{options: o, origin: Corner, world: YUp}
 	for i, row := range rows[1:] {
-		if err := b.addRow(row, column); err != nil {
+		name := ""
+		if lens >= 0 {
+			name = strings.TrimSpace(row[lens])
+		}
+		if err := b.addRow(row, column, name); err != nil {
 			return nil, fmt.Errorf("row %d: %w", i+2, err)
 		}
 	}
 	return b.finish()
 }
 
+// csvLensOf returns the lens of a row, given its name and the coefficients in
+// the columns' order.
+func csvLensOf(name string, x []float64) (camera.Lens, error) {
+	if name == "" {
+		return camera.NewLens(camera.OpenCVLens, x...)
+	}
+	m, err := camera.ParseLensModel(strings.ToLower(name))
+	if m == camera.FisheyeLens {
+		x = []float64{x[0], x[1], x[4], x[5], x[2], x[3]} // p1 and p2 are none
+	}
+	for len(x) > 0 && x[len(x)-1] == 0 {
+		x = x[:len(x)-1]
+	}
+	if err != nil {
+		return camera.Lens{}, err
+	}
+	return camera.NewLens(m, x...)
+}
+
 // addRow adds the camera of one row of a table.
-func (b *builder) addRow(row []string, column []int) error {
+func (b *builder) addRow(row []string, column []int, lensName string) error {
 	value := make([]float64, len(column))
 	there := make([]bool, len(column))
 	for i, c := range column {
@@ -411,6 +439,10 @@ func (b *builder) addRow(row []string, column []int) error {
 			return fmt.Errorf("%v x %v is no size", value[13], value[14])
 		}
 		l.width, l.height = int(value[13]), int(value[14])
+	}
+	var err error
+	if l.lens, err = csvLensOf(lensName, value[csvLens:]); err != nil {
+		return err
 	}
 	m, err := fromQuaternion(value[7], value[4], value[5], value[6], value[1], value[2], value[3])
 	if err == nil {

@@ -85,7 +85,58 @@ func readTri(b *testing.B, path string) (*scene.Scene, *scene.Pose, []camera.Vie
 	return s, p, views
 }
 
-// BenchmarkCast casts the benchmark scenes at 1920x1080 by each path.
+// BenchmarkCast casts the benchmark scenes at 1920x1080 by each path,
+// BenchmarkCastLens through lenses. The lens's rays are found beforehand.
+func BenchmarkCastLens(b *testing.B) {
+	for _, file := range triFiles(b) {
+		s, p, views := readTri(b, file)
+		base := New(s, DefaultOptions())
+		if err := base.Prepare(context.Background(), p); err != nil {
+			b.Fatal(err)
+		}
+		for _, path := range Paths() {
+			for _, lens := range benchLenses {
+				for k, v := range views {
+					b.Run(fmt.Sprintf("%s/%s/%s#%d", path, lens.Model, strings.TrimSuffix(filepath.Base(file), ".tri"), k), func(b *testing.B) {
+						o := DefaultOptions()
+						o.Path = path
+						v.Lens = lens
+						if v.Lens.Euclidean() {
+							v.Intrinsics = camera.WholeSphere(v.Width, v.Height)
+						}
+						benchCast(b, base.Fork(o), p, v)
+					})
+				}
+			}
+		}
+	}
+}
+
+var benchLenses = []camera.Lens{
+	{Model: camera.OpenCVLens, Coefficients: [12]float64{-0.28, 0.09, 0.001, -0.002, -0.01}},
+	{Model: camera.FisheyeLens, Coefficients: [12]float64{-0.01, 0.02, -0.004, 0.001}},
+	{Model: camera.EquirectangularLens},
+}
+
+// benchCast casts once before it counts.
+func benchCast(b *testing.B, c *Caster, p *scene.Pose, v camera.View) {
+	if err := c.Prepare(context.Background(), p); err != nil {
+		b.Fatal(err)
+	}
+	var m depth.Map
+	run := func() {
+		if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	run()
+	cpu := cpuTime()
+	for b.Loop() {
+		run()
+	}
+	b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+}
+
 func BenchmarkCast(b *testing.B) {
 	for _, path := range triFiles(b) {
 		s, p, views := readTri(b, path)
@@ -99,18 +150,7 @@ func BenchmarkCast(b *testing.B) {
 				b.Run(fmt.Sprintf("%s/%s#%d", path, name, k), func(b *testing.B) {
 					o := DefaultOptions()
 					o.Path = path
-					c := base.Fork(o)
-					if err := c.Prepare(context.Background(), p); err != nil {
-						b.Fatal(err)
-					}
-					var m depth.Map
-					cpu := cpuTime()
-					for b.Loop() {
-						if err := c.Cast(context.Background(), v, &m, nil); err != nil {
-							b.Fatal(err)
-						}
-					}
-					b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+					benchCast(b, base.Fork(o), p, v)
 				})
 			}
 		}
