@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/camerafile"
@@ -20,6 +21,7 @@ type trackFlags struct {
 	unit                        float64
 	fx, fy, cx, cy              optional
 	interpolate                 bool
+	lensName, distortion        string
 }
 
 // optional is a number that may not be given.
@@ -43,6 +45,8 @@ func (t *trackFlags) add(f *flag.FlagSet) {
 	f.Float64Var(&t.unit, "camera-unit", 0, "length of that file's unit in the scene's, `F`")
 	f.StringVar(&t.origin, "pixel-origin", "", "where that file, --cx and --cy count pixels from: `corner|centre`")
 	f.BoolVar(&t.interpolate, "interpolate", false, "make the frames that the camera file leaves out from their neighbours; else they are an error")
+	f.StringVar(&t.lensName, "lens", "", "the camera's lens in place of what it has: `pinhole|opencv|fisheye|equirectangular`.\nThrough the last, a panorama, depth is the distance")
+	f.StringVar(&t.distortion, "distortion", "", "the lens's coefficients in OpenCV's order, `K1,K2,P1,P2,K3...`; of a fisheye K1,K2,K3,K4")
 	f.Var(&t.fx, "fx", "focal length in `PIXELS`, in place of the camera's")
 	f.Var(&t.fy, "fy", "the same in vertical `PIXELS`")
 	f.Var(&t.cx, "cx", "principal point in `PIXELS` from the left, in place of the camera's")
@@ -62,8 +66,19 @@ func formatNames() (names string) {
 // into gives a job the camera of the words, for pictures of the job's size
 // where it has one.
 func (t *trackFlags) into(job *export.Job) error {
+	model, distortion, err := t.bend()
+	if err != nil {
+		return err
+	}
 	if t.path == "" {
 		job.Lens = t.lens()
+		if model != nil || distortion != nil {
+			l, err := newLens(model, distortion)
+			if err != nil {
+				return usageError{err}
+			}
+			job.Lens.Lens = &l
+		}
 		return t.originAlone()
 	}
 	dir, name := filepath.Split(filepath.Clean(t.path))
@@ -82,6 +97,7 @@ func (t *trackFlags) into(job *export.Job) error {
 	o := camerafile.Options{
 		Format: camerafile.Format(t.format), Width: job.Width, Height: job.Height,
 		Origin: camerafile.Origin(t.origin), World: camerafile.World(t.world), Unit: t.unit,
+		Model: model, Distortion: distortion,
 	}
 	if in, ok, err := camerafile.ReadIntrinsics(root.FS(), name, o); err != nil {
 		return err
@@ -107,6 +123,41 @@ func (t *trackFlags) originAlone() error {
 		return nil
 	}
 	return usagef("--pixel-origin %s: it is corner or centre", t.origin)
+}
+
+// bend reads the words about the lens; nil where there are none.
+func (t *trackFlags) bend() (model *camera.LensModel, distortion []float64, err error) {
+	if t.lensName != "" {
+		m, err := camera.ParseLensModel(t.lensName)
+		if err != nil {
+			return nil, nil, usagef("--lens: %w", err)
+		}
+		model = &m
+	}
+	if t.distortion == "" {
+		return model, nil, nil
+	}
+	for _, word := range strings.FieldsFunc(t.distortion, func(r rune) bool { return r == ',' || r == ' ' }) {
+		x, err := strconv.ParseFloat(word, 64)
+		if err != nil {
+			return nil, nil, usagef("--distortion: %q is no number", word)
+		}
+		distortion = append(distortion, x)
+	}
+	_, err = newLens(model, distortion)
+	if err != nil {
+		return nil, nil, usagef("--distortion: %w", err)
+	}
+	return model, distortion, nil
+}
+
+// newLens returns the lens of the words alone.
+func newLens(model *camera.LensModel, distortion []float64) (camera.Lens, error) {
+	m := camera.OpenCVLens
+	if model != nil {
+		m = *model
+	}
+	return camera.NewLens(m, distortion...)
 }
 
 // lens returns what replaces intrinsics of the scene's camera, counted from the

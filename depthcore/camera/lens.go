@@ -178,20 +178,25 @@ func ParseLens(s string) (Lens, error) {
 	return NewLens(m, c...)
 }
 
-// Rayless counts the pixels of the picture whose centres have no ray.
-func (in Intrinsics) Rayless() (pixels int) {
+// Rayless returns which share of the picture's pixels have no ray, told from at
+// most 200 x 200 of them, the corners among them.
+func (in Intrinsics) Rayless() float64 {
 	if in.Lens.IsPinhole() {
 		return 0
 	}
+	const most = 200
 	rays := in.Rays()
-	for y := range in.Height {
-		for x := range in.Width {
+	nx, ny := min(in.Width, most), min(in.Height, most)
+	none := 0
+	for j := range ny {
+		for i := range nx {
+			x, y := i*(in.Width-1)/max(1, nx-1), j*(in.Height-1)/max(1, ny-1)
 			if _, ok := rays.Ray(float64(x)+0.5, float64(y)+0.5); !ok {
-				pixels++
+				none++
 			}
 		}
 	}
-	return pixels
+	return float64(none) / float64(nx*ny)
 }
 
 // WholeSphere returns the intrinsics of a panorama that shows all directions in

@@ -69,7 +69,7 @@ func TestProjectRay(t *testing.T) {
 					}
 				}
 			}
-			if none > 0 != l.none || none != l.in.Rayless() {
+			if none > 0 != l.none || float64(none) != l.in.Rayless()*float64(l.in.Width*l.in.Height) {
 				t.Errorf("%d pixels have no ray", none)
 			}
 		})

@@ -224,7 +224,7 @@ func rayLength(in *camera.Intrinsics, x, y int) float64 {
 		return 1
 	}
 	_, dir := in.CameraRay(float64(x)+0.5, float64(y)+0.5)
-	return dir.Len()
+	return dir.Len() // for a panorama, whose depth is the distance, that is 1
 }
 
 // measure fits the factor of one quantity and says how far the pixels are off.

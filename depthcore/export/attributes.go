@@ -13,11 +13,22 @@ import (
 
 // What the files say about their numbers.
 const (
-	depthKind     = "planarZ"
-	depthSentence = "Z is the camera-space coordinate along the optical axis, positive in front of the camera, " +
+	planarKind     = "planarZ"
+	planarSentence = "Z is the camera-space coordinate along the optical axis, positive in front of the camera, " +
 		"of the nearest surface on the ray through the pixel's centre; it is not the Euclidean distance along the ray."
+	distanceKind     = "distance"
+	distanceSentence = "The number is the Euclidean distance from the camera to the nearest surface on the ray through the pixel's centre: " +
+		"a panorama has no planar Z."
 	pixelCentre = "0.5"
 )
+
+// kind returns what a number is and says it in a sentence.
+func kind(euclidean bool) (name, sentence string) {
+	if euclidean {
+		return distanceKind, distanceSentence
+	}
+	return planarKind, planarSentence
+}
 
 // invalid returns the background as text.
 func (j Job) invalid() string {
@@ -45,20 +56,24 @@ func (p *plan) exrImage(f *frame) *exr.Image {
 	add := func(name string, value any) {
 		img.Attributes = append(img.Attributes, exr.Attribute{Name: name, Value: value})
 	}
-	add("depthKind", depthKind)
+	name, sentence := kind(v.Lens.Euclidean())
+	add("depthKind", name)
 	add("depthUnit", unit(p.Scene.Source.Format))
 	add("depthInvalid", p.invalid())
 	add("pixelCenter", pixelCentre)
-	add("comments", depthSentence)
+	add("comments", sentence)
 	add("cameraModel", v.Model.String())
 	if f.camera != "" {
 		add("cameraLabel", f.camera)
 	}
 	add("cameraK", numbers(v.Fx, v.Fy, v.Cx, v.Cy))
 	add("cameraKOrigin", "corner")
+	add("cameraLens", v.Lens.String())
 	add("worldToCameraOpenCV", numbers(rows3x4(camera.FlipYZ(v.CameraFromWorld))...))
 	add("worldToCamera", rowVectorStyle(ndcAxes(v.CameraFromWorld)))
-	add("worldToNDC", rowVectorStyle(ndcFromCamera(*v).Mul4(camera.FlipYZ(v.CameraFromWorld))))
+	if v.Lens.IsPinhole() { // which alone is a matrix
+		add("worldToNDC", rowVectorStyle(ndcFromCamera(*v).Mul4(camera.FlipYZ(v.CameraFromWorld))))
+	}
 	add("imageCounter", int32(f.number))
 	add("frameTime", f.time)
 	add("framesPerSecond", rational(p.timeline.FPS))

@@ -198,6 +198,9 @@ func (j Job) Size() (w, h int) {
 	case j.Track != nil:
 		return j.Track.Width, j.Track.Height
 	}
+	if j.Lens.Lens != nil && j.Lens.Lens.Euclidean() {
+		return 2 * DefaultRows, DefaultRows // the whole sphere's shape
+	}
 	return j.Scene.Cameras[j.Camera].DefaultSize(DefaultRows)
 }
 
@@ -271,7 +274,7 @@ func (j Job) Check() error {
 	if j.Scene == nil {
 		return errors.New("there is no scene to export")
 	}
-	for _, check := range []func() error{j.checkCamera, j.checkTime, j.checkFrames, j.checkPicture, j.checkProfile, j.checkNames, j.checkFolder} {
+	for _, check := range []func() error{j.checkCamera, j.checkTime, j.checkFrames, j.checkPicture, j.checkLens, j.checkProfile, j.checkNames, j.checkFolder} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -516,6 +519,9 @@ func (j Job) Warnings() []string {
 	if s := j.pixelShape(); s != "" {
 		warnings = append(warnings, s)
 	}
+	if s := j.rayless(); s != "" {
+		warnings = append(warnings, s)
+	}
 	return warnings
 }
 
@@ -523,6 +529,9 @@ func (j Job) Warnings() []string {
 // than the rounding of sizes to whole pixels does.
 func (j Job) pixelShape() string {
 	w, h := j.Size()
+	if j.euclidean() {
+		return "" // pixels of a panorama are angles
+	}
 	var cameraW, cameraH int
 	if j.Track != nil {
 		cameraW, cameraH = j.Track.Width, j.Track.Height

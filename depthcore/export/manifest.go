@@ -37,8 +37,10 @@ type settings struct {
 	Software    string     `json:"software"`
 	Scene       sceneStamp `json:"scene"`
 	Camera      string     `json:"camera"`
-	Lens        []*float64 `json:"lens"`       // fx fy cx cy that replace the camera's; null: its own
-	Animations  []int      `json:"animations"` // null: all
+	Lens        []*float64 `json:"lens"`                 // fx fy cx cy that replace the camera's; null: its own
+	LensModel   string     `json:"lens_model,omitempty"` // that replaces the camera's, see camera.ParseLens
+	Euclidean   bool       `json:"euclidean,omitempty"`  // the numbers are distances
+	Animations  []int      `json:"animations"`           // null: all
 	FPS         float64    `json:"fps"`
 	Offset      float64    `json:"offset"`
 	Size        string     `json:"size"`
@@ -90,7 +92,8 @@ type fileStamp struct {
 type cameraStamp struct {
 	Name            string      `json:"name,omitempty"`
 	Orthographic    bool        `json:"orthographic,omitempty"`
-	K               [4]float64  `json:"k"` // fx fy cx cy, corner origin
+	K               [4]float64  `json:"k"`              // fx fy cx cy, corner origin
+	Lens            string      `json:"lens,omitempty"` // see camera.ParseLens; none: a pinhole
 	Near            float64     `json:"near,omitempty"`
 	Far             float64     `json:"far,omitempty"`
 	CameraFromWorld [12]float64 `json:"camera_from_world"` // three rows
@@ -109,6 +112,10 @@ func newSettings(p *plan) settings {
 		Cull: p.Raycast.CullBackFaces, Clip: p.Raycast.Clip, NoMask: p.Raycast.NoMask, Blend: p.Raycast.BlendThreshold,
 		Frames: FormatFrames(p.all),
 	}
+	if p.Lens.Lens != nil {
+		s.LensModel = p.Lens.Lens.String()
+	}
+	s.Euclidean = p.euclidean()
 	if p.Track == nil {
 		s.Camera = fmt.Sprintf("%d %s", p.Camera, p.cameraName(0))
 	}
@@ -155,6 +162,9 @@ func newRecord(f *frame) *record {
 		Frame: f.number, Time: f.time, Hits: f.hits, SaturatedFar: f.beyond.Far, SaturatedNear: f.beyond.Near, Recast: f.recast,
 		Camera: cameraStamp{Name: f.camera, Orthographic: v.Model == camera.Orthographic, K: [4]float64{v.Fx, v.Fy, v.Cx, v.Cy}, Near: v.Near, Far: v.Far},
 	}
+	if !v.Lens.IsPinhole() {
+		r.Camera.Lens = v.Lens.String()
+	}
 	if math.IsInf(v.Far, 0) {
 		r.Camera.Far = 0 // none, as 0 says
 	}
@@ -174,6 +184,11 @@ func (r *record) trackFrame(w, h int) camera.TrackFrame {
 	v := camera.View{Intrinsics: camera.Intrinsics{Width: w, Height: h, Fx: c.K[0], Fy: c.K[1], Cx: c.K[2], Cy: c.K[3]}, Near: c.Near, Far: c.Far}
 	if c.Orthographic {
 		v.Model = camera.Orthographic
+	}
+	if l, err := camera.ParseLens(c.Lens); err == nil { // else View.Check says so
+		v.Lens = l
+	} else {
+		v.Lens.Model = -1
 	}
 	v.CameraFromWorld = mgl64.Ident4()
 	for i, x := range c.CameraFromWorld {
@@ -353,7 +368,8 @@ func (m *manifest) trackNotes() []camera.Note {
 		{Name: "depth", Value: s.meaning()},
 		{Name: "convention", Value: "world_to_camera maps world points to camera space with x right, y down, z forward; " +
 			"u = fx*x/z + cx and v = fy*y/z + cy (orthographic: u = fx*x + cx, v = fy*y + cy) count pixels from the image's top left corner, " +
-			"so that OpenCV's cx and cy are these less 0.5"},
+			"so that OpenCV's cx and cy are these less 0.5; where a frame has a lens, its distortion of OpenCV's order and formulas " +
+			"(projectPoints, fisheye.projectPoints), or its longitude and latitude, take the place of x/z and y/z"},
 		{Name: "files", Value: files},
 		{Name: "source", Value: map[string]string{"name": s.Scene.Name, "format": s.Scene.Format, "sha256": s.Scene.SHA256}},
 	}
@@ -371,17 +387,18 @@ func (m *manifest) trackNotes() []camera.Note {
 
 // meaning says what a number in the files is.
 func (s settings) meaning() map[string]any {
+	name, sentence := kind(s.Euclidean)
 	says := map[string]any{
-		"kind":         depthKind,
+		"kind":         name,
 		"unit":         unit(s.Scene.Format),
 		"invalid":      s.Background,
-		"definition":   depthSentence,
+		"definition":   sentence,
 		"pixel_centre": fmt.Sprintf("the ray of column i, row j (from 0, top left) passes through (i + %s, j + %[1]s)", pixelCentre),
 	}
 	switch {
 	case slices.Contains(s.Formats, Disparity):
 		says["kind"], says["unit"], says["baseline"] = "disparity", "pixel", s.Baseline
-		says["definition"] = "A pixel's number is fx * baseline / Z: how far to the left the right camera of a rectified pair sees its surface. " + depthSentence
+		says["definition"] = "A pixel's number is fx * baseline / Z: how far to the left the right camera of a rectified pair sees its surface. " + sentence
 	case slices.Contains(s.Formats, Distance):
 		says["kind"] = "distance"
 		says["definition"] = "A pixel's number is the Euclidean distance from the camera to the nearest surface on the ray through the pixel's centre; " +

@@ -119,6 +119,9 @@ func (j Job) checkProfile() error {
 	if slices.Contains(j.Formats, Disparity) && (!(j.Baseline > 0) || math.IsInf(j.Baseline, 0)) {
 		return fmt.Errorf("the baseline %g is not positive and finite", j.Baseline)
 	}
+	if err := j.checkProfileLens(); err != nil {
+		return err
+	}
 	if j.Track == nil {
 		if j.Scene.Cameras[j.Camera].Orthographic {
 			return fmt.Errorf("profile %s has no orthographic cameras", j.Profile)
@@ -183,6 +186,7 @@ type stand struct {
 	*record
 	name            string // of its depth file, with slashes
 	k               [4]float64
+	lens            camera.Lens
 	cameraFromWorld mgl64.Mat4 // OpenCV's camera axes
 	worldFromCamera mgl64.Mat4 // likewise
 }
@@ -195,7 +199,7 @@ func (m *manifest) stands() ([]stand, error) {
 		if v.Model != camera.Perspective {
 			return nil, fmt.Errorf("frame %d: profile %s has no orthographic cameras", r.Frame, m.settings.Profile)
 		}
-		s := stand{record: r, name: r.Files[0].Name, k: r.Camera.K, cameraFromWorld: camera.FlipYZ(v.CameraFromWorld)}
+		s := stand{record: r, name: r.Files[0].Name, k: r.Camera.K, lens: v.Lens, cameraFromWorld: camera.FlipYZ(v.CameraFromWorld)}
 		s.worldFromCamera = v.WorldFromCamera().Mul4(mgl64.Diag4(mgl64.Vec4{1, -1, -1, 1}))
 		list = append(list, s)
 	}
@@ -357,13 +361,19 @@ func besideNerfstudio(m *manifest) (map[string]string, error) {
 		return nil, err
 	}
 	var frames []map[string]any
+	top := map[string]any{"depth_unit_scale_factor": 1 / m.settings.Scale}
 	for _, s := range list {
-		frames = append(frames, map[string]any{
+		f := map[string]any{
 			"file_path": fmt.Sprintf("images/frame_%05d.png", s.Frame), "depth_file_path": s.name, "transform_matrix": matrixRows(s.blenderPose()),
 			"fl_x": s.k[0], "fl_y": s.k[1], "cx": s.k[2], "cy": s.k[3], "w": w, "h": h,
-		})
+		}
+		if top["camera_model"], err = transformsLens(f, s.lens); err != nil {
+			return nil, err
+		}
+		frames = append(frames, f)
 	}
-	text, err := json.MarshalIndent(map[string]any{"camera_model": "OPENCV", "k1": 0, "k2": 0, "p1": 0, "p2": 0, "depth_unit_scale_factor": 1 / m.settings.Scale, "frames": frames}, "", " ")
+	top["frames"] = frames
+	text, err := json.MarshalIndent(top, "", " ")
 	return map[string]string{"transforms.json": string(text) + "\n"}, err
 }
 
@@ -374,13 +384,18 @@ func besideCOLMAP(m *manifest) (map[string]string, error) {
 	}
 	cameras := "# CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[]\n"
 	images := "# IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME\n# POINTS2D[] as (X, Y, POINT3D_ID)\n"
-	ids := map[[4]float64]int{}
+	ids := map[string]int{}
 	for i, s := range list {
-		id, ok := ids[s.k]
+		model, distortion, err := colmapLens(s.lens)
+		if err != nil {
+			return nil, err
+		}
+		words := fmt.Sprintf("%s %d %d %s", model, w, h, numbers(append(s.k[:], distortion...)...))
+		id, ok := ids[words]
 		if !ok {
 			id = len(ids) + 1
-			ids[s.k] = id
-			cameras += fmt.Sprintf("%d PINHOLE %d %d %s\n", id, w, h, numbers(s.k[:]...))
+			ids[words] = id
+			cameras += fmt.Sprintf("%d %s\n", id, words)
 		}
 		q, t := quaternion(s.cameraFromWorld)
 		name := strings.TrimSuffix(path.Base(s.name), ".geometric.bin")
