@@ -25,7 +25,7 @@ const (
 	ignored    = 64 - 8*sought
 	patience   = 5  // 1<<patience bytes without a match make a step longer
 	sparse     = 16 // how far apart places within a match come into the table
-	tableBits  = 13
+	tableBits  = 14
 	blockBytes = 1 << 17 // of the source, about; each has Huffman codes of its own
 )
 
@@ -38,8 +38,7 @@ type Repeat struct {
 // Encoder compresses one source after the other and keeps its memory between
 // them. The zero value is ready.
 type Encoder struct {
-	table     [1 << tableBits]uint32 // the last place of each hash, plus base
-	base      uint32                 // of the source in the table's count
+	table     [1 << tableBits]uint16 // the last place of each hash, its lowest bits
 	sequences []sequence             // of the block at hand
 	codes     codes
 	out       bitWriter
@@ -58,7 +57,7 @@ func (e *Encoder) AppendZlib(dst, src []byte, repeats []Repeat) []byte {
 	const deflateOf32K, fastest = 0x78, 0x01
 	e.plain = e.plain || !hasKernel
 	e.out = bitWriter{out: append(dst, deflateOf32K, fastest)}
-	e.begin(len(src))
+	clear(e.table[:])
 	start, anchor := 0, 0 // of the block; of the literals not yet in a sequence
 	flush := func(at int, last bool) {
 		if last || at-start >= blockBytes {
@@ -89,7 +88,6 @@ func (e *Encoder) AppendZlib(dst, src []byte, repeats []Repeat) []byte {
 		flush(p, false)
 	}
 	flush(p, true)
-	e.base += uint32(len(src)) + window
 	return binary.BigEndian.AppendUint32(e.out.close(), adler32(src, e.plain))
 }
 
@@ -98,15 +96,6 @@ func (r Repeat) holds(src []byte) bool {
 	from := r.At - r.Distance
 	return r.Distance > 0 && r.Distance <= window && from >= 0 && r.Len >= shortest && r.At+r.Len <= len(src) &&
 		bytes.Equal(src[r.At:r.At+r.Len], src[from:from+r.Len])
-}
-
-// begin makes the table forget what it knows: places of earlier sources are
-// further away than the window.
-func (e *Encoder) begin(n int) {
-	if e.base < window || e.base > 1<<31 || n > 1<<30 {
-		clear(e.table[:])
-		e.base = window + 1
-	}
 }
 
 func (e *Encoder) add(literals, length, distance int) {
@@ -129,15 +118,22 @@ func (e *Encoder) repeat(r Repeat, anchor int) int {
 
 // match adds the sequences of src from p on, where literals wait from anchor
 // on, and returns from where they wait then.
+//
+// The table keeps 16 bits of a place. What comes of them is but a hint, never
+// before the source's begin: where the place was further away than that, it is
+// another one, whose bytes are compared all the same.
 func (e *Encoder) match(src []byte, p, anchor int) int {
-	table, base := &e.table, e.base
+	table := &e.table
 	le := binary.LittleEndian
 	for missed := 0; p+8 <= len(src); {
 		x := le.Uint64(src[p:])
 		slot := hash(x)
-		distance := int(base + uint32(p) - table[slot])
-		table[slot] = base + uint32(p)
-		if distance > window || le.Uint64(src[p-distance:])<<ignored != x<<ignored {
+		d := uint16(p) - table[slot]
+		table[slot] = uint16(p)
+		distance := int(d)
+		// One branch for all that may be wrong, since it cannot be foretold:
+		// other bytes, a distance of 0 or beyond the window.
+		if differ := x ^ le.Uint64(src[p-distance:]); differ<<ignored|uint64((d-1)/window) != 0 {
 			// The longer nothing is found, the fewer places are looked at.
 			step := 2 + missed>>patience&^1
 			missed += step
@@ -166,7 +162,7 @@ func (e *Encoder) match(src []byte, p, anchor int) int {
 		}
 		anchor = e.repeat(Repeat{p, end - p, distance}, anchor)
 		for q := p/2*2 + 4; q+8 <= end; q += sparse {
-			table[hash(le.Uint64(src[q:]))] = base + uint32(q)
+			table[hash(le.Uint64(src[q:]))] = uint16(q)
 		}
 		p = (end + 1) / 2 * 2
 		missed = 0

@@ -25,9 +25,10 @@ type codes struct {
 	lengths  [longest + 1]uint32 // bits of a match's length with their number, above lengthBits
 	sizes    [19]code
 
-	literalCount, second [literalCodes]uint32
-	distCount            [distCodes]uint32
-	order                []uint64
+	literalCount [literalCodes]uint32
+	more         [3][256]uint32 // of literals, see count
+	distCount    [distCodes]uint32
+	order, spare []uint64
 }
 
 // code is a Huffman code as it stands in the file, its first bit lowest.
@@ -66,8 +67,8 @@ func distCode(distance int) (code int, extra uint64, size uint) {
 func (e *Encoder) writeBlock(src []byte, last bool) {
 	c := &e.codes
 	c.count(e.sequences, src)
-	packed := 17 + makeCodes(c.literals[:], c.literalCount[:], longestLiteral, &c.order) +
-		makeCodes(c.dists[:], c.distCount[:], longestDist, &c.order)
+	packed := 17 + c.make(c.literals[:], c.literalCount[:], longestLiteral) +
+		c.make(c.dists[:], c.distCount[:], longestDist)
 	for k, n := range c.literalCount[lengthCodes : lengthCodes+28] {
 		packed += int(n) * max(0, k/4-1)
 	}
@@ -86,30 +87,32 @@ func (e *Encoder) writeBlock(src []byte, last bool) {
 // count counts the codes of the sequences.
 func (c *codes) count(sequences []sequence, src []byte) {
 	clear(c.literalCount[:])
-	clear(c.second[:])
+	clear(c.more[:])
 	clear(c.distCount[:])
 	c.literalCount[endOfBlock] = 1
-	at := 0
+	// In several tables: the same byte in a row would wait for its own count.
+	first, second, third, fourth := &c.literalCount, &c.more[0], &c.more[1], &c.more[2]
 	for _, s := range sequences {
-		literals := src[at : at+int(s.literals)]
-		at += int(s.literals) + int(s.length)
-		// In two tables: the same byte in a row would wait for its own count.
-		for len(literals) >= 2 {
-			c.literalCount[literals[0]]++
-			c.second[literals[1]]++
-			literals = literals[2:]
+		literals := src[:s.literals]
+		src = src[int(s.literals)+int(s.length):]
+		for ; len(literals) >= 4; literals = literals[4:] {
+			x := binary.LittleEndian.Uint32(literals)
+			first[byte(x)]++
+			second[byte(x>>8)]++
+			third[byte(x>>16)]++
+			fourth[byte(x>>24)]++
 		}
 		for _, b := range literals {
-			c.literalCount[b]++
+			first[b]++
 		}
 		if s.length > 0 {
-			c.literalCount[lengthCode[s.length]]++
+			first[lengthCode[s.length]]++
 			k, _, _ := distCode(int(s.distance))
 			c.distCount[k]++
 		}
 	}
-	for b, n := range c.second[:256] {
-		c.literalCount[b] += n
+	for b := range second {
+		first[b] += second[b] + third[b] + fourth[b]
 	}
 }
 
@@ -219,7 +222,7 @@ func (e *Encoder) writeCodes(last bool) {
 		counts[it.symbol]++
 		rest = rest[n:]
 	}
-	makeCodes(c.sizes[:], counts[:], longestSize, &c.order)
+	c.make(c.sizes[:], counts[:], longestSize)
 	order := [19]int{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 	sizes := len(order)
 	for c.sizes[order[sizes-1]].size == 0 {
@@ -243,16 +246,16 @@ func (e *Encoder) writeCodes(last bool) {
 	}
 }
 
-// makeCodes gives each symbol that was counted a code of at most limit bits,
+// make gives each symbol that was counted a code of at most limit bits,
 // and returns how many bits all of them take. At least two symbols get one,
 // which some decoders ask for.
 //
 // Source: A. Moffat and J. Katajainen, "In-Place Calculation of Minimum-
 // Redundancy Codes", 1995; longer codes than the limit are shortened as they
 // overflow, at the cost of the rarest symbols.
-func makeCodes(to []code, counts []uint32, limit int, order *[]uint64) int {
+func (c *codes) make(to []code, counts []uint32, limit int) int {
 	clear(to)
-	list := (*order)[:0]
+	list := c.order[:0]
 	for symbol, n := range counts {
 		if n > 0 {
 			list = append(list, uint64(n)<<16|uint64(symbol))
@@ -263,8 +266,8 @@ func makeCodes(to []code, counts []uint32, limit int, order *[]uint64) int {
 			list = append(list, 1<<16|uint64(symbol))
 		}
 	}
-	*order = list
-	slices.Sort(list)
+	c.order = list
+	list = c.sort(list)
 
 	// How many codes of each size.
 	var weights [literalCodes]uint32
@@ -300,6 +303,35 @@ func makeCodes(to []code, counts []uint32, limit int, order *[]uint64) int {
 		}
 	}
 	return total
+}
+
+// sort sorts symbols by their counts, which stand above them; those of equal
+// count stay as they are. It goes through the counts byte by byte, the lowest
+// first.
+func (c *codes) sort(list []uint64) []uint64 {
+	var all uint64
+	for _, x := range list {
+		all |= x
+	}
+	c.spare = append(c.spare[:0], list...)
+	to := c.spare
+	for shift := 16; all>>shift != 0; shift += 8 {
+		var at [256]uint16
+		for _, x := range list {
+			at[byte(x>>shift)]++
+		}
+		var sum uint16
+		for b, n := range at {
+			at[b], sum = sum, sum+n
+		}
+		for _, x := range list {
+			b := byte(x >> shift)
+			to[at[b]] = x
+			at[b]++
+		}
+		list, to = to, list
+	}
+	return list
 }
 
 // minimumRedundancy replaces weights, the smallest first, by the sizes of their
