@@ -20,7 +20,7 @@ import (
 // path; the standard library is free but for what reaches out of the program:
 // os, log and net with what is below them, syscall and C have to be named too.
 const arrows = `
-depthcore/depth             ->
+depthcore/depth             -> cpuid
 depthcore/camera            -> depthcore/depth mgl64
 depthcore/scene             -> depthcore/camera depthcore/depth mgl64
 depthcore/camerafile        -> depthcore/camera mgl64

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"zscope/depthcore/export"
@@ -128,12 +129,24 @@ func runExport(ctx context.Context, c console, args []string) error {
 	// Frames leave little garbage behind: collecting it early costs nothing and
 	// keeps a long export within the memory of a short one.
 	debug.SetGCPercent(10)
+	keepBusy(&job)
 	sum, err := export.Run(ctx, job, reporter.progress)
 	reporter.end()
 	if err != nil {
 		return err
 	}
 	return reporter.summary(job, sum)
+}
+
+// keepBusy lets the runtime run some threads more than the job computes with:
+// one that waits for the disk holds its place for milliseconds, while a core
+// has nothing to do.
+func keepBusy(job *export.Job) {
+	cores := runtime.GOMAXPROCS(0)
+	if job.Raycast.Threads == 0 {
+		job.Raycast.Threads = cores
+	}
+	runtime.GOMAXPROCS(cores + 2)
 }
 
 // jobWithoutScene fills in what needs no scene to be understood.

@@ -65,21 +65,4 @@ func IsHit(z float32) bool { return z > 0 && z <= math.MaxFloat32 }
 
 // Range returns the nearest and the farthest Z of the pixels that see a
 // surface, and how many do. Without any, near is +Inf and far is 0.
-//
-// It works on the bits, which are in the order of the numbers, and without
-// branches: less one, all that is no hit is at least the bits of +Inf less one.
-func (m *Map) Range() (near, far float32, hits int) {
-	const inf = 0x7f800000
-	lowest, highest := uint32(inf-1), uint32(0) // highest counts from inf-1, so that hits are the large ones
-	for _, z := range m.Z {
-		k := math.Float32bits(z) - 1
-		lowest = min(lowest, k)
-		k -= inf - 1
-		highest = max(highest, k)
-		hits += int((uint64(k) + (inf - 1)) >> 32)
-	}
-	if hits == 0 {
-		return Empty(), 0, 0
-	}
-	return math.Float32frombits(lowest + 1), math.Float32frombits(highest + inf), hits
-}
+func (m *Map) Range() (near, far float32, hits int) { return rangeOf(m.Z, hasKernel) }

@@ -3,11 +3,12 @@ package depth
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
-// rangeOf is Range as its sentence says it.
-func rangeOf(z []float32) (near, far float32, hits int) {
+// plainRange is Range as its sentence says it.
+func plainRange(z []float32) (near, far float32, hits int) {
 	near = Empty()
 	for _, z := range z {
 		if IsHit(z) {
@@ -27,6 +28,7 @@ func TestRange(t *testing.T) {
 		lists = append(lists, []float32{z}, []float32{z, 10}, []float32{0.5, z, 0.25})
 	}
 	random := rand.New(rand.NewPCG(1, 2))
+	lists = append(lists, slices.Repeat(odd, 8))
 	for n := range 100 {
 		z := make([]float32, n)
 		for i := range z {
@@ -35,10 +37,11 @@ func TestRange(t *testing.T) {
 		lists = append(lists, z)
 	}
 	for _, z := range lists {
-		near, far, hits := (&Map{Width: len(z), Height: 1, Z: z}).Range()
-		wantNear, wantFar, want := rangeOf(z)
-		if near != wantNear || far != wantFar || hits != want {
-			t.Errorf("%v: %v to %v, %d hits; want %v to %v, %d", z, near, far, hits, wantNear, wantFar, want)
+		wantNear, wantFar, want := plainRange(z)
+		for _, kernel := range []bool{hasKernel, false} {
+			if near, far, hits := rangeOf(z, kernel); near != wantNear || far != wantFar || hits != want {
+				t.Errorf("%v, kernel %v: %v to %v, %d hits; want %v to %v, %d", z, kernel, near, far, hits, wantNear, wantFar, want)
+			}
 		}
 	}
 }

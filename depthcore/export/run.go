@@ -161,8 +161,10 @@ type frame struct {
 	recast *Recast // nil where no pixel was cast again
 	err    error   // of this frame alone
 
-	encoded    chan struct{} // closed once the frame is encoded, failed or dropped
+	encoded    chan struct{} // closed once the frame's files are on the disk, or it failed or is dropped
 	encodeTime time.Duration
+	syncTime   time.Duration
+	unsynced   error // why they are not on the disk
 	dropped    bool  // for the export has ended
 	broken     error // of the disk, which ends it
 }
@@ -178,10 +180,13 @@ func (p *plan) lanes() int {
 	return 2
 }
 
+// syncing is how many frames' files may be on their way to the disk, beside
+// those being encoded.
+const syncing = 4
+
 // run is an export at work. Three stages, each a goroutine, hand frames on in
-// their order: cast, encode to files, and have the files synced and named. The
-// second has a goroutine more for each frame it encodes; the third waits for
-// that. No field is touched by two stages at a time.
+// their order: cast, encode to files that the disk has, and name these. The second
+// has a goroutine more for each frame; the third waits for that. No field is touched by two stages at a time.
 //
 // The number of maps bounds the memory: one is cast, one in each lane encoded,
 // one waits between or is verified.
@@ -225,7 +230,7 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 	defer stop(nil)
 	r := &run{
 		plan: p, newSource: newSource, stop: stop,
-		maps: make(chan *depth.Map, p.lanes()+2), cast: make(chan *frame), encoded: make(chan *frame, 1),
+		maps: make(chan *depth.Map, p.lanes()+2), cast: make(chan *frame), encoded: make(chan *frame, syncing),
 		meter: newMeter(len(p.frames), report),
 	}
 	r.sum.Near = depth.Empty()
@@ -347,12 +352,16 @@ func (r *run) encodeAll(ctx context.Context) {
 			}
 			lanes <- enc
 			f.encodeTime = time.Since(start)
+			if !r.Verify {
+				r.free(f)
+			}
+			f.sync()
 			if ctx.Err() != nil {
 				f.discard()
 				f.dropped = true
-			}
-			if f.dropped || !r.Verify {
-				r.free(f)
+				if r.Verify {
+					r.free(f)
+				}
 			}
 		}()
 		r.encoded <- f
@@ -478,6 +487,18 @@ func setBackground(z []float32, background float32) {
 	}
 }
 
+// sync waits until the disk has the frame's files. Those of other frames are
+// on their way meanwhile: file systems take them together.
+func (f *frame) sync() {
+	start := time.Now()
+	for _, p := range f.parts {
+		if f.unsynced = p.close(); f.unsynced != nil {
+			break
+		}
+	}
+	f.syncTime = time.Since(start)
+}
+
 // discard removes the files that the frame has so far.
 func (f *frame) discard() {
 	for _, p := range f.parts {
@@ -513,7 +534,7 @@ func (r *run) nameAll(ctx context.Context) {
 		if broken {
 			continue
 		}
-		r.sum.Write += time.Since(start)
+		r.sum.Write += f.syncTime + time.Since(start)
 		r.finished(f)
 	}
 }
@@ -527,13 +548,11 @@ func (r *run) end(err error) {
 	}
 }
 
-// nameOne makes the frame's files whole and gives them their names.
+// nameOne gives the frame's files their names.
 func (r *run) nameOne(f *frame) error {
-	for _, p := range f.parts {
-		if err := p.close(); err != nil {
-			f.discard()
-			return err
-		}
+	if f.unsynced != nil {
+		f.discard()
+		return f.unsynced
 	}
 	if r.Verify {
 		if err := r.verify(f); err != nil {
