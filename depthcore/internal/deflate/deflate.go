@@ -21,10 +21,10 @@ const (
 	shortest   = 3 // match
 	longest    = 258
 	window     = 1 << 15
-	sought     = 5 // bytes that a match found by the table has at least
+	sought     = 6 // bytes that a match found by the table has at least
 	ignored    = 64 - 8*sought
-	patience   = 5  // 1<<patience bytes without a match make a step longer
-	sparse     = 16 // how far apart places within a match come into the table
+	patience   = 5 // 1<<patience bytes without a match make a step longer
+	sparse     = 8 // how far apart places within a match come into the table
 	tableBits  = 14
 	blockBytes = 1 << 17 // of the source, about; each has Huffman codes of its own
 )
