@@ -349,25 +349,54 @@ func (w *worker) resolve() {
 		columns, rows = w.tile.Dx()/4, w.tile.Dy()/4
 	}
 	f, m := w.frame, w.frame.out
-	if columns > 0 {
-		for by := 0; by < rows; by++ {
-			y := w.tile.Min.Y + 4*by
-			first, _ := pixelAt(0, 4*by)
-			resolveWide(w.path, &w.id[first], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns, f.view.Model == camera.Orthographic)
-		}
+	for by := 0; by < rows && columns > 0; by++ {
+		y := w.tile.Min.Y + 4*by
+		first, _ := pixelAt(0, 4*by)
+		resolveWide(w.path, &w.id[first], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns, w.ortho)
 	}
-	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
-		ty, first := y-w.tile.Min.Y, 0
-		if ty < 4*rows {
+	for y := range w.tile.Dy() {
+		first := 0
+		if y < 4*rows {
 			first = 4 * columns
 		}
-		row := m.Z[y*m.Width : (y+1)*m.Width]
-		for tx := first; tx < w.tile.Dx(); tx++ {
-			x := w.tile.Min.X + tx
-			b, i := pixelAt(tx, ty)
-			id := w.id[b][i]
-			row[x] = float32(w.records[id].z(f.xs[x], f.ys[y], f.view.Model))
+		w.resolveRow(y, first)
+	}
+}
+
+// resolveRow does so for the pixels of a row of the tile from a column on. What
+// pixels of one surface share is computed once, in the order of plane3.at.
+func (w *worker) resolveRow(y, first int) {
+	if first == w.tile.Dx() {
+		return
+	}
+	f, m := w.frame, w.frame.out
+	v := f.ys[w.tile.Min.Y+y]
+	out := m.Z[(w.tile.Min.Y+y)*m.Width+w.tile.Min.X:][:w.tile.Dx()]
+	xs := f.xs[w.tile.Min.X:][:len(out)]
+	ids := w.pixelIDs()
+	row, column := rowOf(int64(y)), columnOf(int64(first))
+	last := uint32(math.MaxUint32)
+	var px, pyv, pc, other, near, far float64
+	for x := first; x < len(out); x++ {
+		if id := ids[(row|column)&(16*blocks-1)]; id != last {
+			last = id
+			r := &w.records[id]
+			px, pyv, pc, other, near, far = r.plane.x, float64(r.plane.y*v), r.plane.c, r.other, r.near, r.far
 		}
+		column = (column - columnBits) & columnBits
+		z := float64(px*xs[x]) + pyv + pc
+		if w.ortho {
+			z = z / other
+		} else {
+			z = other / z
+		}
+		if z < near {
+			z = near
+		}
+		if z > far {
+			z = far
+		}
+		out[x] = float32(z)
 	}
 }
 

@@ -80,6 +80,11 @@ func columnOf(x int64) int64 { return x>>4<<8 | x&12<<2 | x&3 }
 
 func rowOf(y int64) int64 { return y>>4*cellsX<<8 | y&12<<4 | y&3<<2 }
 
+// pixelIDs are the pixels' records by number of the pixel.
+func (w *worker) pixelIDs() *[16 * blocks]uint32 {
+	return (*[16 * blocks]uint32)(unsafe.Pointer(&w.id))
+}
+
 // drawing is a triangle that is being drawn.
 type drawing struct {
 	tri    uint32
@@ -195,8 +200,7 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 	}
 
 	e0, e1, e2, band = e0-band, e1-band, e2-band, 2*band
-	near := (*[16 * blocks]float32)(unsafe.Pointer(&w.nearness))
-	ids := (*[16 * blocks]uint32)(unsafe.Pointer(&w.id))
+	near, ids := (*[16 * blocks]float32)(unsafe.Pointer(&w.nearness)), w.pixelIDs()
 	d := &w.drawing
 	id := uint32(0)
 	ready := false
