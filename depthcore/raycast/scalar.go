@@ -2,6 +2,7 @@ package raycast
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 
 	"zscope/depthcore/bvh"
@@ -80,24 +81,32 @@ func columnOf(x int64) int64 { return x>>4<<8 | x&12<<2 | x&3 }
 
 func rowOf(y int64) int64 { return y>>4*cellsX<<8 | y&12<<4 | y&3<<2 }
 
+// pixelNearness is the pixels' nearness by number of the pixel.
+func (w *worker) pixelNearness() *[16 * blocks]float32 {
+	return (*[16 * blocks]float32)(unsafe.Pointer(&w.nearness))
+}
+
 // pixelIDs are the pixels' records by number of the pixel.
 func (w *worker) pixelIDs() *[16 * blocks]uint32 {
 	return (*[16 * blocks]uint32)(unsafe.Pointer(&w.id))
 }
 
-// drawing is a triangle that is being drawn.
+// drawing is a triangle that is being drawn block by block.
 type drawing struct {
-	tri    uint32
-	p      [9]float64 // corners in camera space
-	record record
-	scale  float64 // nearness is the record's plane times this
-	ask    bool    // each hit has to be asked about
-
+	tri            uint32
+	how            int      // fastLane or askedLane
 	x0, y0, x1, y1 int64    // pixels that it may cover
 	edge           [3]int64 // in the centre of the first pixel of the first block, less band
 	right, down    [3]int64 // what a pixel changes it by
 	band           int64
+	plane          plane3 // nearness
 }
+
+// candidate is a pixel that a triangle may cover: its number, column and row,
+// and whether the meaning has to be asked.
+type candidate uint32
+
+const unsure candidate = 1 << 31
 
 // drawLeaf draws the triangles of a leaf.
 func (w *worker) drawLeaf(l *bvh.Leaf) {
@@ -136,7 +145,7 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 	n0, n1, n2 := -z0, -z1, -z2 // nearness
 	if !g.ortho {
 		if !(z0 > tooNear && z1 > tooNear && z2 > tooNear) {
-			w.drawThrough(tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2})
+			w.drawThrough(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
 			return
 		}
 		i0, i1, i2 = 1/z0, 1/z1, 1/z2
@@ -146,7 +155,7 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 	u1, v1 := int64(x1*i1*g.fx+g.x), int64(y1*i1*g.fy+g.y)
 	u2, v2 := int64(x2*i2*g.fx+g.x), int64(y2*i2*g.fy+g.y)
 	if uint64((u0+farOut)|(v0+farOut)|(u1+farOut)|(v1+farOut)|(u2+farOut)|(v2+farOut)) >= g.limit {
-		w.drawThrough(tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2})
+		w.drawThrough(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
 		return
 	}
 	loU, hiU := min(u0, u1, u2), max(u0, u1, u2)
@@ -171,96 +180,101 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 	// Turned so that inside is positive.
 	turn := area >> 63
 	e0, e1, e2, area = (e0^turn)-turn, (e1^turn)-turn, (e2^turn)-turn, (area^turn)-turn
-	turn = turn<<1 + 1 // 1 or -1
 	band := 4*(hiU-loU+hiV-loV+8*padSteps) + g.tolerance
 	if area <= 4*band {
-		d := &w.drawing
-		d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
-		d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
-		w.decideDrawing(d)
+		w.askAll(tri, left, top, right, bottom)
 		return
 	}
-	turn <<= 16
-	a0, a1, a2, b0, b1, b2 = a0*turn, a1*turn, a2*turn, b0*turn, b1*turn, b2*turn
+	a0, a1, a2 = ((a0^turn)-turn)<<16, ((a1^turn)-turn)<<16, ((a2^turn)-turn)<<16
+	b0, b1, b2 = ((b0^turn)-turn)<<16, ((b1^turn)-turn)<<16, ((b2^turn)-turn)<<16
 	if right-left >= 8 || bottom-top >= 8 {
+		r, scale, how := w.measure(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+		if how == droppedLane {
+			return
+		}
+		if how == carefulLane {
+			w.askAll(tri, left, top, right, bottom)
+			return
+		}
 		d := &w.drawing
-		d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+		d.tri, d.how = tri, how
 		d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
 		dx, dy := left&3, top&3
 		band += 32 * subpixel // of a block
 		d.edge = [3]int64{e0 - dx*a0 - dy*b0 - band, e1 - dx*a1 - dy*b1 - band, e2 - dx*a2 - dy*b2 - band}
 		d.right, d.down, d.band = [3]int64{a0, a1, a2}, [3]int64{b0, b1, b2}, band
-		switch w.measure(d) {
-		case fastLane:
-			w.drawBlocks(d)
-		case carefulLane:
-			w.decideDrawing(d)
-		}
+		d.plane = plane3{r.plane.x * scale, r.plane.y * scale, r.plane.c * scale}
+		w.drawBlocks(d)
 		return
 	}
 
+	// List the candidates, without a branch that depends on where they lie.
 	e0, e1, e2, band = e0-band, e1-band, e2-band, 2*band
-	near, ids := (*[16 * blocks]float32)(unsafe.Pointer(&w.nearness)), w.pixelIDs()
-	d := &w.drawing
-	id := uint32(0)
-	ready := false
-	blur := w.blur
 	first, row := columnOf(left), rowOf(top)
+	n := 0
 	for y := top; y <= bottom; y++ {
 		f0, f1, f2 := e0, e1, e2
 		column := first
 		for x := left; x <= right; x++ {
-			if f0|f1|f2 >= 0 {
-				i := (row | column) & (16*blocks - 1)
-				old := near[i]
-				zone := abs(old)*tieZone + blur
-				if !ready {
-					if lo := float64(old - zone); n0 < lo && n1 < lo && n2 < lo {
-						goto next
-					}
-					d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
-					switch w.measure(d) {
-					case droppedLane:
-						return
-					case carefulLane:
-						d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
-						w.decideDrawing(d)
-						return
-					}
-					ready = true
-					blur = w.blur
-					zone = abs(old)*tieZone + blur
-				}
-				s := float32((d.record.plane.x*g.xs[x&(tileW-1)] + d.record.plane.y*g.ys[y&(tileH-1)] + d.record.plane.c) * d.scale)
-				if s < old-zone {
-					goto next
-				}
-				if s > old+zone && !d.ask {
-					if id == 0 {
-						id = w.enterRecord(d)
-					}
-					near[i], ids[i] = s, id
-					w.stale |= 1 << (uint(i) >> 8)
-				} else {
-					id = w.ask1(d, id, x, y)
-				}
-			} else if (f0+band)|(f1+band)|(f2+band) >= 0 {
-				d.tri, d.p = tri, [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
-				id = w.ask1(d, id, x, y)
-			}
-		next:
+			sure, maybe := f0|f1|f2, (f0+band)|(f1+band)|(f2+band)
+			w.candidates[n&63] = candidate(row|column|x<<13|y<<20) | candidate(sure>>63)&unsure
+			n += 1 + int(maybe>>63)
 			f0, f1, f2 = f0+a0, f1+a1, f2+a2
 			column = (column - columnBits) & columnBits
 		}
 		e0, e1, e2 = e0+b0, e1+b1, e2+b2
 		row = (row - rowBits) & rowBits
 	}
+
+	near, ids := w.pixelNearness(), w.pixelIDs()
+	blur := w.blur
+	id := uint32(0)
+	var r *record
+	var scale float64
+	var how int
+	for _, c := range w.candidates[:n] {
+		i, x, y := c&(16*blocks-1), int64(c>>13&(tileW-1)), int64(c>>20&(tileH-1))
+		old := near[i]
+		zone := abs(old)*tieZone + blur
+		if r == nil {
+			if lo := float64(old - zone); n0 < lo && n1 < lo && n2 < lo {
+				continue
+			}
+			r, scale, how = w.measure(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+			if how == droppedLane {
+				return
+			}
+			if how == carefulLane {
+				w.askAll(tri, left, top, right, bottom)
+				return
+			}
+			blur = w.blur
+			zone = abs(old)*tieZone + blur
+		}
+		s := float32((r.plane.x*g.xs[x] + r.plane.y*g.ys[y] + r.plane.c) * scale)
+		if s < old-zone {
+			continue
+		}
+		if s > old+zone && c < unsure && how == fastLane {
+			if id == 0 {
+				id = w.enterRecord()
+			}
+			near[i], ids[i] = s, id
+			w.stale |= 1 << (i >> 8)
+		} else {
+			id = w.ask1(tri, id, x, y)
+		}
+	}
 }
 
-// measure sets what the pixels of a drawing are measured by, as setUp does.
-func (w *worker) measure(d *drawing) int {
+// How a triangle is drawn, beside those of setUp.
+const askedLane = carefulLane + 1 // each hit has to be asked about
+
+// measure sets the record that a triangle's pixels are measured by, as setUp
+// does: it is that which enterRecord enters next. Nearness is its plane times
+// scale.
+func (w *worker) measure(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64) (r *record, scale float64, how int) {
 	g, in := &w.screen, w.inst
-	x0, y0, z0, x1, y1, z1, x2, y2, z2 := d.p[0], d.p[1], d.p[2], d.p[3], d.p[4], d.p[5], d.p[6], d.p[7], d.p[8]
 	// As normal does.
 	ax, ay, az := x1-x0, y1-y0, z1-z0
 	bx, by, bz := x2-x0, y2-y0, z2-z0
@@ -270,14 +284,17 @@ func (w *worker) measure(d *drawing) int {
 	n := float64(nx*x0) + float64(ny*y0) + float64(nz*z0)
 	near, far := min(z0, z1, z2), max(z0, z1, z2)
 	if !(far > 0 && far <= math.MaxFloat64 && n-n == 0) || nx == 0 && ny == 0 && nz == 0 {
-		return droppedLane
+		return nil, 0, droppedLane
 	}
-	r := &d.record
+	if len(w.records) == cap(w.records) {
+		w.records = slices.Grow(w.records, 1)
+	}
+	r = &w.records[:len(w.records)+1][len(w.records)]
 	r.plane.x, r.plane.y, r.plane.c, r.other = nx, ny, nz, n
 	if g.ortho {
 		r.plane.x, r.plane.y, r.plane.c, r.other = -nx, -ny, n, nz
 	}
-	r.near, r.far, r.instance, r.tri = near, far, w.current, d.tri
+	r.near, r.far, r.instance, r.tri = near, far, w.current, tri
 
 	// Can the plane be trusted? See the bounds in normal and triangle.
 	size := ax*ax + ay*ay + az*az + bx*bx + by*by + bz*bz
@@ -286,71 +303,73 @@ func (w *worker) measure(d *drawing) int {
 		reach = x0*x0 + y0*y0 + z0*z0 + x1*x1 + y1*y1 + z1*z1 + x2*x2 + y2*y2 + z2*z2
 	}
 	if !(r.other*r.other > size*size*reach*g.trust) {
-		return carefulLane
+		return r, 0, carefulLane
 	}
-	d.scale = 1 / r.other
-	d.ask = false
+	scale = 1 / r.other
+	if in.plain && !g.ortho {
+		return r, scale, fastLane
+	}
 	if g.ortho {
-		d.scale = -d.scale
+		scale = -scale
 		reach = math.Abs(x0) + math.Abs(y0) + math.Abs(x1) + math.Abs(y1) + math.Abs(x2) + math.Abs(y2) + far - near + math.Abs(near)
-		if blur := float32(1.0 / (1 << 44) * (w.frame.reach + reach) * size * math.Abs(d.scale)); blur > w.blur {
+		if blur := float32(1.0 / (1 << 44) * (w.frame.reach + reach) * size * math.Abs(scale)); blur > w.blur {
 			w.blur = blur
 		}
 	}
-	if in.plain && !g.ortho {
-		return fastLane
-	}
 	view := &w.frame.view
-	d.ask = in.alpha || g.ortho && !(near > 0)
+	ask := in.alpha || g.ortho && !(near > 0)
 	if w.caster.options.Clip {
 		if far < view.Near || view.Far > 0 && near > view.Far {
-			return droppedLane
+			return r, scale, droppedLane
 		}
-		d.ask = d.ask || near < view.Near || view.Far > 0 && far > view.Far
+		ask = ask || near < view.Near || view.Far > 0 && far > view.Far
 	}
 	if in.cull && r.other > 0 != in.mirrored {
-		return droppedLane
+		return r, scale, droppedLane
 	}
-	return fastLane
+	if ask {
+		return r, scale, askedLane
+	}
+	return r, scale, fastLane
 }
 
 // drawThrough draws a triangle of any kind: through the camera's plane, or with
 // corners far out.
-func (w *worker) drawThrough(tri uint32, p [9]float64) {
+func (w *worker) drawThrough(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64) {
 	g, f, d := &w.screen, w.frame, &w.drawing
-	d.tri, d.p = tri, p
-	d.x0, d.y0, d.x1, d.y1 = 0, 0, g.lastX, g.lastY
-	if w.beside(d) {
+	p := [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+	if g.beside(&p) {
 		return
 	}
-	switch w.measure(d) {
-	case droppedLane:
+	r, scale, how := w.measure(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+	if how == droppedLane {
 		return
-	case carefulLane:
-		w.decideDrawing(d)
+	}
+	if how == carefulLane {
+		w.askAll(tri, 0, 0, g.lastX, g.lastY)
 		return
 	}
 	reach := f.reach
-	q := p[0]*p[0] + p[1]*p[1] + p[2]*p[2] + p[3]*p[3] + p[4]*p[4] + p[5]*p[5] + p[6]*p[6] + p[7]*p[7] + p[8]*p[8]
+	q := x0*x0 + y0*y0 + z0*z0 + x1*x1 + y1*y1 + z1*z1 + x2*x2 + y2*y2 + z2*z2
 	if g.ortho {
 		q, reach = q+reach*reach, 8
 	}
 	// No edge function nor a part of its sum exceeds q / 2. A power of two
-	// takes that to at most 2^60, and what rounding does to it stays below
-	// 2^10 by far.
+	// takes that to at most 2^60, where all rounding stays below 2^13.
 	q *= reach
-	plane := &d.record.plane
-	most := ((math.Abs(plane.x)+math.Abs(plane.y))*f.reach + math.Abs(plane.c)) * math.Abs(d.scale)
+	d.plane = plane3{r.plane.x * scale, r.plane.y * scale, r.plane.c * scale}
+	most := (math.Abs(d.plane.x)+math.Abs(d.plane.y))*f.reach + math.Abs(d.plane.c)
 	if !(q > 1e-200 && q < 1e200 && most < 1e30) {
-		w.decideDrawing(d)
+		w.askAll(tri, 0, 0, g.lastX, g.lastY)
 		return
 	}
-	scale := math.Float64frombits((1022 + 60 + 1023 - math.Float64bits(q)>>52) << 52)
-	d.band = 1 << 14
-	if d.record.other < 0 {
-		scale = -scale
+	d.tri, d.how, d.band = tri, how, 1<<14
+	d.x0, d.y0, d.x1, d.y1 = 0, 0, g.lastX, g.lastY
+	steps := math.Float64frombits((2*1023 + 59 - math.Float64bits(q)>>52) << 52)
+	if r.other < 0 {
+		steps = -steps
 	}
-	sx, sy := 1/f.view.Fx, 1/f.view.Fy
+	sx, sy := steps/f.view.Fx, steps/f.view.Fy
 	for k := range d.edge {
 		i, j := 3*k, (3*k+3)%9
 		a := p[i+1]*p[j+2] - p[i+2]*p[j+1]
@@ -359,19 +378,18 @@ func (w *worker) drawThrough(tri uint32, p [9]float64) {
 		if g.ortho {
 			a, b = p[i+1]-p[j+1], p[j]-p[i]
 		}
-		d.edge[k] = int64((a*g.xs[0]+b*g.ys[0]+c)*scale) - d.band
-		d.right[k], d.down[k] = int64(a*sx*scale), int64(b*sy*scale)
+		d.edge[k] = int64((a*g.xs[0]+b*g.ys[0]+c)*steps) - d.band
+		d.right[k], d.down[k] = int64(a*sx), int64(b*sy)
 	}
 	w.drawBlocks(d)
 }
 
-// beside reports whether a drawing lies on the far side of one of the planes
+// beside reports whether a triangle lies on the far side of one of the planes
 // of the tile's frustum, or behind the camera.
-func (w *worker) beside(d *drawing) bool {
-	g := &w.screen
+func (g *screen) beside(p *[9]float64) bool {
 	var left, right, up, down, behind int
 	for k := 0; k < 9; k += 3 {
-		x, y, z := d.p[k]*g.fx, d.p[k+1]*g.fy, d.p[k+2]
+		x, y, z := p[k]*g.fx, p[k+1]*g.fy, p[k+2]
 		if z < 0 {
 			behind++
 		}
@@ -379,7 +397,7 @@ func (w *worker) beside(d *drawing) bool {
 			z = 1
 		}
 		x, y = x+g.x*z, y+g.y*z
-		slack := (math.Abs(d.p[k]*g.fx) + math.Abs(d.p[k+1]*g.fy) + (math.Abs(g.x)+math.Abs(g.y)+tileW*subpixel)*math.Abs(z)) * (1.0 / (1 << 40))
+		slack := (math.Abs(p[k]*g.fx) + math.Abs(p[k+1]*g.fy) + (math.Abs(g.x)+math.Abs(g.y)+tileW*subpixel)*math.Abs(z)) * (1.0 / (1 << 40))
 		if x+subpixel*z < -slack {
 			left++
 		}
@@ -405,7 +423,7 @@ func (w *worker) drawBlocks(d *drawing) {
 	// What the least and the greatest in a block differ by from its first pixel.
 	low0, low1, low2 := 3*(min(a0, 0)+min(b0, 0)), 3*(min(a1, 0)+min(b1, 0)), 3*(min(a2, 0)+min(b2, 0))
 	top0, top1, top2 := 3*(max(a0, 0)+max(b0, 0))+band, 3*(max(a1, 0)+max(b1, 0))+band, 3*(max(a2, 0)+max(b2, 0))+band
-	plane := plane3{d.record.plane.x * d.scale, d.record.plane.y * d.scale, d.record.plane.c * d.scale}
+	plane := d.plane
 	nx, ny := plane.x/w.frame.view.Fx, plane.y/w.frame.view.Fy
 	lowN, topN := 3*(min(nx, 0)+min(ny, 0)), 3*(max(nx, 0)+max(ny, 0))
 	blur := w.blur
@@ -430,7 +448,7 @@ func (w *worker) drawBlocks(d *drawing) {
 				continue
 			}
 			near, ids := &w.nearness[b], &w.id[b]
-			if (f0+low0)|(f1+low1)|(f2+low2) >= 0 && !d.ask {
+			if (f0+low0)|(f1+low1)|(f2+low2) >= 0 && d.how == fastLane {
 				// All of it.
 				won := 0
 				for i := 0; i < 16; i += 4 {
@@ -441,12 +459,12 @@ func (w *worker) drawBlocks(d *drawing) {
 						zone := abs(old)*tieZone + blur
 						if s > old+zone {
 							if id == 0 {
-								id = w.enterRecord(d)
+								id = w.enterRecord()
 							}
 							near[k], ids[k] = s, id
 							won++
 						} else if s >= old-zone {
-							id = w.ask1(d, id, x+int64(k&3), y+int64(k>>2))
+							id = w.ask1(d.tri, id, x+int64(k&3), y+int64(k>>2))
 						}
 					}
 					n += ny
@@ -469,14 +487,14 @@ func (w *worker) drawBlocks(d *drawing) {
 					m += nx
 					zone := abs(old)*tieZone + blur
 					if s >= old-zone {
-						if g0|g1|g2 >= 0 && s > old+zone && !d.ask {
+						if g0|g1|g2 >= 0 && s > old+zone && d.how == fastLane {
 							if id == 0 {
-								id = w.enterRecord(d)
+								id = w.enterRecord()
 							}
 							near[k], ids[k] = s, id
 							changed = true
 						} else if (g0+band)|(g1+band)|(g2+band) >= 0 {
-							id = w.ask1(d, id, x+int64(k&3), y+int64(k>>2))
+							id = w.ask1(d.tri, id, x+int64(k&3), y+int64(k>>2))
 						}
 					}
 					g0, g1, g2 = g0+a0, g1+a1, g2+a2
@@ -491,25 +509,26 @@ func (w *worker) drawBlocks(d *drawing) {
 	}
 }
 
-// enterRecord enters the record of a drawing and returns its number.
-func (w *worker) enterRecord(d *drawing) uint32 {
-	w.records = append(w.records, d.record)
-	return uint32(len(w.records) - 1)
+// enterRecord enters the record that was measured last and returns its number.
+func (w *worker) enterRecord() uint32 {
+	n := len(w.records)
+	w.records = w.records[:n+1]
+	return uint32(n)
 }
 
-// ask1 asks the meaning about a pixel of a drawing, whose record is id or not
+// ask1 asks the meaning about a pixel of a triangle, whose record is id or not
 // entered yet. It returns the record's number.
-func (w *worker) ask1(d *drawing, id uint32, x, y int64) uint32 {
+func (w *worker) ask1(tri, id uint32, x, y int64) uint32 {
 	if x > w.screen.lastX || y > w.screen.lastY {
 		return id
 	}
 	st := &w.setup
-	if st.first >= 0 || st.exactLane != 0 || st.tri[0] != d.tri {
-		p := w.inst.corners(int(d.tri))
+	if st.exactLane != 0 || st.tri[0] != tri {
+		p := w.inst.corners(int(tri))
 		if !w.setPlane(0, &p, w.frame.view.Model) {
 			return id
 		}
-		st.first, st.tri[0] = -1, d.tri
+		st.tri[0] = tri
 	}
 	if id != 0 {
 		st.id[0] = id
@@ -518,12 +537,12 @@ func (w *worker) ask1(d *drawing, id uint32, x, y int64) uint32 {
 	return st.id[0]
 }
 
-// decideDrawing asks the meaning about all pixels of a drawing.
-func (w *worker) decideDrawing(d *drawing) {
+// askAll asks the meaning about all pixels of a triangle's rectangle.
+func (w *worker) askAll(tri uint32, x0, y0, x1, y1 int64) {
 	id := uint32(0)
-	for y := d.y0; y <= d.y1; y++ {
-		for x := d.x0; x <= d.x1; x++ {
-			id = w.ask1(d, id, x, y)
+	for y := y0; y <= y1; y++ {
+		for x := x0; x <= x1; x++ {
+			id = w.ask1(tri, id, x, y)
 		}
 	}
 }

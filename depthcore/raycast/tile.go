@@ -31,23 +31,24 @@ type worker struct {
 
 	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
 
-	tile    image.Rectangle
-	wide    bool // by vector instructions
-	ortho   bool
-	current int32 // index in frame.instances, -1 for none
-	inst    *instance
-	lens    lens
-	front   front
-	screen  screen
-	drawing drawing
-	stack   []entry
-	waiting waiting
-	found   found
-	batch   batch
-	setup   setup
-	records []record
-	fixes   [16 * blocks]fix
-	samples *samples // of a lens; nil where the rays are a pinhole's
+	tile       image.Rectangle
+	wide       bool // by vector instructions
+	ortho      bool
+	current    int32 // index in frame.instances, -1 for none
+	inst       *instance
+	lens       lens
+	front      front
+	screen     screen
+	drawing    drawing
+	candidates [64]candidate
+	stack      []entry
+	waiting    waiting
+	found      found
+	batch      batch
+	setup      setup
+	records    []record
+	fixes      [16 * blocks]fix
+	samples    *samples // of a lens; nil where the rays are a pinhole's
 
 	lensSamples *samples       // what samples is when it is not nil
 	corners     [9][16]float64 // of a batch's triangles, in camera space
