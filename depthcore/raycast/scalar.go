@@ -108,63 +108,93 @@ type candidate uint32
 
 const unsure candidate = 1 << 31
 
-// drawLeaf draws the triangles of a leaf.
+// projected is a triangle as a tile sees it.
+type projected struct {
+	x0, y0, z0, x1, y1, z1, x2, y2, z2 float64 // in camera space
+	n0, n1, n2                         float64 // nearness of the corners
+	u0, v0, u1, v1, u2, v2             int64   // pixels of the corners, in steps
+	left, top, right, bottom           int64   // pixels that it may cover
+	tri                                uint32
+	through                            bool // the camera's plane, or has corners far out: u and v are not known
+}
+
+// drawLeaf draws the triangles of a leaf. They are projected together, which
+// keeps what they wait for out of the way of the branches that follow.
 func (w *worker) drawLeaf(l *bvh.Leaf) {
-	in := w.inst
+	for i := range w.projected[:w.project(l)] {
+		if t := &w.projected[i]; t.through {
+			w.drawThrough(t)
+		} else {
+			w.drawTriangle(t)
+		}
+	}
+}
+
+// project projects the triangles of a leaf and returns how many may cover a
+// pixel's centre.
+func (w *worker) project(l *bvh.Leaf) (n int) {
+	g, in := &w.screen, w.inst
 	m := &in.camera
 	for k, tri := range &l.Tri {
 		if tri == bvh.None {
 			break
 		}
-		if !in.tree.Exact {
+		t := &w.projected[n&(bvh.Width-1)]
+		t.tri, t.through = tri, false
+		var x0, y0, z0, x1, y1, z1, x2, y2, z2 float64
+		if in.tree.Exact {
+			// As affine.apply does.
+			x, y, z := float64(l.P[0][k]), float64(l.P[1][k]), float64(l.P[2][k])
+			x0 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+			y0 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+			z0 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+			x, y, z = float64(l.P[3][k]), float64(l.P[4][k]), float64(l.P[5][k])
+			x1 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+			y1 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+			z1 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+			x, y, z = float64(l.P[6][k]), float64(l.P[7][k]), float64(l.P[8][k])
+			x2 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+			y2 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+			z2 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+		} else {
 			p := in.corners(int(tri))
-			w.drawTriangle(tri, p[0][0], p[0][1], p[0][2], p[1][0], p[1][1], p[1][2], p[2][0], p[2][1], p[2][2])
+			x0, y0, z0, x1, y1, z1, x2, y2, z2 = p[0][0], p[0][1], p[0][2], p[1][0], p[1][1], p[1][2], p[2][0], p[2][1], p[2][2]
+		}
+		t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2 = x0, y0, z0, x1, y1, z1, x2, y2, z2
+		i0, i1, i2 := 1.0, 1.0, 1.0
+		if g.ortho {
+			t.n0, t.n1, t.n2 = -z0, -z1, -z2
+		} else {
+			if !(z0 > tooNear && z1 > tooNear && z2 > tooNear) {
+				t.through = true
+				n++
+				continue
+			}
+			i0, i1, i2 = 1/z0, 1/z1, 1/z2
+			t.n0, t.n1, t.n2 = i0, i1, i2
+		}
+		u0, v0 := int64(x0*i0*g.fx+g.x), int64(y0*i0*g.fy+g.y)
+		u1, v1 := int64(x1*i1*g.fx+g.x), int64(y1*i1*g.fy+g.y)
+		u2, v2 := int64(x2*i2*g.fx+g.x), int64(y2*i2*g.fy+g.y)
+		if uint64((u0+farOut)|(v0+farOut)|(u1+farOut)|(v1+farOut)|(u2+farOut)|(v2+farOut)) >= g.limit {
+			t.through = true
+			n++
 			continue
 		}
-		// As affine.apply does.
-		x, y, z := float64(l.P[0][k]), float64(l.P[1][k]), float64(l.P[2][k])
-		x0 := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-		y0 := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-		z0 := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-		x, y, z = float64(l.P[3][k]), float64(l.P[4][k]), float64(l.P[5][k])
-		x1 := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-		y1 := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-		z1 := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-		x, y, z = float64(l.P[6][k]), float64(l.P[7][k]), float64(l.P[8][k])
-		x2 := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-		y2 := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-		z2 := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-		w.drawTriangle(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+		t.u0, t.v0, t.u1, t.v1, t.u2, t.v2 = u0, v0, u1, v1, u2, v2
+		left, right := max((min(u0, u1, u2)-padSteps+subpixel-1)>>16, 0), min((max(u0, u1, u2)+padSteps)>>16, g.lastX)
+		top, bottom := max((min(v0, v1, v2)-padSteps+subpixel-1)>>16, 0), min((max(v0, v1, v2)+padSteps)>>16, g.lastY)
+		t.left, t.top, t.right, t.bottom = left, top, right, bottom
+		n += 1 + int(((right-left)|(bottom-top))>>63)
 	}
+	return n
 }
 
-// drawTriangle draws a triangle given in camera space.
-func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64) {
+// drawTriangle draws a triangle whose corners are known in fixed point.
+func (w *worker) drawTriangle(t *projected) {
 	g := &w.screen
-	i0, i1, i2 := 1.0, 1.0, 1.0
-	n0, n1, n2 := -z0, -z1, -z2 // nearness
-	if !g.ortho {
-		if !(z0 > tooNear && z1 > tooNear && z2 > tooNear) {
-			w.drawThrough(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
-			return
-		}
-		i0, i1, i2 = 1/z0, 1/z1, 1/z2
-		n0, n1, n2 = i0, i1, i2
-	}
-	u0, v0 := int64(x0*i0*g.fx+g.x), int64(y0*i0*g.fy+g.y)
-	u1, v1 := int64(x1*i1*g.fx+g.x), int64(y1*i1*g.fy+g.y)
-	u2, v2 := int64(x2*i2*g.fx+g.x), int64(y2*i2*g.fy+g.y)
-	if uint64((u0+farOut)|(v0+farOut)|(u1+farOut)|(v1+farOut)|(u2+farOut)|(v2+farOut)) >= g.limit {
-		w.drawThrough(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
-		return
-	}
-	loU, hiU := min(u0, u1, u2), max(u0, u1, u2)
-	loV, hiV := min(v0, v1, v2), max(v0, v1, v2)
-	left, right := max((loU-padSteps+subpixel-1)>>16, 0), min((hiU+padSteps)>>16, g.lastX)
-	top, bottom := max((loV-padSteps+subpixel-1)>>16, 0), min((hiV+padSteps)>>16, g.lastY)
-	if (right-left)|(bottom-top) < 0 {
-		return
-	}
+	tri, left, top, right, bottom := t.tri, t.left, t.top, t.right, t.bottom
+	u0, v0, u1, v1, u2, v2 := t.u0, t.v0, t.u1, t.v1, t.u2, t.v2
 
 	// Edge functions in the centre of the first pixel. Truncation moves a
 	// corner by less than a step and all other rounding by much less, and no
@@ -180,7 +210,7 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 	// Turned so that inside is positive.
 	turn := area >> 63
 	e0, e1, e2, area = (e0^turn)-turn, (e1^turn)-turn, (e2^turn)-turn, (area^turn)-turn
-	band := 4*(hiU-loU+hiV-loV+8*padSteps) + g.tolerance
+	band := 4*(max(u0, u1, u2)-min(u0, u1, u2)+max(v0, v1, v2)-min(v0, v1, v2)+8*padSteps) + g.tolerance
 	if area <= 4*band {
 		w.askAll(tri, left, top, right, bottom)
 		return
@@ -188,7 +218,7 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 	a0, a1, a2 = ((a0^turn)-turn)<<16, ((a1^turn)-turn)<<16, ((a2^turn)-turn)<<16
 	b0, b1, b2 = ((b0^turn)-turn)<<16, ((b1^turn)-turn)<<16, ((b2^turn)-turn)<<16
 	if right-left >= 8 || bottom-top >= 8 {
-		r, scale, how := w.measure(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+		r, scale, how := w.measure(t)
 		if how == droppedLane {
 			return
 		}
@@ -237,10 +267,10 @@ func (w *worker) drawTriangle(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 flo
 		old := near[i]
 		zone := abs(old)*tieZone + blur
 		if r == nil {
-			if lo := float64(old - zone); n0 < lo && n1 < lo && n2 < lo {
+			if lo := float64(old - zone); t.n0 < lo && t.n1 < lo && t.n2 < lo {
 				continue
 			}
-			r, scale, how = w.measure(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+			r, scale, how = w.measure(t)
 			if how == droppedLane {
 				return
 			}
@@ -273,8 +303,9 @@ const askedLane = carefulLane + 1 // each hit has to be asked about
 // measure sets the record that a triangle's pixels are measured by, as setUp
 // does: it is that which enterRecord enters next. Nearness is its plane times
 // scale.
-func (w *worker) measure(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64) (r *record, scale float64, how int) {
+func (w *worker) measure(t *projected) (r *record, scale float64, how int) {
 	g, in := &w.screen, w.inst
+	x0, y0, z0, x1, y1, z1, x2, y2, z2 := t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2
 	// As normal does.
 	ax, ay, az := x1-x0, y1-y0, z1-z0
 	bx, by, bz := x2-x0, y2-y0, z2-z0
@@ -294,7 +325,7 @@ func (w *worker) measure(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64)
 	if g.ortho {
 		r.plane.x, r.plane.y, r.plane.c, r.other = -nx, -ny, n, nz
 	}
-	r.near, r.far, r.instance, r.tri = near, far, w.current, tri
+	r.near, r.far, r.instance, r.tri = near, far, w.current, t.tri
 
 	// Can the plane be trusted? See the bounds in normal and triangle.
 	size := ax*ax + ay*ay + az*az + bx*bx + by*by + bz*bz
@@ -335,13 +366,13 @@ func (w *worker) measure(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64)
 
 // drawThrough draws a triangle of any kind: through the camera's plane, or with
 // corners far out.
-func (w *worker) drawThrough(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 float64) {
+func (w *worker) drawThrough(t *projected) {
 	g, f, d := &w.screen, w.frame, &w.drawing
-	p := [9]float64{x0, y0, z0, x1, y1, z1, x2, y2, z2}
+	tri, p := t.tri, [9]float64{t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2}
 	if g.beside(&p) {
 		return
 	}
-	r, scale, how := w.measure(tri, x0, y0, z0, x1, y1, z1, x2, y2, z2)
+	r, scale, how := w.measure(t)
 	if how == droppedLane {
 		return
 	}
@@ -350,7 +381,10 @@ func (w *worker) drawThrough(tri uint32, x0, y0, z0, x1, y1, z1, x2, y2, z2 floa
 		return
 	}
 	reach := f.reach
-	q := x0*x0 + y0*y0 + z0*z0 + x1*x1 + y1*y1 + z1*z1 + x2*x2 + y2*y2 + z2*z2
+	q := 0.0
+	for _, x := range p {
+		q += x * x
+	}
 	if g.ortho {
 		q, reach = q+reach*reach, 8
 	}

@@ -40,6 +40,7 @@ type worker struct {
 	front      front
 	screen     screen
 	drawing    drawing
+	projected  [bvh.Width]projected
 	candidates [64]candidate
 	stack      []entry
 	waiting    waiting
