@@ -96,11 +96,8 @@ func check(t *testing.T, tree *Tree, positions []mgl64.Vec3, indices []uint32) {
 }
 
 // builders make trees, each its own way.
-var builders = map[string]func(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) (*Tree, error){
-	"full": func(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) (*Tree, error) {
-		return Build(ctx, pool, positions, indices, nil)
-	},
-	"coarse": Coarse,
+var builders = map[string]func(context.Context, *par.Pool, []mgl64.Vec3, []uint32, func(float64)) (*Tree, error){
+	"full": Build, "coarse": Coarse,
 }
 
 // sheet returns a wavy surface of 2 n n triangles, with a few large ones in it.
@@ -143,7 +140,7 @@ func TestBuild(t *testing.T) {
 			},
 		} {
 			positions, indices := mesh()
-			tree, err := make(context.Background(), par.New(3), positions, indices)
+			tree, err := make(context.Background(), par.New(3), positions, indices, nil)
 			if err != nil {
 				t.Fatalf("%s, %s: %v", name, what, err)
 			}
@@ -159,7 +156,7 @@ func TestBuild(t *testing.T) {
 func TestCoarseCost(t *testing.T) {
 	positions, indices := sheet(200)
 	full := build(t, positions, indices)
-	coarse, err := Coarse(context.Background(), par.New(2), positions, indices)
+	coarse, err := Coarse(context.Background(), par.New(2), positions, indices, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,7 +207,7 @@ func TestBuildDrops(t *testing.T) {
 	positions[7] = positions[8]
 	positions[9][0] = 1e300 // infinite in float32
 	for name, make := range builders {
-		tree, err := make(context.Background(), par.New(2), positions, indices)
+		tree, err := make(context.Background(), par.New(2), positions, indices, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -244,7 +241,7 @@ func TestBuildCancelled(t *testing.T) {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	for name, make := range builders {
-		if _, err := make(cancelled, par.New(2), positions, indices); err == nil {
+		if _, err := make(cancelled, par.New(2), positions, indices, nil); err == nil {
 			t.Errorf("%s: a cancelled build gave a tree", name)
 		}
 	}

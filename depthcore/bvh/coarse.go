@@ -12,18 +12,23 @@ import (
 // Coarse returns a tree of a mesh that is made several times as fast as
 // Build's and takes longer to cast through: 16 triangles that follow each other
 // on a Hilbert curve are a leaf, 16 leaves a node, 16 nodes another (Kamel and
-// Faloutsos, "On packing R-trees", 1993).
-func Coarse(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) (*Tree, error) {
+// Faloutsos, "On packing R-trees", 1993). progress is as Build's.
+func Coarse(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, progress func(float64)) (*Tree, error) {
+	if progress == nil {
+		progress = func(float64) {}
+	}
 	o, err := orderOf(ctx, pool, positions, indices)
 	if err != nil {
 		return nil, err
 	}
+	progress(0.4)
 	leaf := func(i int) []uint32 { return o.tris[Width*i : min(Width*(i+1), len(o.tris))] }
 	t := &Tree{Exact: o.exact, Dropped: o.dropped}
 	t.setNodes((len(o.tris) + Width - 1) / Width)
 	if err := t.fillLeaves(ctx, pool, positions, indices, leaf); err != nil {
 		return nil, err
 	}
+	progress(1)
 	return t, nil
 }
 

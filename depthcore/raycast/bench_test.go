@@ -163,14 +163,13 @@ func BenchmarkBuild(b *testing.B) {
 	for _, path := range triFiles(b) {
 		s, _, _ := readTri(b, path)
 		prim := &s.Primitives[0]
-		for kind, build := range map[string]func() (*bvh.Tree, error){
-			"full":   func() (*bvh.Tree, error) { return bvh.Build(ctx, pool, prim.Positions, prim.Indices, nil) },
-			"coarse": func() (*bvh.Tree, error) { return bvh.Coarse(ctx, pool, prim.Positions, prim.Indices) },
+		for kind, build := range map[string]func(context.Context, *par.Pool, []mgl64.Vec3, []uint32, func(float64)) (*bvh.Tree, error){
+			"full": bvh.Build, "coarse": bvh.Coarse,
 		} {
 			b.Run(strings.TrimSuffix(filepath.Base(path), ".tri")+"/"+kind, func(b *testing.B) {
 				cpu := cpuTime()
 				for b.Loop() {
-					if _, err := build(); err != nil {
+					if _, err := build(ctx, pool, prim.Positions, prim.Indices, nil); err != nil {
 						b.Fatal(err)
 					}
 				}

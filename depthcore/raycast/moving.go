@@ -2,12 +2,10 @@ package raycast
 
 import (
 	"context"
-	"sync"
 
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/bvh"
-	"zscope/depthcore/internal/par"
 )
 
 // moving is the tree of an instance that deforms. It is refitted from pose to
@@ -26,31 +24,25 @@ type moving struct {
 const decayed = 1.6
 
 // update refits the tree to a pose.
-func (m *moving) update(ctx context.Context, pool *par.Pool, background *sync.WaitGroup, positions []mgl64.Vec3, indices []uint32) error {
+func (m *moving) update(ctx context.Context, b *builder, positions []mgl64.Vec3, indices []uint32) error {
 	select {
 	case t := <-m.ready:
 		m.building = false
 		m.tree, m.best = t, t.Cost
 	default:
 	}
-	if err := m.tree.Refit(ctx, pool, positions, indices); err != nil {
+	if err := m.tree.Refit(ctx, b.pool, positions, indices); err != nil {
 		return err
 	}
-	if m.building || m.tree.Cost <= decayed*m.best {
-		return nil
+	if !m.building && m.tree.Cost > decayed*m.best {
+		m.rebuild(b, positions, indices)
 	}
-	m.building = true
-	m.positions = append(m.positions[:0], positions...)
-	background.Add(1)
-	go func() {
-		defer background.Done()
-		t, err := bvh.Build(context.Background(), par.New(1), m.positions, indices, nil)
-		if err == nil {
-			m.ready <- t
-		}
-	}()
 	return nil
 }
 
-// Wait waits until no tree is being built in the background.
-func (c *Caster) Wait() { c.background.Wait() }
+// rebuild has a new tree built from a pose.
+func (m *moving) rebuild(b *builder, positions []mgl64.Vec3, indices []uint32) {
+	m.building = true
+	m.positions = append(m.positions[:0], positions...)
+	b.follow(m.positions, indices, func(t *bvh.Tree) { m.ready <- t })
+}

@@ -19,7 +19,6 @@ import (
 	"image"
 	"math"
 	"runtime"
-	"sync"
 
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
@@ -52,11 +51,11 @@ type Caster struct {
 	pool    *par.Pool
 	shared  *forest
 
-	pose       *scene.Pose // as last prepared
-	trees      []*bvh.Tree // one an instance, nil where hidden or without triangles
-	moving     []*moving   // one an instance, of those that deform
-	background sync.WaitGroup
-	dropped    int
+	pose    *scene.Pose // as last prepared
+	trees   []*bvh.Tree // one an instance, nil where hidden or without triangles
+	moving  []*moving   // one an instance, of those that deform
+	builder builder
+	dropped int
 
 	frame    frame
 	workers  []*worker
@@ -66,18 +65,9 @@ type Caster struct {
 	rays     *rayTable // of a lens
 }
 
-// forest holds the trees of the primitives that keep their shape. Casters of
-// one scene share it; a tree is immutable once it is there.
-type forest struct {
-	mu    sync.Mutex
-	trees []*bvh.Tree // one a primitive, nil until needed
-
-	lenses lenses
-}
-
 // New returns a caster for s.
 func New(s *scene.Scene, o Options) *Caster {
-	return newCaster(s, o, &forest{trees: make([]*bvh.Tree, len(s.Primitives))})
+	return newCaster(s, o, newForest(len(s.Primitives)))
 }
 
 // Fork returns another caster of the same scene, which may be used at the same
@@ -94,15 +84,17 @@ func newCaster(s *scene.Scene, o Options, f *forest) *Caster {
 		workers: make([]*worker, o.Threads),
 	}
 	c.options.Path = o.Path.on()
+	c.builder.init(c.pool)
 	c.each, c.eachLens = c.castTile, c.castPieces
 	return c
 }
 
 // Prepare makes the caster ready for a pose, which must stay as it is until
 // the last Cast of it. The first time it builds the trees of the primitives in
-// sight; later it refits those of shapes that deform.
+// sight; later it refits those of shapes that deform. See OnBuild and GoLive.
 func (c *Caster) Prepare(ctx context.Context, p *scene.Pose) error {
 	c.pose, c.dropped = p, 0
+	c.builder.begin(c.missing())
 	setCutouts(c.cutout, p.Materials, c.options)
 	for i := range c.scene.Instances {
 		c.trees[i] = nil
@@ -119,35 +111,6 @@ func (c *Caster) Prepare(ctx context.Context, p *scene.Pose) error {
 		c.dropped += t.Dropped
 	}
 	return ctx.Err()
-}
-
-// tree returns the tree of instance i in the pose.
-func (c *Caster) tree(ctx context.Context, i int) (*bvh.Tree, error) {
-	k := c.scene.Instances[i].Primitive
-	prim := &c.scene.Primitives[k]
-	if moved := c.pose.Positions[i]; moved != nil {
-		if m := c.moving[i]; m != nil {
-			err := m.update(ctx, c.pool, &c.background, moved, prim.Indices)
-			return m.tree, err
-		}
-		t, err := bvh.Build(ctx, c.pool, moved, prim.Indices, nil)
-		if err != nil {
-			return nil, fmt.Errorf("build the tree of mesh %q: %w", prim.Name, err)
-		}
-		c.moving[i] = &moving{tree: t, best: t.Cost, ready: make(chan *bvh.Tree, 1)}
-		return t, nil
-	}
-	c.shared.mu.Lock()
-	defer c.shared.mu.Unlock()
-	if t := c.shared.trees[k]; t != nil {
-		return t, nil
-	}
-	t, err := bvh.Build(ctx, c.pool, prim.Positions, prim.Indices, nil)
-	if err != nil {
-		return nil, fmt.Errorf("build the tree of mesh %q: %w", prim.Name, err)
-	}
-	c.shared.trees[k] = t
-	return t, nil
 }
 
 // Path returns the instructions that are used.
