@@ -31,6 +31,7 @@ type state struct {
 	File    string  `json:"file"`              // path, empty for the demo scene
 	Loading string  `json:"loading,omitempty"` // what is being opened
 	Loaded  bool    `json:"loaded"`            // a scene is open
+	Trees   float64 `json:"trees,omitempty"`   // share of what it is cast with that is there
 
 	Frame   int     `json:"frame"` // that is asked for
 	First   int     `json:"first"`
@@ -210,7 +211,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 	places := u.Places()
 	s := state{
 		Window: [2]int{size.X, size.Y}, Scale: metric.PxPerDp,
-		Title: m.Title(), File: m.File.Path, Loading: m.File.Loading, Loaded: m.Job.Scene != nil,
+		Title: m.Title(), File: m.File.Path, Loading: m.File.Loading, Loaded: m.Job.Scene != nil, Trees: m.Trees.Share,
 		Frame: m.Frame, First: m.Timeline.First, Last: m.Timeline.Last, FPS: m.Timeline.FPS,
 		Playing: m.Play.Speed, Loop: m.Loop, Dropped: m.Play.Dropped,
 		Camera: m.Job.Camera, Free: m.Free, Track: m.Job.Track != nil, Size: [2]int{w, h},

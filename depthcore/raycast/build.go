@@ -28,9 +28,10 @@ func newForest(primitives int) *forest {
 
 // Building says how far trees are.
 type Building struct {
-	// Coarse: those that a live caster begins with. Nothing can be cast yet.
-	Coarse bool
-	Share  float64 // of the work done so far, up to 1
+	Share float64 // of the work done so far, up to 1
+	// Beside: they are built in the background, others are cast meanwhile. At 1,
+	// Prepare will take them.
+	Beside bool
 }
 
 // OnBuild sets who is told of trees while they are built, from any goroutine.
@@ -43,7 +44,7 @@ func (c *Caster) OnBuild(tell func(Building)) { c.builder.tell = tell }
 func (c *Caster) GoLive() { c.builder.live = true }
 
 // Close gives up the trees that are built in the background and waits until
-// that has ended. Afterwards none is.
+// that has ended. Afterwards none is. Forks are not affected.
 func (c *Caster) Close() {
 	c.builder.stop()
 	c.builder.running.Wait()
@@ -77,7 +78,7 @@ type builder struct {
 type later struct {
 	positions []mgl64.Vec3
 	indices   []uint32
-	take      func(*bvh.Tree)
+	take      func(*bvh.Tree) // gets nil where none is built
 }
 
 const (
@@ -110,7 +111,7 @@ func (b *builder) build(ctx context.Context, prim *scene.Primitive, positions []
 	}
 	tell := func(share float64) {
 		if b.tell != nil {
-			b.tell(Building{Coarse: b.coarse, Share: (float64(b.done) + share*float64(n)) / float64(max(b.total, 1))})
+			b.tell(Building{Share: (float64(b.done) + share*float64(n)) / float64(max(b.total, 1))})
 		}
 	}
 	if t, err = make(ctx, b.pool, positions, prim.Indices, tell); err != nil {
@@ -136,8 +137,8 @@ func (b *builder) follow(positions []mgl64.Vec3, indices []uint32, take func(*bv
 func (b *builder) work() {
 	for {
 		b.mu.Lock()
-		if len(b.queue) == 0 || b.ctx.Err() != nil {
-			b.busy, b.queue, b.after, b.awaited = false, nil, 0, 0
+		if len(b.queue) == 0 {
+			b.busy, b.after, b.awaited = false, 0, 0
 			b.mu.Unlock()
 			return
 		}
@@ -151,9 +152,7 @@ func (b *builder) work() {
 				b.tellBeside(share * n)
 			}
 		})
-		if err == nil {
-			next.take(t)
-		}
+		next.take(t)
 		b.mu.Lock()
 		b.after += int(n)
 		b.mu.Unlock()
@@ -172,7 +171,7 @@ func (b *builder) tellBeside(triangles float64) {
 	b.mu.Lock()
 	share := (float64(b.after) + triangles) / float64(b.awaited)
 	b.mu.Unlock()
-	b.tell(Building{Share: share})
+	b.tell(Building{share, true})
 }
 
 // missing returns how many triangles in sight have no tree yet.

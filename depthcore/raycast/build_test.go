@@ -107,15 +107,15 @@ func TestLive(t *testing.T) {
 		}
 		coarse, last := 0, Building{}
 		for _, b := range heard.all {
-			if b.Share < 0 || b.Share > 1 || b.Coarse && !last.Coarse && last.Share > 0 {
+			if b.Share < 0 || b.Share > 1 || !b.Beside && last.Beside {
 				t.Errorf("%s: after %+v came %+v", name, last, b)
 			}
-			if b.Coarse {
+			if !b.Beside {
 				coarse++
 			}
 			last = b
 		}
-		if last != (Building{Share: 1}) || coarse == 0 || len(heard.all)-coarse < 10 {
+		if last != (Building{1, true}) || coarse == 0 || len(heard.all)-coarse < 10 {
 			t.Errorf("%s: told %d times of coarse trees, %d times of all, at last %+v", name, coarse, len(heard.all), last)
 		}
 	}
@@ -153,7 +153,7 @@ func TestClose(t *testing.T) {
 	for {
 		<-heard.got
 		heard.mu.Lock()
-		begun := !heard.all[len(heard.all)-1].Coarse
+		begun := heard.all[len(heard.all)-1].Beside
 		heard.mu.Unlock()
 		if begun {
 			break
@@ -162,8 +162,18 @@ func TestClose(t *testing.T) {
 	c.Close()
 	heard.mu.Lock()
 	defer heard.mu.Unlock()
-	if last := heard.all[len(heard.all)-1]; last.Share == 1 || c.shared.trees[0] != nil {
+	if last := heard.all[len(heard.all)-1]; last.Share == 1 || c.shared.trees[0] != nil || c.shared.coarse[0] != nil {
 		t.Errorf("the build went on to %+v after Close", last)
+	}
+	// Who shares the trees begins again.
+	d := c.Fork(Options{})
+	d.GoLive()
+	if err := d.Prepare(context.Background(), p); err != nil {
+		t.Fatal(err)
+	}
+	d.Wait()
+	if c.shared.trees[0] == nil {
+		t.Error("no tree after another caster's Prepare")
 	}
 }
 

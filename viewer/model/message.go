@@ -147,6 +147,13 @@ type (
 		Serial int
 		Err    error
 	}
+	// Prepared says how far a scene's trees are, up to 1. Without Beside nothing
+	// can be cast before; with it, better ones are on their way.
+	Prepared struct {
+		Scene  *scene.Scene
+		Share  float64
+		Beside bool
+	}
 	// CacheKnown says which frames from the timeline's first on are at hand.
 	CacheKnown struct {
 		Serial int // of the request that it belongs to

@@ -55,6 +55,7 @@ type Model struct {
 
 	Want   int // serial of the newest request for a picture
 	Shown  Picture
+	Trees  Trees
 	Cached []bool // which frames from Timeline.First on are at hand, exact
 
 	// Pace is what a pixel of the last full picture took to cast.
@@ -117,6 +118,17 @@ type File struct {
 	waiting places // what was dropped with it
 	serial  int    // of the newest request to open a scene
 	since   int    // requests for pictures up to this serial were of the scene before
+}
+
+// Trees says how far what the scene is cast with is.
+type Trees struct {
+	Share  float64 // 1: all is there; 0: nothing is known
+	Beside bool    // something can be cast meanwhile
+}
+
+// Preparing reports whether nothing of the scene can be shown yet.
+func (m Model) Preparing() bool {
+	return m.Job.Scene != nil && m.Shown.Map == nil && m.Trees.Share > 0 && m.Trees.Share < 1 && !m.Trees.Beside
 }
 
 // Name returns what to call the open file.

@@ -244,6 +244,7 @@ func (m *Model) loaded(msg Loaded) []Cmd {
 		m.Job.Raycast = export.NewJob(nil, "").Raycast
 	}
 	m.Shown, m.Cached, m.Pins = Picture{}, nil, nil
+	m.Trees = Trees{}
 	m.Pointer, m.Area = Pointer{}, Area{}
 	m.Notices = nil
 	m.Play = Play{}
@@ -391,6 +392,10 @@ func (m *Model) updatePicture(msg Msg) (cmds []Cmd, known bool) {
 			m.Shown = Picture{Serial: msg.Serial}
 			m.Play = Play{}
 			m.notify(Error, sentence(msg.Err))
+		}
+	case Prepared:
+		if msg.Scene == m.Job.Scene {
+			m.Trees = Trees{msg.Share, msg.Beside}
 		}
 	case CacheKnown:
 		if msg.Serial == m.Want {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/go-gl/mathgl/mgl64"
 
-	"zscope/depthcore/camera"
 	"zscope/depthcore/colormap"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/raycast"
@@ -32,6 +31,8 @@ type stage struct {
 	// surveying says that what giveUp would end is a survey's.
 	surveying bool
 	giveUp    context.CancelFunc
+	preparing preparing
+	rebuilt   bool // there are better trees than those that are cast
 	wake      chan struct{}
 
 	// Of the stage's goroutine alone.
@@ -64,6 +65,7 @@ func (g *stage) request(r model.Request) {
 	if g.giveUp != nil {
 		g.giveUp()
 	}
+	g.preparing.giveWayTo(r.Job.Scene)
 	g.mu.Unlock()
 	g.rouse()
 }
@@ -117,6 +119,7 @@ func (g *stage) rouse() {
 
 // run works until ctx ends.
 func (g *stage) run(ctx context.Context) {
+	defer g.closeCaster()
 	for {
 		select {
 		case <-ctx.Done():
@@ -125,14 +128,17 @@ func (g *stage) run(ctx context.Context) {
 		}
 		for ctx.Err() == nil {
 			g.mu.Lock()
-			r, p, plan, retell := g.next, g.ask, g.plan, g.retold
-			g.next, g.retold = nil, false
+			r, p, plan, retell, rebuilt := g.next, g.ask, g.plan, g.retold, g.rebuilt
+			g.next, g.retold, g.rebuilt = nil, false, false
 			if r == nil {
 				g.ask = nil
 			}
 			g.mu.Unlock()
 			if retell && g.last.Job.Scene != nil {
 				g.tellCache(g.last, keyOf(g.last))
+			}
+			if rebuilt {
+				g.takeTrees(ctx)
 			}
 			if r != nil {
 				g.render(ctx, *r)
@@ -325,36 +331,6 @@ func (g *stage) coarseness(pixels int) int {
 	}
 	n := math.Ceil(math.Sqrt(float64(expected) / float64(coarseTarget)))
 	return int(max(2, min(maxCoarse, n)))
-}
-
-// prepare makes caster and pose ready for r.
-func (g *stage) prepare(ctx context.Context, r model.Request) (camera.View, error) {
-	of := casterKey{r.Job.Scene, animationsText(r.Job.Animations), r.Job.Raycast}
-	if g.caster == nil || g.of != of {
-		if g.of.scene != of.scene {
-			g.cache.keepOnly(of.scene)
-			g.haveTiming = false
-		}
-		g.caster, g.pose = raycast.New(of.scene, of.options), of.scene.NewPose(r.Job.Animations)
-		g.pose.Threads = of.options.Threads
-		g.of, g.prepared = of, 0
-	}
-	if g.prepared != r.Serial {
-		g.prepared = 0
-		r.Job.Scene.Pose(g.pose, r.Time(r.Frame))
-		if err := g.caster.Prepare(ctx, g.pose); err != nil {
-			return camera.View{}, err
-		}
-		g.prepared = r.Serial
-	}
-	if r.Free != nil {
-		return *r.Free, nil
-	}
-	view, err := r.Job.View(g.pose, r.Frame)
-	if err != nil {
-		return camera.View{}, err
-	}
-	return view, view.Check()
 }
 
 // mostCut is the share of the surfaces at either end that a picture's

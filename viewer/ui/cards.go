@@ -263,6 +263,8 @@ func (f *frame) welcome(r image.Rectangle) {
 	words := "Drop a scene here, or open one with Ctrl+O"
 	if f.m.File.Loading != "" {
 		words = "Opening " + filepath.Base(f.m.File.Loading) + "…"
+	} else if f.m.Preparing() {
+		words = fmt.Sprintf("Preparing %s… %.0f %%", f.m.Name(), 100*f.m.Trees.Share)
 	}
 	f.text(r, words, style{size: large, color: f.pal.dim, align: text.Middle})
 }

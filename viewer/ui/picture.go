@@ -83,7 +83,7 @@ func (f *frame) stage(r image.Rectangle) {
 	f.drawPins(r)
 	f.drawKeyPointer(r)
 	area.Pop()
-	if f.m.Job.Scene == nil {
+	if f.m.Job.Scene == nil || f.m.Preparing() {
 		f.welcome(r)
 	}
 	f.overPicture(r)
