@@ -64,12 +64,17 @@ type progressLine struct {
 	Seconds float64 `json:"seconds"` // for this frame
 	Elapsed float64 `json:"elapsed"`
 	Left    float64 `json:"left"`
+	// Building is the share that is done of what the next frame waits for, in
+	// large scenes; such a line is of no frame.
+	Building float64 `json:"building,omitempty"`
 }
 
 func (r *reporter) progress(p export.Progress) {
 	if r.lines != nil {
 		line := progressLine{Done: p.Done, Total: p.Total, Seconds: p.Seconds, Elapsed: p.Elapsed.Seconds(), Left: p.Left.Seconds(), File: p.File}
-		if p.Done > 0 {
+		if line.Building = p.Building; p.Building > 0 {
+			line.File, line.Seconds = "", 0
+		} else if p.Done > 0 {
 			line.Frame = &p.Frame
 		}
 		json.NewEncoder(r.lines).Encode(line)
@@ -85,6 +90,9 @@ func (r *reporter) draw(p export.Progress) {
 	text := fmt.Sprintf("[%s%s] %d of %d", strings.Repeat("#", full), strings.Repeat(".", cells-full), p.Done, p.Total)
 	if p.Done > 0 && p.Done < p.Total {
 		text += fmt.Sprintf(", %.1f frames/s, %s left", float64(p.Done)/max(p.Elapsed.Seconds(), 1e-9), p.Left.Round(time.Second))
+	}
+	if p.Building > 0 {
+		text += fmt.Sprintf(", preparing the scene: %.0f %%", 100*p.Building)
 	}
 	fmt.Fprintf(r.bar, "\r%-*s", r.width, text)
 	r.width = len(text)

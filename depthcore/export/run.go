@@ -33,6 +33,9 @@ type Progress struct {
 	File    string        // the path written last, empty while there is none
 	Elapsed time.Duration // since the start
 	Left    time.Duration // estimated; 0 in the first report
+	// Building is the share of the scene's trees that is built, where a frame
+	// has been waiting for them for a while; else 0.
+	Building float64
 }
 
 // Summary says what an export did.
@@ -208,7 +211,7 @@ type run struct {
 	failed   int
 	firstly  error // of the first frame that failed
 	ending   error // of the disk
-	meter    meter
+	meter    *meter
 }
 
 func (p *plan) run(ctx context.Context, newSource func() source, report func(Progress)) (Summary, error) {
@@ -322,6 +325,9 @@ func (r *run) castOne(ctx context.Context, f *frame, src *source) (err error) {
 	}()
 	if *src == nil {
 		*src = r.newSource()
+		if c, ok := (*src).(*caster); ok {
+			c.caster.OnBuild(r.meter.building())
+		}
 	}
 	f.view, err = (*src).render(ctx, f.number, f.time, f.depth)
 	if err == nil && (f.depth.Width != r.Width || f.depth.Height != r.Height) {
@@ -568,7 +574,7 @@ func (r *run) nameOne(f *frame) error {
 		}
 		r.sum.Files++
 		r.sum.Bytes += p.bytes
-		r.meter.p.File = p.path
+		r.meter.file(p.path)
 	}
 	r.manifest.records[f.number] = rec
 	return r.journal.add(rec)
@@ -593,37 +599,4 @@ func (r *run) finished(f *frame) {
 		r.sum.Recast.add(f.recast)
 	}
 	r.meter.frame(f.number, f.err)
-}
-
-// meter tells how far an export is.
-type meter struct {
-	p      Progress
-	report func(Progress)
-	start  time.Time
-	last   time.Time
-	frames int // finished since the start
-}
-
-func newMeter(total int, report func(Progress)) meter {
-	now := time.Now()
-	return meter{p: Progress{Total: total}, report: report, start: now, last: now}
-}
-
-// frame counts a frame and shows the progress.
-func (m *meter) frame(number int, err error) {
-	now := time.Now()
-	m.p.Done++
-	m.frames++
-	m.p.Frame, m.p.Err = number, err
-	m.p.Seconds = now.Sub(m.last).Seconds()
-	m.p.Elapsed = now.Sub(m.start)
-	m.p.Left = time.Duration(float64(m.p.Elapsed) / float64(m.frames) * float64(m.p.Total-m.p.Done))
-	m.last = now
-	m.show()
-}
-
-func (m *meter) show() {
-	if m.report != nil {
-		m.report(m.p)
-	}
 }

@@ -667,3 +667,26 @@ func TestRGBWithOtherNumbers(t *testing.T) {
 		t.Errorf("asked for %+v", n)
 	}
 }
+
+// Until something can be cast, the window says how far that is; better trees
+// for what is shown are not worth a word.
+func TestPreparing(t *testing.T) {
+	d := &driver{t: t}
+	s := walk(10)
+	d.send(Loaded{Serial: d.m.File.serial, Path: "walk.glb", Scene: s})
+	for _, c := range []struct {
+		msg  Msg
+		want bool
+	}{
+		{Prepared{Scene: s, Share: 0.2}, true},
+		{Prepared{Scene: walk(3), Share: 1}, true}, // of another scene
+		{Prepared{Scene: s, Share: 1}, false},
+		{Prepared{Scene: s, Share: 0.4, Beside: true}, false},
+		{Prepared{Scene: s, Share: 0.4}, true},
+		{Rendered{Picture{Serial: d.m.Want, Map: depth.New(8, 6)}}, false},
+	} {
+		if d.send(c.msg); d.m.Preparing() != c.want {
+			t.Errorf("after %+v: %v", c.msg, d.m.Preparing())
+		}
+	}
+}
