@@ -59,6 +59,17 @@ func rasterWide(p Path, c *canvas, st *setup, lanes uint32) {
 	}
 }
 
+// samplesWide reports whether a path has the kernels for the rays of a lens.
+func samplesWide(p Path) bool { return p == AVX512 }
+
+func rasterSamplesWide(c *canvas, st *setup, lanes uint32, s *samples) {
+	rasterSamplesAVX512(c, st, lanes, s)
+}
+
+func resolveSamplesWide(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int) {
+	resolveSamplesAVX512(ids, surfaces, rays, out, stride)
+}
+
 func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool) {
 	if p == AVX512 {
 		resolveAVX512(ids, records, xs, ys, out, stride, columns, ortho)
@@ -109,6 +120,12 @@ func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float
 
 //go:noescape
 func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
+
+//go:noescape
+func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)
+
+//go:noescape
+func resolveSamplesAVX512(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int)
 
 //go:noescape
 func cellLowAVX512(nearness *[16]float32) float32

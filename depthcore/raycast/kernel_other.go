@@ -26,6 +26,14 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 
 func rasterWide(p Path, c *canvas, st *setup, lanes uint32) { panic(missing) }
 
+func samplesWide(p Path) bool { return false }
+
+func rasterSamplesWide(c *canvas, st *setup, lanes uint32, s *samples) { panic(missing) }
+
+func resolveSamplesWide(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int) {
+	panic(missing)
+}
+
 func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool) {
 	panic(missing)
 }

@@ -3108,6 +3108,269 @@ TEXT ·prefetch(SB), NOSPLIT, $0-8
 	PREFETCHT0 576(AX)
 	RET
 
+// func rasterSamplesAVX512(c *byte, st *byte, lanes uint32, samples *byte)
+// Requires: AVX, AVX512F, AVX512VL, BMI
+TEXT ·rasterSamplesAVX512(SB), NOSPLIT, $24-32
+	MOVQ         c+0(FP), AX
+	MOVQ         st+8(FP), CX
+	MOVL         lanes+16(FP), DX
+	MOVQ         (AX), BX
+	VBROADCASTSS absMask<>+0(SB), Z0
+	VBROADCASTSS f2m16<>+0(SB), Z1
+	VBROADCASTSS 56(AX), Z2
+	VPXORD       Z3, Z3, Z3
+
+samplesNext:
+	TESTL        DX, DX
+	JZ           samplesDone
+	TZCNTL       DX, SI
+	BLSRL        DX, DX
+	VBROADCASTSS (CX)(SI*4), Z4
+	VBROADCASTSS 64(CX)(SI*4), Z5
+	VBROADCASTSS 128(CX)(SI*4), Z6
+	VBROADCASTSS 192(CX)(SI*4), Z7
+	VBROADCASTSS 256(CX)(SI*4), Z8
+	VBROADCASTSS 320(CX)(SI*4), Z9
+	VBROADCASTSS 384(CX)(SI*4), Z10
+	VBROADCASTSS 448(CX)(SI*4), Z11
+	VBROADCASTSS 512(CX)(SI*4), Z12
+	VBROADCASTSS 576(CX)(SI*4), Z13
+	VBROADCASTSS 640(CX)(SI*4), Z14
+	VBROADCASTSS 704(CX)(SI*4), Z15
+	VBROADCASTSS 1808(CX)(SI*4), Z16
+	VBROADCASTSS 1744(CX)(SI*4), Z17
+	VSUBPS       Z17, Z3, Z17
+	VBROADCASTSS 1664(CX)(SI*4), Z20
+
+	// Blocks, from the first of the rectangle on.
+	MOVL         1600(CX)(SI*4), DI
+	MOVL         DI, R8
+	SHRL         $0x02, R8
+	ANDL         $0x0000003f, R8
+	MOVQ         R8, (SP)
+	MOVL         DI, R8
+	SHRL         $0x12, R8
+	ANDL         $0x0000003f, R8
+	MOVQ         R8, 8(SP)
+	MOVL         DI, R8
+	SHRL         $0x1a, R8
+	ANDL         $0x0000003f, R8
+	MOVQ         R8, 16(SP)
+	SHRL         $0x0a, DI
+	ANDL         $0x0000003f, DI
+	VBROADCASTSS four<>+0(SB), Z21
+	VPXORD       Z18, Z18, Z18
+
+samplesRow:
+	MOVQ   (SP), R8
+	VPXORD Z19, Z19, Z19
+
+samplesBlock:
+	MOVQ         DI, R9
+	SHRQ         $0x02, R9
+	SHLQ         $0x03, R9
+	MOVQ         R8, R10
+	SHRQ         $0x02, R10
+	ADDQ         R10, R9
+	SHLQ         $0x02, R9
+	MOVQ         DI, R10
+	ANDQ         $0x03, R10
+	ADDQ         R10, R9
+	SHLQ         $0x02, R9
+	MOVQ         R8, R10
+	ANDQ         $0x03, R10
+	ADDQ         R10, R9
+	MOVQ         R9, R10
+	SHLQ         $0x06, R10
+	MOVQ         R10, R11
+	ADDQ         BX, R10
+	ADDQ         samples+24(FP), R11
+	VMOVUPS      (R11), Z22
+	VADDPS       Z19, Z22, Z22
+	VMOVUPS      32768(R11), Z23
+	VADDPS       Z18, Z23, Z23
+	VMOVAPS      Z6, Z24
+	VFMADD231PS  Z22, Z4, Z24
+	VFMADD231PS  Z23, Z5, Z24
+	VMOVAPS      Z9, Z25
+	VFMADD231PS  Z22, Z7, Z25
+	VFMADD231PS  Z23, Z8, Z25
+	VMOVAPS      Z12, Z26
+	VFMADD231PS  Z22, Z10, Z26
+	VFMADD231PS  Z23, Z11, Z26
+	VMOVAPS      Z15, Z27
+	VFMADD231PS  Z22, Z13, Z27
+	VFMADD231PS  Z23, Z14, Z27
+	VMINPS       Z25, Z24, Z22
+	VMINPS       Z26, Z22, Z22
+	VCMPPS       $0x1d, Z17, Z22, K1
+	KORTESTW     K1, K1
+	JZ           samplesMissed
+	VMOVUPS      (R10), Z23
+	VMOVAPS      Z2, Z24
+	VPANDD       Z0, Z23, Z25
+	VFMADD231PS  Z25, Z1, Z24
+	VADDPS       Z27, Z24, Z24
+	VCMPPS       $0x1d, Z23, Z24, K1, K1
+	KORTESTW     K1, K1
+	JZ           samplesMissed
+	MOVL         1664(CX)(SI*4), R11
+	TESTL        R11, R11
+	JNZ          samplesHasRecord
+	MOVQ         40(AX), R11
+	MOVL         R11, 1664(CX)(SI*4)
+	VPBROADCASTD R11, Z20
+	SHLQ         $0x06, R11
+	ADDQ         16(AX), R11
+	MOVQ         768(CX)(SI*8), R12
+	MOVQ         R12, (R11)
+	MOVQ         896(CX)(SI*8), R12
+	MOVQ         R12, 8(R11)
+	MOVQ         1024(CX)(SI*8), R12
+	MOVQ         R12, 16(R11)
+	MOVQ         1152(CX)(SI*8), R12
+	MOVQ         R12, 24(R11)
+	MOVQ         1280(CX)(SI*8), R12
+	MOVQ         R12, 32(R11)
+	MOVQ         1408(CX)(SI*8), R12
+	MOVQ         R12, 40(R11)
+	MOVL         60(AX), R12
+	MOVL         R12, 48(R11)
+	MOVL         1536(CX)(SI*4), R12
+	MOVL         R12, 52(R11)
+	INCQ         40(AX)
+
+samplesHasRecord:
+	VMOVUPS       (R10), Z23
+	VMOVAPS       Z2, Z24
+	VPANDD        Z0, Z23, Z25
+	VFMADD231PS   Z25, Z1, Z24
+	VSUBPS        Z23, Z27, Z25
+	VCMPPS        $0x1d, Z17, Z22, K1
+	VCMPPS        $0x1e, Z24, Z25, K1, K2
+	VPANDD        Z0, Z25, Z25
+	VCMPPS        $0x12, Z24, Z25, K1, K1
+	VCMPPS        $0x1e, Z16, Z22, K2, K3
+	VMOVAPS       Z27, K3, Z23
+	VMOVUPS       Z23, (R10)
+	VMOVDQU32     Z20, K3, 32768(R10)
+	KORW          K2, K1, K1
+	KANDNW        K1, K3, K1
+	VEXTRACTF64X4 $0x01, Z23, Y22
+	VMINPS        Y22, Y23, Y22
+	VEXTRACTF32X4 $0x01, Y22, X23
+	VMINPS        X22, X23, X23
+	VSHUFPS       $0x4e, X23, X23, X22
+	VMINPS        X22, X23, X23
+	VSHUFPS       $0xb1, X23, X23, X22
+	VMINPS        X22, X23, X23
+	VMOVSS        X23, 65536(BX)(R9*4)
+	KORTESTW      K3, K3
+	JZ            samplesUnchanged
+	MOVQ          R9, R10
+	SHRQ          $0x04, R10
+	MOVQ          32(AX), R11
+	BTSQ          R10, R11
+	MOVQ          R11, 32(AX)
+
+samplesUnchanged:
+	KORTESTW K1, K1
+	JZ       samplesMissed
+	KMOVW    K1, R10
+	SHLL     $0x10, R10
+	ORL      SI, R10
+	MOVQ     48(AX), R11
+	MOVQ     24(AX), R12
+	MOVL     R10, (R12)(R11*8)
+	MOVL     R9, 4(R12)(R11*8)
+	INCQ     48(AX)
+
+samplesMissed:
+	VADDPS Z21, Z19, Z19
+	INCQ   R8
+	CMPQ   R8, 8(SP)
+	JBE    samplesBlock
+	VADDPS Z21, Z18, Z18
+	INCQ   DI
+	CMPQ   DI, 16(SP)
+	JBE    samplesRow
+	JMP    samplesNext
+
+samplesDone:
+	VZEROUPPER
+	RET
+
+// func resolveSamplesAVX512(ids *byte, surfaces *byte, rays *byte, out *byte, stride int)
+// Requires: AVX, AVX512F, BMI
+TEXT ·resolveSamplesAVX512(SB), NOSPLIT, $0-40
+	MOVQ    ids+0(FP), AX
+	MOVQ    surfaces+8(FP), CX
+	MOVQ    rays+16(FP), DX
+	MOVQ    out+24(FP), BX
+	MOVQ    stride+32(FP), SI
+	VMOVUPS (AX), Z0
+	VMOVUPS (DX), Z1
+	VMOVUPS 64(DX), Z2
+	VMOVUPS 128(DX), Z3
+	VMOVUPS 192(DX), Z4
+	VPXORQ  Z5, Z5, Z5
+	VPXORQ  Z6, Z6, Z6
+	VPXORQ  Z7, Z7, Z7
+	VPXORQ  Z8, Z8, Z8
+	VPXORQ  Z9, Z9, Z9
+	VPXORQ  Z10, Z10, Z10
+	VPXORQ  Z11, Z11, Z11
+	VPXORQ  Z12, Z12, Z12
+	MOVL    $0x0000ffff, DX
+
+	// Each of the block's surfaces in turn.
+resolveSamplesNext:
+	TZCNTL       DX, DI
+	MOVL         (AX)(DI*4), DI
+	VPBROADCASTD DI, Z13
+	VPCMPD       $0x00, Z0, Z13, K1
+	SHLQ         $0x06, DI
+	ADDQ         CX, DI
+	KMOVW        K1, R8
+	NOTL         R8
+	ANDL         R8, DX
+	KSHIFTRW     $0x08, K1, K2
+	VBROADCASTSD (DI), Z13
+	VBROADCASTSD 8(DI), Z14
+	VMULPD       Z13, Z1, Z15
+	VMULPD       Z14, Z3, Z16
+	VADDPD       Z16, Z15, Z15
+	VADDPD.BCST  16(DI), Z15, K1, Z7
+	VBROADCASTSD 24(DI), K1, Z5
+	VBROADCASTSD 32(DI), K1, Z9
+	VBROADCASTSD 40(DI), K1, Z11
+	VMULPD       Z13, Z2, Z13
+	VMULPD       Z14, Z4, Z14
+	VADDPD       Z14, Z13, Z13
+	VADDPD.BCST  16(DI), Z13, K2, Z8
+	VBROADCASTSD 24(DI), K2, Z6
+	VBROADCASTSD 32(DI), K2, Z10
+	VBROADCASTSD 40(DI), K2, Z12
+	TESTL        DX, DX
+	JNZ          resolveSamplesNext
+	VDIVPD       Z7, Z5, Z0
+	VMAXPD       Z9, Z0, Z0
+	VMINPD       Z11, Z0, Z0
+	VCVTPD2PS    Z0, Y0
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, (BX)(SI*1)
+	LEAQ         (BX)(SI*2), BX
+	VDIVPD       Z8, Z6, Z0
+	VMAXPD       Z10, Z0, Z0
+	VMINPD       Z12, Z0, Z0
+	VCVTPD2PS    Z0, Y0
+	VMOVUPS      X0, (BX)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, (BX)(SI*1)
+	VZEROUPPER
+	RET
+
 // func nodeTestAVX2(l *byte, n *byte, out *byte)
 // Requires: AVX, AVX2, FMA3, POPCNT
 TEXT ·nodeTestAVX2(SB), $328-24

@@ -49,6 +49,8 @@ func TestLayout(t *testing.T) {
 		"pixels.low":      {unsafe.Offsetof(pixels{}.low), 128 * 512},
 		"record":          {unsafe.Sizeof(record{}), 64},
 		"record.tri":      {unsafe.Offsetof(record{}.tri), 52},
+		"samples.v":       {unsafe.Offsetof(samples{}.v), 64 * 512},
+		"rayBlock.y":      {unsafe.Offsetof(rayBlock{}.y), 128},
 		"fix.block":       {unsafe.Offsetof(fix{}.block), 4},
 		"front.sx":        {unsafe.Offsetof(front{}.sx), 96},
 		"front.x":         {unsafe.Offsetof(front{}.x), 112},

@@ -280,10 +280,22 @@ func (s *samples) surface(w *worker, id uint32) *record {
 // map.
 func (w *worker) resolveSamples(m *depth.Map) {
 	s, p, h := w.samples, w.samples.piece, w.caster.frame.hits
+	wide := samplesWide(w.path) && h == nil && p.side == (side{})
 	for k := range p.blocks {
 		rays := &p.blocks[k]
 		ids := &w.id[s.blockOf(k)]
 		x0, y0 := p.rect.Min.X+k%p.width*4, p.rect.Min.Y+k/p.width*4
+		if wide && rays.has == 1<<16-1 {
+			last := ^uint32(0)
+			for _, id := range ids {
+				if id != last {
+					s.surface(w, id)
+					last = id
+				}
+			}
+			resolveSamplesWide(ids, &s.surfaces[0], rays, &m.Z[y0*m.Width+x0], 4*m.Width)
+			continue
+		}
 		for has := rays.has; has != 0; has &= has - 1 {
 			i := bits.TrailingZeros16(has)
 			if ids[i] == 0 {

@@ -423,7 +423,7 @@ func (w *worker) draw(n int) {
 	for ; careful != 0; careful &= careful - 1 {
 		w.decideAll(bits.TrailingZeros32(careful))
 	}
-	if w.samples != nil {
+	if w.samples != nil && !samplesWide(w.path) {
 		w.drawSamples(easy)
 		return
 	}
@@ -482,7 +482,11 @@ func (w *worker) drawWide(lanes uint32) {
 	w.records = slices.Grow(w.records, 16)
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
 	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
-	rasterWide(w.path, &w.canvas, st, lanes)
+	if w.samples != nil {
+		rasterSamplesWide(&w.canvas, st, lanes, w.samples)
+	} else {
+		rasterWide(w.path, &w.canvas, st, lanes)
+	}
 	w.records = w.records[:w.nRecords]
 	for _, f := range w.fixes[:w.nFixes] {
 		if st.hits[f.lane] && !w.caster.options.Clip && !w.ortho {

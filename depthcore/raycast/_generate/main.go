@@ -92,6 +92,8 @@ func main() {
 	resolve()
 	cellLow()
 	prefetch()
+	rasterSamples()
+	resolveSamples()
 
 	nodeTestAVX2()
 	leafTestAVX2()

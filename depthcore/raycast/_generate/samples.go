@@ -1,0 +1,215 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// Offsets in samples and rayBlock; TestLayout checks them.
+const (
+	samplesU, samplesV = 0, 64 * blocks
+	rayX, rayY         = 0, 128
+)
+
+// rasterSamples draws triangles where the rays of a lens are, block by block.
+func rasterSamples() {
+	TEXT("rasterSamplesAVX512", NOSPLIT, "func(c, st *byte, lanes uint32, samples *byte)")
+	Doc("rasterSamplesAVX512 is rasterSamples for the triangles of a mask.",
+		"What the meaning has to decide goes to the list of fixes.")
+	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
+	lanes := GP32()
+	Load(Param("lanes"), lanes)
+	base := GP64()
+	MOVQ(c.Offset(canvasNearness), base)
+	mask := all(absMask)
+	tie := all(bits("f2m16", 0x37800000))
+	blur := all(c.Offset(canvasBlur))
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+
+	Label("samplesNext")
+	TESTL(lanes, lanes)
+	JZ(LabelRef("samplesDone"))
+	lane := GP64()
+	TZCNTL(lanes, lane.As32())
+	BLSRL(lanes, lanes)
+	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+	var a, b, k [4]vec
+	for f, at := range [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear} {
+		a[f], b[f], k[f] = all(in(at)), all(in(at+64)), all(in(at+128))
+	}
+	sure := all(in(setupSure))
+	minus := sub(zero, all(in(setupMargin)))
+	idV := all(in(setupID))
+
+	Comment("Blocks, from the first of the rectangle on.")
+	rect := GP32()
+	MOVL(in(setupRect), rect)
+	part := func(shift int) reg.GPVirtual {
+		r := GP64()
+		MOVL(rect, r.As32())
+		SHRL(U8(shift+2), r.As32())
+		ANDL(U32(0x3f), r.As32())
+		return r
+	}
+	local := func(r reg.GPVirtual) Mem { m := AllocLocal(8); MOVQ(r, m); return m }
+	x0, x1, y1 := local(part(0)), local(part(16)), local(part(24))
+	y := part(8)
+	four := all(bits("four", 0x40800000))
+	dy := ZMM()
+	VPXORD(dy, dy, dy)
+
+	Label("samplesRow")
+	x := GP64()
+	MOVQ(x0, x)
+	dx := ZMM()
+	VPXORD(dx, dx, dx)
+
+	Label("samplesBlock")
+	block, t := GP64(), GP64()
+	MOVQ(y, block)
+	SHRQ(U8(2), block)
+	SHLQ(U8(logCellsX), block)
+	MOVQ(x, t)
+	SHRQ(U8(2), t)
+	ADDQ(t, block)
+	SHLQ(U8(2), block)
+	MOVQ(y, t)
+	ANDQ(U8(3), t)
+	ADDQ(t, block)
+	SHLQ(U8(2), block)
+	MOVQ(x, t)
+	ANDQ(U8(3), t)
+	ADDQ(t, block)
+	p, ray := GP64(), GP64()
+	MOVQ(block, p)
+	SHLQ(U8(6), p)
+	MOVQ(p, ray)
+	ADDQ(base, p)
+	ADDQ(mustAddr("samples"), ray)
+	u, v := add(load(Mem{Base: ray, Disp: samplesU}), dx), add(load(Mem{Base: ray, Disp: samplesV}), dy)
+	var e [4]vec
+	for f := range e {
+		e[f] = copyOf(k[f])
+		VFMADD231PS(u, a[f], e[f])
+		VFMADD231PS(v, b[f], e[f])
+	}
+	inside := vmin(vmin(e[0], e[1]), e[2])
+	some := K()
+	VCMPPS(U8(ge), minus, inside, some)
+	KORTESTW(some, some)
+	JZ(LabelRef("samplesMissed"))
+	{
+		old := load(Mem{Base: p})
+		zone := copyOf(blur)
+		VFMADD231PS(vabs(old, mask), tie, zone)
+		VADDPS(e[3], zone, zone)
+		visible := cmp(ge, zone, old, some)
+		KORTESTW(visible, visible)
+		JZ(LabelRef("samplesMissed"))
+	}
+	id := GP64()
+	MOVL(in(setupID), id.As32())
+	TESTL(id.As32(), id.As32())
+	JNZ(LabelRef("samplesHasRecord"))
+	MOVQ(c.Offset(canvasNRecords), id)
+	MOVL(id.As32(), in(setupID))
+	VPBROADCASTD(id.As32(), idV)
+	SHLQ(U8(6), id)
+	ADDQ(c.Offset(canvasRecords), id)
+	enterRecord(c, st, lane, id)
+	INCQ(c.Offset(canvasNRecords))
+	Label("samplesHasRecord")
+	low, update, ask := drawBlock(p, inside, e[3], sure, minus, mask, tie, blur, idV)
+	VMOVSS(low.AsX(), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
+	KORTESTW(update, update)
+	JZ(LabelRef("samplesUnchanged"))
+	cell, stale := GP64(), GP64()
+	MOVQ(block, cell)
+	SHRQ(U8(4), cell)
+	MOVQ(c.Offset(canvasStale), stale)
+	BTSQ(cell, stale)
+	MOVQ(stale, c.Offset(canvasStale))
+	Label("samplesUnchanged")
+	KORTESTW(ask, ask)
+	JZ(LabelRef("samplesMissed"))
+	enterFix(c, ask, lane, block)
+
+	Label("samplesMissed")
+	VADDPS(four, dx, dx)
+	INCQ(x)
+	CMPQ(x, x1)
+	JBE(LabelRef("samplesBlock"))
+	VADDPS(four, dy, dy)
+	INCQ(y)
+	CMPQ(y, y1)
+	JBE(LabelRef("samplesRow"))
+	JMP(LabelRef("samplesNext"))
+	Label("samplesDone")
+	VZEROUPPER()
+	RET()
+}
+
+// resolveSamples measures Z of a block of rays.
+func resolveSamples() {
+	TEXT("resolveSamplesAVX512", NOSPLIT, "func(ids, surfaces, rays, out *byte, stride int)")
+	Doc("resolveSamplesAVX512 measures the pixels of a block, given their rays.", "stride is in bytes.")
+	ids, surfaces := Load(Param("ids"), GP64()), Load(Param("surfaces"), GP64())
+	rays := Mem{Base: Load(Param("rays"), GP64())}
+	out, stride := Load(Param("out"), GP64()), Load(Param("stride"), GP64())
+	block := load(Mem{Base: ids})
+	x, y := [2]vec{load(rays.Offset(rayX)), load(rays.Offset(rayX + 64))}, [2]vec{load(rays.Offset(rayY)), load(rays.Offset(rayY + 64))}
+	var num, den, near, far [2]vec
+	for _, v := range []*[2]vec{&num, &den, &near, &far} {
+		for h := range v {
+			v[h] = ZMM()
+			VPXORQ(v[h], v[h], v[h])
+		}
+	}
+	rest := GP32()
+	MOVL(U32(0xffff), rest)
+
+	Comment("Each of the block's surfaces in turn.")
+	Label("resolveSamplesNext")
+	lane, r := GP64(), GP64()
+	TZCNTL(rest, lane.As32())
+	MOVL(Mem{Base: ids, Index: lane, Scale: 4}, r.As32())
+	same, idV := K(), ZMM()
+	VPBROADCASTD(r.As32(), idV)
+	VPCMPD(U8(0), block, idV, same)
+	SHLQ(U8(6), r)
+	ADDQ(surfaces, r)
+	hits := GP32()
+	KMOVW(same, hits)
+	NOTL(hits)
+	ANDL(hits, rest)
+	high := K()
+	KSHIFTRW(U8(8), same, high)
+	px, py := allD(Mem{Base: r}), allD(Mem{Base: r, Disp: 8})
+	for h, k := range []reg.OpmaskVirtual{same, high} {
+		d := addD(mulD(x[h], px), mulD(y[h], py))
+		VADDPD_BCST(Mem{Base: r, Disp: 16}, d, k, den[h])
+		VBROADCASTSD(Mem{Base: r, Disp: 24}, k, num[h])
+		VBROADCASTSD(Mem{Base: r, Disp: 32}, k, near[h])
+		VBROADCASTSD(Mem{Base: r, Disp: 40}, k, far[h])
+	}
+	TESTL(rest, rest)
+	JNZ(LabelRef("resolveSamplesNext"))
+	for h := range den {
+		z := ZMM()
+		VDIVPD(den[h], num[h], z)
+		VMAXPD(near[h], z, z)
+		VMINPD(far[h], z, z)
+		f, g := YMM(), XMM()
+		VCVTPD2PS(z, f)
+		VMOVUPS(f.AsX(), Mem{Base: out})
+		VEXTRACTF128(U8(1), f, g)
+		VMOVUPS(g, Mem{Base: out, Index: stride, Scale: 1})
+		if h == 0 {
+			LEAQ(Mem{Base: out, Index: stride, Scale: 2}, out)
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
