@@ -249,26 +249,12 @@ func (in Intrinsics) CameraPoint(u, v, z float64) mgl64.Vec3 {
 
 // Project returns the image point and the depth of a camera-space point. For
 // a perspective camera, but for a fisheye and a panorama, u and v mean nothing
-// where z <= 0. Beyond the fold of a lens they are where its formula says, which
-// no ray of CameraRay reaches.
+// where z <= 0. They are not numbers beyond the fold of a lens.
+//
+// For many points of one lens, Rays does it faster.
 func (in Intrinsics) Project(p mgl64.Vec3) (u, v, z float64) {
-	x, y, z := p[0], -p[1], -p[2]
-	across := math.Hypot(x, y)
-	switch {
-	case in.Model == Orthographic:
-	case in.Lens.Model == OpenCVLens:
-		x, y, _, _, _, _ = in.Lens.distort(x/z, y/z)
-	case in.Lens.Model == FisheyeLens:
-		length, _ := in.Lens.bent(math.Atan2(across, z))
-		if across > 0 {
-			x, y = x/across*length, y/across*length
-		}
-	case in.Lens.Model == EquirectangularLens:
-		x, y, z = math.Atan2(x, z), math.Atan2(y, math.Hypot(x, z)), math.Hypot(across, z)
-	default:
-		x, y = x/z, y/z
-	}
-	return in.Fx*x + in.Cx, in.Fy*y + in.Cy, z
+	r := in.Rays()
+	return r.Project(p)
 }
 
 // Ray returns the ray through image point (u, v) in world space. As for

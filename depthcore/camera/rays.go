@@ -6,8 +6,8 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// Rays finds the rays of image points: it is a camera's lens made ready to be
-// inverted many times.
+// Rays finds the rays of image points, and the image points of rays: it is a
+// camera's lens made ready to be asked many times.
 //
 // A distortion is inverted by Newton's method with the analytic derivative and
 // counts as inverted where the ray, projected again, comes back to within
@@ -78,6 +78,35 @@ func (r *Rays) Ray(u, v float64) (d mgl64.Vec3, ok bool) {
 		return d, false
 	}
 	return mgl64.Vec3{d[0] / d[2], d[1] / d[2], 1}, true
+}
+
+// Project is Intrinsics.Project.
+func (r *Rays) Project(p mgl64.Vec3) (u, v, z float64) {
+	in := &r.in
+	x, y, z := p[0], -p[1], -p[2]
+	switch {
+	case in.Model == Orthographic:
+	case in.Lens.Model == OpenCVLens:
+		if x, y = x/z, y/z; !(math.Hypot(x, y) <= r.limit) {
+			return math.NaN(), math.NaN(), z
+		}
+		x, y, _, _, _, _ = in.Lens.distort(x, y)
+	case in.Lens.Model == FisheyeLens:
+		across := math.Hypot(x, y)
+		angle := math.Atan2(across, z)
+		if !(angle <= r.limit) {
+			return math.NaN(), math.NaN(), z
+		}
+		if length, _ := in.Lens.bent(angle); across > 0 {
+			x, y = x/across*length, y/across*length
+		}
+	case in.Lens.Model == EquirectangularLens:
+		across := math.Hypot(x, z)
+		x, y, z = math.Atan2(x, z), math.Atan2(y, across), math.Hypot(across, y)
+	default:
+		x, y = x/z, y/z
+	}
+	return in.Fx*x + in.Cx, in.Fy*y + in.Cy, z
 }
 
 // undistort inverts Lens.distort.

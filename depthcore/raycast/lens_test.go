@@ -192,7 +192,7 @@ func TestRayTableIsKept(t *testing.T) {
 	}
 	var m depth.Map
 	var tables []*rayTable
-	for _, fx := range []float64{50, 51, 50, 52, 51} {
+	for _, fx := range []float64{50, 51, 50, 52, 53, 54, 51} {
 		v.Fx = fx
 		if err := c.Fork(DefaultOptions()).Prepare(context.Background(), p); err != nil {
 			t.Fatal(err)
@@ -202,7 +202,7 @@ func TestRayTableIsKept(t *testing.T) {
 		}
 		tables = append(tables, c.shared.lenses.tables[0])
 	}
-	if tables[0] != tables[2] || tables[1] == tables[4] || len(c.shared.lenses.tables) != keptTables {
+	if tables[0] != tables[2] || tables[1] == tables[6] || len(c.shared.lenses.tables) != keptTables {
 		t.Errorf("the tables are %p, %d are kept", tables, len(c.shared.lenses.tables))
 	}
 }

@@ -227,31 +227,33 @@ func (s *samples) ray(px, py int) (x, y float64) {
 	return b.x[i], b.y[i]
 }
 
-// fence marks the pixels without a ray as nearer than anything.
-func (s *samples) fence(w *worker) {
+// empty empties the cells of the tile that the piece is in, and marks their
+// pixels without a ray as nearer than anything.
+func (s *samples) empty(w *worker) {
 	const full = 1<<16 - 1
 	p := s.piece
-	if p.border > 0 { // all at once
-		for y := range s.frame.view.Height {
-			for x := range s.frame.view.Width {
-				if !s.has(x, y) {
-					b, i := pixelAt(x, y)
-					w.nearness[b][i] = math.MaxFloat32
+	before := p.border / 4
+	wide, high := p.width, len(p.blocks)/p.width
+	for cy := range (s.frame.view.Height + 15) / 16 {
+		for cx := range (s.frame.view.Width + 15) / 16 {
+			c := cy*cellsX + cx
+			w.farthest[c] = 0
+			clear(w.id[16*c : 16*c+16])
+			clear(w.nearness[16*c : 16*c+16])
+			for k := range 16 {
+				b, has := 16*c+k, uint16(0)
+				x, y := 4*cx+k&3-before, 4*cy+k>>2-before
+				if x >= 0 && y >= 0 && x < wide && y < high {
+					has = p.blocks[y*wide+x].has
+				}
+				w.low[b] = 0
+				for i := 0; has != full && i < 16; i++ {
+					if has>>i&1 == 0 {
+						w.nearness[b][i] = math.MaxFloat32
+					}
 				}
 			}
-		}
-		return
-	}
-	for k := range p.blocks {
-		has := p.blocks[k].has
-		if has == full {
-			continue
-		}
-		b := s.blockOf(k)
-		for i := range 16 {
-			if has>>i&1 == 0 {
-				w.nearness[b][i] = math.MaxFloat32
-			}
+			w.stale |= 1 << c
 		}
 	}
 }
@@ -270,10 +272,39 @@ func (s *samples) surface(w *worker, id uint32) *record {
 	s.turn[id] = s.now
 	if *r = w.records[id]; id != 0 {
 		p := s.frame.instances[r.instance].corners(int(r.tri))
-		n, _, d, near, far, _ := normal(&p)
-		r.plane, r.other, r.near, r.far = plane3{n[0], n[1], n[2]}, d, near, far
+		r.measureBy(&p)
 	}
 	return r
+}
+
+// measureBy makes the record that of a triangle.
+func (r *record) measureBy(p *[3]mgl64.Vec3) {
+	n, _, d, near, far, _ := normal(p)
+	r.plane, r.other, r.near, r.far = plane3{n[0], n[1], n[2]}, d, near, far
+}
+
+// enter makes the surfaces of the records from the given one on, which lanes of
+// the setup have just got: their corners are at hand now.
+func (s *samples) enter(w *worker, first int, lanes uint32) {
+	for len(s.turn) < len(w.records) {
+		s.turn = append(s.turn, 0)
+		s.surfaces = append(s.surfaces, record{})
+	}
+	if !w.inst.tree.Exact || w.setup.first < 0 {
+		return
+	}
+	for ; lanes != 0; lanes &= lanes - 1 {
+		lane := bits.TrailingZeros32(lanes)
+		id := w.setup.id[lane]
+		if int(id) < first {
+			continue
+		}
+		r := &s.surfaces[id]
+		r.instance, r.tri = w.current, w.setup.tri[lane]
+		p := w.batchCorners(&w.inst.camera, w.setup.first+lane)
+		r.measureBy(&p)
+		s.turn[id] = s.now
+	}
 }
 
 // resolveSamples measures the depth of the piece's pixels and writes it to the

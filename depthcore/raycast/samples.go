@@ -53,8 +53,9 @@ type lenses struct {
 	tables []*rayTable
 }
 
-// keptTables bounds the tables in memory: of some 50 bytes a pixel.
-const keptTables = 2
+// keptTables and keptPixels bound the tables in memory but for the last: of 24
+// bytes a pixel.
+const keptTables, keptPixels = 4, 1 << 22
 
 // table returns the rays of in's picture.
 func (l *lenses) table(ctx context.Context, pool *par.Pool, in camera.Intrinsics) (*rayTable, error) {
@@ -71,7 +72,14 @@ func (l *lenses) table(ctx context.Context, pool *par.Pool, in camera.Intrinsics
 	if err != nil {
 		return nil, err
 	}
-	l.tables = append([]*rayTable{t}, l.tables[:min(len(l.tables), keptTables-1)]...)
+	pixels, kept := in.Width*in.Height, 1
+	list := append([]*rayTable{t}, l.tables...)
+	for ; kept < min(len(list), keptTables); kept++ {
+		if pixels += list[kept].in.Width * list[kept].in.Height; pixels > keptPixels {
+			break
+		}
+	}
+	l.tables = list[:kept:kept]
 	return t, nil
 }
 

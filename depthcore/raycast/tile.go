@@ -218,6 +218,10 @@ func (w *worker) begin(r image.Rectangle) {
 	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
 	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
 	w.wide, w.ortho = w.path != Scalar, w.frame.view.Model == camera.Orthographic
+	if w.samples != nil {
+		w.samples.empty(w)
+		return
+	}
 	empty := float32(0)
 	if w.ortho {
 		empty = -math.MaxFloat32
@@ -240,9 +244,6 @@ func (w *worker) begin(r image.Rectangle) {
 	}
 	if nx, ny := r.Dx(), r.Dy(); nx < tileW || ny < tileH {
 		w.fence(nx, ny)
-	}
-	if w.samples != nil {
-		w.samples.fence(w)
 	}
 }
 
@@ -488,6 +489,9 @@ func (w *worker) drawWide(lanes uint32) {
 		rasterWide(w.path, &w.canvas, st, lanes)
 	}
 	w.records = w.records[:w.nRecords]
+	if w.samples != nil {
+		w.samples.enter(w, n, lanes)
+	}
 	for _, f := range w.fixes[:w.nFixes] {
 		if st.hits[f.lane] && !w.caster.options.Clip && !w.ortho {
 			f.pixels = w.decideAlpha(&f)

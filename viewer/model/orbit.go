@@ -182,6 +182,9 @@ func orbitFrom(v camera.View, b Bounds) Orbit {
 	if v.Model == camera.Orthographic {
 		o.YFov = 40 * math.Pi / 180
 	}
+	if !v.Lens.IsPinhole() {
+		o.YFov = min(o.YFov, math.Pi/2) // which has none of the lens
+	}
 	o.Distance = math.Max(centre.Sub(eye).Len(), 1e-3)
 	o.Target = eye.Sub(back.Mul(o.Distance))
 	return o
