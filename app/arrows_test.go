@@ -45,16 +45,17 @@ depthcore/depthfile         -> depthcore/depth depthcore/exr depthcore/npy depth
 depthcore/doctor            -> depthcore/camera depthcore/depth
 depthcore/difference        -> depthcore/depth
 depthcore/alignment         -> depthcore/depth
+depthcore/points            -> depthcore/camera depthcore/depth mgl64
 depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
 
-viewer/model                -> depthcore/alignment depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
-viewer/session              -> viewer/model depthcore/alignment webp depthcore/depthfile depthcore/difference depthcore/doctor depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
-viewer/ui                   -> viewer/model depthcore/difference depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
+viewer/model                -> depthcore/alignment depthcore/points depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
+viewer/session              -> viewer/model depthcore/alignment depthcore/points webp depthcore/depthfile depthcore/difference depthcore/doctor depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
+viewer/ui                   -> viewer/model depthcore/points depthcore/difference depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio-window xgb x-sys os log syscall C
 app/clipboard               -> xgb os
 app/appearance              -> dbus x-sys os
-app/zscope                  -> viewer/ui viewer/session viewer/model app/filedrop app/clipboard app/appearance assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
+app/zscope                  -> depthcore/points viewer/ui viewer/session viewer/model app/filedrop app/clipboard app/appearance assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
 assets/generate             -> os

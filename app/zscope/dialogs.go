@@ -79,6 +79,16 @@ func (d *dialogs) chooseFilm(start, name string) {
 	})
 }
 
+func (d *dialogs) choosePoints(start, name string) {
+	d.ask(model.ToSave, func() (string, error) {
+		b := dialog.File().Title("Save the points").Filter("PLY point clouds", "ply").SetStartFile(name)
+		if start != "" {
+			b = b.SetStartDir(start)
+		}
+		return b.Save()
+	})
+}
+
 // ask shows a dialog and sends what was chosen. A desktop without the means
 // for one makes the library panic.
 func (d *dialogs) ask(purpose model.Purpose, show func() (string, error)) {

@@ -296,6 +296,8 @@ func (w *window) update(msg model.Msg) {
 				defer w.work.Done()
 				w.send(model.PictureCopied{Err: w.copyPicture(cmd)})
 			}()
+		case model.ChoosePoints:
+			w.dialogs.choosePoints(cmd.Start, cmd.Name)
 		case model.ChooseFilm:
 			w.dialogs.chooseFilm(cmd.Start, cmd.Name)
 		case model.MakeFilm:

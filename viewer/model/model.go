@@ -67,6 +67,7 @@ type Model struct {
 	Survey   Survey
 	Pointer  Pointer
 	RGB      RGB
+	Points   Points
 	Edges    Edges
 	// Peeking is set while a key is held to compare: the RGB picture alone is
 	// shown, or, without one, depth in place of the difference.

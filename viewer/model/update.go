@@ -18,7 +18,7 @@ func Update(m Model, msg Msg) (Model, []Cmd) {
 	before := m.choices()
 	m, cmds := update(m, msg)
 	m.remember(msg, before)
-	return m, cmds
+	return m, append(cmds, m.drawPoints()...)
 }
 
 func update(m Model, msg Msg) (Model, []Cmd) {
@@ -53,6 +53,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 		return m, cmds
 	}
 	if cmds, known := m.updatePins(msg); known {
+		return m, cmds
+	}
+	if cmds, known := m.updatePoints(msg); known {
 		return m, cmds
 	}
 	if cmds, known := m.updateArea(msg); known {
@@ -186,6 +189,10 @@ func (m *Model) chosen(msg Chosen) []Cmd {
 	m.Choosing = false
 	asking, rgb := m.Compare.asking, m.RGB.asking
 	m.Compare.asking, m.RGB.asking = false, false
+	if axes := m.Points.asking; axes != nil {
+		m.Points.asking = nil
+		return m.pointsChosen(msg, *axes)
+	}
 	switch {
 	case (asking || rgb) && msg.Err != nil:
 		m.AskPath = true

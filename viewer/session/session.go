@@ -15,13 +15,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/camerafile"
 	"zscope/depthcore/export"
-	"zscope/depthcore/preview"
 	"zscope/depthcore/scene"
 	"zscope/viewer/model"
 )
@@ -62,6 +60,8 @@ type Session struct {
 
 	area    latest[model.MeasureArea]
 	edges   latest[model.FindEdges]
+	cloud   latest[model.DrawPoints]
+	drawing drawing // of the cloud's goroutine alone
 	rgb     rgb
 	compare compare
 }
@@ -125,6 +125,10 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.showRGB(cmd)
 	case model.TracePins:
 		s.stage.trace(cmd.Pins)
+	case model.DrawPoints:
+		s.cloud.ask(s, cmd, s.drawPoints)
+	case model.SavePoints:
+		s.start(func() { s.Send(savePoints(cmd)) })
 	case model.FindEdges:
 		s.edges.ask(s, cmd, s.findEdges)
 	case model.StartFit:
@@ -228,42 +232,6 @@ func readCameras(path string) (*camera.Track, camera.Intrinsics, error) {
 	}
 	track, err := camerafile.Read(root.FS(), name, camerafile.Options{})
 	return track, camera.Intrinsics{}, err
-}
-
-// savePicture writes a picture beside its name and renames it when it is
-// whole. A name without the extension gets it, and then a number rather than
-// the place of a file that nobody was asked about.
-func savePicture(cmd model.SavePicture) (path string, err error) {
-	defer catch(&err, "save the picture")
-	path = cmd.Path
-	if !strings.EqualFold(filepath.Ext(path), ".png") {
-		path += ".png"
-		for n := 2; ; n++ {
-			if _, err := os.Lstat(path); err != nil {
-				break
-			}
-			path = fmt.Sprintf("%s-%d.png", cmd.Path, n)
-		}
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".zscope-*.part")
-	if err != nil {
-		return path, fmt.Errorf("save the picture: %w", err)
-	}
-	defer os.Remove(f.Name()) // gone by then where all went well
-	err = preview.WritePNG(f, cmd.Map, preview.Legend{Mapping: cmd.Mapping, Unit: "m", Caption: cmd.Caption})
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if closeErr := f.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return path, fmt.Errorf("save the picture: %w", err)
-	}
-	return path, nil
 }
 
 func check(job export.Job) (err error) {

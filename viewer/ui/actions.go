@@ -21,6 +21,9 @@ func (k keystroke) String() string {
 	if k.mods.Contain(key.ModShortcut) {
 		parts = append(parts, "Ctrl")
 	}
+	if k.mods.Contain(key.ModAlt) {
+		parts = append(parts, "Alt")
+	}
 	if k.mods.Contain(key.ModShift) {
 		parts = append(parts, "Shift")
 	}
@@ -128,7 +131,7 @@ func init() {
 		{"Window", "Light or dark as the desktop is", nil, send(model.FollowDesktop{}), func(m model.Model) bool { return m.Settings.Theme != model.ThemeOfDesktop }},
 		{"Window", "Close the window", ctrl("Q"), send(model.CloseAsked{}), nil},
 	}
-	actions = slices.Concat(actions, timelineActions(), readingActions(), checkingActions())
+	actions = slices.Concat(actions, timelineActions(), readingActions(), checkingActions(), pointsActions())
 }
 
 func actionOf(e key.Event) (action, bool) {

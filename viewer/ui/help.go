@@ -159,7 +159,15 @@ var mouse = [][2]string{
 // which differ in a direction only.
 var sums = map[string][][2]string{
 	"Reading": {{"Point at a pixel", "Ctrl+arrows"}, {"10 pixels on", "Ctrl+Shift+arrows"}},
+	"Camera":  {{"Turn points, or the free camera", "Alt+arrows"}, {"Move them", "Alt+Shift+arrows"}},
 }
 
 // summedUp reports whether one of those lines stands for an action.
-func summedUp(a action) bool { return strings.HasPrefix(a.title, pointerMoves) }
+func summedUp(a action) bool {
+	for _, s := range []string{pointerMoves, turns, moves} {
+		if strings.HasPrefix(a.title, s) {
+			return true
+		}
+	}
+	return false
+}

@@ -28,6 +28,22 @@ func init() {
 			b.ui.panel.scroll = 470
 			b.pointer(pointer.Move, b.onPixel(20, 100), 0, 0)
 		}},
+		{"points", func(b *bench) {
+			b.open()
+			for i := range b.m.Shown.Map.Z {
+				if x, y := i%160-60, i/160-60; x*x+y*y < 900 {
+					b.m.Shown.Map.Z[i] = 4
+				}
+			}
+			b.press("S", 0)
+			b.openRGB()
+			b.drawClouds()
+		}},
+		{"points large", func(b *bench) {
+			b.open()
+			b.press("S", key.ModShift)
+			b.drawClouds()
+		}},
 		{"edges alone", func(b *bench) {
 			b.open()
 			b.m.Shown.Map.Z[70*160+80] = 2

@@ -87,6 +87,7 @@ func (f *frame) stage(r image.Rectangle) {
 		f.welcome(r)
 	}
 	f.overPicture(r)
+	f.pointsView(r)
 	f.notices(r)
 	f.exportStrip(r)
 	if f.m.Hovering {

@@ -48,6 +48,7 @@ type UI struct {
 	overlay   overlay
 	differing overlay
 	edging    overlay
+	cloud     cloudView
 	holding   holding
 	legend    legend
 	timeline  timeline

@@ -1,0 +1,65 @@
+package points
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/depth"
+)
+
+// WritePLY writes the points as binary little-endian PLY (G. Turk, "The PLY
+// Polygon File Format", 1994), in the order of the pixels: x, y and z as
+// float64, so that nothing is lost far from the origin, and red, green and blue
+// as bytes. Each comment becomes a line of the header. It returns how many
+// points it wrote; a map without a surface is a file without points.
+func WritePLY(w io.Writer, p Pixels, axes Axes, comments ...string) (n int, err error) {
+	for _, z := range p.Map.Z {
+		if depth.IsHit(z) {
+			n++
+		}
+	}
+	b := bufio.NewWriterSize(w, 1<<16)
+	fmt.Fprint(b, "ply\nformat binary_little_endian 1.0\n")
+	for _, c := range comments {
+		fmt.Fprintf(b, "comment %s\n", strings.Map(oneLine, c))
+	}
+	fmt.Fprintf(b, "element vertex %d\nproperty double x\nproperty double y\nproperty double z\n", n)
+	fmt.Fprint(b, "property uchar red\nproperty uchar green\nproperty uchar blue\nend_header\n")
+	lens, world := p.lens(), p.View.WorldFromCamera()
+	var record [3*8 + 3]byte
+	for i, z := range p.Map.Z {
+		if !depth.IsHit(z) {
+			continue
+		}
+		x, y := i%p.Map.Width, i/p.Map.Width
+		at := inCamera(&lens, x, y, z)
+		if axes == InWorld {
+			at = mgl64.TransformCoordinate(at, world)
+		} else {
+			at = mgl64.Vec3{at[0], -at[1], float64(z)}
+		}
+		for k, v := range at {
+			binary.LittleEndian.PutUint64(record[8*k:], math.Float64bits(v))
+		}
+		c := p.colour(x, y)
+		record[24], record[25], record[26] = c.R, c.G, c.B
+		if _, err := b.Write(record[:]); err != nil {
+			return n, err
+		}
+	}
+	return n, b.Flush()
+}
+
+// oneLine keeps a comment from ending the header.
+func oneLine(r rune) rune {
+	if r < ' ' {
+		return ' '
+	}
+	return r
+}
