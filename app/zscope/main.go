@@ -49,6 +49,7 @@ func commands() []command {
 		{"export", "export SCENE [flags]", "write the depth of a sequence to files", runExport},
 		{"info", "info SCENE [--json]", "say what is in a scene: cameras, animations, frames, triangles, warnings", runInfo},
 		{"preview", "preview SCENE OUT.png|OUT.gif", "write a picture or a film in false colour with a legend", runPreview},
+		{"points", "points SCENE OUT.ply", "write what a frame's pixels see as points in space", runPoints},
 		{"bench", "bench SCENE [flags]", "measure pose, build, cast, paint and write apart", runBench},
 		{"doctor", "doctor SEQUENCE --scene SCENE [flags]", "say what another program's depth sequence holds: planar Z, distance, 1/Z, ...", runDoctor},
 		{"merge", "merge DIR", "join the parts of an export that was made with --shard, after checking them", runMerge},
