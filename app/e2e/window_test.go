@@ -25,6 +25,7 @@ import (
 type state struct {
 	readings
 	checks
+	moving
 	Window  [2]int
 	Title   string
 	File    string
@@ -44,10 +45,11 @@ type state struct {
 		Hits  int
 	}
 	Probe *struct {
-		Pixel [2]int
-		Z     string
-		Hit   bool
-		Exact bool
+		Pixel  [2]int
+		Z      string
+		Hit    bool
+		Exact  bool
+		Object string
 	}
 	Place  [3]float64
 	Colour struct {

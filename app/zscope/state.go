@@ -62,6 +62,7 @@ type state struct {
 	Notices []noticeState  `json:"notices,omitempty"`
 
 	checkState
+	moveState
 
 	RGB *rgbState `json:"rgb"` // null without RGB pictures
 	// Compare is null without another depth sequence.
@@ -259,7 +260,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 		d, ok := m.Difference()
 		s.Compare = &compareState{c.Path, c.Offset, ok, c.Hidden, d.Stats.Max, d.Stats.Mean, d.Stats.Both, c.Finding, c.Sound}
 	}
-	s.checkState = checkOf(m)
+	s.checkState, s.moveState = checkOf(m), moveOf(m)
 	s.Export = exportOf(m.Export)
 	if m.Export.Open {
 		p := m.ExportPlan()

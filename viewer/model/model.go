@@ -107,6 +107,7 @@ type Model struct {
 
 	resume  *Last // what the scene that is being opened is to be shown like
 	history history
+	finding int // serial of the object that was asked for
 	serial  int // the last one given out, of any kind
 }
 

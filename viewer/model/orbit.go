@@ -105,16 +105,7 @@ func (m Model) freeView() camera.View {
 func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 	switch msg := msg.(type) {
 	case ChooseCamera:
-		if m.Job.Scene == nil || msg.Index < 0 || msg.Index >= len(m.Job.Scene.Cameras) {
-			return nil, true
-		}
-		if msg.Index == m.Job.Camera && !m.Free && m.Job.Track == nil && m.Job.Lens == (camera.Override{}) {
-			return nil, true
-		}
-		m.Job.Camera, m.Job.Track, m.Job.Lens, m.Free = msg.Index, nil, camera.Override{}, false
-		m.retime()
-		m.Frame = m.clampFrame(m.Frame)
-		return m.reshoot(), true
+		return m.chooseCamera(msg.Index), true
 	case LookFreely:
 		return m.lookFreely(msg.Free), true
 	case OrbitBy:
@@ -149,6 +140,20 @@ func (m *Model) updateCamera(msg Msg) (cmds []Cmd, known bool) {
 		return m.reshoot(), true
 	}
 	return nil, true
+}
+
+// chooseCamera looks through a camera of the scene.
+func (m *Model) chooseCamera(index int) []Cmd {
+	if m.Job.Scene == nil || index < 0 || index >= len(m.Job.Scene.Cameras) {
+		return nil
+	}
+	if index == m.Job.Camera && !m.Free && m.Job.Track == nil && m.Job.Lens == (camera.Override{}) {
+		return nil
+	}
+	m.Job.Camera, m.Job.Track, m.Job.Lens, m.Free = index, nil, camera.Override{}, false
+	m.retime()
+	m.Frame = m.clampFrame(m.Frame)
+	return m.reshoot()
 }
 
 // lookFreely leaves the scene's camera from where it stands, or returns to it.

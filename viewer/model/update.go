@@ -55,6 +55,9 @@ func update(m Model, msg Msg) (Model, []Cmd) {
 	if cmds, known := m.updatePins(msg); known {
 		return m, cmds
 	}
+	if cmds, known := m.updateSelection(msg); known {
+		return m, cmds
+	}
 	if cmds, known := m.updatePoints(msg); known {
 		return m, cmds
 	}

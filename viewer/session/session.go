@@ -125,6 +125,8 @@ func (s *Session) Do(cmd model.Cmd) bool {
 		s.showRGB(cmd)
 	case model.TracePins:
 		s.stage.trace(cmd.Pins)
+	case model.FindObject:
+		s.stage.findObject(cmd)
 	case model.DrawPoints:
 		s.cloud.ask(s, cmd, s.drawPoints)
 	case model.SavePoints:

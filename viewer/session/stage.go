@@ -25,9 +25,10 @@ type stage struct {
 	mu     sync.Mutex
 	next   *model.Request // the newest that nobody works on yet
 	ask    *model.Probe   // likewise
-	plan   *survey        // to do when there is nothing else
-	pins   []model.Pin    // to tell the depth of
-	retold bool           // the pins have changed since the cache was told of
+	find   *model.FindObject
+	plan   *survey     // to do when there is nothing else
+	pins   []model.Pin // to tell the depth of
+	retold bool        // the pins have changed since the cache was told of
 	// surveying says that what giveUp would end is a survey's.
 	surveying bool
 	giveUp    context.CancelFunc
@@ -61,7 +62,7 @@ func newStage(send func(model.Msg), cacheBytes int64) *stage {
 // request makes r the next picture and gives up the full-size cast that runs.
 func (g *stage) request(r model.Request) {
 	g.mu.Lock()
-	g.next, g.ask = &r, nil
+	g.next, g.ask, g.find = &r, nil, nil
 	if g.giveUp != nil {
 		g.giveUp()
 	}
@@ -128,10 +129,10 @@ func (g *stage) run(ctx context.Context) {
 		}
 		for ctx.Err() == nil {
 			g.mu.Lock()
-			r, p, plan, retell, rebuilt := g.next, g.ask, g.plan, g.retold, g.rebuilt
+			r, p, o, plan, retell, rebuilt := g.next, g.ask, g.find, g.plan, g.retold, g.rebuilt
 			g.next, g.retold, g.rebuilt = nil, false, false
 			if r == nil {
-				g.ask = nil
+				g.ask, g.find = nil, nil
 			}
 			g.mu.Unlock()
 			if retell && g.last.Job.Scene != nil {
@@ -142,8 +143,13 @@ func (g *stage) run(ctx context.Context) {
 			}
 			if r != nil {
 				g.render(ctx, *r)
-			} else if p != nil {
-				g.answer(ctx, *p)
+			} else if p != nil || o != nil {
+				if p != nil {
+					g.answer(ctx, *p)
+				}
+				if o != nil {
+					g.answerObject(ctx, *o)
+				}
 			} else if plan != nil {
 				g.measureNext(ctx, plan)
 			} else {
@@ -221,7 +227,7 @@ func (g *stage) castFull(ctx context.Context, p *model.Picture, surveying bool) 
 	defer cancel()
 	g.mu.Lock()
 	g.giveUp, g.surveying = cancel, surveying
-	newer := g.next != nil || surveying && g.ask != nil
+	newer := g.next != nil || surveying && (g.ask != nil || g.find != nil)
 	g.mu.Unlock()
 	defer func() {
 		g.mu.Lock()
@@ -397,35 +403,6 @@ func (g *stage) normal(hit raycast.Surface, dir mgl64.Vec3) mgl64.Vec3 {
 		n = n.Mul(-1)
 	}
 	return n
-}
-
-// boundsOf returns the box around a scene at its first frame.
-func boundsOf(s *scene.Scene) model.Bounds {
-	tl := s.Timeline(nil)
-	pose := s.NewPose(nil)
-	s.Pose(pose, tl.Time(tl.First))
-	b := model.Bounds{}
-	some := false
-	for i, in := range s.Instances {
-		if pose.Hidden[i] {
-			continue
-		}
-		positions := s.Primitives[in.Primitive].Positions
-		if pose.Positions[i] != nil {
-			positions = pose.Positions[i]
-		}
-		m := pose.WorldFromObject[i]
-		for _, p := range positions {
-			p = mgl64.TransformCoordinate(p, m)
-			if !some {
-				b.Min, b.Max, some = p, p, true
-			}
-			for k := range p {
-				b.Min[k], b.Max[k] = math.Min(b.Min[k], p[k]), math.Max(b.Max[k], p[k])
-			}
-		}
-	}
-	return b
 }
 
 func animationsText(list []int) string {

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"time"
 
 	"gioui.org/f32"
 	"gioui.org/io/event"
@@ -35,6 +36,9 @@ type picture struct {
 
 	drag     pointerDrag
 	viewport image.Rectangle
+
+	clicked   f32.Point // where the last click was, and when
+	clickedAt time.Time
 }
 
 // painted says what op shows, to know when it has to be painted anew.
@@ -201,13 +205,21 @@ func (f *frame) dragPicture(at f32.Point) {
 
 // clickPicture does what a click that moved nothing is for.
 func (f *frame) clickPicture(at f32.Point) {
+	p := &f.picture
+	twice := f.Now.Sub(p.clickedAt) < doubleClick && math.Hypot(float64(at.X-p.clicked.X), float64(at.Y-p.clicked.Y)) < float64(f.dp(6))
+	p.clicked, p.clickedAt = at, f.Now
 	switch mods := f.picture.drag.mods; {
 	case mods.Contain(key.ModShortcut | key.ModShift):
 		f.emit(model.PinPointAt{At: at})
 	case mods.Contain(key.ModShortcut), mods.Contain(key.ModAlt):
 		f.emit(model.PinAt{At: at})
+	case twice && f.m.Free && p.drag.buttons == pointer.ButtonPrimary && mods == 0:
+		p.clickedAt = time.Time{}
+		f.emit(model.FrameObject{})
 	}
 }
+
+const doubleClick = 400 * time.Millisecond
 
 func (f *frame) zoomAtPointer(factor float64) {
 	at := f.m.Pointer.At

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"testing"
+	"time"
 
 	"gioui.org/f32"
 	"gioui.org/io/key"
@@ -134,5 +135,53 @@ func TestPointsInRGB(t *testing.T) {
 	b.click("points.Depth")
 	if b.m.Points.RGB {
 		t.Error("still RGB")
+	}
+}
+
+// A double click frames what is pointed at, in the free camera only; Shift+F
+// does so from the scene's camera too.
+func TestFrameObjectByMouseAndKey(t *testing.T) {
+	b := opened(t)
+	asked := func() (n int) {
+		for _, c := range b.take() {
+			if _, ok := c.(model.FindObject); ok {
+				n++
+			}
+		}
+		return n
+	}
+	at := b.onPixel(40, 30)
+	twice := func() {
+		b.pointer(pointer.Move, at, 0, 0)
+		for range 2 {
+			b.now = b.now.Add(-1900 * time.Millisecond) // each event takes the bench a second
+			b.pointer(pointer.Press, at, pointer.ButtonPrimary, 0)
+			b.pointer(pointer.Release, at, 0, 0)
+		}
+		b.settle()
+	}
+	twice()
+	if n := asked(); n != 0 {
+		t.Errorf("through the scene's camera a double click asked for %d objects", n)
+	}
+	b.press("F", key.ModShift)
+	if n := asked(); n != 1 {
+		t.Errorf("Shift+F asked for %d objects", n)
+	}
+	b.press("C", 0)
+	b.answer()
+	twice()
+	if n := asked(); n != 1 {
+		t.Errorf("a double click asked for %d objects", n)
+	}
+	b.clickAt(at)
+	b.now = b.now.Add(time.Minute)
+	b.clickAt(at)
+	if n := asked(); n != 0 {
+		t.Errorf("two clicks apart asked for %d objects", n)
+	}
+	b.press("C", key.ModShift)
+	if b.m.Free {
+		t.Error("Shift+C does not look through the scene's camera")
 	}
 }

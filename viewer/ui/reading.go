@@ -21,6 +21,9 @@ func readingActions() []action {
 		{"Reading", "Copy the reading", ctrl("C"), send(model.CopyReading{}), model.Model.CanCopy},
 		{"Reading", "Copy it as JSON", []keystroke{{key.ModShortcut | key.ModShift, "C"}}, send(model.CopyReadingJSON{}), model.Model.CanCopy},
 	}
+	list = append(list,
+		action{"Camera", "Frame the object pointed at", shift("F"), send(model.FrameObject{}), pointing},
+		action{"Camera", "Next camera", shift("C"), send(model.NextCamera{}), func(m model.Model) bool { return hasScene(m) && len(m.Job.Scene.Cameras) > 0 }})
 	for _, way := range []struct {
 		words  string
 		key    key.Name
