@@ -70,16 +70,22 @@ func TestMovingAbout(t *testing.T) {
 	s = w.until("the free camera", func(s state) bool { return s.Free && s.exact() })
 	was = s.Orbit
 	w.dragFrom(cx, cy, 60, 30, "1", "")
-	s = w.until("it turned", func(s state) bool { return s.Orbit.Yaw != was.Yaw && s.Orbit.Target == was.Target && s.exact() })
+	// 600 pixels are half a turn.
+	s = w.until("it turned", func(s state) bool {
+		return math.Abs(was.Yaw-s.Orbit.Yaw-math.Pi/10) < 1e-9 && s.Orbit.Target == was.Target && s.exact()
+	})
 	was = s.Orbit
 	w.dragFrom(cx, cy, 60, 30, "1", "shift")
 	s = w.until("it moved", func(s state) bool { return s.Orbit.Target != was.Target && s.Orbit.Yaw == was.Yaw && s.exact() })
-	was = s.Orbit
 	w.point(cx, cy)
 	w.xdo("mousedown", "3")
+	w.point(cx+60, cy)
+	s = w.until("it looked aside", func(s state) bool { return math.Abs(was.Yaw-s.Orbit.Yaw-math.Pi/10) < 1e-9 && s.exact() })
+	was = s.Orbit
 	w.keys("w", "w")
 	s = w.until("it flew ahead", func(s state) bool {
-		return s.Orbit.Target != was.Target && s.Orbit.Distance == was.Distance && s.exact()
+		by := math.Hypot(s.Orbit.Target[0]-was.Target[0], s.Orbit.Target[2]-was.Target[2])
+		return by > 0.03*was.Distance && s.Orbit.Yaw == was.Yaw && s.exact()
 	})
 	w.xdo("mouseup", "3")
 	was = s.Orbit

@@ -19,6 +19,12 @@ var ways = map[key.Name]model.FlyBy{
 	"W": {Ahead: 1}, "S": {Ahead: -1}, "D": {Right: 1}, "A": {Right: -1}, "E": {Up: 1}, "Q": {Up: -1},
 }
 
+// flies reports whether a key flies, rather than what it does at rest.
+func flies(k keystroke) bool {
+	_, ok := ways[k.name]
+	return ok && k.mods&^key.ModShift == 0
+}
+
 func (f *frame) flyByKeys() {
 	const step, fast = 0.02, 5 // of the distance to what is looked at
 	var filters []event.Filter

@@ -31,6 +31,8 @@ var tips = map[string]string{
 	"fit.stop":     "Stop the search for the offset that fits best",
 	"fit.use":      "Take the offset that fits best",
 	"fit.score.":   "How well the pictures fit with this offset; click to use it",
+	"points.RGB":   "The colours of the RGB picture",
+	"points.Depth": "The colours of depth",
 	"rgb.offset":   "Number of the picture that belongs to frame 0",
 	"rgb.opacity":  "How much of the pictures is seen (arrow keys change it)",
 	"wipe":         "Drag the line between picture and depth (arrow keys move it)",

@@ -162,9 +162,13 @@ func (f *frame) updateKeys() {
 	filters := []event.Filter{key.Filter{Name: key.NameEscape}}
 	if f.flying() {
 		f.flyByKeys()
-	} else if f.popup == nil && !f.modal() {
+	}
+	if f.popup == nil && !f.modal() {
 		for _, a := range actions {
 			for _, k := range a.keys {
+				if f.flying() && flies(k) {
+					continue
+				}
 				if f.draggers[f.focused.before] != nil && (k.name == key.NameLeftArrow || k.name == key.NameRightArrow) && !k.mods.Contain(key.ModShortcut) {
 					continue // they move what has the focus
 				}
