@@ -30,6 +30,7 @@ depthcore/scenefile         -> depthcore/scene depthcore/gltfscene depthcore/mes
 depthcore/internal/draco    ->
 depthcore/internal/meshopt  ->
 depthcore/raycast           -> depthcore/scene depthcore/camera depthcore/depth depthcore/bvh depthcore/internal/par depthcore/internal/pages mgl64 cpuid
+depthcore/channels          -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/internal/par mgl64
 depthcore/bvh               -> depthcore/internal/par depthcore/internal/pages mgl64 cpuid
 depthcore/internal/par      ->
 depthcore/internal/deflate  -> cpuid
@@ -46,7 +47,7 @@ depthcore/doctor            -> depthcore/camera depthcore/depth
 depthcore/difference        -> depthcore/depth
 depthcore/alignment         -> depthcore/depth
 depthcore/points            -> depthcore/camera depthcore/depth mgl64
-depthcore/export            -> depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
+depthcore/export            -> depthcore/channels depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
 
 viewer/model                -> depthcore/alignment depthcore/points depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
 viewer/session              -> viewer/model depthcore/alignment depthcore/points webp depthcore/depthfile depthcore/difference depthcore/doctor depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os

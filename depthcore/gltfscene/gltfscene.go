@@ -44,6 +44,7 @@ func load(ctx context.Context, fsys fs.FS, name string) (*scene.Scene, error) {
 		views:      map[int][]byte{},
 		lists:      map[int][]float64{},
 		vectors:    map[int][]mgl64.Vec3{},
+		directions: map[int][][3]float32{},
 		primitives: map[[2]int]*primitive{},
 		materials:  map[int]int{},
 		camerasOf:  map[int][]int{},
@@ -83,10 +84,11 @@ type loader struct {
 	budget budget
 	out    *scene.Scene
 
-	buffers map[int][]byte       // read so far
-	views   map[int][]byte       // decompressed so far
-	lists   map[int][]float64    // accessors' numbers, of animations
-	vectors map[int][]mgl64.Vec3 // accessors' vectors, of positions
+	buffers    map[int][]byte       // read so far
+	views      map[int][]byte       // decompressed so far
+	lists      map[int][]float64    // accessors' numbers, of animations
+	vectors    map[int][]mgl64.Vec3 // accessors' vectors, of positions
+	directions map[int][][3]float32 // accessors' vectors, of normals
 
 	carried    map[string]bool // extensions that an object of the file has
 	camerasOf  map[int][]int   // Scene.Cameras indices of a file's camera

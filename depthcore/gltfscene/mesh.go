@@ -169,6 +169,7 @@ func (l *loader) buildPrimitive(m, k int) (*primitive, error) {
 	if len(out.Indices) == 0 {
 		return p, nil
 	}
+	l.normals(g, &out)
 	if err := l.targets(g, &out); err != nil {
 		return nil, err
 	}
@@ -322,6 +323,15 @@ func (l *loader) targets(g *geometry, out *scene.Primitive) error {
 	}
 	for k, attributes := range g.Targets {
 		var t scene.MorphTarget
+		if n, ok := attributes["NORMAL"]; ok && out.Normals != nil {
+			e, err := l.elements(n)
+			if err == nil {
+				t.Normals, err = l.vertexNormals(&e, len(out.Positions))
+			}
+			if err != nil {
+				l.warn("morph target %d of mesh %q: its normals cannot be read and stay as they are (%v)", k, out.Name, err)
+			}
+		}
 		i, ok := attributes["POSITION"]
 		if !ok {
 			t.Vertex = []uint32{}

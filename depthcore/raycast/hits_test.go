@@ -95,11 +95,13 @@ func checkHits(t *testing.T, what string, c *Caster, v camera.View, m *depth.Map
 			continue
 		}
 		var f Face
-		if !surfaces.Face(&f, got, tri) || f.Z(x, y) != z || float32(z) != m.Z[i] {
+		surfaces.Face(&f, got, tri)
+		if f.Z(x, y) != z || float32(z) != m.Z[i] {
 			t.Fatalf("%s: pixel %d: Z %v, want %v; the map has %v", what, i, f.Z(x, y), z, m.Z[i])
 		}
 		at := surfaces.Point(x, y, z)
-		if back := f.At(f.Weights(at)); back.Sub(at).Len() > 1e-6*(1+at.Len()) {
+		b1, b2 := f.Weights(at)
+		if back := Carry(&f.Corners, b1, b2); back.Sub(at).Len() > 1e-6*(1+at.Len()) {
 			t.Errorf("%s: pixel %d: the point %v has the weights of %v", what, i, at, back)
 		}
 	}

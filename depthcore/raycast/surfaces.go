@@ -6,6 +6,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/scene"
 )
 
 // Surfaces measures, in float64, the places that a cast has found. Points and
@@ -29,12 +30,24 @@ func (c *Caster) Surfaces(v camera.View) *Surfaces {
 	return s
 }
 
-// Face is a triangle as the camera sees it. It is made by Surfaces.Face and kept
-// for the neighbouring pixels that show the same one.
+// Corners returns the corners of a triangle of an instance. ok is false where
+// the instance is hidden.
+func (s *Surfaces) Corners(instance int32, tri uint32) (p [3]mgl64.Vec3, ok bool) {
+	in := s.instances[instance]
+	if in == nil {
+		return p, false
+	}
+	return in.corners(int(tri)), true
+}
+
+// Face is a triangle as the camera sees it, set by Surfaces.Face and kept for
+// the neighbouring pixels that show the same one.
 type Face struct {
-	Corners  [3]mgl64.Vec3
-	Normal   mgl64.Vec3 // of length 1, to the side that is the front by the order of the corners
-	Mirrored bool       // the instance's transform turns front and back around
+	Corners [3]mgl64.Vec3
+	// Normal has length 1 and points to the front of the triangle, which is the
+	// side that its corners go round counter-clockwise, or the other one under a
+	// transform that mirrors.
+	Normal mgl64.Vec3
 
 	model  camera.Model
 	t      triangle
@@ -42,26 +55,17 @@ type Face struct {
 	square float64    // its length squared
 }
 
-// Face sets f to a triangle of an instance. It reports whether there is one that
-// a ray can meet: false where the instance is hidden.
-func (s *Surfaces) Face(f *Face, instance int32, tri uint32) bool {
+// Face sets f to a triangle that a cast has found.
+func (s *Surfaces) Face(f *Face, instance int32, tri uint32) {
 	in := s.instances[instance]
-	if in == nil {
-		return false
-	}
-	f.Corners, f.Mirrored, f.model = in.corners(int(tri)), in.mirrored, s.model
-	if !f.t.setup(&f.Corners, s.model) {
-		return false
-	}
+	f.Corners, f.model = in.corners(int(tri)), s.model
+	f.t.setup(&f.Corners, s.model)
 	f.normal = cross(f.Corners[1].Sub(f.Corners[0]), f.Corners[2].Sub(f.Corners[0]))
-	f.square = f.normal.Dot(f.normal)
-	// Scaled first, for the square of a tiny triangle's may be 0.
-	n := f.normal.Mul(1 / max(math.Abs(f.normal[0]), math.Abs(f.normal[1]), math.Abs(f.normal[2])))
-	f.Normal = n.Mul(1 / n.Len())
+	f.square = dot(f.normal, f.normal)
+	f.Normal = scene.Direction(f.normal)
 	if in.mirrored {
 		f.Normal = f.Normal.Mul(-1)
 	}
-	return true
 }
 
 // Z returns the depth at which the ray (x, y) meets the face's plane: rounded to
@@ -70,15 +74,12 @@ func (f *Face) Z(x, y float64) float64 {
 	return min(max(f.t.num.at(x, y)/f.t.den.at(x, y), f.t.near), f.t.far)
 }
 
-// Back reports whether the ray (x, y) meets the face from behind.
-func (f *Face) Back(x, y float64) bool { return f.t.den.at(x, y) > 0 != f.Mirrored }
-
 // Point returns the point of the ray (x, y) at depth z.
 func (s *Surfaces) Point(x, y, z float64) mgl64.Vec3 {
 	if s.model == camera.Orthographic {
 		return mgl64.Vec3{x, y, z}
 	}
-	return mgl64.Vec3{x * z, y * z, z}
+	return mgl64.Vec3{float64(x * z), float64(y * z), z}
 }
 
 // Weights returns the barycentric weights of the face's second and third corner
@@ -86,18 +87,26 @@ func (s *Surfaces) Point(x, y, z float64) mgl64.Vec3 {
 // triangle far away keeps its digits.
 func (f *Face) Weights(p mgl64.Vec3) (b1, b2 float64) {
 	if f.square == 0 || math.IsInf(f.square, 0) {
-		return f.t.weights(p[0]/p[2], p[1]/p[2])
+		x, y := p[0], p[1]
+		if f.model == camera.Perspective {
+			x, y = x/p[2], y/p[2]
+		}
+		return f.t.weights(x, y)
 	}
 	a, b, d := f.Corners[1].Sub(f.Corners[0]), f.Corners[2].Sub(f.Corners[0]), p.Sub(f.Corners[0])
-	return cross(d, b).Dot(f.normal) / f.square, cross(a, d).Dot(f.normal) / f.square
+	return dot(cross(d, b), f.normal) / f.square, dot(cross(a, d), f.normal) / f.square
 }
 
-// At returns the point of the face with the given weights of its second and
+func dot(a, b mgl64.Vec3) float64 {
+	return float64(a[0]*b[0]) + float64(a[1]*b[1]) + float64(a[2]*b[2])
+}
+
+// Carry returns the point of a triangle with the given weights of its second and
 // third corner.
-func (f *Face) At(b1, b2 float64) mgl64.Vec3 {
-	p := f.Corners[0]
+func Carry(corners *[3]mgl64.Vec3, b1, b2 float64) mgl64.Vec3 {
+	p := corners[0]
 	for k := range p {
-		p[k] += float64(b1*(f.Corners[1][k]-f.Corners[0][k])) + float64(b2*(f.Corners[2][k]-f.Corners[0][k]))
+		p[k] += float64(b1*(corners[1][k]-corners[0][k])) + float64(b2*(corners[2][k]-corners[0][k]))
 	}
 	return p
 }

@@ -149,21 +149,27 @@ func displace(p *mgl64.Vec3, w float64, delta *mgl64.Vec3) {
 // bend moves object-space positions to world space by the weighted sum of
 // their bones' matrices: glTF 2.0, section 3.7.3.3.
 func (prim *Primitive) bend(positions []mgl64.Vec3, bones []mgl64.Mat4, from, to int) {
-	n := prim.Influences
 	for v := from; v < to; v++ {
-		var m mgl64.Mat4
-		for k := v * n; k < (v+1)*n; k++ {
-			w := prim.Weights[k]
-			if w == 0 {
-				continue
-			}
-			b := &bones[prim.Joints[k]]
-			for c := 0; c < 16; c += 4 {
-				m[c] += float64(w * b[c])
-				m[c+1] += float64(w * b[c+1])
-				m[c+2] += float64(w * b[c+2])
-			}
-		}
+		m := prim.bone(bones, v)
 		positions[v] = transform(&m, positions[v])
 	}
+}
+
+// bone returns the weighted sum of the matrices that vertex v follows, but for
+// its last row.
+func (prim *Primitive) bone(bones []mgl64.Mat4, v int) (m mgl64.Mat4) {
+	n := prim.Influences
+	for k := v * n; k < (v+1)*n; k++ {
+		w := prim.Weights[k]
+		if w == 0 {
+			continue
+		}
+		b := &bones[prim.Joints[k]]
+		for c := 0; c < 16; c += 4 {
+			m[c] += float64(w * b[c])
+			m[c+1] += float64(w * b[c+1])
+			m[c+2] += float64(w * b[c+2])
+		}
+	}
+	return m
 }

@@ -60,6 +60,7 @@ type Primitive struct {
 	Name      string       // mesh name, for people
 	Mesh      int          // index of the mesh in the file
 	Positions []mgl64.Vec3 // the file's numbers, exactly
+	Normals   [][3]float32 // the file's, one a vertex, of any length; nil where it has none
 	Indices   []uint32     // three a triangle, all below len(Positions)
 	Material  int          // index in Materials, -1 for none
 	UV        []mgl64.Vec2 // the file's coordinates for the alpha texture, nil without one; see Material.TextureFromUV
@@ -77,6 +78,9 @@ type Primitive struct {
 type MorphTarget struct {
 	Vertex []uint32
 	Delta  []mgl64.Vec3
+	// Normals are what it adds to the vertices' normals, one a vertex of the
+	// primitive; nil for nothing.
+	Normals [][3]float32
 }
 
 // Instance places a primitive by a node: once for a plain mesh node, once for
