@@ -40,7 +40,7 @@ depthcore/preview           -> depthcore/colormap depthcore/depth image-fonts
 depthcore/exr               -> depthcore/depth depthcore/internal/deflate zlib cpuid
 depthcore/png16             -> depthcore/depth zlib
 depthcore/pfm               -> depthcore/depth
-depthcore/npy               -> depthcore/depth
+depthcore/npy               -> depthcore/depth flate
 depthcore/tiff              -> depthcore/depth
 depthcore/depthfile         -> depthcore/depth depthcore/exr depthcore/npy depthcore/pfm
 depthcore/doctor            -> depthcore/camera depthcore/depth
@@ -78,6 +78,7 @@ var modules = map[string][]string{
 	"cpuid":       {"golang.org/x/sys/cpu", "github.com/klauspost/cpuid/v2"},
 	"webp":        {"golang.org/x/image/webp"},
 	"zlib":        {"github.com/klauspost/compress/zlib"},
+	"flate":       {"github.com/klauspost/compress/flate"},
 	"image-fonts": {"golang.org/x/image/font", "golang.org/x/image/math/fixed"},
 	"x-sys":       {"golang.org/x/sys"},
 	"xgb":         {"github.com/jezek/xgb"},

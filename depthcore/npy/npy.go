@@ -1,5 +1,6 @@
-// Package npy writes and reads rasters of float32 as NumPy's .npy files: an
-// array of shape (height, width), row by row from the top, little-endian.
+// Package npy writes and reads rasters of float32 and uint32 as NumPy's .npy
+// files, arrays of shape (height, width) or (height, width, numbers a pixel), row
+// by row from the top, little-endian, and several of them as an .npz file.
 //
 // Source: NumPy Enhancement Proposal 1, "A Simple File Format for NumPy
 // Arrays", version 1.0 of the format.
@@ -28,15 +29,7 @@ func Encode(w io.Writer, width, height int, z []float32) error {
 	if width < 1 || height < 1 || len(z) != width*height {
 		return fmt.Errorf("encode NPY: %d pixels are not %dx%d", len(z), width, height)
 	}
-	head := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", height, width)
-	const before = len(magic) + 2
-	for (before+len(head)+1)%alignment != 0 {
-		head += " "
-	}
-	head += "\n"
-	b := append(make([]byte, 0, 1<<16), magic...)
-	b = binary.LittleEndian.AppendUint16(b, uint16(len(head)))
-	b = append(b, head...)
+	b := appendHead(make([]byte, 0, 1<<16), fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", height, width))
 	for len(z) > 0 {
 		n := min(len(z), (cap(b)-len(b))/4)
 		for _, x := range z[:n] {
@@ -50,10 +43,24 @@ func Encode(w io.Writer, width, height int, z []float32) error {
 	return nil
 }
 
+// appendHead appends what stands before an array's numbers.
+func appendHead(b []byte, head string) []byte {
+	const before = len(magic) + 2
+	for (before+len(head)+1)%alignment != 0 {
+		head += " "
+	}
+	head += "\n"
+	b = append(b, magic...)
+	b = binary.LittleEndian.AppendUint16(b, uint16(len(head)))
+	return append(b, head...)
+}
+
 var (
 	descr   = regexp.MustCompile(`'descr': *'<f4'`)
 	order   = regexp.MustCompile(`'fortran_order': *False`)
 	shape2D = regexp.MustCompile(`'shape': *\((\d+), *(\d+),? *\)`)
+	kindOf  = regexp.MustCompile(`'descr': *'(<f4|<u4)'`)
+	shapeND = regexp.MustCompile(`'shape': *\((\d+), *(\d+),? *(\d*),? *\)`)
 )
 
 // Decode reads an array of two axes as Encode writes it: little-endian
@@ -67,16 +74,9 @@ func Decode(r io.Reader) (*depth.Map, error) {
 }
 
 func decode(r *bufio.Reader) (*depth.Map, error) {
-	start := make([]byte, len(magic)+2)
-	if _, err := io.ReadFull(r, start); err != nil {
-		return nil, fmt.Errorf("head: %w", err)
-	}
-	if string(start[:len(magic)]) != magic {
-		return nil, errors.New("the file does not begin as version 1.0 of the format does")
-	}
-	head := make([]byte, binary.LittleEndian.Uint16(start[len(magic):]))
-	if _, err := io.ReadFull(r, head); err != nil {
-		return nil, fmt.Errorf("head: %w", err)
+	head, err := readHead(r)
+	if err != nil {
+		return nil, err
 	}
 	size := shape2D.FindSubmatch(head)
 	if size == nil || !descr.Match(head) || !order.Match(head) {
@@ -104,4 +104,21 @@ func decode(r *bufio.Reader) (*depth.Map, error) {
 		}
 	}
 	return &depth.Map{Width: width, Height: height, Z: z}, nil
+}
+
+// readHead reads what stands before an array's numbers and returns what says
+// their type and shape.
+func readHead(r *bufio.Reader) ([]byte, error) {
+	start := make([]byte, len(magic)+2)
+	if _, err := io.ReadFull(r, start); err != nil {
+		return nil, fmt.Errorf("head: %w", err)
+	}
+	if string(start[:len(magic)]) != magic {
+		return nil, errors.New("the file does not begin as version 1.0 of the format does")
+	}
+	head := make([]byte, binary.LittleEndian.Uint16(start[len(magic):]))
+	if _, err := io.ReadFull(r, head); err != nil {
+		return nil, fmt.Errorf("head: %w", err)
+	}
+	return head, nil
 }
