@@ -314,14 +314,14 @@ func TestFlowThereAndBack(t *testing.T) {
 	for _, file := range files {
 		s := sharedScene(t, filepath.Base(file))
 		o := raycast.DefaultOptions()
-		f := frameOf(t, s, 9, 160, 90, o)
+		f := frameOf(t, s, 9, 96, 54, o)
 		got := channelsOf(t, s, f, All())
 		here := f.Caster.Surfaces(f.View)
 		right := f.Look
 		right.View = right.View.Beside(f.Baseline)
 		seen, codes, moved := 0, [4]int{}, 0.0 // pixels that came back, of each code; the largest move
 		for i := range f.Depth.Z {
-			u, v := float64(i%160)+0.5, float64(i/160)+0.5
+			u, v := float64(i%96)+0.5, float64(i/96)+0.5
 			for _, to := range []struct {
 				look   *Look
 				du, dv float64
@@ -362,6 +362,39 @@ func TestFlowThereAndBack(t *testing.T) {
 		t.Logf("%s: %d came back, codes %v, moved by %g pixels at most", filepath.Base(file), seen, codes, moved)
 		if codes[Seen] == 0 || seen < codes[Seen]*9/10 {
 			t.Errorf("%s: only %d of %d came back", file, seen, codes[Seen])
+		}
+	}
+}
+
+// Through a lens the positions lie on the pixels' rays, and have the map's Z.
+func TestLens(t *testing.T) {
+	s := sharedScene(t, "c_room.glb")
+	for name, lens := range map[string]camera.Lens{
+		"opencv":  {Model: camera.OpenCVLens, Coefficients: [12]float64{-0.28, 0.09, 0.001, -0.002, -0.01}},
+		"fisheye": {Model: camera.FisheyeLens, Coefficients: [12]float64{-0.01, 0.02}},
+	} {
+		f := frameOf(t, s, 7, 120, 80, raycast.DefaultOptions())
+		v := f.View
+		v.Lens = lens
+		now, m, h := look(t, s, f.Pose.Time, v, raycast.DefaultOptions())
+		got := channelsOf(t, s, &Frame{Look: now, Depth: m, Hits: h, After: &now}, []Channel{Position, FlowForward, OcclusionForward})
+		hits := 0
+		for i, z := range m.Z {
+			if !depth.IsHit(z) {
+				continue
+			}
+			hits++
+			p := mgl64.Vec3{float64(got["position.X"].Float[i]), float64(got["position.Y"].Float[i]), float64(got["position.Z"].Float[i])}
+			u, w, _ := v.Project(mgl64.Vec3{p[0], -p[1], -p[2]})
+			if float32(p[2]) != z || math.Hypot(u-float64(i%120)-0.5, w-float64(i/120)-0.5) > 1e-4 {
+				t.Fatalf("%s: pixel %d: the position %v is seen at %v, %v; Z is %v", name, i, p, u, w, z)
+			}
+			if got["flow.forward.U"].Float[i] != 0 || got["occlusion.forward"].UInt[i] != Seen {
+				t.Fatalf("%s: pixel %d moves though nothing does", name, i)
+			}
+		}
+		if hits < 5000 {
+			t.Errorf("%s: %d pixels see the room", name, hits)
 		}
 	}
 }

@@ -17,6 +17,7 @@ type carrier struct {
 	here     *camera.View
 	look     *Look
 	surfaces *raycast.Surfaces
+	lens     camera.Rays
 }
 
 // there is where a spot is in the look of another frame.
@@ -24,7 +25,7 @@ type there struct {
 	corners [3]mgl64.Vec3 // of its triangle
 	ok      bool          // it is there
 	at      mgl64.Vec3    // in that camera's space
-	front   bool          // of that camera
+	front   bool          // it has a ray of that camera
 	u, v    float64       // in that picture
 }
 
@@ -39,8 +40,9 @@ func (c *carrier) carry(s *spot, t *there) {
 		return
 	}
 	t.at = raycast.Carry(&t.corners, s.b1, s.b2)
-	t.front = t.at[2] > 0
-	t.u, t.v, _ = c.look.View.Project(mgl64.Vec3{t.at[0], -t.at[1], -t.at[2]})
+	if t.front = t.at[2] > 0; t.front {
+		t.u, t.v, t.front = sees(&c.look.View.Intrinsics, &c.lens, t.at)
+	}
 }
 
 // carrierTo returns the place of the carrier to the frame that c is about, made
@@ -54,7 +56,7 @@ func (w *work) carrierTo(c Channel) (k int, ok bool) {
 		return k, false
 	}
 	if w.carriers[k] == nil {
-		w.carriers[k] = &carrier{&w.frame.View, look, look.Caster.Surfaces(look.View)}
+		w.carriers[k] = &carrier{&w.frame.View, look, look.Caster.Surfaces(look.View), look.View.Rays()}
 	}
 	return k, true
 }
@@ -131,9 +133,9 @@ func (w *work) shift() float64 {
 // beside returns where the other camera of the stereo pair sees a spot.
 func (w *work) beside(s *spot) *there {
 	t := &s.pair
-	t.ok, t.front, t.at = true, true, s.at
+	t.ok, t.at = true, s.at
 	t.at[0] -= w.shift()
-	t.u, t.v, _ = w.frame.View.Project(mgl64.Vec3{t.at[0], -t.at[1], -t.at[2]})
+	t.u, t.v, t.front = sees(&w.frame.View.Intrinsics, w.rays.lens, t.at)
 	return t
 }
 

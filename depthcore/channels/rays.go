@@ -1,29 +1,52 @@
 package channels
 
-import "zscope/depthcore/camera"
+import (
+	"math"
 
-// rays holds the image-plane coordinates of the pixels' rays.
-type rays struct{ x, y []float64 }
+	"github.com/go-gl/mathgl/mgl64"
+
+	"zscope/depthcore/camera"
+)
+
+// rays holds the image-plane coordinates of the pixels' rays: by column and row,
+// or found one by one where a lens bends them.
+type rays struct {
+	x, y []float64
+	lens *camera.Rays
+}
 
 func newRays(in camera.Intrinsics) rays {
-	r := rays{make([]float64, in.Width), make([]float64, in.Height)}
+	if !in.Lens.IsPinhole() {
+		lens := in.Rays()
+		return rays{lens: &lens}
+	}
+	r := rays{x: make([]float64, in.Width), y: make([]float64, in.Height)}
 	for i := range r.x {
-		r.x[i], _ = plane(in, float64(i)+0.5, 0.5)
+		r.x[i] = (float64(i) + 0.5 - in.Cx) / in.Fx
 	}
 	for i := range r.y {
-		_, r.y[i] = plane(in, 0.5, float64(i)+0.5)
+		r.y[i] = (float64(i) + 0.5 - in.Cy) / in.Fy
 	}
 	return r
 }
 
-// at returns the coordinates of column x and row y.
-func (r *rays) at(x, y int) (float64, float64) { return r.x[x], r.y[y] }
-
-// plane returns the image-plane coordinates of an image point.
-func plane(in camera.Intrinsics, u, v float64) (x, y float64) {
-	o, d := in.CameraRay(u, v)
-	if in.Model == camera.Orthographic {
-		return o[0], -o[1]
+// at returns the coordinates of column x and row y, which sees a surface.
+func (r *rays) at(x, y int) (float64, float64) {
+	if r.lens != nil {
+		d, _ := r.lens.Ray(float64(x)+0.5, float64(y)+0.5)
+		return d[0], d[1]
 	}
-	return d[0], -d[1]
+	return r.x[x], r.y[y]
+}
+
+// sees returns the image point of a point in front of a camera. ok is false
+// where the lens, whose rays are given, has none to it: beyond its fold.
+func sees(in *camera.Intrinsics, lens *camera.Rays, at mgl64.Vec3) (u, v float64, ok bool) {
+	u, v, _ = in.Project(mgl64.Vec3{at[0], -at[1], -at[2]})
+	if in.Lens.IsPinhole() {
+		return u, v, true
+	}
+	d, ok := lens.Ray(u, v)
+	x, y := at[0]/at[2], at[1]/at[2]
+	return u, v, ok && math.Hypot(d[0]-x, d[1]-y) <= 1e-6*(1+math.Hypot(x, y))
 }
