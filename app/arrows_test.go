@@ -56,7 +56,7 @@ viewer/ui                   -> viewer/model depthcore/points depthcore/differenc
 app/filedrop                -> gio-window xgb x-sys os log syscall C
 app/clipboard               -> xgb os
 app/appearance              -> dbus x-sys os
-app/zscope                  -> depthcore/points viewer/ui viewer/session viewer/model app/filedrop app/clipboard app/appearance assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
+app/zscope                  -> depthcore/channels depthcore/points viewer/ui viewer/session viewer/model app/filedrop app/clipboard app/appearance assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 
 assets                      ->
 assets/generate             -> os

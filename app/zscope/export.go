@@ -7,7 +7,10 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 
+	"zscope/depthcore/channels"
 	"zscope/depthcore/export"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
@@ -24,6 +27,8 @@ type exportFlags struct {
 	profile                             string
 	verify                              bool
 	baseline                            float64
+	channels                            string
+	stereo                              bool
 	scale                               float64
 	level                               int
 	resume                              bool
@@ -54,7 +59,9 @@ func newExportFlags() *exportFlags {
 	f.IntVar(&x.threads, "threads", 0, "threads, `N` (default: one a core)")
 	f.BoolVar(&x.overwrite, "overwrite", false, "replace files that exist (else they are an error before any work)")
 	f.StringVar(&x.profile, "profile", "", "folders, names, scale and camera files of a data set, `PROFILE`: "+profileList())
-	f.Float64Var(&x.baseline, "baseline", export.DefaultBaseline, "distance of a stereo pair's cameras in the scene's unit, `B`, for the disparities of profile middlebury")
+	f.Float64Var(&x.baseline, "baseline", export.DefaultBaseline, "distance of a stereo pair's cameras in the scene's unit, `B`: makes the right camera's pictures too, with channels disparity\nand occlusion for both; where --channels names one of these, the left alone. Profile middlebury always has both")
+	f.BoolVar(&x.stereo, "stereo", false, "make the right camera's pictures too, see --baseline")
+	f.StringVar(&x.channels, "channels", "", "what to make of each pixel, a `LIST` of "+channelList()+"; ids and flow stand for several (default: z)")
 	f.BoolVar(&x.verify, "verify", false, "read each file back and compare it bit for bit before it gets its name,\nand cast some pixels of the frames again by asking every triangle in float64")
 	f.StringVar(&x.compression, "compression", "zip", "how EXR files are stored: `none|zips|zip`; all keep every bit")
 	f.IntVar(&x.level, "level", 0, "deflate level of EXR files, `1` (fast) to 9 (small); 0 is the usual one")
@@ -72,6 +79,16 @@ func formatList() string {
 			list += ","
 		}
 		list += string(f)
+	}
+	return list
+}
+
+func channelList() (list string) {
+	for i, c := range channels.All() {
+		if i > 0 {
+			list += ", "
+		}
+		list += string(c)
 	}
 	return list
 }
@@ -193,8 +210,8 @@ func (x *exportFlags) jobWithoutScene() (export.Job, error) {
 		return job, err
 	}
 	job.Verify = x.verify
-	if isSet(x.set, "baseline") && x.profile == "" {
-		return job, fmt.Errorf("--baseline: only profile %s has disparities", export.Middlebury)
+	if err := x.addChannels(&job); err != nil {
+		return job, err
 	}
 	if x.profile != "" {
 		p, err := export.ParseProfile(x.profile)
@@ -206,12 +223,35 @@ func (x *exportFlags) jobWithoutScene() (export.Job, error) {
 	return job, nil
 }
 
+// addChannels sets what to make of each pixel, and of which cameras.
+func (x *exportFlags) addChannels(job *export.Job) (err error) {
+	if x.channels != "" {
+		if job.Channels, err = channels.Parse(x.channels); err != nil {
+			return err
+		}
+	}
+	pair := slices.ContainsFunc(job.Channels, channels.Channel.NeedsBaseline)
+	job.Stereo = x.stereo || isSet(x.set, "baseline") && !pair && (x.profile == "" || strings.EqualFold(x.profile, string(export.Plain)))
+	if job.Stereo || pair {
+		job.Baseline = x.baseline
+	}
+	return nil
+}
+
 // use sets what a profile decides; a flag that says otherwise is a mistake.
 func (x *exportFlags) use(job *export.Job, p export.Profile) error {
-	for _, name := range []string{"format", "background"} {
+	decided := []string{"format", "background"}
+	if p != export.Plain {
+		decided = append(decided, "channels", "stereo")
+	}
+	for _, name := range decided {
 		if isSet(x.set, name) {
 			return fmt.Errorf("--%s: profile %s decides that", name, p)
 		}
+	}
+	if p == export.Plain {
+		job.Use(p)
+		return nil
 	}
 	if isSet(x.set, "baseline") {
 		if p != export.Middlebury {

@@ -1,13 +1,16 @@
 package export
 
 import (
+	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/channels"
 	"zscope/depthcore/exr"
 )
 
@@ -46,11 +49,11 @@ func (j Job) invalid() string {
 // exrImage returns what the EXR file of a frame holds: Z twice, as channel Z
 // for those who know depth channels and as Y, the only single channel that
 // OpenCV reads.
-func (p *plan) exrImage(f *frame) *exr.Image {
-	v := &f.view
+func (p *plan) exrImage(f *frame, pic *picture) *exr.Image {
+	v := &pic.view
 	img := &exr.Image{
 		Width: v.Width, Height: v.Height,
-		Channels: []exr.Channel{{Name: "Y", Float: f.depth.Z}, {Name: "Z", Float: f.depth.Z}},
+		Channels: pic.exrChannels(p.list),
 	}
 	img.PixelAspectRatio, img.ScreenWindowCenter, img.ScreenWindowWidth = screenWindow(v.Intrinsics)
 	add := func(name string, value any) {
@@ -62,6 +65,20 @@ func (p *plan) exrImage(f *frame) *exr.Image {
 	add("depthInvalid", p.invalid())
 	add("pixelCenter", pixelCentre)
 	add("comments", sentence)
+	if !p.Job.plain() {
+		for _, c := range p.list {
+			text, err := json.Marshal(c.Meaning(unit(p.Scene.Source.Format), p.invalid()))
+			if err == nil { // strings can always be written
+				add("channel."+string(c), string(text))
+			}
+		}
+	}
+	if slices.ContainsFunc(p.list, channels.Channel.NeedsBaseline) {
+		add("stereoBaseline", p.Baseline)
+	}
+	if p.stereo() {
+		add("stereoView", map[bool]string{false: "left", true: "right"}[pic == f.right])
+	}
 	add("cameraModel", v.Model.String())
 	if f.camera != "" {
 		add("cameraLabel", f.camera)
@@ -87,6 +104,20 @@ func (p *plan) exrImage(f *frame) *exr.Image {
 		add("software", p.Software)
 	}
 	return img
+}
+
+// exrChannels returns the picture's channels as an EXR file has them: Z twice.
+func (p *picture) exrChannels(list []channels.Channel) (all []exr.Channel) {
+	for _, c := range list {
+		if c == channels.Z {
+			all = append(all, exr.Channel{Name: "Y", Float: p.depth.Z}, exr.Channel{Name: "Z", Float: p.depth.Z})
+			continue
+		}
+		for _, plane := range p.parts(c) {
+			all = append(all, exr.Channel{Name: plane.Name, Float: plane.Float, UInt: plane.UInt})
+		}
+	}
+	return all
 }
 
 // screenWindow returns the standard attributes that hold the intrinsics: the

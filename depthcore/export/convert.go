@@ -3,27 +3,26 @@ package export
 import (
 	"slices"
 
+	"zscope/depthcore/channels"
 	"zscope/depthcore/depth"
 )
 
-// What profiles store in the place of Z. Both are computed in float64 from the
-// map's Z and rounded once.
+// What profiles store in the place of Z.
 
-// disparities returns how many pixels further to the left the right camera of
-// a rectified stereo pair sees each pixel's surface, +Inf where there is none.
-func (p *plan) disparities(out []float32, f *frame) []float32 {
-	out = slices.Grow(out[:0], len(f.depth.Z))
-	for _, z := range f.depth.Z {
-		d := depth.Empty()
-		if depth.IsHit(z) {
-			d = float32(f.view.Fx * p.Baseline / float64(z))
+// disparities returns the channel of that name with +Inf where there is no
+// surface, as Middlebury has it.
+func (p *picture) disparities(out []float32) []float32 {
+	out = append(out[:0], p.parts(channels.Disparity)[0].Float...)
+	for i, d := range out {
+		if d == 0 {
+			out[i] = depth.Empty()
 		}
-		out = append(out, d)
 	}
 	return out
 }
 
-// distances returns the Euclidean distance along each pixel's ray, the job's
+// distances returns the Euclidean distance along each pixel's ray, computed in
+// float64 from the map's Z and rounded once, the job's
 // background where there is no surface.
 func (p *plan) distances(out []float32, f *frame) []float32 {
 	out = slices.Grow(out[:0], len(f.depth.Z))

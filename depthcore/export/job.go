@@ -22,6 +22,7 @@ import (
 	"strings"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/channels"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/exr"
 	"zscope/depthcore/raycast"
@@ -65,6 +66,12 @@ type Job struct {
 	Width, Height int
 	// Formats of the files, at least one, none twice.
 	Formats []Format
+	// Channels are what to make of each pixel, none twice; nil: z alone. EXR and
+	// NPZ hold all of them in one file, of the others each has one file a channel.
+	Channels []channels.Channel
+	// Stereo makes the right picture of a stereo pair too, with the channels
+	// disparity and occlusion for both. Its camera is Baseline to the right.
+	Stereo bool
 	// Dir is the folder of the files. It is made if it is not there.
 	Dir string
 	// Name is the files' name without extension; a run of # stands for the
@@ -83,8 +90,8 @@ type Job struct {
 	// Scale is what a PNG counts in one unit of Z: 1000 counts millimetres
 	// where the unit is the metre, and reaches to 65.535 m.
 	Scale float64
-	// Baseline is the distance of a stereo pair's cameras in the scene's unit,
-	// for profile Middlebury.
+	// Baseline is the distance of a stereo pair's cameras in the scene's unit, for
+	// Stereo, the channels disparity and occlusion, and profile Middlebury.
 	Baseline float64
 	// Overwrite allows replacing files; without it a file that exists is an
 	// error of Check.
@@ -274,7 +281,7 @@ func (j Job) Check() error {
 	if j.Scene == nil {
 		return errors.New("there is no scene to export")
 	}
-	for _, check := range []func() error{j.checkCamera, j.checkTime, j.checkFrames, j.checkPicture, j.checkLens, j.checkProfile, j.checkNames, j.checkFolder} {
+	for _, check := range []func() error{j.checkCamera, j.checkTime, j.checkFrames, j.checkPicture, j.checkLens, j.checkProfile, j.checkChannels, j.checkNames, j.checkFolder} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -483,17 +490,24 @@ func (j Job) checkExisting() error {
 // those that stand beside the depth in a profile.
 func (j Job) files() []string {
 	frames := j.Shard.of(j.FrameList())
-	names := make([]string, 0, len(frames)*len(j.Formats)+2)
+	outputs := j.outputs()
+	names := make([]string, 0, len(frames)*len(outputs)+4)
 	tl := j.Timeline()
 	first := j.Shard.first(len(j.FrameList()))
 	for i, n := range frames {
-		for _, f := range j.Formats {
-			names = append(names, j.depthName(shot{n, first + i, j.timeAt(tl, n)}, f))
+		for _, o := range outputs {
+			names = append(names, j.depthName(shot{n, first + i, j.timeAt(tl, n)}, o))
 		}
 	}
 	names = append(names, j.manifestName())
 	if j.Shard == (Shard{}) {
 		names = append(names, CamerasFile)
+		if j.Stereo {
+			names = append(names, CamerasRightFile)
+		}
+	}
+	if j.named() && j.Shard.K <= 1 {
+		names = append(names, NamesFile)
 	}
 	return names
 }
@@ -522,7 +536,7 @@ func (j Job) Warnings() []string {
 	if s := j.rayless(); s != "" {
 		warnings = append(warnings, s)
 	}
-	return warnings
+	return append(warnings, j.channelWarnings()...)
 }
 
 // pixelShape says where a chosen size stretches the camera's picture by more

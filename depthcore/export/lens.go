@@ -42,8 +42,9 @@ func (j Job) checkLens() error {
 		}
 	}
 	frames := j.FrameList()
+	panorama := j.euclidean()
 	for _, n := range frames {
-		if j.lensAt(n).Euclidean() != j.euclidean() {
+		if j.lensAt(n).Euclidean() != panorama {
 			return fmt.Errorf("frame %d and frame %d are not alike: one is a panorama, whose depth is the distance, the other's is planar Z; export them apart", frames[0], n)
 		}
 		if j.Track == nil {

@@ -43,14 +43,15 @@ if __name__ == "__main__":
     print(np.nanmin(load_depth(sys.argv[1])), np.nanmax(load_depth(sys.argv[1])))
 `
 
-const loadPlain = `# Reads depth (EXR, PFM, NPY, PNG): planar Z in the scene's unit, NaN where there is none.
+const loadPlain = `# Reads depth (EXR, PFM, NPY, NPZ, PNG): planar Z in the scene's unit, NaN where there is none.
 import os, sys
 os.environ["OPENCV_IO_ENABLE_OPENEXR"] = "1"  # before cv2 is imported
 import cv2
 import numpy as np
 
 def load_depth(path):
-    z = np.load(path) if path.endswith(".npy") else cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    z = np.load(path) if path[-4:] in (".npy", ".npz") else cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    z = z["z"] if path.endswith(".npz") else z
     if z.dtype == np.uint16:
         return np.where(z > 0, z / SCALE, np.nan)
     z = z if z.ndim == 2 else z[:, :, 0]

@@ -18,6 +18,8 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/channels"
+	"zscope/depthcore/scene"
 )
 
 // ManifestFile is the name of the manifest that Run writes beside the frames:
@@ -33,29 +35,31 @@ const manifestVersion = 1
 // settings is the manifest's first line: all of a job that may change what the
 // files hold.
 type settings struct {
-	Version     int        `json:"zscope_manifest"`
-	Software    string     `json:"software"`
-	Scene       sceneStamp `json:"scene"`
-	Camera      string     `json:"camera"`
-	Lens        []*float64 `json:"lens"`                 // fx fy cx cy that replace the camera's; null: its own
-	LensModel   string     `json:"lens_model,omitempty"` // that replaces the camera's, see camera.ParseLens
-	Euclidean   bool       `json:"euclidean,omitempty"`  // the numbers are distances
-	Animations  []int      `json:"animations"`           // null: all
-	FPS         float64    `json:"fps"`
-	Offset      float64    `json:"offset"`
-	Size        string     `json:"size"`
-	Profile     Profile    `json:"profile,omitempty"`
-	Formats     []Format   `json:"formats"`
-	Name        string     `json:"name"`
-	Background  string     `json:"background"`
-	Compression string     `json:"compression"`
-	Level       int        `json:"level"`
-	Scale       float64    `json:"png_scale"`
-	Baseline    float64    `json:"baseline,omitempty"`
-	Cull        bool       `json:"cull"`
-	Clip        bool       `json:"clip"`
-	NoMask      bool       `json:"no_mask"`
-	Blend       float64    `json:"blend_threshold"`
+	Version     int                `json:"zscope_manifest"`
+	Software    string             `json:"software"`
+	Scene       sceneStamp         `json:"scene"`
+	Camera      string             `json:"camera"`
+	Lens        []*float64         `json:"lens"`                 // fx fy cx cy that replace the camera's; null: its own
+	LensModel   string             `json:"lens_model,omitempty"` // that replaces the camera's, see camera.ParseLens
+	Euclidean   bool               `json:"euclidean,omitempty"`  // the numbers are distances
+	Animations  []int              `json:"animations"`           // null: all
+	FPS         float64            `json:"fps"`
+	Offset      float64            `json:"offset"`
+	Size        string             `json:"size"`
+	Profile     Profile            `json:"profile,omitempty"`
+	Formats     []Format           `json:"formats"`
+	Channels    []channels.Channel `json:"channels,omitempty"` // none: z alone
+	Stereo      bool               `json:"stereo,omitempty"`
+	Name        string             `json:"name"`
+	Background  string             `json:"background"`
+	Compression string             `json:"compression"`
+	Level       int                `json:"level"`
+	Scale       float64            `json:"png_scale"`
+	Baseline    float64            `json:"baseline,omitempty"`
+	Cull        bool               `json:"cull"`
+	Clip        bool               `json:"clip"`
+	NoMask      bool               `json:"no_mask"`
+	Blend       float64            `json:"blend_threshold"`
 	// Frames are those of the whole job, as ParseFrames reads them.
 	Frames string `json:"frames"`
 }
@@ -107,7 +111,7 @@ func newSettings(p *plan) settings {
 		Camera:     "track",
 		Lens:       []*float64{p.Lens.Fx, p.Lens.Fy, p.Lens.Cx, p.Lens.Cy},
 		Animations: p.Animations, FPS: p.timeline.FPS, Offset: p.timeline.Offset,
-		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Profile: p.Profile, Formats: p.Formats, Name: p.pattern,
+		Size: fmt.Sprintf("%dx%d", p.Width, p.Height), Profile: p.Profile, Formats: p.Formats, Channels: p.Channels, Stereo: p.Stereo, Name: p.pattern,
 		Background: p.invalid(), Compression: p.Compression.String(), Level: p.Level, Scale: p.Scale, Baseline: p.Baseline,
 		Cull: p.Raycast.CullBackFaces, Clip: p.Raycast.Clip, NoMask: p.Raycast.NoMask, Blend: p.Raycast.BlendThreshold,
 		Frames: FormatFrames(p.all),
@@ -344,9 +348,32 @@ func (m *manifest) writeCameras(dir string) error {
 	if err != nil {
 		return err
 	}
-	return writeWhole(filepath.Join(dir, CamerasFile), func(w *bufio.Writer) error {
-		return camera.WriteTrack(w, track, m.trackNotes()...)
+	write := func(name string) error {
+		return writeWhole(filepath.Join(dir, name), func(w *bufio.Writer) error {
+			return camera.WriteTrack(w, track, m.trackNotes()...)
+		})
+	}
+	if err := write(CamerasFile); err != nil || !m.settings.Stereo {
+		return err
+	}
+	for i := range track.Frames {
+		track.Frames[i].View = track.Frames[i].View.Beside(m.settings.Baseline)
+	}
+	return write(CamerasRightFile)
+}
+
+// writeNames writes the names of a scene's ids.
+func writeNames(dir string, s *scene.Scene) error {
+	return writeWhole(filepath.Join(dir, NamesFile), func(w *bufio.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetIndent("", " ")
+		return e.Encode(channels.NamesOf(s))
 	})
+}
+
+// job returns what the settings say of files.
+func (s settings) job() Job {
+	return Job{Profile: s.Profile, Formats: s.Formats, Channels: s.Channels, Stereo: s.Stereo, Name: s.Name}
 }
 
 // trackNotes are the fields of cameras.json beside the track's own.
@@ -355,13 +382,11 @@ func (m *manifest) trackNotes() []camera.Note {
 	var files []string
 	if _, ok := layouts[s.Profile]; ok {
 		for _, r := range m.sorted() { // one a frame, in their order
-			for _, f := range r.Files {
-				files = append(files, f.Name)
-			}
+			files = append(files, r.Files[0].Name)
 		}
 	} else {
-		for _, f := range s.Formats {
-			files = append(files, s.Name+f.Extension())
+		for _, o := range s.job().outputs() {
+			files = append(files, s.Name+o.suffix())
 		}
 	}
 	notes := []camera.Note{
@@ -372,6 +397,17 @@ func (m *manifest) trackNotes() []camera.Note {
 			"(projectPoints, fisheye.projectPoints), or its longitude and latitude, take the place of x/z and y/z"},
 		{Name: "files", Value: files},
 		{Name: "source", Value: map[string]string{"name": s.Scene.Name, "format": s.Scene.Format, "sha256": s.Scene.SHA256}},
+	}
+	if job := s.job(); !job.plain() && (s.Profile == "" || s.Profile == Plain) {
+		said := map[channels.Channel]channels.Meaning{}
+		for _, c := range job.channelList() {
+			said[c] = c.Meaning(unit(s.Scene.Format), s.Background)
+		}
+		notes = append(notes, camera.Note{Name: "channels", Value: said})
+		if slices.ContainsFunc(job.channelList(), channels.Channel.NeedsBaseline) {
+			notes = append(notes, camera.Note{Name: "stereo", Value: map[string]any{"baseline": s.Baseline,
+				"definition": "the right camera is the left one, baseline further along its x axis, with the same intrinsics; a surface at Z in column u of the left picture is in column u - disparity of the right one"}})
+		}
 	}
 	if slices.Contains(s.Formats, PNG) {
 		notes = append(notes, camera.Note{Name: "png", Value: map[string]any{

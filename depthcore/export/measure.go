@@ -2,11 +2,14 @@ package export
 
 import (
 	"context"
+	"math"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/channels"
 	"zscope/depthcore/depth"
 )
 
@@ -31,8 +34,11 @@ func Measure(ctx context.Context, j Job, number int, v camera.View, m *depth.Map
 	inner, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r := &run{plan: newPlan(j), stop: stop}
-	f := &frame{number: number, time: j.Time(number), camera: j.cameraName(number), view: v,
-		depth: &depth.Map{Width: m.Width, Height: m.Height, Z: slices.Clone(m.Z)}}
+	f := &frame{number: number, time: j.Time(number), camera: j.cameraName(number), picture: r.likeness(v, m)}
+	if j.stereo() {
+		right := r.likeness(v.Beside(j.Baseline), m)
+		f.right = &right
+	}
 	start := time.Now()
 	r.encodeOne(inner, f, &encoders{})
 	defer f.discard()
@@ -57,13 +63,47 @@ func Measure(ctx context.Context, j Job, number int, v camera.View, m *depth.Map
 	return c, err
 }
 
+// likeness returns a picture of a depth map whose channels compress about as
+// well: numbers of depth's digits for those that are no whole numbers, and as
+// many ids as there are depths.
+func (p *plan) likeness(v camera.View, m *depth.Map) picture {
+	pic := picture{view: v, depth: &depth.Map{Width: m.Width, Height: m.Height, Z: slices.Clone(m.Z)}}
+	for _, c := range p.list {
+		if c == channels.Z {
+			continue
+		}
+		for k, name := range c.Parts() {
+			plane := channels.Plane{Name: name}
+			if c.Whole() {
+				plane.UInt = make([]uint32, len(m.Z))
+				for i, z := range m.Z {
+					switch seen := depth.IsHit(z); {
+					case !strings.HasPrefix(name, string(channels.Occlusion)) && seen:
+						plane.UInt[i] = math.Float32bits(z) >> 20
+					case !seen:
+						plane.UInt[i] = channels.Nowhere
+					}
+				}
+			} else {
+				plane.Float = make([]float32, len(m.Z))
+				for i, z := range m.Z {
+					plane.Float[i] = z * float32(k+2) / 3
+				}
+			}
+			pic.planes = append(pic.planes, plane)
+		}
+	}
+	return pic
+}
+
 // FileNames returns the names of the first and the last frame's first file,
 // below the job's folder.
 func (j Job) FileNames() (first, last string) {
 	p := newPlan(j)
-	if len(p.frames) == 0 || len(p.Formats) == 0 {
+	outputs := p.outputs()
+	if len(p.frames) == 0 || len(outputs) == 0 {
 		return "", ""
 	}
-	name := func(n int) string { return p.depthName(p.shotOf(n, p.timeAt(p.timeline, n)), p.Formats[0]) }
+	name := func(n int) string { return p.depthName(p.shotOf(n, p.timeAt(p.timeline, n)), outputs[0]) }
 	return name(p.frames[0]), name(p.frames[len(p.frames)-1])
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,7 +45,8 @@ func TestMeasure(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if cost.Bytes != sum.Bytes || cost.Write <= 0 || m.Z[0] != was {
+		guessed := p == Middlebury && math.Abs(float64(cost.Bytes-sum.Bytes)) < 0.03*float64(sum.Bytes) // its masks
+		if cost.Bytes != sum.Bytes && !guessed || cost.Write <= 0 || m.Z[0] != was {
 			t.Errorf("%s: measured %+v, the files have %d bytes", p, cost, sum.Bytes)
 		}
 	}

@@ -28,21 +28,23 @@ const (
 	EXR Format = "exr" // OpenEXR, see package exr
 	PFM Format = "pfm" // portable float map, see package pfm
 	NPY Format = "npy" // NumPy array, see package npy
+	NPZ Format = "npz" // several of them in one file
 	PNG Format = "png" // 16-bit grey, see package png16
 	// The formats below belong to a profile and are not among Formats.
 	ColmapBin Format = "bin"       // COLMAP's dense depth map
 	Disparity Format = "disparity" // PFM of disparities in pixels, for Job.Baseline
 	Distance  Format = "distance"  // TIFF of distances along the rays, see package tiff
+	Mask      Format = "mask"      // 8-bit PNG of what both pictures of a stereo pair see
 )
 
 // formats are all formats there are, the usual one first.
-var formats = []Format{EXR, PFM, NPY, PNG}
+var formats = []Format{EXR, PFM, NPY, NPZ, PNG}
 
 // Formats returns all formats there are, the usual one first.
 func Formats() []Format { return slices.Clone(formats) }
 
 func (f Format) known() bool {
-	return f == ColmapBin || f == Disparity || f == Distance || slices.Contains(formats, f)
+	return f == ColmapBin || f == Disparity || f == Distance || f == Mask || slices.Contains(formats, f)
 }
 
 // keepsEmpty reports whether the format's encoder wants +Inf where no surface
@@ -56,6 +58,8 @@ func (f Format) Extension() string {
 		return ".pfm"
 	case Distance:
 		return ".tiff"
+	case Mask:
+		return ".png"
 	}
 	return "." + string(f)
 }
@@ -215,6 +219,11 @@ func badInName(r rune) bool {
 // frame number with zeros in front, as many digits as there are # or more; the
 // minus of a negative number comes before them.
 func FileName(pattern string, frame int, f Format) string {
+	return frameName(pattern, frame) + f.Extension()
+}
+
+// frameName is FileName without an extension.
+func frameName(pattern string, frame int) string {
 	if places, err := placeholder(pattern); err == nil && places != "" {
 		digits, sign := strconv.Itoa(frame), ""
 		if frame < 0 {
@@ -225,5 +234,5 @@ func FileName(pattern string, frame int, f Format) string {
 		}
 		pattern = strings.Replace(pattern, places, sign+digits, 1)
 	}
-	return pattern + f.Extension()
+	return pattern
 }

@@ -30,7 +30,7 @@ const (
 	BOP        Profile = "bop"        // 000000/depth/NNNNNN.png, millimetres, scene_camera.json
 	Nerfstudio Profile = "nerfstudio" // depth/frame_NNNNN.png, millimetres, transforms.json
 	COLMAP     Profile = "colmap"     // sparse/0/*.txt, stereo/depth_maps/*.geometric.bin
-	Middlebury Profile = "middlebury" // frame_NNNNN/disp0.pfm in pixels, frame_NNNNN/calib.txt
+	Middlebury Profile = "middlebury" // frame_NNNNN/disp0.pfm and disp1.pfm in pixels, masks, calib.txt
 	Kubric     Profile = "kubric"     // depth_NNNNN.tiff, distances along the rays, metadata.json
 )
 
@@ -116,9 +116,6 @@ func (j Job) checkProfile() error {
 	if !slices.Equal(j.Formats, []Format{layouts[j.Profile].format}) {
 		return fmt.Errorf("profile %s stores depth in a format of its own: choose no other", j.Profile)
 	}
-	if slices.Contains(j.Formats, Disparity) && (!(j.Baseline > 0) || math.IsInf(j.Baseline, 0)) {
-		return fmt.Errorf("the baseline %g is not positive and finite", j.Baseline)
-	}
 	if err := j.checkProfileLens(); err != nil {
 		return err
 	}
@@ -142,14 +139,6 @@ func (j Job) checkProfile() error {
 		}
 	}
 	return nil
-}
-
-// depthName returns the path of a frame's file below Dir, with slashes.
-func (j Job) depthName(s shot, f Format) string {
-	if l, ok := layouts[j.Profile]; ok {
-		return l.name(s) + f.Extension()
-	}
-	return FileName(j.Pattern(), s.frame, f)
 }
 
 // writeBeside writes the profile's files that stand beside the depth.

@@ -17,6 +17,7 @@ import (
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/camerafile"
+	"zscope/depthcore/channels"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/tiff"
 )
@@ -36,6 +37,26 @@ func (s ramp) render(ctx context.Context, frame int, time float64, m *depth.Map)
 	m.Resize(v.Width, v.Height)
 	for i := range m.Z {
 		m.Z[i] = rampZ(i)
+	}
+	return v, err
+}
+
+// paint gives both pictures of a stereo pair the ramp; each sees all of the
+// other's.
+func (s ramp) paint(ctx context.Context, frame int, time float64, r *raster) (camera.View, error) {
+	v, err := s.render(ctx, frame, time, &r.depth)
+	for _, pic := range []*raster{r, r.right} {
+		if pic == nil {
+			continue
+		}
+		s.render(ctx, frame, time, &pic.depth)
+		disparity, codes := make([]float32, len(pic.depth.Z)), make([]uint32, len(pic.depth.Z))
+		for i, z := range pic.depth.Z {
+			if codes[i] = channels.Nowhere; depth.IsHit(z) {
+				disparity[i], codes[i] = float32(v.Fx*s.plan.Baseline/float64(z)), channels.Seen
+			}
+		}
+		pic.planes = []channels.Plane{{Name: "disparity", Float: disparity}, {Name: "occlusion", UInt: codes}}
 	}
 	return v, err
 }
@@ -164,7 +185,7 @@ func TestProfiles(t *testing.T) {
 				if !math.IsNaN(got.Time) && math.Abs(got.Time-want.Time) > 1e-6 {
 					t.Errorf("frame %d is at %v s, want %v", i, got.Time, want.Time)
 				}
-				z := readDepth(t, filepath.Join(j.Dir, filepath.FromSlash(j.depthName(shot{want.Frame, i, want.Time}, j.Formats[0]))), j.Scale, got.View.Intrinsics)
+				z := readDepth(t, filepath.Join(j.Dir, filepath.FromSlash(j.depthName(shot{want.Frame, i, want.Time}, j.outputs()[0]))), j.Scale, got.View.Intrinsics)
 				worldFromGot, worldFromWant := got.View.WorldFromCamera(), want.View.WorldFromCamera()
 				for k := range z {
 					if !depth.IsHit(rampZ(k)) {
@@ -211,21 +232,21 @@ func TestLoaders(t *testing.T) {
 	}
 	// One Python for all, since its libraries take long to load.
 	args := []string{"-c", "import runpy, sys\nfor a in sys.argv[1:]:\n    sys.argv = a.split('|')\n    runpy.run_path(sys.argv[0], run_name='__main__')"}
-	run := func(j Job, f Format) {
+	run := func(j Job) {
 		runRamp(t, j)
-		file := filepath.Join(j.Dir, filepath.FromSlash(j.depthName(shot{2, 1, j.Time(2)}, f)))
+		file := filepath.Join(j.Dir, filepath.FromSlash(j.depthName(shot{2, 1, j.Time(2)}, j.outputs()[0])))
 		args = append(args, filepath.Join(j.Dir, loaderFile)+"|"+file)
 	}
 	for _, p := range Profiles()[1:] {
 		j := testJob(t)
 		j.Use(p)
-		run(j, j.Formats[0])
+		run(j)
 	}
 	for i, f := range Formats() {
 		j := testJob(t)
 		j.Use(Plain)
-		j.Formats, j.Background = []Format{f}, []float32{depth.Empty(), float32(math.NaN()), 1e10, 0}[i]
-		run(j, f)
+		j.Formats, j.Background = []Format{f}, []float32{depth.Empty(), float32(math.NaN()), 1e10, 1e10, 0}[i]
+		run(j)
 	}
 	out, err := exec.Command(python, args...).CombinedOutput()
 	if err != nil {

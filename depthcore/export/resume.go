@@ -117,11 +117,12 @@ func (r *run) whyRedo(rec *record, frame int) string {
 			return "made with another camera"
 		}
 	}
-	if len(rec.Files) != len(r.Formats) {
+	outputs := r.outputs()
+	if len(rec.Files) != len(outputs) {
 		return "made in other formats"
 	}
-	for _, f := range r.Formats {
-		name := r.depthName(r.shotOf(frame, rec.Time), f)
+	for _, o := range outputs {
+		name := r.depthName(r.shotOf(frame, rec.Time), o)
 		stamp, ok := rec.file(name)
 		if !ok {
 			return "made in other formats"

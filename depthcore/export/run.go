@@ -3,24 +3,20 @@ package export
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"runtime"
 	"slices"
 	"time"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/channels"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/exr"
-	"zscope/depthcore/npy"
-	"zscope/depthcore/pfm"
 	"zscope/depthcore/png16"
 	"zscope/depthcore/raycast"
 	"zscope/depthcore/scene"
-	"zscope/depthcore/tiff"
 )
 
 // Progress says how far an export is.
@@ -89,6 +85,7 @@ type plan struct {
 	timeline scene.Timeline
 	pattern  string
 	threads  int
+	list     []channels.Channel // of each pixel
 }
 
 func newPlan(j Job) *plan {
@@ -102,6 +99,7 @@ func newPlan(j Job) *plan {
 		p.place[n] = i
 	}
 	p.Width, p.Height = j.Size()
+	p.list = j.channelList()
 	if p.threads == 0 {
 		p.threads = runtime.GOMAXPROCS(0)
 	}
@@ -125,12 +123,14 @@ type caster struct {
 	plan   *plan
 	pose   *scene.Pose
 	caster *raycast.Caster
+	posed  *scene.Pose // as last rendered
+	easel  easel
 }
 
 func newCaster(p *plan) source {
 	pose := p.Scene.NewPose(p.Animations)
 	pose.Threads = p.Raycast.Threads
-	return &caster{plan: p, pose: pose, caster: raycast.New(p.Scene, p.Raycast)}
+	return &caster{plan: p, pose: pose, posed: pose, caster: raycast.New(p.Scene, p.Raycast)}
 }
 
 func (c *caster) render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error) {
@@ -146,17 +146,18 @@ func (c *caster) render(ctx context.Context, frame int, time float64, m *depth.M
 }
 
 func (c *caster) check(ctx context.Context, place, frame int, v camera.View, m *depth.Map) (*Recast, error) {
-	return recast(ctx, c.plan, place, frame, c.pose, v, m)
+	return recast(ctx, c.plan, place, frame, c.posed, v, m)
 }
 
 // frame is one frame on its way through the stages.
 type frame struct {
 	number int
 	time   float64
-	view   camera.View
+	picture
+	right  *picture // of a stereo pair
+	raster *raster  // the pictures' memory
 	camera string
-	depth  *depth.Map // until it is encoded, or verified
-	parts  []*part    // its files, written but not yet named
+	parts  []*part // its files, written but not yet named
 	near   float32
 	far    float32
 	hits   int
@@ -198,7 +199,7 @@ type run struct {
 	newSource func() source
 	stop      context.CancelCauseFunc
 
-	maps    chan *depth.Map // free ones
+	maps    chan *raster // free ones
 	cast    chan *frame
 	encoded chan *frame
 
@@ -233,7 +234,7 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 	defer stop(nil)
 	r := &run{
 		plan: p, newSource: newSource, stop: stop,
-		maps: make(chan *depth.Map, p.lanes()+2), cast: make(chan *frame), encoded: make(chan *frame, syncing),
+		maps: make(chan *raster, p.lanes()+2), cast: make(chan *frame), encoded: make(chan *frame, syncing),
 		meter: newMeter(len(p.frames), report),
 	}
 	r.sum.Near = depth.Empty()
@@ -242,7 +243,7 @@ func (p *plan) run(ctx context.Context, newSource func() source, report func(Pro
 	}
 	r.meter.p.Done = r.sum.Kept
 	for range cap(r.maps) {
-		r.maps <- &depth.Map{}
+		r.maps <- p.newRaster()
 	}
 	r.meter.show()
 	go r.castAll(inner)
@@ -266,6 +267,11 @@ func (r *run) close() error {
 	}
 	if again := r.manifest.write(r.journal.path); err == nil {
 		err = again
+	}
+	if r.named() && r.Shard.K <= 1 {
+		if names := writeNames(r.Dir, r.Scene); err == nil {
+			err = names
+		}
 	}
 	if r.Shard == (Shard{}) {
 		if cameras := r.manifest.writeCameras(r.Dir); err == nil {
@@ -302,7 +308,7 @@ func (r *run) castAll(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case m := <-r.maps:
-			f := &frame{number: n, time: r.timeAt(r.timeline, n), camera: r.cameraName(n), depth: m}
+			f := &frame{number: n, time: r.timeAt(r.timeline, n), camera: r.cameraName(n), raster: m, picture: picture{depth: &m.depth}}
 			start := time.Now()
 			f.err = r.castOne(ctx, f, &src)
 			r.castTime += time.Since(start)
@@ -329,12 +335,26 @@ func (r *run) castOne(ctx context.Context, f *frame, src *source) (err error) {
 			c.caster.OnBuild(r.meter.building())
 		}
 	}
-	f.view, err = (*src).render(ctx, f.number, f.time, f.depth)
+	if painter, ok := (*src).(painter); ok && !r.Job.plain() {
+		f.view, err = painter.paint(ctx, f.number, f.time, f.raster)
+		f.planes = f.raster.planes
+		if right := f.raster.right; right != nil {
+			f.right = &picture{f.view.Beside(r.Baseline), &right.depth, right.planes}
+		}
+	} else {
+		f.view, err = (*src).render(ctx, f.number, f.time, f.depth)
+	}
 	if err == nil && (f.depth.Width != r.Width || f.depth.Height != r.Height) {
 		err = fmt.Errorf("internal error: a map of %dx%d instead of %dx%d", f.depth.Width, f.depth.Height, r.Width, r.Height)
 	}
 	if c, ok := (*src).(checker); ok && r.Verify && err == nil {
 		f.recast, err = c.check(ctx, r.place[f.number], f.number, f.view, f.depth)
+		if err == nil && f.right != nil {
+			var right *Recast
+			if right, err = c.check(ctx, r.place[f.number], f.number, f.right.view, f.right.depth); right != nil {
+				f.recast.add(right)
+			}
+		}
 	}
 	return err
 }
@@ -376,8 +396,8 @@ func (r *run) encodeAll(ctx context.Context) {
 
 // free lets the frame's map be cast into again.
 func (r *run) free(f *frame) {
-	r.maps <- f.depth
-	f.depth = nil
+	r.maps <- f.raster
+	f.raster, f.picture.depth, f.picture.planes, f.right = nil, nil, nil, nil
 }
 
 // encoders keep their memory from frame to frame.
@@ -403,15 +423,15 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 	}
 	f.near, f.far, f.hits = f.depth.Range()
 	clean := true // the map still has +Inf for no surface
-	for _, format := range r.encodingOrder() {
-		if !format.keepsEmpty() && clean {
-			setBackground(f.depth.Z, r.Background)
+	for _, o := range r.encodingOrder() {
+		if !o.format.keepsEmpty() && clean {
+			r.setBackgrounds(f)
 			clean = false
 		}
-		p, err := createPart(ctx, r.Dir, r.depthName(r.shotOf(f.number, f.time), format))
+		p, err := createPart(ctx, r.Dir, r.depthName(r.shotOf(f.number, f.time), o))
 		if err == nil {
 			f.parts = append(f.parts, p)
-			err = p.fill(enc.buffer, func(w *bufio.Writer) error { return r.encodeAs(ctx, format, w, f, enc) })
+			err = p.fill(enc.buffer, func(w *bufio.Writer) error { return r.encodeAs(ctx, o, w, f, enc) })
 		}
 		if err != nil {
 			f.discard()
@@ -425,59 +445,32 @@ func (r *run) encodeOne(ctx context.Context, f *frame, enc *encoders) {
 	}
 }
 
-func (r *run) encodeAs(ctx context.Context, format Format, w *bufio.Writer, f *frame, enc *encoders) error {
-	m := f.depth
-	switch format {
-	case ColmapBin:
-		return encodeColmap(w, m)
-	case Disparity:
-		enc.values = r.disparities(enc.values, f)
-		return pfm.Encode(w, m.Width, m.Height, enc.values)
-	case Distance:
-		enc.values = r.distances(enc.values, f)
-		return tiff.Encode(w, m.Width, m.Height, enc.values)
-	case PFM:
-		return pfm.Encode(w, m.Width, m.Height, m.Z)
-	case NPY:
-		return npy.Encode(w, m.Width, m.Height, m.Z)
-	case PNG:
-		var err error
-		f.beyond, err = enc.png.Encode(w, m.Width, m.Height, m.Z, r.Scale)
-		return err
-	}
-	return enc.exr.Encode(ctx, w, r.exrImage(f), exr.Options{Compression: r.Compression, Level: r.Level, Threads: r.threads})
-}
-
-// encodeColmap writes COLMAP's dense map: the size and the one channel as text,
-// then float32, row by row from the top, 0 for no depth.
-func encodeColmap(w *bufio.Writer, m *depth.Map) error {
-	if _, err := fmt.Fprintf(w, "%d&%d&1&", m.Width, m.Height); err != nil {
-		return err
-	}
-	var b [4]byte
-	for _, z := range m.Z {
-		binary.LittleEndian.PutUint32(b[:], math.Float32bits(z))
-		if _, err := w.Write(b[:]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// encodingOrder returns the formats, first those that need to know where no
+// encodingOrder returns a frame's files, first those that need to know where no
 // surface is.
-func (p *plan) encodingOrder() []Format {
-	order := slices.Clone(p.Formats)
-	slices.SortStableFunc(order, func(a, b Format) int {
+func (p *plan) encodingOrder() []output {
+	order := p.outputs()
+	slices.SortStableFunc(order, func(a, b output) int {
 		switch {
-		case a.keepsEmpty() && !b.keepsEmpty():
+		case a.format.keepsEmpty() && !b.format.keepsEmpty():
 			return -1
-		case b.keepsEmpty() && !a.keepsEmpty():
+		case b.format.keepsEmpty() && !a.format.keepsEmpty():
 			return 1
 		}
 		return 0
 	})
 	return order
+}
+
+// setBackgrounds puts the job's background where the pictures see no surface.
+func (r *run) setBackgrounds(f *frame) {
+	for _, p := range f.pictures() {
+		setBackground(p.depth.Z, r.Background)
+		for _, plane := range p.planes {
+			if plane.Name == string(channels.Distance) {
+				setBackground(plane.Float, r.Background)
+			}
+		}
+	}
 }
 
 // setBackground replaces the +Inf of pixels that see no surface.

@@ -303,7 +303,7 @@ func TestRunVerify(t *testing.T) {
 		j.Formats, j.Verify = []Format{format}, true
 		p := newPlan(j)
 		r := &run{plan: p}
-		f := &frame{number: 1, depth: &depth.Map{}}
+		f := &frame{number: 1, picture: picture{depth: &depth.Map{}}}
 		var err error
 		if f.view, err = (fake{plan: p}).render(t.Context(), 1, 0, f.depth); err != nil {
 			t.Fatal(err)

@@ -78,7 +78,7 @@ func TestEveryFileSaysWhatItIs(t *testing.T) {
 			if f.Frame == nil || f.Time == nil || f.Fx == 0 || len(f.Matrix) != 4 {
 				t.Errorf("%s: frame %+v", p, f)
 			}
-			if p != Plain && (len(says.Files) != len(says.Frames) || says.Files[i] != j.depthName(shot{*f.Frame, i, *f.Time}, j.Formats[0])) {
+			if p != Plain && (len(says.Files) != len(says.Frames) || says.Files[i] != j.depthName(shot{*f.Frame, i, *f.Time}, j.outputs()[0])) {
 				t.Errorf("%s: files %v", p, says.Files)
 			}
 		}
