@@ -49,7 +49,7 @@ depthcore/alignment         -> depthcore/depth
 depthcore/points            -> depthcore/camera depthcore/depth mgl64
 depthcore/export            -> depthcore/channels depthcore/raycast depthcore/scene depthcore/camera depthcore/depth depthcore/exr depthcore/pfm depthcore/npy depthcore/png16 depthcore/tiff mgl64 x-sys os syscall
 
-viewer/model                -> depthcore/alignment depthcore/points depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
+viewer/model                -> depthcore/channels depthcore/alignment depthcore/points depthcore/difference depthcore/scene depthcore/camera depthcore/depth depthcore/export depthcore/colormap gio mgl64
 viewer/session              -> viewer/model depthcore/alignment depthcore/points webp depthcore/depthfile depthcore/difference depthcore/doctor depthcore/scene depthcore/raycast depthcore/export depthcore/depth depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview fsnotify mgl64 os
 viewer/ui                   -> viewer/model depthcore/points depthcore/difference depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 

@@ -87,6 +87,9 @@ func (j Job) outputs() (list []output) {
 	return list
 }
 
+// FilesAFrame returns how many files each frame has.
+func (j Job) FilesAFrame() int { return len(j.outputs()) }
+
 // depthName returns the path below Dir of one of a frame's files, with slashes.
 func (j Job) depthName(s shot, o output) string {
 	l, ok := layouts[j.Profile]

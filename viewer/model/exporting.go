@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/channels"
 	"zscope/depthcore/export"
 )
 
@@ -49,7 +50,9 @@ type Draft struct {
 	// usual one.
 	Compression string
 	Level       string
-	Baseline    string // of Middlebury's disparities
+	Baseline    string // of Middlebury's and other stereo pairs
+	Channels    string // see channels.Parse; empty: z alone
+	Stereo      bool   // make the right pictures too
 	Threads     string // empty: one a core
 	Overwrite   bool
 	Resume      bool // keep the frames of an export that ended early
@@ -200,7 +203,15 @@ func (m Model) jobOf(d Draft) (export.Job, error) {
 	if job.Raycast.Threads, err = whole(d.Threads); err != nil {
 		return job, fmt.Errorf("%q is not a number of threads", d.Threads)
 	}
-	if d.Profile == export.Middlebury {
+	if d.Plain() {
+		if text := strings.TrimSpace(d.Channels); text != "" {
+			if job.Channels, err = channels.Parse(text); err != nil {
+				return job, err
+			}
+		}
+		job.Stereo = d.Stereo
+	}
+	if d.Profile == export.Middlebury || job.Stereo || slices.ContainsFunc(job.Channels, channels.Channel.NeedsBaseline) {
 		if job.Baseline, err = strconv.ParseFloat(strings.TrimSpace(d.Baseline), 64); err != nil || !(job.Baseline > 0) {
 			return job, fmt.Errorf("the baseline %q is not a positive number", d.Baseline)
 		}

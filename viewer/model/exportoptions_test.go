@@ -2,10 +2,12 @@ package model
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"zscope/depthcore/channels"
 	"zscope/depthcore/depth"
 	"zscope/depthcore/export"
 	"zscope/depthcore/exr"
@@ -38,6 +40,8 @@ func TestExportOptions(t *testing.T) {
 		{func(d *Draft) { d.Threads = "-1" }, `"-1" is not a number of threads`},
 		{func(d *Draft) { d.Profile, d.Baseline = export.Middlebury, "0" }, "baseline"},
 		{func(d *Draft) { d.Background = "sky" }, "sky"},
+		{func(d *Draft) { d.Channels = "z,colour" }, `channel "colour"`},
+		{func(d *Draft) { d.Stereo, d.Baseline = true, "" }, "baseline"},
 	} {
 		bad := draft
 		wrong.edit(&bad)
@@ -45,6 +49,20 @@ func TestExportOptions(t *testing.T) {
 		if p := d.m.Export.Problem; !strings.Contains(p, wrong.words) {
 			t.Errorf("problem %q, want %q in it", p, wrong.words)
 		}
+	}
+
+	// Channels and a stereo pair reach the job, and count in its files.
+	many := draft
+	many.Formats, many.Channels, many.Stereo, many.Baseline = []export.Format{export.EXR, export.NPY}, "z, normal", true, "0.3"
+	d.send(EditExport{many})
+	checks = take[CheckJob](d)
+	j = checks[len(checks)-1].Job
+	if !slices.Equal(j.Channels, []channels.Channel{channels.Z, channels.Normal}) || !j.Stereo || j.Baseline != 0.3 {
+		t.Errorf("the job: channels %v, stereo %v, baseline %g", j.Channels, j.Stereo, j.Baseline)
+	}
+	// An EXR, and an NPY for each of z, normal, disparity and occlusion, twice.
+	if p := d.m.ExportPlan(); p.Files != 10*p.Frames {
+		t.Errorf("%d files for %d frames", p.Files, p.Frames)
 	}
 
 	// The picture shows the same surfaces; another choice is a new picture, and

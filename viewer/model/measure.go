@@ -77,7 +77,7 @@ func (p Plan) Fits() bool { return p.Room < 0 || p.Bytes <= p.Room }
 // ExportPlan returns what the draft would write.
 func (m Model) ExportPlan() Plan {
 	e := m.Export
-	p := Plan{Frames: e.Frames, Files: e.Frames * len(e.job.Formats), First: e.first, Last: e.last, Room: -1}
+	p := Plan{Frames: e.Frames, Files: e.Frames * e.job.FilesAFrame(), First: e.first, Last: e.last, Room: -1}
 	c := e.measured
 	w, h := e.DraftSize()
 	if !c.known || c.pixels == 0 || e.Frames == 0 {

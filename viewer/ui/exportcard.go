@@ -197,6 +197,10 @@ func (d *draftEditor) options() {
 	empty.left(d.dp(16))
 	d.label(&empty, "Threads", 68)
 	d.edit("export.threads", empty.left(d.dp(96)), &d.draft.Threads, fieldLook{right: true, empty: "all"})
+	made := rect{d.line("Channels")}
+	d.tick("export.stereo", made.right(d.dp(112)), "Stereo pair", &d.draft.Stereo)
+	made.right(d.dp(8))
+	d.edit("export.channels", made.Rectangle, &d.draft.Channels, fieldLook{empty: "z"})
 	d.surfaces()
 
 	keep := rect{d.line("Keep as")}
