@@ -134,4 +134,7 @@ func cellLowAVX512(nearness *[16]float32) float32
 func cellLowAVX2(nearness *[16]float32) float32
 
 //go:noescape
-func prefetch(p unsafe.Pointer)
+func prefetchNode(p unsafe.Pointer)
+
+//go:noescape
+func prefetchLeaf(p unsafe.Pointer)

@@ -40,4 +40,6 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 
 func cellLowWide(p Path, nearness *[16]float32) float32 { panic(missing) }
 
-func prefetch(p unsafe.Pointer) { panic(missing) }
+func prefetchNode(p unsafe.Pointer) { panic(missing) }
+
+func prefetchLeaf(p unsafe.Pointer) { panic(missing) }

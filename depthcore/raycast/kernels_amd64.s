@@ -3092,9 +3092,23 @@ TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
 	VZEROUPPER
 	RET
 
-// func prefetch(p *byte)
+// func prefetchNode(p *byte)
 // Requires: MMX+
-TEXT ·prefetch(SB), NOSPLIT, $0-8
+TEXT ·prefetchNode(SB), NOSPLIT, $0-8
+	MOVQ       p+0(FP), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
+	PREFETCHT0 256(AX)
+	PREFETCHT0 320(AX)
+	PREFETCHT0 384(AX)
+	PREFETCHT0 448(AX)
+	RET
+
+// func prefetchLeaf(p *byte)
+// Requires: MMX+
+TEXT ·prefetchLeaf(SB), NOSPLIT, $0-8
 	MOVQ       p+0(FP), AX
 	PREFETCHT0 (AX)
 	PREFETCHT0 64(AX)

@@ -179,7 +179,7 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 		}
 		e := w.stack[len(w.stack)-1]
 		w.stack = w.stack[:len(w.stack)-1]
-		if e.ref&bvh.LeafBit == 0 && w.hidden(e.rect, e.near) {
+		if w.hidden(e.rect, e.near) {
 			continue
 		}
 		if e.instance != w.current {
@@ -334,9 +334,9 @@ func (w *worker) ask(ref uint32) {
 		return
 	}
 	if ref&bvh.LeafBit != 0 {
-		prefetch(unsafe.Pointer(&w.inst.tree.Leaves[ref&^bvh.LeafBit]))
+		prefetchLeaf(unsafe.Pointer(&w.inst.tree.Leaves[ref&^bvh.LeafBit]))
 	} else {
-		prefetch(unsafe.Pointer(&w.inst.tree.Nodes[ref]))
+		prefetchNode(unsafe.Pointer(&w.inst.tree.Nodes[ref]))
 	}
 }
 

@@ -4,7 +4,9 @@
 package main
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -91,7 +93,8 @@ func main() {
 	raster()
 	resolve()
 	cellLow()
-	prefetch()
+	prefetch("prefetchNode", 8)
+	prefetch("prefetchLeaf", 10)
 	rasterSamples()
 	resolveSamples()
 
@@ -1366,11 +1369,11 @@ func resolve() {
 	RET()
 }
 
-func prefetch() {
-	TEXT("prefetch", NOSPLIT, "func(p *byte)")
-	Doc("prefetch asks for the cache lines of a node or leaf.")
+func prefetch(name string, lines int) {
+	TEXT(name, NOSPLIT, "func(p *byte)")
+	Doc(fmt.Sprintf("%s asks for the cache lines of a %s.", name, strings.ToLower(strings.TrimPrefix(name, "prefetch"))))
 	p := Mem{Base: Load(Param("p"), GP64())}
-	for line := 0; line < 10; line++ {
+	for line := 0; line < lines; line++ {
 		PREFETCHT0(p.Offset(64 * line))
 	}
 	RET()
