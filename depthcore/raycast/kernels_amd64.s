@@ -2839,7 +2839,7 @@ DATA threeTies<>+0(SB)/4, $0x38400000
 GLOBL threeTies<>(SB), RODATA|NOPTR, $4
 
 // func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int, ortho bool)
-// Requires: AVX, AVX512F, BMI, CMOV, MMX+
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
 TEXT ·resolveAVX512(SB), NOSPLIT, $0-57
 	MOVQ         ids+0(FP), AX
 	MOVQ         records+8(FP), CX
@@ -2865,186 +2865,217 @@ resolveBlock:
 	ADDQ            DI, R9
 	VMOVUPS         (AX), Z2
 	VBROADCASTF64X4 (DX), Z3
-	MOVL            $0x0000ffff, R10
-	VPXORQ          Z4, Z4, Z4
-	VPXORQ          Z5, Z5, Z5
-	VPXORQ          Z6, Z6, Z6
-	VPXORQ          Z7, Z7, Z7
-	VPXORQ          Z8, Z8, Z8
-	VPXORQ          Z9, Z9, Z9
-	VPXORQ          Z10, Z10, Z10
-	VPXORQ          Z11, Z11, Z11
 
-	// Each of the block's surfaces in turn, if they are few.
-	MOVL $0x00000004, R11
+	// A block of one surface.
+	CMPB          ortho+56(FP), $0x00
+	JNE           resolveSurfaces
+	MOVL          (AX), R10
+	VPBROADCASTD  R10, Z4
+	VPCMPD        $0x00, Z2, Z4, K1
+	KORTESTW      K1, K1
+	JCC           resolveSurfaces
+	SHLQ          $0x06, R10
+	JZ            resolveNothing
+	ADDQ          CX, R10
+	MOVL          28(R10), R11
+	ADDL          R11, R11
+	SUBL          $0x78600000, R11
+	CMPL          R11, $0x0f000000
+	JHI           resolveSurfaces
+	CMPL          44(R10), $0x43b00000
+	JGT           resolveSurfaces
+	VBROADCASTSD  8(R10), Z4
+	VBROADCASTSD  16(R10), Z6
+	VBROADCASTSD  24(R10), Z7
+	VMULPD.BCST   (R10), Z3, Z2
+	VBROADCASTSD  one64<>+0(SB), Z8
+	VBROADCASTSD  tieShift<>+0(SB), Z9
+	VBROADCASTSD  tieWindow<>+0(SB), Z10
+	VMULPD        Z4, Z0, Z11
+	VADDPD        Z11, Z2, Z11
+	VADDPD        Z6, Z11, Z11
+	VMOVAPS       Z8, Z13
+	VRCP14PD      Z11, Z12
+	VFNMADD231PD  Z11, Z12, Z13
+	VMULPD        Z12, Z7, Z11
+	VFMADD213PD   Z13, Z13, Z13
+	VFMADD213PD   Z11, Z13, Z11
+	VPADDQ        Z9, Z11, Z12
+	VPTESTNMQ     Z10, Z12, K1
+	VMULPD        Z4, Z1, Z4
+	VADDPD        Z4, Z2, Z2
+	VADDPD        Z6, Z2, Z2
+	VMOVAPS       Z8, Z6
+	VRCP14PD      Z2, Z4
+	VFNMADD231PD  Z2, Z4, Z6
+	VMULPD        Z4, Z7, Z2
+	VFMADD213PD   Z6, Z6, Z6
+	VFMADD213PD   Z2, Z6, Z2
+	VPADDQ        Z9, Z2, Z4
+	VPTESTNMQ     Z10, Z4, K2
+	KORTESTB      K1, K2
+	JNZ           resolveSurfaces
+	VCVTPD2PS     Z11, Y5
+	VCVTPD2PS     Z2, Y2
+	VINSERTF32X8  $0x01, Y2, Z5, Z2
+	VBROADCASTSS  f2m60<>+0(SB), Z4
+	VCMPPS        $0x19, Z4, Z2, K1
+	KORTESTW      K1, K1
+	JNZ           resolveSurfaces
+	VCVTSD2SS     32(R10), X7, X3
+	VCVTSD2SS     40(R10), X7, X4
+	VBROADCASTSS  X3, Z3
+	VBROADCASTSS  X4, Z4
+	VMAXPS        Z3, Z2, Z2
+	VMINPS        Z4, Z2, Z2
+	LEAQ          (SI)(DI*2), R10
+	VMOVUPS       X2, (SI)
+	VEXTRACTF32X4 $0x01, Z2, (SI)(DI*1)
+	VEXTRACTF32X4 $0x02, Z2, (R10)
+	VEXTRACTF32X4 $0x03, Z2, (R10)(DI*1)
+	JMP           resolveNext
 
-resolveSurface:
-	TZCNTL       R10, R12
-	MOVL         (AX)(R12*4), R12
-	VPBROADCASTD R12, Z12
-	VPCMPD       $0x00, Z2, Z12, K1
-	SHLQ         $0x06, R12
-	ADDQ         CX, R12
-	KMOVW        K1, R13
-	NOTL         R13
-	ANDL         R13, R10
-	VMULPD.BCST  (R12), Z3, Z12
-	VBROADCASTSD 8(R12), Z13
-	KSHIFTRW     $0x08, K1, K2
-	VMULPD       Z13, Z0, Z14
-	VADDPD       Z14, Z12, Z14
-	VADDPD.BCST  16(R12), Z14, K1, Z4
-	VBROADCASTSD 24(R12), K1, Z6
-	VBROADCASTSD 32(R12), K1, Z8
-	VBROADCASTSD 40(R12), K1, Z10
-	VMULPD       Z13, Z1, Z13
-	VADDPD       Z13, Z12, Z13
-	VADDPD.BCST  16(R12), Z13, K2, Z5
-	VBROADCASTSD 24(R12), K2, Z7
-	VBROADCASTSD 32(R12), K2, Z9
-	VBROADCASTSD 40(R12), K2, Z11
-	TESTL        R10, R10
-	JZ           resolveDivide
-	DECL         R11
-	JNZ          resolveSurface
+resolveNothing:
+	VBROADCASTSS  infinite<>+0(SB), Z2
+	LEAQ          (SI)(DI*2), R10
+	VMOVUPS       X2, (SI)
+	VEXTRACTF32X4 $0x01, Z2, (SI)(DI*1)
+	VEXTRACTF32X4 $0x02, Z2, (R10)
+	VEXTRACTF32X4 $0x03, Z2, (R10)(DI*1)
+	JMP           resolveNext
 
-	// A block of many surfaces: the record of each pixel, transposed.
+resolveSurfaces:
+	// Any block: the record of each pixel, transposed.
 	MOVL       (AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z6
+	VMOVUPD    (CX)(R10*1), Z2
 	MOVL       4(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z11
+	VMOVUPD    (CX)(R10*1), Z4
 	MOVL       8(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z4
+	VMOVUPD    (CX)(R10*1), Z6
 	MOVL       12(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z10
+	VMOVUPD    (CX)(R10*1), Z7
 	MOVL       16(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z7
+	VMOVUPD    (CX)(R10*1), Z8
 	MOVL       20(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z8
+	VMOVUPD    (CX)(R10*1), Z9
 	MOVL       24(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z5
+	VMOVUPD    (CX)(R10*1), Z10
 	MOVL       28(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z9
-	VUNPCKLPD  Z11, Z6, Z2
-	VUNPCKHPD  Z11, Z6, Z6
-	VUNPCKLPD  Z10, Z4, Z12
-	VUNPCKHPD  Z10, Z4, Z11
-	VUNPCKLPD  Z8, Z7, Z4
-	VUNPCKHPD  Z8, Z7, Z8
-	VUNPCKLPD  Z9, Z5, Z7
-	VUNPCKHPD  Z9, Z5, Z9
-	VSHUFF64X2 $0x88, Z12, Z2, Z5
-	VSHUFF64X2 $0x88, Z7, Z4, Z10
-	VSHUFF64X2 $0xdd, Z12, Z2, Z2
-	VSHUFF64X2 $0xdd, Z7, Z4, Z7
-	VSHUFF64X2 $0x88, Z10, Z5, Z4
-	VSHUFF64X2 $0xdd, Z10, Z5, Z5
-	VSHUFF64X2 $0x88, Z7, Z2, Z7
-	VSHUFF64X2 $0x88, Z11, Z6, Z2
-	VSHUFF64X2 $0x88, Z9, Z8, Z10
-	VSHUFF64X2 $0xdd, Z11, Z6, Z6
-	VSHUFF64X2 $0xdd, Z9, Z8, Z9
-	VSHUFF64X2 $0x88, Z10, Z2, Z8
-	VSHUFF64X2 $0xdd, Z10, Z2, Z2
-	VSHUFF64X2 $0x88, Z9, Z6, Z6
-	VMULPD     Z4, Z3, Z4
+	VMOVUPD    (CX)(R10*1), Z11
+	VUNPCKLPD  Z4, Z2, Z12
+	VUNPCKHPD  Z4, Z2, Z2
+	VUNPCKLPD  Z7, Z6, Z4
+	VUNPCKHPD  Z7, Z6, Z6
+	VUNPCKLPD  Z9, Z8, Z7
+	VUNPCKHPD  Z9, Z8, Z8
+	VUNPCKLPD  Z11, Z10, Z9
+	VUNPCKHPD  Z11, Z10, Z10
+	VSHUFF64X2 $0x88, Z4, Z12, Z11
+	VSHUFF64X2 $0x88, Z9, Z7, Z13
+	VSHUFF64X2 $0xdd, Z4, Z12, Z4
+	VSHUFF64X2 $0xdd, Z9, Z7, Z7
+	VSHUFF64X2 $0x88, Z13, Z11, Z9
+	VSHUFF64X2 $0xdd, Z13, Z11, Z11
+	VSHUFF64X2 $0x88, Z7, Z4, Z4
+	VSHUFF64X2 $0x88, Z6, Z2, Z7
+	VSHUFF64X2 $0x88, Z10, Z8, Z12
+	VSHUFF64X2 $0xdd, Z6, Z2, Z2
+	VSHUFF64X2 $0xdd, Z10, Z8, Z6
+	VSHUFF64X2 $0x88, Z12, Z7, Z8
+	VSHUFF64X2 $0xdd, Z12, Z7, Z7
+	VSHUFF64X2 $0x88, Z6, Z2, Z2
+	VMULPD     Z9, Z3, Z6
 	VMULPD     Z8, Z0, Z8
-	VADDPD     Z8, Z4, Z4
-	VADDPD     Z7, Z4, Z4
-	VMOVAPD    Z6, Z6
-	VMOVAPD    Z5, Z8
-	VMOVAPD    Z2, Z10
+	VADDPD     Z8, Z6, Z6
+	VADDPD     Z4, Z6, Z4
 	MOVL       32(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z7
+	VMOVUPD    (CX)(R10*1), Z6
 	MOVL       36(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z15
+	VMOVUPD    (CX)(R10*1), Z8
 	MOVL       40(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z5
+	VMOVUPD    (CX)(R10*1), Z9
 	MOVL       44(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z14
+	VMOVUPD    (CX)(R10*1), Z10
 	MOVL       48(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z11
+	VMOVUPD    (CX)(R10*1), Z12
 	MOVL       52(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z12
+	VMOVUPD    (CX)(R10*1), Z13
 	MOVL       56(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z9
+	VMOVUPD    (CX)(R10*1), Z14
 	MOVL       60(AX), R10
 	SHLQ       $0x06, R10
-	VMOVUPD    (CX)(R10*1), Z13
-	VUNPCKLPD  Z15, Z7, Z2
-	VUNPCKHPD  Z15, Z7, Z7
-	VUNPCKLPD  Z14, Z5, Z16
-	VUNPCKHPD  Z14, Z5, Z15
-	VUNPCKLPD  Z12, Z11, Z5
-	VUNPCKHPD  Z12, Z11, Z12
-	VUNPCKLPD  Z13, Z9, Z11
-	VUNPCKHPD  Z13, Z9, Z13
-	VSHUFF64X2 $0x88, Z16, Z2, Z9
-	VSHUFF64X2 $0x88, Z11, Z5, Z14
-	VSHUFF64X2 $0xdd, Z16, Z2, Z2
-	VSHUFF64X2 $0xdd, Z11, Z5, Z11
-	VSHUFF64X2 $0x88, Z14, Z9, Z5
-	VSHUFF64X2 $0xdd, Z14, Z9, Z9
-	VSHUFF64X2 $0x88, Z11, Z2, Z11
-	VSHUFF64X2 $0x88, Z15, Z7, Z2
-	VSHUFF64X2 $0x88, Z13, Z12, Z14
-	VSHUFF64X2 $0xdd, Z15, Z7, Z7
-	VSHUFF64X2 $0xdd, Z13, Z12, Z13
-	VSHUFF64X2 $0x88, Z14, Z2, Z12
-	VSHUFF64X2 $0xdd, Z14, Z2, Z2
-	VSHUFF64X2 $0x88, Z13, Z7, Z7
-	VMULPD     Z5, Z3, Z3
-	VMULPD     Z12, Z1, Z5
-	VADDPD     Z5, Z3, Z3
-	VADDPD     Z11, Z3, Z5
-	VMOVAPD    Z7, Z7
-	VMOVAPD    Z9, Z9
-	VMOVAPD    Z2, Z11
+	VMOVUPD    (CX)(R10*1), Z15
+	VUNPCKLPD  Z8, Z6, Z16
+	VUNPCKHPD  Z8, Z6, Z6
+	VUNPCKLPD  Z10, Z9, Z8
+	VUNPCKHPD  Z10, Z9, Z9
+	VUNPCKLPD  Z13, Z12, Z10
+	VUNPCKHPD  Z13, Z12, Z12
+	VUNPCKLPD  Z15, Z14, Z13
+	VUNPCKHPD  Z15, Z14, Z14
+	VSHUFF64X2 $0x88, Z8, Z16, Z15
+	VSHUFF64X2 $0x88, Z13, Z10, Z17
+	VSHUFF64X2 $0xdd, Z8, Z16, Z8
+	VSHUFF64X2 $0xdd, Z13, Z10, Z10
+	VSHUFF64X2 $0x88, Z17, Z15, Z13
+	VSHUFF64X2 $0xdd, Z17, Z15, Z15
+	VSHUFF64X2 $0x88, Z10, Z8, Z8
+	VSHUFF64X2 $0x88, Z9, Z6, Z10
+	VSHUFF64X2 $0x88, Z14, Z12, Z16
+	VSHUFF64X2 $0xdd, Z9, Z6, Z6
+	VSHUFF64X2 $0xdd, Z14, Z12, Z9
+	VSHUFF64X2 $0x88, Z16, Z10, Z12
+	VSHUFF64X2 $0xdd, Z16, Z10, Z10
+	VSHUFF64X2 $0x88, Z9, Z6, Z6
+	VMULPD     Z13, Z3, Z3
+	VMULPD     Z12, Z1, Z9
+	VADDPD     Z9, Z3, Z3
+	VADDPD     Z8, Z3, Z3
 
 	// One division each.
-resolveDivide:
 	CMPB    ortho+56(FP), $0x00
 	JE      resolvePerspective
-	VMOVAPS Z4, Z2
-	VMOVAPD Z6, Z4
-	VMOVAPD Z2, Z6
-	VMOVAPS Z5, Z2
-	VMOVAPD Z7, Z5
-	VMOVAPD Z2, Z7
+	VMOVAPS Z4, Z8
+	VMOVAPD Z2, Z4
+	VMOVAPD Z8, Z2
+	VMOVAPS Z3, Z8
+	VMOVAPD Z6, Z3
+	VMOVAPD Z8, Z6
 
 resolvePerspective:
 	MOVQ         SI, R10
-	VDIVPD       Z4, Z6, Z2
-	VMAXPD       Z8, Z2, Z2
-	VMINPD       Z10, Z2, Z2
+	VDIVPD       Z4, Z2, Z2
+	VMAXPD       Z11, Z2, Z2
+	VMINPD       Z7, Z2, Z2
 	VCVTPD2PS    Z2, Y2
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	VMOVUPS      X2, (R10)(DI*1)
 	LEAQ         (R10)(DI*2), R10
-	VDIVPD       Z5, Z7, Z2
-	VMAXPD       Z9, Z2, Z2
-	VMINPD       Z11, Z2, Z2
+	VDIVPD       Z3, Z6, Z2
+	VMAXPD       Z15, Z2, Z2
+	VMINPD       Z10, Z2, Z2
 	VCVTPD2PS    Z2, Y2
 	VMOVUPS      X2, (R10)
 	VEXTRACTF128 $0x01, Y2, X2
 	VMOVUPS      X2, (R10)(DI*1)
 
+resolveNext:
 	// The next block is in the same row of its cell, or 12 farther.
 	ADDQ    $0x40, AX
 	ADDQ    $0x20, DX
@@ -3059,6 +3090,18 @@ resolvePerspective:
 	JNZ     resolveBlock
 	VZEROUPPER
 	RET
+
+DATA tieShift<>+0(SB)/8, $0xfffffffff0001000
+GLOBL tieShift<>(SB), RODATA|NOPTR, $8
+
+DATA tieWindow<>+0(SB)/8, $0x000000001fffe000
+GLOBL tieWindow<>(SB), RODATA|NOPTR, $8
+
+DATA f2m60<>+0(SB)/4, $0x21800000
+GLOBL f2m60<>(SB), RODATA|NOPTR, $4
+
+DATA infinite<>+0(SB)/4, $0x7f800000
+GLOBL infinite<>(SB), RODATA|NOPTR, $4
 
 // func cellLowAVX512(nearness *byte) float32
 // Requires: AVX, AVX512F, AVX512VL, SSE

@@ -18,7 +18,9 @@ const (
 	lt = 17
 	le = 18
 	ge = 29
-	gt = 30
+
+	notGE = 25 // or not a number
+	gt    = 30
 )
 
 // Offsets in the structs of package raycast and bvh; TestLayout checks them.
@@ -41,6 +43,8 @@ const (
 	canvasNFixes, canvasBlur         = 48, 56
 	canvasInstance                   = 60
 	recordSize                       = 64
+	recordOther                      = 24
+	recordNear, recordFar            = 32, 40
 	frontM, frontSX, frontSY         = 0, 96, 104
 	frontX, frontY, frontReach       = 112, 120, 128
 	logCellsX                        = 3 // cells of 16 blocks, in rows
@@ -1248,54 +1252,10 @@ func resolve() {
 	block := load(Mem{Base: ids})
 	x := ZMM()
 	VBROADCASTF64X4(Mem{Base: xs}, x)
-	rest := GP32()
-	MOVL(U32(0xffff), rest)
-	den := [2]vec{ZMM(), ZMM()}
-	num := [2]vec{ZMM(), ZMM()}
-	near := [2]vec{ZMM(), ZMM()}
-	far := [2]vec{ZMM(), ZMM()}
-	for _, v := range [][2]vec{den, num, near, far} {
-		for h := range v {
-			VPXORQ(v[h], v[h], v[h])
-		}
-	}
-
-	Comment("Each of the block's surfaces in turn, if they are few.")
-	turns := GP32()
-	MOVL(U32(4), turns)
-	Label("resolveSurface")
-	lane, r := GP64(), GP64()
-	TZCNTL(rest, lane.As32())
-	MOVL(Mem{Base: ids, Index: lane, Scale: 4}, r.As32())
-	same := K()
-	idV := ZMM()
-	VPBROADCASTD(r.As32(), idV)
-	VPCMPD(U8(0), block, idV, same)
-	SHLQ(U8(6), r)
-	ADDQ(records, r)
-	hits := GP32()
-	KMOVW(same, hits)
-	NOTL(hits)
-	ANDL(hits, rest)
-	px := ZMM()
-	VMULPD_BCST(Mem{Base: r}, x, px)
-	py := allD(Mem{Base: r, Disp: 8})
-	high := K()
-	KSHIFTRW(U8(8), same, high)
-	for h, k := range []reg.OpmaskVirtual{same, high} {
-		d := mulD(y[h], py)
-		VADDPD(d, px, d)
-		VADDPD_BCST(Mem{Base: r, Disp: 16}, d, k, den[h])
-		VBROADCASTSD(Mem{Base: r, Disp: 24}, k, num[h])
-		VBROADCASTSD(Mem{Base: r, Disp: 32}, k, near[h])
-		VBROADCASTSD(Mem{Base: r, Disp: 40}, k, far[h])
-	}
-	TESTL(rest, rest)
-	JZ(LabelRef("resolveDivide"))
-	DECL(turns)
-	JNZ(LabelRef("resolveSurface"))
-
-	Comment("A block of many surfaces: the record of each pixel, transposed.")
+	resolveOne(ids, records, out, stride, block, x, y)
+	Label("resolveSurfaces")
+	var den, num, near, far [2]vec
+	Comment("Any block: the record of each pixel, transposed.")
 	for h := range den {
 		var row [8]vec
 		for i := range row {
@@ -1320,14 +1280,10 @@ func resolve() {
 			column[2+odd] = shuffle(0x88, rest[0], rest[1])
 		}
 		d := addD(mulD(x, column[0]), mulD(y[h], column[1]))
-		VADDPD(column[2], d, den[h])
-		VMOVAPD(column[3], num[h])
-		VMOVAPD(column[4], near[h])
-		VMOVAPD(column[5], far[h])
+		den[h], num[h], near[h], far[h] = addD(d, column[2]), column[3], column[4], column[5]
 	}
 
 	Comment("One division each.")
-	Label("resolveDivide")
 	CMPB(mustAddr("ortho"), U8(0))
 	JE(LabelRef("resolvePerspective"))
 	for h := range den {
@@ -1352,6 +1308,7 @@ func resolve() {
 			LEAQ(Mem{Base: row, Index: stride, Scale: 2}, row)
 		}
 	}
+	Label("resolveNext")
 	Comment("The next block is in the same row of its cell, or 12 farther.")
 	ADDQ(U8(64), ids)
 	ADDQ(U8(32), xs)
@@ -1367,6 +1324,96 @@ func resolve() {
 	JNZ(LabelRef("resolveBlock"))
 	VZEROUPPER()
 	RET()
+}
+
+// resolveOne resolves a block of one surface seen by a perspective camera, and
+// jumps to resolveNext; what it is not certain about it leaves to what follows.
+//
+// num / den is approached by num r (1 + e + e^2), where r is about 1 / den and
+// e = 1 - den r less than 2^-14, so that it is right within 2^-41. To float32
+// it rounds as the true quotient does, unless it is close to the middle between
+// two of them. Near and far may be rounded before they bound it, since rounding
+// is monotonic; what exceeds far may be of any precision. That other, far and
+// what it comes to are not extreme keeps all in between from underflow, and
+// overflow gives what is not a number.
+func resolveOne(ids, records, out, stride reg.Register, block, x vec, y [2]vec) {
+	Comment("A block of one surface.")
+	CMPB(mustAddr("ortho"), U8(0))
+	JNE(LabelRef("resolveSurfaces"))
+	r := GP64()
+	MOVL(Mem{Base: ids}, r.As32())
+	id, k := ZMM(), K()
+	VPBROADCASTD(r.As32(), id)
+	VPCMPD(U8(0), block, id, k)
+	KORTESTW(k, k)
+	JCC(LabelRef("resolveSurfaces"))
+	SHLQ(U8(6), r)
+	JZ(LabelRef("resolveNothing"))
+	ADDQ(records, r)
+	at := func(disp int) Mem { return Mem{Base: r, Disp: disp} }
+	t := GP32()
+	MOVL(at(recordOther+4), t)
+	ADDL(t, t) // no sign
+	SUBL(U32(2*highWord(-60)), t)
+	CMPL(t, U32(2*(highWord(60)-highWord(-60))))
+	JHI(LabelRef("resolveSurfaces"))
+	CMPL(at(recordFar+4), U32(highWord(60)))
+	JGT(LabelRef("resolveSurfaces"))
+
+	px, b, c, num := ZMM(), allD(at(8)), allD(at(16)), allD(at(recordOther))
+	VMULPD_BCST(at(0), x, px)
+	unit, shift, window := allD(one64), allD(bits64("tieShift", 1<<64-1<<28+1<<12)), allD(bits64("tieWindow", 1<<29-1<<13))
+	tie := [2]reg.OpmaskVirtual{K(), K()}
+	var z [2]vec
+	for h := range z {
+		den := addD(addD(px, mulD(y[h], b)), c)
+		inv, e, t := ZMM(), copyOf(unit), ZMM()
+		VRCP14PD(den, inv)
+		VFNMADD231PD(den, inv, e)
+		z[h] = mulD(num, inv)
+		VFMADD213PD(e, e, e)
+		VFMADD213PD(z[h], e, z[h])
+		VPADDQ(shift, z[h], t)
+		VPTESTNMQ(window, t, tie[h])
+	}
+	KORTESTB(tie[0], tie[1])
+	JNZ(LabelRef("resolveSurfaces"))
+	all16, high := YMM(), YMM()
+	VCVTPD2PS(z[0], all16)
+	VCVTPD2PS(z[1], high)
+	whole := ZMM()
+	VINSERTF32X8(U8(1), high, all16.AsZ(), whole)
+	bad := K()
+	VCMPPS(U8(notGE), all(bits("f2m60", 0x21800000)), whole, bad)
+	KORTESTW(bad, bad)
+	JNZ(LabelRef("resolveSurfaces"))
+	nearX, farX := XMM(), XMM()
+	VCVTSD2SS(at(recordNear), num.AsX(), nearX)
+	VCVTSD2SS(at(recordFar), num.AsX(), farX)
+	near, far := ZMM(), ZMM()
+	VBROADCASTSS(nearX, near)
+	VBROADCASTSS(farX, far)
+	VMAXPS(near, whole, whole)
+	VMINPS(far, whole, whole)
+	storeRows(whole, out, stride)
+	JMP(LabelRef("resolveNext"))
+
+	Label("resolveNothing")
+	storeRows(all(bits("infinite", 0x7f800000)), out, stride)
+	JMP(LabelRef("resolveNext"))
+}
+
+// highWord is the upper half of 2^exponent.
+func highWord(exponent int) uint32 { return uint32(exponent+1023) << 20 }
+
+// storeRows stores a block's four rows.
+func storeRows(v vec, out, stride reg.Register) {
+	row := GP64()
+	LEAQ(Mem{Base: out, Index: stride, Scale: 2}, row)
+	VMOVUPS(v.AsX(), Mem{Base: out})
+	VEXTRACTF32X4(U8(1), v, Mem{Base: out, Index: stride, Scale: 1})
+	VEXTRACTF32X4(U8(2), v, Mem{Base: row})
+	VEXTRACTF32X4(U8(3), v, Mem{Base: row, Index: stride, Scale: 1})
 }
 
 func prefetch(name string, lines int) {

@@ -1,0 +1,73 @@
+package raycast
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"zscope/depthcore/camera"
+)
+
+// Resolving rounds each quotient as a division does, also where it lies next to
+// the middle between two float32 numbers, and whatever the numbers' sizes.
+func TestResolveRounds(t *testing.T) {
+	r := rand.New(rand.NewPCG(41, 42))
+	var xs, ys [4]float64
+	check := func(records []record, ids *[16]uint32, model camera.Model) {
+		for _, path := range Paths() {
+			if path == Scalar {
+				continue
+			}
+			var z [16]float32
+			resolveWide(path, ids, &records[0], &xs[0], &ys[0], &z[0], 16, 1, model == camera.Orthographic)
+			for i, got := range z {
+				want := float32(records[ids[i]].z(xs[i%4], ys[i/4], model))
+				if math.Float32bits(got) != math.Float32bits(want) {
+					t.Fatalf("%v, %v: pixel %d of %+v at %v, %v is %v, want %v", path, model, i, records[ids[i]], xs[i%4], ys[i/4], got, want)
+				}
+			}
+		}
+	}
+	var one [16]uint32
+	for i := range one {
+		one[i] = 1
+	}
+	inf := math.Inf(1)
+	none := record{plane: plane3{0, 0, 1}, other: inf, near: inf, far: inf}
+	for range 200000 {
+		for k := range xs {
+			xs[k], ys[k] = r.NormFloat64(), r.NormFloat64()
+		}
+		// A number beside the middle between two float32 numbers.
+		z := float64(float32(math.Exp(4 * r.NormFloat64())))
+		middle := math.Float64bits(z) + 1<<28 + uint64(r.IntN(1<<r.IntN(16))) - uint64(r.IntN(1<<r.IntN(16)))
+		z = math.Float64frombits(middle)
+		den := r.NormFloat64()
+		a := record{plane: plane3{0, 0, den}, other: z * den, near: 0.5 * z, far: 2 * z}
+		switch r.IntN(8) {
+		case 0:
+			a.plane.x, a.plane.y = r.NormFloat64(), r.NormFloat64()
+		case 1:
+			a.near, a.far = -z, math.Nextafter(z, 0)
+		case 2:
+			a.near = math.Nextafter(z, inf)
+		case 3:
+			scale := math.Ldexp(1, r.IntN(2000)-1000)
+			a.plane.c, a.other = a.plane.c*scale, a.other*scale
+		case 4:
+			scale := math.Ldexp(1, r.IntN(400)-200)
+			a.other, a.near, a.far = a.other*scale, a.near*scale, a.far*scale
+		case 5:
+			a.plane.c = 0
+		}
+		ids := one
+		if r.IntN(4) == 0 {
+			for i := range ids {
+				ids[i] = uint32(r.IntN(2))
+			}
+		}
+		check([]record{none, a}, &ids, camera.Perspective)
+		check([]record{none, a}, &ids, camera.Orthographic)
+	}
+	check([]record{none}, &[16]uint32{}, camera.Perspective)
+}
