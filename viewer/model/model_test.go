@@ -546,6 +546,10 @@ func FuzzUpdate(f *testing.F) {
 			Tick{now.Add(time.Second)}, Tick{now.Add(time.Hour)}, ToggleLoop{}, MarkIn{}, MarkOut{}, ClearMarks{}, SetFPS{0}, SetFPS{7},
 			ChooseCamera{1}, LookFreely{true}, LookFreely{false}, OrbitPan{3, 4}, ChooseSize{3, 5}, ZoomBy{2, f32.Pt(9, 9)}, ZoomBy{0.01, f32.Pt(0, 0)},
 			PanBy{5, 5}, ShowAll{}, ShowFull{}, PointAt{f32.Pt(50, 50)}, PointAway{}, PinAt{f32.Pt(50, 50)}, OpenExport{}, StartExport{}, CloseExport{},
+			PinPointAt{f32.Pt(60, 60)}, FillCurves{}, ClearPins{}, NudgePointer{3, -2}, MarkCorner{}, SetArea{image.Rect(2, 2, 9, 50)}, SetArea{},
+			ToggleEdges{}, SetJump{0.1}, Peek{true}, Peek{}, FindFit{}, UseFit{}, StepRGBOffset{1}, CoverMore{0.3}, NextCamera{}, FrameObject{},
+			PointsSized{image.Pt(30, 20)}, TogglePoints{}, EnlargePoints{}, TurnPoints{9, 9}, MovePoints{-30, 1}, ZoomPoints{100}, ResetPoints{}, AskSavePoints{}, Chosen{Path: "/p"},
+			CopyReading{}, CopyReadingJSON{}, Undo{}, Redo{},
 		}
 		for _, b := range script {
 			if r := take[Render](d); len(r) > 0 && b%3 == 0 {

@@ -159,7 +159,7 @@ var mouse = [][2]string{
 // which differ in a direction only.
 var sums = map[string][][2]string{
 	"Reading": {{"Point at a pixel", "Ctrl+arrows"}, {"10 pixels on", "Ctrl+Shift+arrows"}},
-	"Camera":  {{"Turn points, or the free camera", "Alt+arrows"}, {"Move them", "Alt+Shift+arrows"}},
+	"Camera":  {{"Turn points or camera", "Alt+arrows"}, {"Move them", "Alt+Shift+arrows"}},
 }
 
 // summedUp reports whether one of those lines stands for an action.

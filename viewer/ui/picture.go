@@ -79,9 +79,7 @@ func (f *frame) stage(r image.Rectangle) {
 	differs := f.drawDifference(r)
 	f.drawRGB(r)
 	f.drawEdges(r)
-	if !differs && !(f.m.Peeking && f.m.Over() != nil) {
-		f.pixelNumbers(r)
-	}
+	f.pixelNumbers(r, differs)
 	f.wipeHandle(r)
 	f.drawArea(r)
 	f.drawPins(r)
@@ -317,36 +315,6 @@ func (p *picture) sample(m *depth.Map, w part) {
 		}
 		for x, column := range p.columns {
 			to[x] = from[column]
-		}
-	}
-}
-
-// pixelNumbers writes Z into the pixels where they are large enough.
-func (f *frame) pixelNumbers(r image.Rectangle) {
-	m := f.m
-	place := m.Place()
-	if m.Shown.Map == nil || !m.Shown.Exact || place.Scale < float64(f.dp(56)) {
-		return
-	}
-	f.name("pixel numbers", r)
-	size := m.PictureSize()
-	u0, v0 := place.Image(0, 0)
-	u1, v1 := place.Image(float64(r.Dx()), float64(r.Dy()))
-	for y := max(0, int(v0)); y < min(size.Y, int(v1)+1); y++ {
-		for x := max(0, int(u0)); x < min(size.X, int(u1)+1); x++ {
-			z := m.Shown.Map.At(x, y)
-			sx, sy := place.Screen(float64(x), float64(y))
-			cell := image.Rect(int(sx), int(sy), int(sx+place.Scale), int(sy+place.Scale)).Add(r.Min)
-			c := m.Colour.Mapping.ColorAt(z)
-			ink := rgb(0x000000)
-			if luminance(c.R, c.G, c.B) < 0.18 {
-				ink = rgb(0xffffff)
-			}
-			label := "–"
-			if depth.IsHit(z) {
-				label = fmt.Sprintf("%.5g", z)
-			}
-			f.text(cell, label, style{size: small, color: ink, align: text.Middle})
 		}
 	}
 }
