@@ -287,7 +287,14 @@ func (w *worker) hidden(r rect, near float32) bool {
 			if w.stale>>c&1 == 0 {
 				return false
 			}
-			w.measureCell(x, y)
+			if !w.wide {
+				if !w.hiddenCell(c, near) {
+					return false
+				}
+				continue
+			}
+			w.stale &^= 1 << c
+			w.farthest[c] = cellLowWide(w.path, &w.nearness[16*c])
 			if !(near < w.farthest[c]) {
 				return false
 			}
@@ -296,23 +303,33 @@ func (w *worker) hidden(r rect, near float32) bool {
 	return true
 }
 
-// measureCell brings a cell's farthest up to date.
-func (w *worker) measureCell(x, y int) {
-	c := y*cellsX + x
-	w.stale &^= 1 << c
-	if w.wide {
-		w.farthest[c] = cellLowWide(w.path, &w.nearness[16*c])
-		return
-	}
-	low := float32(math.MaxFloat32)
+// hiddenCell reports whether all pixels of a cell are nearer than near. It looks
+// no further than the first block that is not, and brings the blocks and the
+// cell up to date as far as it gets.
+func (w *worker) hiddenCell(c int, near float32) bool {
+	farthest := float32(math.MaxFloat32)
 	for b := 16 * c; b < 16*c+16; b++ {
-		for _, s := range &w.nearness[b] {
-			if s < low {
-				low = s
+		low := w.low[b]
+		if !(near < low) {
+			low = blockLow(&w.nearness[b])
+			w.low[b] = low
+			if !(near < low) {
+				return false
 			}
 		}
+		farthest = min2(farthest, low)
 	}
-	w.farthest[c] = low
+	w.stale &^= 1 << c
+	w.farthest[c] = farthest
+	return true
+}
+
+func blockLow(nearness *[16]float32) float32 {
+	a, b := nearness[0], nearness[1]
+	for i := 2; i < 16; i += 2 {
+		a, b = min2(a, nearness[i]), min2(b, nearness[i+1])
+	}
+	return min2(a, b)
 }
 
 // Memory is asked for this many leaves, and children of a node, before they are
