@@ -71,7 +71,12 @@ func (d *dialogs) chooseSave(start, name string) {
 
 func (d *dialogs) chooseFilm(start, name string) {
 	d.ask(model.ToFilm, func() (string, error) {
-		b := dialog.File().Title("Save the film").Filter("GIF films", "gif").SetStartFile(name)
+		b := dialog.File().Title("Save the film").SetStartFile(name)
+		if canMP4() {
+			b = b.Filter("Films", "mp4", "gif")
+		} else {
+			b = b.Filter("GIF films", "gif")
+		}
 		if start != "" {
 			b = b.SetStartDir(start)
 		}

@@ -33,12 +33,18 @@ func makeFilm(ctx context.Context, cmd model.MakeFilm) (path string, err error) 
 			return path, fmt.Errorf("the film: %w", err)
 		}
 	}
+	if strings.EqualFold(filepath.Ext(path), ".mp4") {
+		if err := p.movie(ctx, path, cmd.FPS); err != nil {
+			return path, fmt.Errorf("the film: %w", err)
+		}
+		return path, nil
+	}
 	return path, writeWhole(path, func(w io.Writer) error { return p.film(ctx, w, cmd.FPS) })
 }
 
 // filmPath completes the name of a film.
 func filmPath(path string) string {
-	if strings.EqualFold(filepath.Ext(path), ".gif") {
+	if ext := filepath.Ext(path); strings.EqualFold(ext, ".gif") || strings.EqualFold(ext, ".mp4") {
 		return path
 	}
 	whole := path + ".gif"

@@ -91,7 +91,7 @@ func openWindow(path string) error {
 		return fmt.Errorf("open the window: %w", err)
 	}
 	w := &window{app: new(app.Window), model: model.New(), ui: ui.New(shaper)}
-	w.model.Software = software()
+	w.model.Software, w.model.MP4 = software(), canMP4()
 	// Most of the memory is pictures at hand: garbage on top of them should
 	// not double it.
 	debug.SetGCPercent(50)

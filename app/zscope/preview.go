@@ -24,13 +24,13 @@ import (
 // previewRows is the height of a film whose size was not chosen.
 const previewRows = 360
 
-// runPreview writes a picture (PNG) or a film (GIF) of a scene in false
+// runPreview writes a picture (PNG) or a film (GIF, or MP4 by ffmpeg) of a scene in false
 // colour, with a legend: for people, not for measuring.
 func runPreview(ctx context.Context, c console, args []string) error {
 	f := newFlags("preview")
 	cameraName := f.String("camera", "", "the scene's camera, by `NAME|INDEX`")
 	frames := f.String("frames", "", "`FRAMES` of a film (default: all), or the frame of a picture (default: the first)")
-	size := f.String("size", "", "picture size, `WxH` (default: 360 rows of a film, 1080 of a picture)")
+	size := f.String("size", "", "picture size, `WxH` (default: 360 rows of a GIF, 1080 otherwise)")
 	mapping := mappingFlags(f)
 	overwrite := f.Bool("overwrite", false, "replace a file that exists")
 	reader := readerFlags(f)
@@ -39,12 +39,15 @@ func runPreview(ctx context.Context, c console, args []string) error {
 		return orHelp(err)
 	}
 	if len(words) != 2 {
-		return usagef("preview: name a scene file and the picture (.png) or film (.gif) to write")
+		return usagef("preview: name a scene file and the picture (.png) or film (.gif, .mp4) to write")
 	}
 	path, out := words[0], words[1]
 	kind := strings.ToLower(filepath.Ext(out))
-	if kind != ".png" && kind != ".gif" {
-		return usagef("preview: %s: a picture's name ends in .png, a film's in .gif", out)
+	if kind != ".png" && kind != ".gif" && kind != ".mp4" {
+		return usagef("preview: %s: a picture's name ends in .png, a film's in .gif or .mp4", out)
+	}
+	if kind == ".mp4" && !canMP4() {
+		return errNoFFmpeg
 	}
 	m, err := mapping()
 	if err != nil {
@@ -83,6 +86,9 @@ func runPreview(ctx context.Context, c console, args []string) error {
 		if err := p.findRange(ctx); err != nil {
 			return err
 		}
+	}
+	if kind == ".mp4" {
+		return p.movie(ctx, out, p.job.Timeline().FPS)
 	}
 	return writeWhole(out, func(w io.Writer) error {
 		if kind == ".png" {

@@ -25,10 +25,11 @@ type (
 	// ChooseFilm shows the desktop's dialog for a film to write; answered by
 	// Chosen.
 	ChooseFilm struct{ Start, Name string }
-	// MakeFilm casts the job's frames and writes them as a GIF that plays FPS
-	// frames a second; answered by FilmMade. Where the mapping has no range,
-	// it is that of all frames. A path without .gif gets it, and then a number
-	// rather than the place of a file that nobody was asked about.
+	// MakeFilm casts the job's frames and writes them as a film that plays FPS
+	// frames a second, an MP4 or GIF as the path says; answered by FilmMade.
+	// Where the mapping has no range, it is that of all frames. A path that
+	// says neither becomes a GIF's, and gets a number rather than the place of
+	// a file that nobody was asked about.
 	MakeFilm struct {
 		Path    string
 		Job     export.Job
@@ -37,10 +38,11 @@ type (
 	}
 )
 
-// A film is small: it is for people, and GIF is no good at more.
+// A GIF is small: it is no good at more.
 const (
-	filmRows   = 360
-	filmFrames = 1000 // at most
+	gifRows    = 360
+	mp4Rows    = 1080
+	filmFrames = 1000 // at most, of a GIF
 )
 
 func (m *Model) updateFilm(msg Msg) (cmds []Cmd, known bool) {
@@ -66,14 +68,22 @@ func (m *Model) updateFilm(msg Msg) (cmds []Cmd, known bool) {
 
 func (m Model) filmName() string {
 	name := m.Name()
-	return strings.TrimSuffix(name, filepath.Ext(name)) + "_z.gif"
+	return strings.TrimSuffix(name, filepath.Ext(name)) + "_z" + m.filmKind()
+}
+
+// filmKind is the extension of a film for which none was chosen.
+func (m Model) filmKind() string {
+	if m.MP4 {
+		return ".mp4"
+	}
+	return ".gif"
 }
 
 func (m *Model) filmChosen(msg Chosen) []Cmd {
 	path := msg.Path
 	switch {
 	case msg.Err != nil:
-		path = strings.TrimSuffix(filepath.Join(m.Home, m.filmName()), ".gif") // where the person finds it
+		path = strings.TrimSuffix(filepath.Join(m.Home, m.filmName()), m.filmKind()) // where the person finds it
 	case path == "":
 		return nil
 	}
@@ -83,12 +93,16 @@ func (m *Model) filmChosen(msg Chosen) []Cmd {
 // makeFilm films what the window shows between the marks.
 func (m *Model) makeFilm(path string) []Cmd {
 	n := *m
-	if w, h := m.SizeOf(); h > filmRows {
-		n.setSize(max(1, (w*filmRows+h/2)/h), filmRows)
+	rows, most := gifRows, filmFrames
+	if strings.EqualFold(filepath.Ext(path), ".mp4") {
+		rows, most = mp4Rows, export.MaxFrames
+	}
+	if w, h := m.SizeOf(); h > rows {
+		n.setSize(max(1, (w*rows+h/2)/h), rows)
 	}
 	cmd := MakeFilm{Path: path, Job: n.Job, Mapping: m.Colour.Mapping}
 	first, last := m.Range()
-	step := (last-first)/filmFrames + 1
+	step := (last-first)/most + 1
 	cmd.FPS = m.Timeline.FPS / float64(step)
 	for frame := first; frame <= last; frame += step {
 		cmd.Job.Frames = append(cmd.Job.Frames[:len(cmd.Job.Frames):len(cmd.Job.Frames)], frame)

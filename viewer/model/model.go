@@ -104,6 +104,7 @@ type Model struct {
 	DesktopLight bool
 	Fullscreen   bool
 	Filming      bool // a film is being made
+	MP4          bool // films can be MP4 files: ffmpeg is installed
 
 	resume  *Last // what the scene that is being opened is to be shown like
 	history history

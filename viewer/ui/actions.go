@@ -78,7 +78,7 @@ func init() {
 		{"File", "Open a scene", ctrl("O"), send(model.AskOpen{}), nil},
 		{"File", "Export the sequence", ctrl("E"), send(model.OpenExport{}), func(m model.Model) bool { return hasScene(m) && !m.Export.Running }},
 		{"File", "Save the picture as PNG", ctrl("S"), send(model.AskSave{}), func(m model.Model) bool { return m.Shown.Exact }},
-		{"File", "Save a film as GIF", []keystroke{{key.ModShortcut | key.ModShift, "S"}}, send(model.AskFilm{}), func(m model.Model) bool { return hasScene(m) && !m.Filming }},
+		{"File", "Save a film", []keystroke{{key.ModShortcut | key.ModShift, "S"}}, send(model.AskFilm{}), func(m model.Model) bool { return hasScene(m) && !m.Filming }},
 		{"File", "Read the file again", ctrl("R"), func(f *frame) { f.emit(model.Open{Path: f.m.File.Path}) }, hasScene},
 		{"File", "Pause the export, or go on", nil, send(model.PauseExport{}), func(m model.Model) bool { return m.Export.Running }},
 		{"File", "Open the demo scene", nil, send(model.Open{}), nil},
