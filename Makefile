@@ -15,7 +15,7 @@ FUZZTIME    ?= 20s
 SOAKTIME    ?= 10m
 PREFIX      ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
-.PHONY: build headless run test check cross unit test-race fuzz soak pictures kills throughput memory scaling bench install uninstall clean
+.PHONY: build headless run test check cross unit test-race fuzz soak latency pictures kills throughput memory scaling bench install uninstall clean
 
 build:
 	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '$(LDFLAGS) $(WINDOW)' -o bin/zscope ./app/zscope
@@ -70,6 +70,11 @@ fuzz:
 # Random use of the real window for SOAKTIME.
 soak: build headless
 	ZSCOPE_SOAK=$(SOAKTIME) $(GO) test -v -count 1 -timeout 2h -run '^TestSoak$$' ./app/e2e
+
+# How soon the window answers, and what it takes at rest: on the demo scene, or
+# on SCENE.
+latency: build headless
+	ZSCOPE_LATENCY=$(or $(SCENE),demo) $(GO) test -v -count 1 -run '^TestLatency$$' ./app/e2e
 
 # Each panel of the window at each size, dark and light, to be looked at.
 PICTURES ?= $(CURDIR)/artifacts/pictures

@@ -101,6 +101,9 @@ type state struct {
 	Light    bool
 	Typing   string
 
+	WorkMS float64 `json:"work_ms"`
+	ShowMS float64 `json:"show_ms"`
+
 	Goroutines int
 	Widgets    map[string][4]int
 }
@@ -195,21 +198,26 @@ func (w *window) environment(log string) []string {
 
 // read takes what the window has written since.
 func (w *window) read() {
-	for {
-		piece, err := w.lines.ReadBytes('\n')
-		w.part = append(w.part, piece...)
-		if err == io.EOF {
-			return
-		}
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		var s state
-		if err := json.Unmarshal(w.part, &s); err != nil {
-			w.t.Fatalf("a state that is none: %v\n%s", err, w.part)
-		}
-		w.now, w.part = s, nil
+	for w.readLine() {
 	}
+}
+
+// readLine takes one line, where there is one.
+func (w *window) readLine() bool {
+	piece, err := w.lines.ReadBytes('\n')
+	w.part = append(w.part, piece...)
+	if err == io.EOF {
+		return false
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var s state
+	if err := json.Unmarshal(w.part, &s); err != nil {
+		w.t.Fatalf("a state that is none: %v\n%s", err, w.part)
+	}
+	w.now, w.part = s, nil
+	return true
 }
 
 // until waits for a state.

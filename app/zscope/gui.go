@@ -81,8 +81,11 @@ type window struct {
 	work    sync.WaitGroup  // of films and copies
 	drawn   bool            // at least once
 
+	asked bool // for a picture, in this frame
+
 	mu    sync.Mutex
 	inbox []model.Msg
+	news  chan struct{} // filled where inbox is
 }
 
 func openWindow(path string) error {
@@ -90,7 +93,7 @@ func openWindow(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}
-	w := &window{app: new(app.Window), model: model.New(), ui: ui.New(shaper)}
+	w := &window{app: new(app.Window), model: model.New(), ui: ui.New(shaper), news: make(chan struct{}, 1)}
 	w.model.Software, w.model.MP4 = software(), canMP4()
 	// Most of the memory is pictures at hand: garbage on top of them should
 	// not double it.
@@ -166,6 +169,10 @@ func (w *window) send(msg model.Msg) {
 	w.inbox = append(w.inbox, msg)
 	first := len(w.inbox) == 1
 	w.mu.Unlock()
+	select {
+	case w.news <- struct{}{}:
+	default:
+	}
 	w.app.Invalidate()
 	if first {
 		w.knock(20 * time.Millisecond)
@@ -193,6 +200,29 @@ func (w *window) received() []model.Msg {
 	msgs := w.inbox
 	w.inbox = nil
 	return msgs
+}
+
+// await gives the picture that was asked for in this frame a moment to come, so
+// that one that is at hand, or cast soon, is in the same drawing as what asked
+// for it. It reports whether there is something new to draw.
+func (w *window) await() (news bool) {
+	const patience = 8 * time.Millisecond
+	if !w.asked {
+		return false
+	}
+	w.asked = false
+	for end := time.After(patience); !w.model.Current(); {
+		select {
+		case <-w.news:
+			for _, msg := range w.received() {
+				w.update(msg)
+				news = true
+			}
+		case <-end:
+			return news
+		}
+	}
+	return news
 }
 
 // closeOnSignal makes the first interrupt a wish to close and a second one an
@@ -239,6 +269,7 @@ func (w *window) run() error {
 // person has done, so that the screen shows the state after them; a bound
 // keeps two widgets from answering each other for ever.
 func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
+	start := time.Now()
 	for _, msg := range w.received() {
 		w.update(msg)
 	}
@@ -255,7 +286,7 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 			w.copied = ""
 		}
 		msgs := w.ui.Layout(gtx, w.model)
-		if len(msgs) == 0 {
+		if len(msgs) == 0 && !w.await() {
 			break
 		}
 		for _, msg := range msgs {
@@ -265,8 +296,10 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 			w.app.Invalidate()
 		}
 	}
+	worked := time.Since(start)
 	e.Frame(ops)
 	w.drawn = true
+	w.state.took(worked, time.Since(start)-worked)
 	w.state.write(w.model, w.ui, e.Size, e.Metric)
 	if w.quit {
 		w.app.Perform(system.ActionClose)
@@ -319,6 +352,9 @@ func (w *window) update(msg model.Msg) {
 		case model.Quit:
 			w.quit = true
 			w.app.Invalidate()
+		case model.Render:
+			w.asked = true
+			w.session.Do(cmd)
 		default:
 			w.session.Do(cmd)
 		}

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"time"
 
 	"gioui.org/unit"
 
@@ -76,6 +77,10 @@ type state struct {
 	Plan     []string `json:"plan,omitempty"` // what dropping them would do
 	Typing   string   `json:"typing"`         // field that has the focus
 	Light    bool     `json:"light"`          // the window, dark otherwise
+	// WorkMS and ShowMS are the milliseconds that the frame took: to work out
+	// what is to be seen, and to have it drawn. They alone make no new line.
+	WorkMS float64 `json:"work_ms"`
+	ShowMS float64 `json:"show_ms"`
 	// Goroutines counts those of the whole program.
 	Goroutines int `json:"goroutines"`
 	// Widgets holds x, y, width and height of each control on the screen, by
@@ -173,8 +178,9 @@ type noticeState struct {
 
 // stateLog appends states to a file. A nil one does nothing.
 type stateLog struct {
-	file *os.File
-	last []byte
+	file       *os.File
+	last       []byte
+	work, show time.Duration // of the frame
 }
 
 func openState(path string) (*stateLog, error) {
@@ -194,15 +200,27 @@ func (l *stateLog) close() {
 	}
 }
 
+// took notes how long a frame took.
+func (l *stateLog) took(work, show time.Duration) {
+	if l != nil {
+		l.work, l.show = work, show
+	}
+}
+
 func (l *stateLog) write(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) {
 	if l == nil {
 		return
 	}
-	line, err := json.Marshal(stateOf(m, u, size, metric))
+	s := stateOf(m, u, size, metric)
+	line, err := json.Marshal(s)
 	if err != nil || bytes.Equal(line, l.last) {
 		return
 	}
 	l.last = line
+	s.WorkMS, s.ShowMS = float64(l.work.Microseconds())/1000, float64(l.show.Microseconds())/1000
+	if line, err = json.Marshal(s); err != nil {
+		return
+	}
 	// A test that cannot read the state fails by itself.
 	_, _ = l.file.Write(append(line, '\n'))
 }
