@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -110,6 +111,29 @@ func (f *frame) showLegend(r image.Rectangle) {
 		f.fill(image.Rect(at, graph.Min.Y, at+max(1, f.dp(1)), strip.Max.Y), f.pal.text)
 	}
 	f.handles(graph, strip, axis, x)
+}
+
+// legendKey says which colours mean that a surface is out of the range, or that
+// there is none.
+func (f *frame) legendKey(r image.Rectangle) {
+	f.name("legend key", r)
+	m := f.m.Colour.Mapping
+	row := rect{r}
+	none := "no surface"
+	if s := f.m.Shown; s.Map != nil {
+		none += fmt.Sprintf(" %.3g %%", 100*(1-float64(s.Hits)/float64(max(1, len(s.Map.Z)))))
+	}
+	for _, k := range []struct {
+		ink   color.RGBA
+		words string
+	}{{m.Below, "nearer"}, {m.Above, "farther"}, {m.Empty, none}} {
+		box := middle(row.left(f.dp(10)), f.dp(10))
+		f.round(box, 2, nrgba(k.ink))
+		f.outline(box, 2, f.pal.dim)
+		row.left(f.dp(4))
+		f.text(row.left(f.width(k.words, f.faint())+1), k.words, f.faint())
+		row.left(f.dp(12))
+	}
 }
 
 // handles are the ends of the colour range.

@@ -171,6 +171,8 @@ func (f *frame) colourSection(in *rect) {
 	}
 	in.top(f.dp(8))
 	f.showLegend(in.top(f.dp(112)))
+	in.top(f.dp(4))
+	f.legendKey(in.top(f.dp(16)))
 	in.top(f.dp(8))
 
 	line := rect{in.top(f.dp(rowHeight))}

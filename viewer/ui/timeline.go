@@ -176,6 +176,7 @@ func (f *frame) track(r image.Rectangle) {
 	}
 
 	f.ticks(bar.Rectangle, labels, from, to, x)
+	f.seconds(bar.Rectangle, from, to, x)
 
 	// The keys of the animation, the frame shown, the frame asked for.
 	for _, k := range m.KeyFrames {
@@ -228,6 +229,27 @@ func (f *frame) ticks(bar, labels image.Rectangle, from, to float64, x func(floa
 			box := image.Rect(at-w/2, labels.Min.Y, at-w/2+w+1, labels.Max.Y)
 			f.text(box, s, f.faint())
 		}
+	}
+}
+
+// seconds marks round times within the track, at its upper end.
+func (f *frame) seconds(bar image.Rectangle, from, to float64, x func(float64) int) {
+	tl := f.m.Timeline
+	if !(tl.FPS > 0) {
+		return
+	}
+	at := func(t float64) float64 { return (t - tl.Offset) * tl.FPS }
+	start, end := from/tl.FPS+tl.Offset, to/tl.FPS+tl.Offset
+	room := float64(f.dp(72)) / float64(max(bar.Dx(), 1))
+	step := model.RoundUp((end - start) * room)
+	if step <= 0 {
+		return
+	}
+	for n := math.Ceil(start / step); n*step <= end; n++ {
+		px := x(at(n * step))
+		f.fill(image.Rect(px, bar.Min.Y, px+max(1, f.dp(1)), bar.Min.Y+f.dp(14)), f.pal.line)
+		words := strconv.FormatFloat(math.Round(n*step*1e6)/1e6, 'f', -1, 64) + " s"
+		f.text(image.Rect(px+f.dp(4), bar.Min.Y, bar.Max.X, bar.Min.Y+f.dp(15)), words, f.faint())
 	}
 }
 
