@@ -106,9 +106,12 @@ func TestCancelExport(t *testing.T) {
 	// A pause keeps what is done and makes no more.
 	w.click("export.pause")
 	w.until("a pause", func(s state) bool { return s.Export.Paused })
-	time.Sleep(500 * time.Millisecond) // for the frames that are under way
-	w.read()
-	resting := w.now.Export.Done
+	resting := -1
+	for w.now.Export.Done != resting { // the frames that are under way are finished
+		resting = w.now.Export.Done
+		time.Sleep(2 * time.Second)
+		w.read()
+	}
 	time.Sleep(time.Second)
 	w.read()
 	if s := w.now.Export; s.Done != resting || !s.Running {

@@ -35,6 +35,8 @@ type state struct {
 	First   int
 	Last    int
 	Playing int
+	Marks   []int
+	Want    int
 	Size    [2]int
 	Track   bool
 	Settled bool
@@ -57,6 +59,8 @@ type state struct {
 		Locked bool
 		Range  [2]float64
 		Lines  bool
+		Mode   int
+		Survey [2]int
 	}
 	Export struct {
 		Open  bool

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"image"
 
-	"gioui.org/text"
 	"golang.org/x/exp/shiny/materialdesign/icons"
 
 	"zscope/viewer/model"
@@ -86,7 +85,8 @@ func (f *frame) exportProgress(in rect) {
 		f.emit(model.PauseExport{})
 	}
 	in.right(f.dp(16))
-	line := rect{in.top(in.Dy() - f.dp(14))}
+	bar := in.bottom(f.dp(6))
+	in.bottom(f.dp(6))
 	words := fmt.Sprintf("Exporting: %d of %d frames", p.Done, p.Total)
 	switch {
 	case e.Cancelling:
@@ -101,9 +101,8 @@ func (f *frame) exportProgress(in rect) {
 			left = fmt.Sprintf("%.3g frames/s, %s", float64(p.Total-p.Done)/s, left)
 		}
 	}
-	f.text(line.right(f.width(left, f.faint())+f.dp(8)), left, f.faint().to(text.End))
-	f.text(line.Rectangle, words, f.plain().strong())
-	bar := in.bottom(f.dp(6))
+	f.text(in.bottom(f.dp(16)), left, f.faint())
+	f.text(in.Rectangle, words, f.plain().strong())
 	f.round(bar, 3, f.pal.raised)
 	if p.Total > 0 {
 		bar.Max.X = bar.Min.X + bar.Dx()*p.Done/p.Total

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"image"
 	"image/color"
 	"math"
@@ -119,14 +118,10 @@ func (f *frame) legendKey(r image.Rectangle) {
 	f.name("legend key", r)
 	m := f.m.Colour.Mapping
 	row := rect{r}
-	none := "no surface"
-	if s := f.m.Shown; s.Map != nil {
-		none += fmt.Sprintf(" %.3g %%", 100*(1-float64(s.Hits)/float64(max(1, len(s.Map.Z)))))
-	}
 	for _, k := range []struct {
 		ink   color.RGBA
 		words string
-	}{{m.Below, "nearer"}, {m.Above, "farther"}, {m.Empty, none}} {
+	}{{m.Below, "nearer"}, {m.Above, "farther"}, {m.Empty, "no surface"}} {
 		box := middle(row.left(f.dp(10)), f.dp(10))
 		f.round(box, 2, nrgba(k.ink))
 		f.outline(box, 2, f.pal.dim)
