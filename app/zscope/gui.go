@@ -341,11 +341,13 @@ func (w *window) update(msg model.Msg) {
 				w.send(model.FilmMade{Path: path, Err: err})
 			}()
 		case model.SetFullscreen:
-			mode := app.Windowed
 			if cmd.On {
-				mode = app.Fullscreen
+				w.app.Option(app.Fullscreen.Option())
+				break
 			}
-			w.app.Option(mode.Option())
+			// Gio would keep the screen's size.
+			size := w.model.Settings.Size()
+			w.app.Option(app.Windowed.Option(), app.Size(unit.Dp(size.X), unit.Dp(size.Y)))
 		case model.Copy:
 			w.copied = cmd.Text
 			w.app.Invalidate()
