@@ -109,6 +109,15 @@ func (r *Rays) Project(p mgl64.Vec3) (u, v, z float64) {
 	return in.Fx*x + in.Cx, in.Fy*y + in.Cy, z
 }
 
+// CameraPoint is Intrinsics.CameraPoint for a camera with perspective rays.
+func (r *Rays) CameraPoint(u, v, z float64) mgl64.Vec3 {
+	d, ok := r.Ray(u, v)
+	if !ok {
+		d = mgl64.Vec3{math.NaN(), math.NaN(), math.NaN()}
+	}
+	return mgl64.Vec3{d[0] * z, -d[1] * z, -d[2] * z}
+}
+
 // undistort inverts Lens.distort.
 func (r *Rays) undistort(a, b float64) (x, y float64, ok bool) {
 	l := &r.in.Lens

@@ -32,6 +32,7 @@ type point struct {
 func NewCloud(p Pixels, most int) *Cloud {
 	c := &Cloud{}
 	lens := p.lens()
+	pointAt := inCamera(lens)
 	step := 1
 	for (p.Map.Width/step)*(p.Map.Height/step) > most {
 		step++
@@ -43,7 +44,7 @@ func NewCloud(p Pixels, most int) *Cloud {
 			if !depth.IsHit(z) {
 				continue
 			}
-			at := inCamera(&lens, x, y, z)
+			at := pointAt(x, y, z)
 			width := float64(step) / lens.Fx
 			if lens.Model == camera.Perspective {
 				width *= float64(z)
@@ -58,6 +59,7 @@ func NewCloud(p Pixels, most int) *Cloud {
 	slices.Sort(all)
 	c.Middle = float64(all[len(all)/2])
 	w, h := float64(lens.Width), float64(lens.Height)
+	lens.Lens = camera.Lens{} // whose corners may have no rays
 	for i, corner := range [][2]float64{{0, 0}, {w, 0}, {w, h}, {0, h}} {
 		at := lens.CameraPoint(corner[0], corner[1], float64(all[0])*0.9)
 		c.corners[i] = [3]float32{float32(at[0]), float32(at[1]), float32(at[2])}

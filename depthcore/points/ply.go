@@ -31,14 +31,14 @@ func WritePLY(w io.Writer, p Pixels, axes Axes, comments ...string) (n int, err 
 	}
 	fmt.Fprintf(b, "element vertex %d\nproperty double x\nproperty double y\nproperty double z\n", n)
 	fmt.Fprint(b, "property uchar red\nproperty uchar green\nproperty uchar blue\nend_header\n")
-	lens, world := p.lens(), p.View.WorldFromCamera()
+	pointAt, world := inCamera(p.lens()), p.View.WorldFromCamera()
 	var record [3*8 + 3]byte
 	for i, z := range p.Map.Z {
 		if !depth.IsHit(z) {
 			continue
 		}
 		x, y := i%p.Map.Width, i/p.Map.Width
-		at := inCamera(&lens, x, y, z)
+		at := pointAt(x, y, z)
 		if axes == InWorld {
 			at = mgl64.TransformCoordinate(at, world)
 		} else {

@@ -45,9 +45,15 @@ func (p Pixels) lens() camera.Intrinsics {
 	return p.View.Intrinsics.Resized(p.Map.Width, p.Map.Height)
 }
 
-// inCamera returns the camera-space point of pixel (x, y), in glTF's axes.
-func inCamera(lens *camera.Intrinsics, x, y int, z float32) mgl64.Vec3 {
-	return lens.CameraPoint(float64(x)+0.5, float64(y)+0.5, float64(z))
+// inCamera returns what gives the camera-space point of pixel (x, y), in glTF's
+// axes.
+func inCamera(in camera.Intrinsics) func(x, y int, z float32) mgl64.Vec3 {
+	at := in.CameraPoint
+	if !in.Lens.IsPinhole() {
+		rays := in.Rays()
+		at = rays.CameraPoint
+	}
+	return func(x, y int, z float32) mgl64.Vec3 { return at(float64(x)+0.5, float64(y)+0.5, float64(z)) }
 }
 
 func (p Pixels) colour(x, y int) color.RGBA {

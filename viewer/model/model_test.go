@@ -497,7 +497,8 @@ func TestIntrinsicsLoaded(t *testing.T) {
 	if l := take[LoadTrack](d); len(l) != 1 || l[0].Path != "/a/camera.yaml" {
 		t.Fatalf("loads %+v", l)
 	}
-	in := camera.Intrinsics{Width: 640, Height: 480, Fx: 500, Fy: 501, Cx: 321, Cy: 239}
+	in := camera.Intrinsics{Width: 640, Height: 480, Fx: 500, Fy: 501, Cx: 321, Cy: 239,
+		Lens: camera.Lens{Model: camera.OpenCVLens, Coefficients: [12]float64{-0.3, 0.1}}}
 	d.send(TrackLoaded{Path: "/a/camera.yaml", Intrinsics: in})
 	now := func() camera.Intrinsics {
 		w, h := d.m.SizeOf()
@@ -513,6 +514,39 @@ func TestIntrinsicsLoaded(t *testing.T) {
 	d.send(ChooseCamera{Index: d.m.Job.Camera})
 	if d.m.Job.Lens != (camera.Override{}) {
 		t.Error("the camera's own intrinsics are not back")
+	}
+}
+
+// Through a lens, the points of a reading are where the lens sees the pixel; the
+// free camera has no lens.
+func TestReadingThroughLens(t *testing.T) {
+	for _, in := range []camera.Intrinsics{
+		{Width: 32, Height: 24, Fx: 20, Fy: 20, Cx: 16, Cy: 12, Lens: camera.Lens{Model: camera.OpenCVLens, Coefficients: [12]float64{-0.2, 0.05}}},
+		{Width: 32, Height: 24, Fx: 20, Fy: 20, Cx: 16, Cy: 12, Lens: camera.Lens{Model: camera.FisheyeLens}},
+		camera.WholeSphere(32, 24),
+	} {
+		d := opened(t, 48)
+		p := d.m.Shown
+		p.View.Intrinsics = in
+		p.Map = depth.New(32, 24)
+		for i := range p.Map.Z {
+			p.Map.Z[i] = 10
+		}
+		d.m.Shown = p
+		for _, at := range []image.Point{{3, 4}, {16, 12}, {28, 20}} {
+			r, ok := d.m.ReadingAt(at.X, at.Y)
+			u, v, z := in.Project(r.Camera)
+			if !ok || math.Abs(u-float64(at.X)-0.5) > 1e-9 || math.Abs(v-float64(at.Y)-0.5) > 1e-9 || math.Abs(z-10) > 1e-9 {
+				t.Errorf("%s: pixel %v reads %+v, which is seen at %v %v, depth %v", in.Lens.Model, at, r, u, v, z)
+			}
+			if world := mgl64.TransformCoordinate(r.Camera, p.View.WorldFromCamera()); world != r.World || math.Abs(r.Euclidean-r.Camera.Len()) > 1e-12 {
+				t.Errorf("%s: pixel %v reads %+v", in.Lens.Model, at, r)
+			}
+		}
+		d.send(LookFreely{Free: true})
+		if f := take[Render](d); len(f) == 0 || f[len(f)-1].Request.Free == nil || !f[len(f)-1].Request.Free.Lens.IsPinhole() {
+			t.Errorf("%s: the free camera looks through %+v", in.Lens.Model, f)
+		}
 	}
 }
 

@@ -37,4 +37,7 @@ func (f *frame) lensSection(in *rect) {
 		}
 		in.top(f.dp(4))
 	}
+	if !k.Lens.IsPinhole() {
+		f.text(in.top(f.dp(20)), "Lens: "+k.Lens.String(), f.faint())
+	}
 }
