@@ -129,12 +129,6 @@ func (d *draftEditor) tick(name string, r image.Rectangle, label string, value *
 // files says what is written, and where.
 func (d *draftEditor) files() {
 	formats := rect{d.line("Format")}
-	profiles := export.Profiles()
-	profile := max(0, slices.Index(profiles, d.draft.Profile))
-	if i, ok := d.choice("export.profile", formats.right(d.dp(128)), profileName(profiles[profile]), "", profileNames(), profile); ok {
-		d.draft.Profile, d.changed = profiles[i], true
-	}
-	formats.right(d.dp(8))
 	if d.draft.Plain() {
 		d.formats(formats)
 	} else {
@@ -143,6 +137,12 @@ func (d *draftEditor) files() {
 	d.edit("export.frames", d.line("Frames"), &d.draft.Frames, fieldLook{})
 	size := rect{d.line("Size")}
 	d.edit("export.size", size.left(d.dp(140)), &d.draft.Size, fieldLook{})
+	profiles := export.Profiles()
+	profile := max(0, slices.Index(profiles, d.draft.Profile))
+	if i, ok := d.choice("export.profile", size.right(d.dp(128)), profileName(profiles[profile]), "", profileNames(), profile); ok {
+		d.draft.Profile, d.changed = profiles[i], true
+	}
+	size.right(d.dp(8))
 	size.left(d.dp(12))
 	d.text(size.Rectangle, "seen by "+d.cameraName(), d.faint())
 	folder := rect{d.line("Folder")}
