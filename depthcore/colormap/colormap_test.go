@@ -290,6 +290,9 @@ func TestRange(t *testing.T) {
 		if near != float64(all[out]) || far != float64(all[len(all)-1-out]) || hits != len(all) {
 			t.Errorf("cut %g: %g..%g of %d, want %g..%g of %d", cut, near, far, hits, all[out], all[len(all)-1-out], len(all))
 		}
+		if r, want := p.Ranges(d, cut), (Ranges{float64(all[0]), float64(all[len(all)-1]), near, far, hits}); r != want {
+			t.Errorf("cut %g: %+v, want %+v", cut, r, want)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ func (p *Painter) Isolines(dst *image.RGBA, src *depth.Map, spacing float64, c c
 }
 
 // lines draws the lines of rows from <= y < to.
-func (p *Painter) lines(from, to int) {
+func (p *Painter) lines(_, from, to int) {
 	w := p.src.Width
 	for y := from; y < to; y++ {
 		row := p.src.Z[y*w:][:w]

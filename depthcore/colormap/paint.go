@@ -6,7 +6,6 @@ import (
 	"image"
 	"math"
 	"runtime"
-	"sync"
 
 	"zscope/depthcore/depth"
 	"zscope/depthcore/internal/par"
@@ -19,25 +18,21 @@ import (
 type Painter struct {
 	colours colours
 	steps   [bucketCount]uint16 // of buckets, where a number rather than a colour is wanted
-	counts  []uint32            // Range's histogram over the upper bits of Z
 
 	src *depth.Map
 	dst *image.RGBA
 
 	pool         *par.Pool
 	bandOfRows   func(worker, item int)
-	work         func(from, to int)
+	work         func(worker, from, to int)
 	height, band int
 	plain        bool // for tests: no vector instructions
 
-	paintRows, rangeRows, lineRows func(from, to int)
+	paintRows, lineRows func(worker, from, to int)
+	ranging             ranging
 
 	spacing float64 // of Isolines
 	line    uint32
-
-	mu        sync.Mutex // of what rangeRows gathers
-	near, far uint32
-	hits      int
 }
 
 // colours is a mapping made ready to paint. Its fields are where the vector
@@ -97,7 +92,7 @@ func resize(dst *image.RGBA, w, h int) {
 }
 
 // paint paints rows from <= y < to.
-func (p *Painter) paint(from, to int) {
+func (p *Painter) paint(_, from, to int) {
 	w := p.src.Width
 	z := p.src.Z[from*w : to*w]
 	pix := p.dst.Pix[4*from*w:][:4*len(z)]
@@ -137,91 +132,6 @@ func (c *colours) outside(bits uint32) uint32 {
 	return c.pixel[0]
 }
 
-// Range returns a range for the surfaces that m shows, and how many pixels
-// show one. cut is the share of them, below 0.5, that may fall out of it at
-// either end; with 0, near and far are the nearest and the farthest Z. Both
-// are values of m. Without any surface, near and far are 0.
-func (p *Painter) Range(m *depth.Map, cut float64) (near, far float64, hits int) {
-	if p.rangeRows == nil {
-		p.rangeRows = p.extent
-	}
-	p.near, p.far, p.hits = math.MaxUint32, 0, 0
-	p.src = m
-	p.rows(m.Height, m.Width, p.rangeRows)
-	p.src = nil
-	if p.hits == 0 {
-		return 0, 0, 0
-	}
-	lo, hi := p.near, p.far
-	if out := int(math.Min(cut, 0.5) * float64(p.hits-1)); out > 0 {
-		lo, hi = p.ranks(m, out, p.hits-1-out)
-	}
-	return float64(math.Float32frombits(lo)), float64(math.Float32frombits(hi)), p.hits
-}
-
-// The bits of surfaces are 1 .. maxHit, in the order of their Z.
-const maxHit = 0x7f7fffff
-
-// extent gathers the least and the greatest Z of rows from <= y < to, as bits.
-func (p *Painter) extent(from, to int) {
-	near, far, hits := uint32(math.MaxUint32), uint32(0), 0
-	for _, z := range p.src.Z[from*p.src.Width : to*p.src.Width] {
-		if bits := math.Float32bits(z); bits-1 < maxHit {
-			near, far = min(near, bits), max(far, bits)
-			hits++
-		}
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.near, p.far, p.hits = min(p.near, near), max(p.far, far), p.hits+hits
-}
-
-// ranks returns the bits of the surfaces that have a and b nearer or equal ones
-// before them in ascending order. It counts the upper 16 bits first, then the
-// lower 15 of those with the right upper ones.
-func (p *Painter) ranks(m *depth.Map, a, b int) (lo, hi uint32) {
-	const lower = 15
-	if p.counts == nil {
-		p.counts = make([]uint32, 1<<16)
-	}
-	clear(p.counts)
-	for _, z := range m.Z {
-		if bits := math.Float32bits(z); bits-1 < maxHit {
-			p.counts[bits>>lower]++
-		}
-	}
-	upperA, a := find(p.counts, a)
-	upperB, b := find(p.counts, b)
-
-	// Both lower counts fit side by side, in one pass.
-	clear(p.counts)
-	countA, countB := p.counts[:1<<lower], p.counts[1<<lower:]
-	for _, z := range m.Z {
-		bits := math.Float32bits(z)
-		if bits>>lower == upperA && bits-1 < maxHit {
-			countA[bits&(1<<lower-1)]++
-		}
-		if bits>>lower == upperB && bits-1 < maxHit {
-			countB[bits&(1<<lower-1)]++
-		}
-	}
-	lowerA, _ := find(countA, a)
-	lowerB, _ := find(countB, b)
-	return upperA<<lower | lowerA, upperB<<lower | lowerB
-}
-
-// find returns the cell that holds entry n, and n less the entries of the
-// cells before it.
-func find(counts []uint32, n int) (cell uint32, rest int) {
-	for i, c := range counts {
-		if n < int(c) {
-			return uint32(i), n
-		}
-		n -= int(c)
-	}
-	return 0, 0
-}
-
 // Outside counts the pixels that a range leaves out.
 type Outside struct{ Below, Above, Empty int }
 
@@ -258,14 +168,21 @@ func (p *Painter) Histogram(bins []int, src *depth.Map, m Mapping) (out Outside)
 
 // rows calls work for bands that cover all rows of a picture, on all cores,
 // and returns when all are done.
-func (p *Painter) rows(height, width int, work func(from, to int)) {
+func (p *Painter) rows(height, width int, work func(worker, from, to int)) {
 	const band = 1 << 16 // pixels: some 50 microseconds
 	p.height, p.band, p.work = height, max(1, band/max(width, 1)), work
-	if p.pool == nil {
-		p.pool = par.New(runtime.GOMAXPROCS(0))
-		p.bandOfRows = func(_, i int) { p.work(i*p.band, min((i+1)*p.band, p.height)) }
-	}
+	p.start()
 	// A context that cannot end: nothing is left out.
 	_ = p.pool.Run(context.Background(), (height+p.band-1)/p.band, p.bandOfRows)
 	p.work = nil
+}
+
+// start makes the workers.
+func (p *Painter) start() {
+	if p.pool != nil {
+		return
+	}
+	p.pool = par.New(runtime.GOMAXPROCS(0))
+	p.ranging.parts = make([]rangePart, p.pool.Workers())
+	p.bandOfRows = func(w, i int) { p.work(w, i*p.band, min((i+1)*p.band, p.height)) }
 }

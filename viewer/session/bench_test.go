@@ -161,7 +161,7 @@ func BenchmarkFrame(b *testing.B) {
 					}
 					return caster.Cast(ctx, v, &m, nil)
 				}},
-				{name: "range-ms", do: func(int) error { painter.Range(&m, 0); painter.Range(&m, mostCut); return nil }},
+				{name: "range-ms", do: func(int) error { painter.Ranges(&m, mostCut); return nil }},
 				{name: "paint-ms", do: func(int) error { painter.Paint(painted, &m, mapping); return nil }},
 				{name: "copy-ms", do: func(int) error { window.Pix = append(window.Pix[:0], painted.Pix...); return nil }},
 			}

@@ -344,8 +344,9 @@ func (g *stage) coarseness(pixels int) int {
 const mostCut = 0.005
 
 func (g *stage) measure(p *model.Picture) {
-	p.Near, p.Far, p.Hits = g.painter.Range(p.Map, 0)
-	p.MostNear, p.MostFar, _ = g.painter.Range(p.Map, mostCut)
+	r := g.painter.Ranges(p.Map, mostCut)
+	p.Near, p.Far, p.Hits = r.Near, r.Far, r.Hits
+	p.MostNear, p.MostFar = r.MostNear, r.MostFar
 }
 
 // answer casts the one ray of a probe.
