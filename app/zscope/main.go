@@ -60,7 +60,7 @@ func commands() []command {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // the next Ctrl-C ends the program at once
 	os.Exit(run(ctx, console{os.Stdout, os.Stderr}, os.Args[1:]))
 }
 

@@ -64,6 +64,7 @@ type progressLine struct {
 	Seconds float64 `json:"seconds"` // for this frame
 	Elapsed float64 `json:"elapsed"`
 	Left    float64 `json:"left"`
+	Error   string  `json:"error,omitempty"` // why this frame has no files
 	// Building is the share that is done of what the next frame waits for, in
 	// large scenes; such a line is of no frame.
 	Building float64 `json:"building,omitempty"`
@@ -76,6 +77,9 @@ func (r *reporter) progress(p export.Progress) {
 			line.File, line.Seconds = "", 0
 		} else if p.Done > 0 {
 			line.Frame = &p.Frame
+			if p.Err != nil {
+				line.File, line.Error = "", p.Err.Error()
+			}
 		}
 		json.NewEncoder(r.lines).Encode(line)
 	}

@@ -1,38 +1,29 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"zscope/depthcore/export"
 )
 
-// While a frame waits for the scene's trees, the bar and the lines say so.
-func TestReportBuilding(t *testing.T) {
-	var bar, lines bytes.Buffer
-	r := reporter{bar: &bar, lines: &lines}
-	r.progress(export.Progress{Total: 8, Building: 0.42})
-	r.progress(export.Progress{Total: 8, Done: 1, Frame: 5, File: "a.exr", Seconds: 2})
-	r.progress(export.Progress{Total: 8, Done: 1, Frame: 5, File: "a.exr", Seconds: 2, Building: 0.5})
-	if !strings.Contains(bar.String(), "] 0 of 8, preparing the scene: 42 %\r") {
-		t.Errorf("the bar was %q", bar.String())
+func TestProgressLines(t *testing.T) {
+	var out strings.Builder
+	r, err := newReporter(console{out: &out}, "json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	var frames, buildings int
-	for d := json.NewDecoder(&lines); d.More(); {
-		var line progressLine
-		if err := d.Decode(&line); err != nil {
-			t.Fatal(err)
-		}
-		if line.Frame != nil {
-			frames++
-		}
-		if line.Building > 0 {
-			buildings++
-		}
-	}
-	if frames != 1 || buildings != 2 {
-		t.Errorf("%d lines of frames, %d of what they wait for", frames, buildings)
+	r.progress(export.Progress{Total: 3})
+	r.progress(export.Progress{Total: 3, Done: 1, Frame: 7, Seconds: 0.5, File: "d_0007.exr", Elapsed: time.Second, Left: 2 * time.Second})
+	r.progress(export.Progress{Total: 3, Done: 2, Frame: 8, Seconds: 0.25, File: "d_0007.exr", Elapsed: 1250 * time.Millisecond, Left: time.Second,
+		Err: errors.New("frame 8: internal error: index out of range")})
+	want := `{"done":0,"total":3,"seconds":0,"elapsed":0,"left":0}
+{"frame":7,"file":"d_0007.exr","done":1,"total":3,"seconds":0.5,"elapsed":1,"left":2}
+{"frame":8,"done":2,"total":3,"seconds":0.25,"elapsed":1.25,"left":1,"error":"frame 8: internal error: index out of range"}
+`
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", out.String(), want)
 	}
 }

@@ -221,8 +221,8 @@ func (k *worker) block(b []byte, img *Image, order []int, y, lines int) []byte {
 	k.pixels = grow(k.pixels, 4*img.Width*len(order)*lines)
 	k.same = rearrange(k.pixels, k.same[:0], img, order, y, lines)
 
-	if most := blockHead + len(k.pixels) + len(k.pixels)/512 + 64; cap(b) < most {
-		b = make([]byte, 0, most) // once: no later frame needs more
+	if most := blockHead + k.most(); cap(b) < most {
+		b = taken(most) // once: no later frame needs more
 	}
 	k.out = appendBlockHead(b[:0], y, 0)
 	k.deflate()
@@ -236,6 +236,27 @@ func (k *worker) block(b []byte, img *Image, order []int, y, lines int) []byte {
 	}
 	binary.LittleEndian.PutUint32(k.out[4:], uint32(len(k.out)-blockHead))
 	return k.out
+}
+
+// most returns how long the pixels can be once they are compressed.
+func (k *worker) most() int {
+	n := len(k.pixels) + len(k.pixels)/512 + 256
+	for _, r := range k.same {
+		n -= r.Len - r.Len/32 // six bytes for 258 are the most that a repeat takes
+	}
+	return n
+}
+
+// taken returns an empty slice of some capacity whose memory the system has
+// given already, so that a long export does not take more and more of it as its
+// frames become harder to compress.
+func taken(n int) []byte {
+	const page = 4096
+	b := make([]byte, n)
+	for i := 0; i < n; i += page {
+		b[i] = 1
+	}
+	return b[:0]
 }
 
 // deflate appends the pixels to the block.

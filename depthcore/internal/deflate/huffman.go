@@ -79,7 +79,7 @@ func (e *Encoder) writeBlock(src []byte, last bool) {
 		e.out.stored(src, last)
 	} else {
 		e.writeCodes(last)
-		e.writeSequences(src)
+		e.writeSequences(src, packed)
 	}
 	e.sequences = e.sequences[:0]
 }
@@ -124,11 +124,11 @@ func (c *codes) setLengths() {
 	}
 }
 
-// writeSequences writes the block's content.
-func (e *Encoder) writeSequences(src []byte) {
+// writeSequences writes the block's content, which takes so many bits.
+func (e *Encoder) writeSequences(src []byte, packed int) {
 	e.codes.setLengths()
 	w, lit, dist := e.out, &e.codes.literals, &e.codes.dists
-	w.room(len(src) + 64) // else the block would be stored
+	w.room(packed/8 + 64)
 	sequences := e.sequences
 	if !e.plain {
 		src = e.writeByKernel(&w, src)
