@@ -180,6 +180,31 @@ func TestLensSphere(t *testing.T) {
 	}
 }
 
+// Once warm, a cast through a lens allocates nothing.
+func TestCastLensAllocates(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	s, p := soup(r, 0, 500)
+	c := New(s, Options{Threads: 2})
+	if err := c.Prepare(context.Background(), p); err != nil {
+		t.Fatal(err)
+	}
+	for _, lens := range lensViews(200, 150) {
+		v := camera.View{Intrinsics: lens.Intrinsics, CameraFromWorld: mgl64.Ident4()}
+		var m depth.Map
+		run := func() {
+			if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 20 {
+			run()
+		}
+		if n := testing.AllocsPerRun(50, run); n > 0 {
+			t.Errorf("%s: %v allocations a cast", lens.name, n)
+		}
+	}
+}
+
 // The rays of a lens are found once.
 func TestRayTableIsKept(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -48,9 +48,12 @@ func (c *Caster) castLens(ctx context.Context, v camera.View, done func(image.Re
 	}
 	f := &c.frame
 	f.begin(c, v)
-	c.seenBy = c.seenBy[:0]
-	for _, side := range table.sides {
-		c.seenBy = append(c.seenBy, f.seenBy(side))
+	for len(c.seenBy) < len(table.sides) {
+		c.seenBy = append(c.seenBy, seenBy{})
+	}
+	c.seenBy = c.seenBy[:len(table.sides)]
+	for k, side := range table.sides {
+		c.seenBy[k].turn(f, side)
 	}
 	f.done, f.ctx, c.rays = done, ctx, table
 	err = c.pool.Run(ctx, len(table.tiles), c.eachLens)
@@ -58,8 +61,9 @@ func (c *Caster) castLens(ctx context.Context, v camera.View, done func(image.Re
 	return err
 }
 
-func (f *frame) seenBy(to side) seenBy {
-	s := seenBy{side: to, instances: append([]instance{}, f.instances...)}
+// turn makes s what the rays of a side see of the frame's instances.
+func (s *seenBy) turn(f *frame, to side) {
+	s.side, s.instances, s.spheres = to, append(s.instances[:0], f.instances...), s.spheres[:0]
 	for i := range s.instances {
 		in := &s.instances[i]
 		in.camera = to.of(in.camera)
@@ -77,7 +81,6 @@ func (f *frame) seenBy(to side) seenBy {
 		at := in.camera.apply(center)
 		s.spheres = append(s.spheres, sphere{at, round*(1+1e-6) + 1e-6*at.Len()})
 	}
-	return s
 }
 
 // mayBeSeen reports whether a sphere may be seen in a piece.

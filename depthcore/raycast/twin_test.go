@@ -249,6 +249,14 @@ func TestTwinAlpha(t *testing.T) {
 			o.Path = path
 			compare(t, fmt.Sprint("seed ", seed, ", ", path), cast(t, s, p, v, o), want)
 		}
+		lens := lensViews(90, 70)[seed]
+		bent := camera.View{Intrinsics: lens.Intrinsics, CameraFromWorld: v.CameraFromWorld}
+		wantBent := twin(s, p, bent, DefaultOptions())
+		for _, path := range Paths() {
+			o := DefaultOptions()
+			o.Path = path
+			compare(t, fmt.Sprint("seed ", seed, ", lens ", lens.name, ", ", path), cast(t, s, p, bent, o), wantBent)
+		}
 		o := DefaultOptions()
 		o.NoMask = true
 		solid := cast(t, s, p, v, o)
