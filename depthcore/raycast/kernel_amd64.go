@@ -59,12 +59,17 @@ func rasterWide(p Path, c *canvas, st *setup, lanes uint32) {
 	}
 }
 
-// samplesWide reports whether a path has the kernels for the rays of a lens.
-func samplesWide(p Path) bool { return p == AVX512 }
-
-func rasterSamplesWide(c *canvas, st *setup, lanes uint32, s *samples) {
-	rasterSamplesAVX512(c, st, lanes, s)
+func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) {
+	if p == AVX512 {
+		rasterSamplesAVX512(c, st, lanes, s)
+	} else {
+		rasterSamplesAVX2(c, st, lanes, s)
+	}
 }
+
+// resolvesSamples reports whether a path has a kernel that measures the rays of
+// a lens.
+func resolvesSamples(p Path) bool { return p == AVX512 }
 
 func resolveSamplesWide(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int) {
 	resolveSamplesAVX512(ids, surfaces, rays, out, stride)
@@ -120,6 +125,9 @@ func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float
 
 //go:noescape
 func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
+
+//go:noescape
+func rasterSamplesAVX2(c *canvas, st *setup, lanes uint32, samples *samples)
 
 //go:noescape
 func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)

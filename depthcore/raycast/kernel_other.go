@@ -26,9 +26,9 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 
 func rasterWide(p Path, c *canvas, st *setup, lanes uint32) { panic(missing) }
 
-func samplesWide(p Path) bool { return false }
+func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) { panic(missing) }
 
-func rasterSamplesWide(c *canvas, st *setup, lanes uint32, s *samples) { panic(missing) }
+func resolvesSamples(p Path) bool { return false }
 
 func resolveSamplesWide(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int) {
 	panic(missing)

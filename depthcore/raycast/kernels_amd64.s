@@ -3357,6 +3357,306 @@ samplesDone:
 	VZEROUPPER
 	RET
 
+// func rasterSamplesAVX2(c *byte, st *byte, lanes uint32, samples *byte)
+// Requires: AVX, BMI, BMI2, FMA3
+TEXT ·rasterSamplesAVX2(SB), $600-32
+	MOVQ         c+0(FP), AX
+	MOVQ         st+8(FP), CX
+	MOVL         lanes+16(FP), DX
+	VBROADCASTSS 56(AX), Y0
+	VMOVUPS      Y0, 480(SP)
+
+samples2Next:
+	TESTL        DX, DX
+	JZ           samples2Done
+	TZCNTL       DX, BX
+	BLSRL        DX, DX
+	VBROADCASTSS (CX)(BX*4), Y0
+	VMOVUPS      Y0, (SP)
+	VBROADCASTSS 64(CX)(BX*4), Y0
+	VMOVUPS      Y0, 32(SP)
+	VBROADCASTSS 128(CX)(BX*4), Y0
+	VMOVUPS      Y0, 64(SP)
+	VBROADCASTSS 192(CX)(BX*4), Y0
+	VMOVUPS      Y0, 96(SP)
+	VBROADCASTSS 256(CX)(BX*4), Y0
+	VMOVUPS      Y0, 128(SP)
+	VBROADCASTSS 320(CX)(BX*4), Y0
+	VMOVUPS      Y0, 160(SP)
+	VBROADCASTSS 384(CX)(BX*4), Y0
+	VMOVUPS      Y0, 192(SP)
+	VBROADCASTSS 448(CX)(BX*4), Y0
+	VMOVUPS      Y0, 224(SP)
+	VBROADCASTSS 512(CX)(BX*4), Y0
+	VMOVUPS      Y0, 256(SP)
+	VBROADCASTSS 576(CX)(BX*4), Y0
+	VMOVUPS      Y0, 288(SP)
+	VBROADCASTSS 640(CX)(BX*4), Y0
+	VMOVUPS      Y0, 320(SP)
+	VBROADCASTSS 704(CX)(BX*4), Y0
+	VMOVUPS      Y0, 352(SP)
+	VBROADCASTSS 1808(CX)(BX*4), Y0
+	VMOVUPS      Y0, 448(SP)
+	VXORPS       Y0, Y0, Y0
+	VBROADCASTSS 1744(CX)(BX*4), Y1
+	VSUBPS       Y1, Y0, Y0
+	VMOVUPS      Y0, 416(SP)
+	VBROADCASTSS 1664(CX)(BX*4), Y0
+	VMOVUPS      Y0, 384(SP)
+
+	// Blocks, from the first of the rectangle on.
+	MOVL    1600(CX)(BX*4), SI
+	MOVL    SI, DI
+	SHRL    $0x02, DI
+	ANDL    $0x0000003f, DI
+	MOVQ    DI, 576(SP)
+	MOVL    SI, DI
+	SHRL    $0x12, DI
+	ANDL    $0x0000003f, DI
+	MOVQ    DI, 584(SP)
+	MOVL    SI, DI
+	SHRL    $0x1a, DI
+	ANDL    $0x0000003f, DI
+	MOVQ    DI, 592(SP)
+	SHRL    $0x0a, SI
+	ANDL    $0x0000003f, SI
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y0, 544(SP)
+
+samples2Row:
+	MOVQ    576(SP), DI
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS Y0, 512(SP)
+
+samples2Block:
+	MOVQ         SI, R8
+	SHRQ         $0x02, R8
+	SHLQ         $0x03, R8
+	MOVQ         DI, R9
+	SHRQ         $0x02, R9
+	ADDQ         R9, R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ANDQ         $0x03, R9
+	ADDQ         R9, R8
+	SHLQ         $0x02, R8
+	MOVQ         DI, R9
+	ANDQ         $0x03, R9
+	ADDQ         R9, R8
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	MOVQ         R9, R10
+	ADDQ         (AX), R9
+	ADDQ         samples+24(FP), R10
+	VMOVUPS      (R10), Y0
+	VADDPS       512(SP), Y0, Y0
+	VMOVUPS      32768(R10), Y1
+	VADDPS       544(SP), Y1, Y1
+	VMOVUPS      64(SP), Y2
+	VFMADD231PS  (SP), Y0, Y2
+	VFMADD231PS  32(SP), Y1, Y2
+	VMOVUPS      160(SP), Y3
+	VFMADD231PS  96(SP), Y0, Y3
+	VFMADD231PS  128(SP), Y1, Y3
+	VMINPS       Y3, Y2, Y2
+	VMOVUPS      256(SP), Y3
+	VFMADD231PS  192(SP), Y0, Y3
+	VFMADD231PS  224(SP), Y1, Y3
+	VMINPS       Y3, Y2, Y2
+	VMOVUPS      352(SP), Y3
+	VFMADD231PS  288(SP), Y0, Y3
+	VFMADD231PS  320(SP), Y1, Y3
+	VMOVUPS      32(R10), Y0
+	VADDPS       512(SP), Y0, Y0
+	VMOVUPS      32800(R10), Y1
+	VADDPS       544(SP), Y1, Y1
+	VMOVUPS      64(SP), Y4
+	VFMADD231PS  (SP), Y0, Y4
+	VFMADD231PS  32(SP), Y1, Y4
+	VMOVUPS      160(SP), Y5
+	VFMADD231PS  96(SP), Y0, Y5
+	VFMADD231PS  128(SP), Y1, Y5
+	VMINPS       Y5, Y4, Y4
+	VMOVUPS      256(SP), Y5
+	VFMADD231PS  192(SP), Y0, Y5
+	VFMADD231PS  224(SP), Y1, Y5
+	VMINPS       Y5, Y4, Y4
+	VMOVUPS      352(SP), Y5
+	VFMADD231PS  288(SP), Y0, Y5
+	VFMADD231PS  320(SP), Y1, Y5
+	VMAXPS       Y4, Y2, Y0
+	VMOVUPS      416(SP), Y1
+	VCMPPS       $0x1d, Y1, Y0, Y0
+	VMOVMSKPS    Y0, R10
+	TESTL        R10, R10
+	JZ           samples2Missed
+	MOVL         1664(CX)(BX*4), R10
+	TESTL        R10, R10
+	JNZ          samples2HasRecord
+	MOVQ         40(AX), R10
+	MOVL         R10, 1664(CX)(BX*4)
+	VBROADCASTSS 1664(CX)(BX*4), Y0
+	VMOVUPS      Y0, 384(SP)
+	SHLQ         $0x06, R10
+	ADDQ         16(AX), R10
+	MOVQ         768(CX)(BX*8), R11
+	MOVQ         R11, (R10)
+	MOVQ         896(CX)(BX*8), R11
+	MOVQ         R11, 8(R10)
+	MOVQ         1024(CX)(BX*8), R11
+	MOVQ         R11, 16(R10)
+	MOVQ         1152(CX)(BX*8), R11
+	MOVQ         R11, 24(R10)
+	MOVQ         1280(CX)(BX*8), R11
+	MOVQ         R11, 32(R10)
+	MOVQ         1408(CX)(BX*8), R11
+	MOVQ         R11, 40(R10)
+	MOVL         60(AX), R11
+	MOVL         R11, 48(R10)
+	MOVL         1536(CX)(BX*4), R11
+	MOVL         R11, 52(R10)
+	INCQ         40(AX)
+
+samples2HasRecord:
+	VMOVUPS      448(SP), Y0
+	VMOVUPS      416(SP), Y1
+	VMOVUPS      480(SP), Y6
+	VMOVUPS      384(SP), Y7
+	VMOVUPS      (R9), Y8
+	VANDPS       absMaskx8<>+0(SB), Y8, Y9
+	VMOVUPS      f2m16x8<>+0(SB), Y10
+	VFMADD213PS  Y6, Y10, Y9
+	VSUBPS       Y8, Y3, Y6
+	VCMPPS       $0x1d, Y1, Y2, Y1
+	VCMPPS       $0x1e, Y9, Y6, Y10
+	VANDPS       Y1, Y10, Y10
+	VANDPS       absMaskx8<>+0(SB), Y6, Y6
+	VCMPPS       $0x12, Y9, Y6, Y6
+	VANDPS       Y1, Y6, Y1
+	VORPS        Y10, Y1, Y1
+	VCMPPS       $0x1e, Y0, Y2, Y0
+	VANDPS       Y10, Y0, Y0
+	VANDNPS      Y1, Y0, Y1
+	VBLENDVPS    Y0, Y3, Y8, Y2
+	VMOVUPS      Y2, (R9)
+	VMOVUPS      32768(R9), Y3
+	VBLENDVPS    Y0, Y7, Y3, Y3
+	VMOVUPS      Y3, 32768(R9)
+	VMOVMSKPS    Y0, R10
+	VMOVMSKPS    Y1, R11
+	MOVL         R11, R11
+	VEXTRACTF128 $0x01, Y2, X0
+	VMINPS       X2, X0, X0
+	VSHUFPS      $0x4e, X0, X0, X1
+	VMINPS       X1, X0, X0
+	VSHUFPS      $0xb1, X0, X0, X1
+	VMINPS       X1, X0, X0
+	VMOVUPS      448(SP), Y1
+	VMOVUPS      416(SP), Y2
+	VMOVUPS      480(SP), Y3
+	VMOVUPS      384(SP), Y6
+	VMOVUPS      32(R9), Y7
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  Y3, Y9, Y8
+	VSUBPS       Y7, Y5, Y3
+	VCMPPS       $0x1d, Y2, Y4, Y2
+	VCMPPS       $0x1e, Y8, Y3, Y9
+	VANDPS       Y2, Y9, Y9
+	VANDPS       absMaskx8<>+0(SB), Y3, Y3
+	VCMPPS       $0x12, Y8, Y3, Y3
+	VANDPS       Y2, Y3, Y2
+	VORPS        Y9, Y2, Y2
+	VCMPPS       $0x1e, Y1, Y4, Y1
+	VANDPS       Y9, Y1, Y1
+	VANDNPS      Y2, Y1, Y2
+	VBLENDVPS    Y1, Y5, Y7, Y3
+	VMOVUPS      Y3, 32(R9)
+	VMOVUPS      32800(R9), Y4
+	VBLENDVPS    Y1, Y6, Y4, Y4
+	VMOVUPS      Y4, 32800(R9)
+	VMOVMSKPS    Y1, R9
+	VMOVMSKPS    Y2, R12
+	ORL          R9, R10
+	SHLL         $0x08, R12
+	ORL          R12, R11
+	VEXTRACTF128 $0x01, Y3, X1
+	VMINPS       X3, X1, X1
+	VSHUFPS      $0x4e, X1, X1, X2
+	VMINPS       X2, X1, X1
+	VSHUFPS      $0xb1, X1, X1, X2
+	VMINPS       X2, X1, X1
+	VMINPS       X1, X0, X0
+	MOVQ         (AX), R9
+	VMOVSS       X0, 65536(R9)(R8*4)
+	MOVQ         R8, R9
+	SHRQ         $0x04, R9
+	XORL         R12, R12
+	TESTL        R10, R10
+	SETNE        R12
+	SHLXQ        R9, R12, R12
+	MOVQ         32(AX), R9
+	ORQ          R12, R9
+	MOVQ         R9, 32(AX)
+	TESTL        R11, R11
+	JZ           samples2Missed
+	SHLL         $0x10, R11
+	ORL          BX, R11
+	MOVQ         48(AX), R9
+	MOVQ         24(AX), R10
+	MOVL         R11, (R10)(R9*8)
+	MOVL         R8, 4(R10)(R9*8)
+	INCQ         48(AX)
+
+samples2Missed:
+	VMOVUPS fourx8<>+0(SB), Y0
+	VADDPS  512(SP), Y0, Y0
+	VMOVUPS Y0, 512(SP)
+	INCQ    DI
+	CMPQ    DI, 584(SP)
+	JBE     samples2Block
+	VMOVUPS fourx8<>+0(SB), Y0
+	VADDPS  544(SP), Y0, Y0
+	VMOVUPS Y0, 544(SP)
+	INCQ    SI
+	CMPQ    SI, 592(SP)
+	JBE     samples2Row
+	JMP     samples2Next
+
+samples2Done:
+	VZEROUPPER
+	RET
+
+DATA fourx8<>+0(SB)/4, $0x40800000
+DATA fourx8<>+4(SB)/4, $0x40800000
+DATA fourx8<>+8(SB)/4, $0x40800000
+DATA fourx8<>+12(SB)/4, $0x40800000
+DATA fourx8<>+16(SB)/4, $0x40800000
+DATA fourx8<>+20(SB)/4, $0x40800000
+DATA fourx8<>+24(SB)/4, $0x40800000
+DATA fourx8<>+28(SB)/4, $0x40800000
+GLOBL fourx8<>(SB), RODATA|NOPTR, $32
+
+DATA absMaskx8<>+0(SB)/4, $0x7fffffff
+DATA absMaskx8<>+4(SB)/4, $0x7fffffff
+DATA absMaskx8<>+8(SB)/4, $0x7fffffff
+DATA absMaskx8<>+12(SB)/4, $0x7fffffff
+DATA absMaskx8<>+16(SB)/4, $0x7fffffff
+DATA absMaskx8<>+20(SB)/4, $0x7fffffff
+DATA absMaskx8<>+24(SB)/4, $0x7fffffff
+DATA absMaskx8<>+28(SB)/4, $0x7fffffff
+GLOBL absMaskx8<>(SB), RODATA|NOPTR, $32
+
+DATA f2m16x8<>+0(SB)/4, $0x37800000
+DATA f2m16x8<>+4(SB)/4, $0x37800000
+DATA f2m16x8<>+8(SB)/4, $0x37800000
+DATA f2m16x8<>+12(SB)/4, $0x37800000
+DATA f2m16x8<>+16(SB)/4, $0x37800000
+DATA f2m16x8<>+20(SB)/4, $0x37800000
+DATA f2m16x8<>+24(SB)/4, $0x37800000
+DATA f2m16x8<>+28(SB)/4, $0x37800000
+GLOBL f2m16x8<>(SB), RODATA|NOPTR, $32
+
 // func resolveSamplesAVX512(ids *byte, surfaces *byte, rays *byte, out *byte, stride int)
 // Requires: AVX, AVX512F, BMI
 TEXT ·resolveSamplesAVX512(SB), NOSPLIT, $0-40
@@ -3756,16 +4056,6 @@ node2Perspective:
 	MOVQ       BX, (DX)
 	VZEROUPPER
 	RET
-
-DATA absMaskx8<>+0(SB)/4, $0x7fffffff
-DATA absMaskx8<>+4(SB)/4, $0x7fffffff
-DATA absMaskx8<>+8(SB)/4, $0x7fffffff
-DATA absMaskx8<>+12(SB)/4, $0x7fffffff
-DATA absMaskx8<>+16(SB)/4, $0x7fffffff
-DATA absMaskx8<>+20(SB)/4, $0x7fffffff
-DATA absMaskx8<>+24(SB)/4, $0x7fffffff
-DATA absMaskx8<>+28(SB)/4, $0x7fffffff
-GLOBL absMaskx8<>(SB), RODATA|NOPTR, $32
 
 DATA quarterx8<>+0(SB)/4, $0x3e800000
 DATA quarterx8<>+4(SB)/4, $0x3e800000
@@ -7306,26 +7596,6 @@ DATA f3x8<>+20(SB)/4, $0x40400000
 DATA f3x8<>+24(SB)/4, $0x40400000
 DATA f3x8<>+28(SB)/4, $0x40400000
 GLOBL f3x8<>(SB), RODATA|NOPTR, $32
-
-DATA fourx8<>+0(SB)/4, $0x40800000
-DATA fourx8<>+4(SB)/4, $0x40800000
-DATA fourx8<>+8(SB)/4, $0x40800000
-DATA fourx8<>+12(SB)/4, $0x40800000
-DATA fourx8<>+16(SB)/4, $0x40800000
-DATA fourx8<>+20(SB)/4, $0x40800000
-DATA fourx8<>+24(SB)/4, $0x40800000
-DATA fourx8<>+28(SB)/4, $0x40800000
-GLOBL fourx8<>(SB), RODATA|NOPTR, $32
-
-DATA f2m16x8<>+0(SB)/4, $0x37800000
-DATA f2m16x8<>+4(SB)/4, $0x37800000
-DATA f2m16x8<>+8(SB)/4, $0x37800000
-DATA f2m16x8<>+12(SB)/4, $0x37800000
-DATA f2m16x8<>+16(SB)/4, $0x37800000
-DATA f2m16x8<>+20(SB)/4, $0x37800000
-DATA f2m16x8<>+24(SB)/4, $0x37800000
-DATA f2m16x8<>+28(SB)/4, $0x37800000
-GLOBL f2m16x8<>(SB), RODATA|NOPTR, $32
 
 DATA columnsNext<>+0(SB)/4, $0x40800000
 DATA columnsNext<>+4(SB)/4, $0x40a00000

@@ -314,7 +314,7 @@ func (s *samples) enter(w *worker, first int, lanes uint32) {
 // map.
 func (w *worker) resolveSamples(m *depth.Map) {
 	s, p, h := w.samples, w.samples.piece, w.caster.frame.hits
-	wide := samplesWide(w.path) && h == nil && p.side == (side{})
+	wide := resolvesSamples(w.path) && h == nil && p.side == (side{})
 	for k := range p.blocks {
 		rays := &p.blocks[k]
 		ids := &w.id[s.blockOf(k)]

@@ -441,7 +441,7 @@ func (w *worker) draw(n int) {
 	for ; careful != 0; careful &= careful - 1 {
 		w.decideAll(bits.TrailingZeros32(careful))
 	}
-	if w.samples != nil && !samplesWide(w.path) {
+	if w.samples != nil && !w.wide {
 		w.drawSamples(easy)
 		return
 	}
@@ -501,7 +501,7 @@ func (w *worker) drawWide(lanes uint32) {
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
 	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
 	if w.samples != nil {
-		rasterSamplesWide(&w.canvas, st, lanes, w.samples)
+		rasterSamplesWide(w.path, &w.canvas, st, lanes, w.samples)
 	} else {
 		rasterWide(w.path, &w.canvas, st, lanes)
 	}

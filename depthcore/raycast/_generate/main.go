@@ -100,6 +100,7 @@ func main() {
 	prefetch("prefetchNode", 8)
 	prefetch("prefetchLeaf", 10)
 	rasterSamples()
+	rasterSamplesAVX2()
 	resolveSamples()
 
 	nodeTestAVX2()

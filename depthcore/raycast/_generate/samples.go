@@ -67,21 +67,7 @@ func rasterSamples() {
 	VPXORD(dx, dx, dx)
 
 	Label("samplesBlock")
-	block, t := GP64(), GP64()
-	MOVQ(y, block)
-	SHRQ(U8(2), block)
-	SHLQ(U8(logCellsX), block)
-	MOVQ(x, t)
-	SHRQ(U8(2), t)
-	ADDQ(t, block)
-	SHLQ(U8(2), block)
-	MOVQ(y, t)
-	ANDQ(U8(3), t)
-	ADDQ(t, block)
-	SHLQ(U8(2), block)
-	MOVQ(x, t)
-	ANDQ(U8(3), t)
-	ADDQ(t, block)
+	block := blockOf(x, y)
 	p, ray := GP64(), GP64()
 	MOVQ(block, p)
 	SHLQ(U8(6), p)
@@ -147,6 +133,158 @@ func rasterSamples() {
 	JBE(LabelRef("samplesRow"))
 	JMP(LabelRef("samplesNext"))
 	Label("samplesDone")
+	VZEROUPPER()
+	RET()
+}
+
+// blockOf is the index of the block in column x and row y.
+func blockOf(x, y reg.GPVirtual) reg.GPVirtual {
+	block, t := GP64(), GP64()
+	MOVQ(y, block)
+	SHRQ(U8(2), block)
+	SHLQ(U8(logCellsX), block)
+	MOVQ(x, t)
+	SHRQ(U8(2), t)
+	ADDQ(t, block)
+	for _, at := range []reg.GPVirtual{y, x} {
+		SHLQ(U8(2), block)
+		MOVQ(at, t)
+		ANDQ(U8(3), t)
+		ADDQ(t, block)
+	}
+	return block
+}
+
+// rasterSamplesAVX2 is rasterSamples, a block by halves.
+func rasterSamplesAVX2() {
+	TEXT("rasterSamplesAVX2", 0, "func(c, st *byte, lanes uint32, samples *byte)")
+	Doc("rasterSamplesAVX2 is rasterSamples for the triangles of a mask.",
+		"What the meaning has to decide goes to the list of fixes.")
+	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
+	lanes := GP32()
+	Load(Param("lanes"), lanes)
+	var coefficient [4][3]Mem
+	for f := range coefficient {
+		for term := range coefficient[f] {
+			coefficient[f][term] = AllocLocal(32)
+		}
+	}
+	idM, minusM, sureM, blurM := AllocLocal(32), AllocLocal(32), AllocLocal(32), AllocLocal(32)
+	dxM, dyM := AllocLocal(32), AllocLocal(32)
+	VMOVUPS(all8(c.Offset(canvasBlur)), blurM)
+
+	Label("samples2Next")
+	TESTL(lanes, lanes)
+	JZ(LabelRef("samples2Done"))
+	lane := GP64()
+	TZCNTL(lanes, lane.As32())
+	BLSRL(lanes, lanes)
+	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+	for f, at := range [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear} {
+		for term := range coefficient[f] {
+			VMOVUPS(all8(in(at+64*term)), coefficient[f][term])
+		}
+	}
+	VMOVUPS(all8(in(setupSure)), sureM)
+	VMOVUPS(sub8(zero8(), all8(in(setupMargin))), minusM)
+	VMOVUPS(all8(in(setupID)), idM)
+
+	Comment("Blocks, from the first of the rectangle on.")
+	rect := GP32()
+	MOVL(in(setupRect), rect)
+	part := func(shift int) reg.GPVirtual {
+		r := GP64()
+		MOVL(rect, r.As32())
+		SHRL(U8(shift+2), r.As32())
+		ANDL(U32(0x3f), r.As32())
+		return r
+	}
+	local := func(r reg.GPVirtual) Mem { m := AllocLocal(8); MOVQ(r, m); return m }
+	x0, x1, y1 := local(part(0)), local(part(16)), local(part(24))
+	y := part(8)
+	four := bits8("four", 0x40800000)
+	VMOVUPS(zero8(), dyM)
+
+	Label("samples2Row")
+	x := GP64()
+	MOVQ(x0, x)
+	VMOVUPS(zero8(), dxM)
+
+	Label("samples2Block")
+	block := blockOf(x, y)
+	p, ray := GP64(), GP64()
+	MOVQ(block, p)
+	SHLQ(U8(6), p)
+	MOVQ(p, ray)
+	ADDQ(c.Offset(canvasNearness), p)
+	ADDQ(mustAddr("samples"), ray)
+	var inside, near [2]vec
+	for half := range inside {
+		u := add8(load8(Mem{Base: ray, Disp: samplesU + 32*half}), dxM)
+		v := add8(load8(Mem{Base: ray, Disp: samplesV + 32*half}), dyM)
+		for f, k := range coefficient {
+			e := load8(k[2])
+			VFMADD231PS(k[0], u, e)
+			VFMADD231PS(k[1], v, e)
+			switch f {
+			case 0:
+				inside[half] = e
+			case 3:
+				near[half] = e
+			default:
+				VMINPS(e, inside[half], inside[half])
+			}
+		}
+	}
+	some := bitsOf8(cmp8(ge, max8(inside[0], inside[1]), load8(minusM)))
+	TESTL(some, some)
+	JZ(LabelRef("samples2Missed"))
+	id := GP64()
+	MOVL(in(setupID), id.As32())
+	TESTL(id.As32(), id.As32())
+	JNZ(LabelRef("samples2HasRecord"))
+	MOVQ(c.Offset(canvasNRecords), id)
+	MOVL(id.As32(), in(setupID))
+	VMOVUPS(all8(in(setupID)), idM)
+	SHLQ(U8(6), id)
+	ADDQ(c.Offset(canvasRecords), id)
+	enterRecord(c, st, lane, id)
+	INCQ(c.Offset(canvasNRecords))
+	Label("samples2HasRecord")
+	updated, asked := GP32(), GP32()
+	var low reg.VecVirtual
+	for half := range inside {
+		is, update, open := drawHalf(p, half, inside[half], near[half], load8(sureM), load8(minusM), load8(blurM), load8(idM))
+		u, a := bitsOf8(update), bitsOf8(open)
+		if half == 0 {
+			MOVL(u, updated)
+			MOVL(a, asked)
+			low = least8(is)
+			continue
+		}
+		ORL(u, updated)
+		SHLL(U8(8), a)
+		ORL(a, asked)
+		VMINPS(least8(is), low, low)
+	}
+	MOVQ(c.Offset(canvasNearness), p)
+	VMOVSS(low, Mem{Base: p, Index: block, Scale: 4, Disp: canvasLow})
+	markStale(c, updated, block)
+	TESTL(asked, asked)
+	JZ(LabelRef("samples2Missed"))
+	enterFix8(c, asked, lane, block)
+
+	Label("samples2Missed")
+	VMOVUPS(add8(load8(four), dxM), dxM)
+	INCQ(x)
+	CMPQ(x, x1)
+	JBE(LabelRef("samples2Block"))
+	VMOVUPS(add8(load8(four), dyM), dyM)
+	INCQ(y)
+	CMPQ(y, y1)
+	JBE(LabelRef("samples2Row"))
+	JMP(LabelRef("samples2Next"))
+	Label("samples2Done")
 	VZEROUPPER()
 	RET()
 }
