@@ -82,7 +82,7 @@ func runPreview(ctx context.Context, c console, args []string) error {
 		list = list[:1]
 	}
 	p := previewer{job: job, frames: list, pose: s.NewPose(nil), caster: raycast.New(s, job.Raycast), mapping: m}
-	if m.Check() != nil {
+	if m.Check() != nil || m.Scale == colormap.Percentile {
 		if err := p.findRange(ctx); err != nil {
 			return err
 		}
@@ -106,7 +106,7 @@ func mappingFlags(f *flag.FlagSet) func() (colormap.Mapping, error) {
 		names = append(names, m.String())
 	}
 	name := f.String("map", "turbo_r", "colour map, `MAP`: "+strings.Join(names, ", ")+"; _r behind the name reverses it")
-	scale := f.String("along", "linear", "how Z runs along the colours: `linear|log|inverse`")
+	scale := f.String("along", "linear", "how Z runs along the colours: `linear|log|inverse|percentile`")
 	span := f.String("range", "", "Z of the first and the last colour, `NEAR,FAR` (default: all that the frames show)")
 	return func() (colormap.Mapping, error) {
 		m := colormap.Default()
@@ -174,15 +174,21 @@ func (p *previewer) cast(ctx context.Context, frame int) error {
 // means the same Z in each of them.
 func (p *previewer) findRange(ctx context.Context) error {
 	near, far := math.Inf(1), 0.0
+	var spreads []*colormap.Spread
+	var surfaces []int
 	for _, n := range p.frames {
 		if err := p.cast(ctx, n); err != nil {
 			return err
 		}
 		if a, b, hits := p.depth.Range(); hits > 0 {
 			near, far = min(near, float64(a)), max(far, float64(b))
+			if p.mapping.Scale == colormap.Percentile {
+				spreads, surfaces = append(spreads, colormap.SpreadOf(&p.depth)), append(surfaces, hits)
+			}
 		}
 	}
-	if near <= far {
+	p.mapping.Spread = colormap.Join(spreads, surfaces)
+	if near <= far && p.mapping.Check() != nil {
 		p.mapping.Near, p.mapping.Far = near, far
 	}
 	return nil

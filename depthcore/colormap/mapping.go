@@ -66,6 +66,9 @@ const (
 	Linear  Scale = iota // equal colours for equal steps in Z
 	Log                  // for equal ratios of Z
 	Inverse              // for equal steps in 1/Z, as in a disparity map
+	// Percentile gives equal colours to equal numbers of surfaces, by the
+	// mapping's Spread; without one it is Linear.
+	Percentile
 )
 
 func (s Scale) String() string {
@@ -76,19 +79,24 @@ func (s Scale) String() string {
 		return "log"
 	case Inverse:
 		return "inverse"
+	case Percentile:
+		return "percentile"
 	}
 	return fmt.Sprintf("Scale(%d)", uint8(s))
 }
 
 // ParseScale returns the scale of a name, whatever its case.
 func ParseScale(name string) (Scale, error) {
-	for _, s := range []Scale{Linear, Log, Inverse} {
+	for _, s := range Scales() {
 		if strings.EqualFold(name, s.String()) {
 			return s, nil
 		}
 	}
-	return 0, fmt.Errorf("no scale is named %q: there are %v, %v and %v", name, Linear, Log, Inverse)
+	return 0, fmt.Errorf("no scale is named %q: there are %v, %v, %v and %v", name, Linear, Log, Inverse, Percentile)
 }
+
+// Scales lists all scales in the order in which to offer them.
+func Scales() []Scale { return []Scale{Linear, Log, Inverse, Percentile} }
 
 // Mapping says which colour a Z has. It is a plain value: two equal ones
 // paint alike.
@@ -104,6 +112,7 @@ type Mapping struct {
 	Scale    Scale
 
 	Near, Far float64 // in the scene's unit
+	Spread    *Spread // for Percentile
 
 	Below color.RGBA // of a surface nearer than Near
 	Above color.RGBA // of a surface farther than Far
@@ -146,10 +155,20 @@ func (m Mapping) usable() bool {
 // start returns the Z of the table's near end.
 func (m Mapping) start() float64 {
 	near := float64(float32(m.Near))
-	if m.Scale != Linear && near <= 0 {
+	if (m.Scale == Log || m.Scale == Inverse) && near <= 0 {
 		return float64(float32(m.Far)) / 1000
 	}
 	return near
+}
+
+// shares returns which shares of the spread's surfaces are nearer than the ends
+// of the range. It is not ok without a spread that tells the ends apart.
+func (m Mapping) shares(near, far float64) (first, last float64, ok bool) {
+	if m.Spread == nil {
+		return 0, 0, false
+	}
+	first, last = m.Spread.rank(near), m.Spread.rank(far)
+	return first, last, last > first
 }
 
 // Position returns where z lies between Near (0) and Far (1) along the scale.
@@ -170,6 +189,10 @@ func (m Mapping) Position(z float64) float64 {
 		return math.Log(z/near) / math.Log(far/near)
 	case Inverse:
 		return (1/near - 1/z) / (1/near - 1/far)
+	case Percentile:
+		if first, last, ok := m.shares(near, far); ok {
+			return (m.Spread.rank(z) - first) / (last - first)
+		}
 	}
 	return (z - near) / (far - near)
 }
@@ -186,6 +209,10 @@ func (m Mapping) Depth(position float64) float64 {
 		return near * math.Exp(position*math.Log(far/near))
 	case Inverse:
 		return 1 / (1/near + position*(1/far-1/near))
+	case Percentile:
+		if first, last, ok := m.shares(near, far); ok && position > 0 && position < 1 {
+			return math.Max(near, math.Min(far, m.Spread.at(first+position*(last-first))))
+		}
 	}
 	return near + position*(far-near)
 }

@@ -1,6 +1,10 @@
 package model
 
-import "math"
+import (
+	"math"
+
+	"zscope/depthcore/colormap"
+)
 
 func (m *Model) updateColour(msg Msg) (cmds []Cmd, known bool) {
 	c := &m.Colour
@@ -11,6 +15,7 @@ func (m *Model) updateColour(msg Msg) (cmds []Cmd, known bool) {
 		c.Mapping.Reversed = !c.Mapping.Reversed
 	case SetScale:
 		c.Mapping.Scale = msg.Scale
+		m.follow()
 	case SetRangeMode:
 		c.Range = msg.Mode
 		m.follow()
@@ -35,6 +40,8 @@ func (m *Model) updateColour(msg Msg) (cmds []Cmd, known bool) {
 		m.Survey.Done, m.Survey.Total, m.Survey.Running = msg.Done, msg.Total, msg.Done < msg.Total
 		if !m.Survey.Running && msg.Far > 0 && c.Range == RangeSequence {
 			c.Mapping.Near, c.Mapping.Far = msg.Near, msg.Far
+			m.Survey.spread = msg.Spread
+			m.spread()
 		}
 	case SurveyFailed:
 		if msg.Serial == m.Survey.serial {
@@ -62,11 +69,27 @@ func (m *Model) follow() {
 	if p.Hits == 0 {
 		return
 	}
+	m.spread()
 	switch c.Range {
 	case RangeAuto:
 		c.Mapping.Near, c.Mapping.Far = p.Near, p.Far
 	case RangeMost:
 		c.Mapping.Near, c.Mapping.Far = p.MostNear, p.MostFar
+	}
+}
+
+// spread gives the percentile scale what it goes by: the surfaces of the shown
+// picture, or of the sequence once they are known. With a locked range, colours
+// stay as they are.
+func (m *Model) spread() {
+	c := &m.Colour
+	switch {
+	case c.Mapping.Scale != colormap.Percentile:
+		c.Mapping.Spread = nil
+	case c.Range == RangeSequence && m.Survey.spread != nil:
+		c.Mapping.Spread = m.Survey.spread
+	case m.Shown.Map != nil && (c.Mapping.Spread == nil || c.Range == RangeAuto || c.Range == RangeMost) && m.Shown.Map != m.spreadOf:
+		c.Mapping.Spread, m.spreadOf = colormap.SpreadOf(m.Shown.Map), m.Shown.Map
 	}
 }
 

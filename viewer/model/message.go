@@ -184,7 +184,8 @@ type (
 	Surveyed struct {
 		Serial      int
 		Done, Total int
-		Near, Far   float64 // 0 without any surface
+		Near, Far   float64          // 0 without any surface
+		Spread      *colormap.Spread // of all frames, with the last message only
 	}
 	// SurveyFailed says why the pass ended early.
 	SurveyFailed struct {

@@ -108,8 +108,10 @@ type Model struct {
 
 	resume  *Last // what the scene that is being opened is to be shown like
 	history history
-	finding int // serial of the object that was asked for
-	serial  int // the last one given out, of any kind
+	// spreadOf is the map that Colour.Mapping.Spread was taken from.
+	spreadOf *depth.Map
+	finding  int // serial of the object that was asked for
+	serial   int // the last one given out, of any kind
 }
 
 // File is a scene file as the window knows it. Path is empty for the demo.
@@ -269,6 +271,7 @@ type Survey struct {
 	Running     bool
 	Done, Total int
 	serial      int
+	spread      *colormap.Spread // of all frames, once they are done
 }
 
 // Severity tells notices apart.

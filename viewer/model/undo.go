@@ -60,7 +60,7 @@ func (m Model) choices() choices {
 		opacity: m.RGB.Opacity, wipe: m.RGB.Wipe, at: m.RGB.At, offset: m.RGB.Offset,
 	}
 	if c.colour.Range != RangeLocked {
-		c.colour.Mapping.Near, c.colour.Mapping.Far = 0, 0
+		c.colour.Mapping.Near, c.colour.Mapping.Far, c.colour.Mapping.Spread = 0, 0, nil
 	}
 	return c
 }
@@ -152,6 +152,7 @@ func (m *Model) choose(c choices) []Cmd {
 	m.Colour = c.colour
 	if c.colour.Range != RangeLocked {
 		m.Colour.Mapping.Near, m.Colour.Mapping.Far = near, far
+		m.spreadOf = nil
 		m.follow()
 	}
 	j := &m.Job

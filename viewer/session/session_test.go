@@ -400,7 +400,7 @@ func TestSurvey(t *testing.T) {
 			if m.Done <= done || m.Total != 36 || m.Serial != 7 {
 				t.Fatalf("%+v after %d", m, done)
 			}
-			if done = m.Done; done == 36 && (m.Near != 5 || m.Far != 40 || !shown) {
+			if done = m.Done; done == 36 && (m.Near != 5 || m.Far != 40 || m.Spread == nil || !shown) {
 				t.Errorf("%+v, asked picture shown: %v", m, shown)
 			}
 		}

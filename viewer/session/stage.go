@@ -89,6 +89,8 @@ type survey struct {
 	first     int
 	last      int
 	near, far float64
+	spreads   []*colormap.Spread // of the frames that were measured
+	hits      []int
 }
 
 // survey makes a pass over frames what is done when nothing else is asked for,
@@ -266,16 +268,19 @@ func (g *stage) measureNext(ctx context.Context, s *survey) {
 		return
 	}
 	if p.Hits > 0 {
+		s.spreads, s.hits = append(s.spreads, colormap.SpreadOf(p.Map)), append(s.hits, p.Hits)
 		if s.far == 0 || p.Near < s.near {
 			s.near = p.Near
 		}
 		s.far = math.Max(s.far, p.Far)
 	}
 	s.next++
+	told := model.Surveyed{Serial: s.serial, Done: s.next - s.first, Total: s.last - s.first + 1, Near: s.near, Far: s.far}
 	if s.next > s.last {
 		g.end(s)
+		told.Spread = colormap.Join(s.spreads, s.hits)
 	}
-	g.send(model.Surveyed{Serial: s.serial, Done: s.next - s.first, Total: s.last - s.first + 1, Near: s.near, Far: s.far})
+	g.send(told)
 }
 
 func (g *stage) end(s *survey) {

@@ -167,8 +167,14 @@ func (f *frame) toggle(name string, r image.Rectangle, label string, on bool) bo
 // segments is a row of choices of which one holds.
 func (f *frame) segments(name string, r image.Rectangle, labels []string, selected int) (picked int, ok bool) {
 	f.round(r, 4, f.pal.raised)
+	// Each has its words' width and an equal part of what is left.
+	left := r.Dx()
+	for _, label := range labels {
+		left -= f.width(label, f.plain())
+	}
+	row := rect{r}
 	for i, label := range labels {
-		part := image.Rect(r.Min.X+r.Dx()*i/len(labels), r.Min.Y, r.Min.X+r.Dx()*(i+1)/len(labels), r.Max.Y)
+		part := row.left(f.width(label, f.plain()) + left*(i+1)/len(labels) - left*i/len(labels))
 		c, clicked := f.press(name+"."+label, part, true)
 		in := inset(part, f.dp(2), f.dp(2))
 		st := f.plain().in(f.pal.dim).to(text.Middle)

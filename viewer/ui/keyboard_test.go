@@ -173,6 +173,10 @@ func TestPaletteFindsChoices(t *testing.T) {
 	if s := b.m.Colour.Mapping.Scale; s.String() != "inverse" {
 		t.Errorf("scale %v", s)
 	}
+	b.click("scale.Percent")
+	if m := b.m.Colour.Mapping; m.Scale.String() != "percentile" || m.Spread == nil {
+		t.Errorf("scale %v, spread %v", m.Scale, m.Spread != nil)
+	}
 	b.press("=", key.ModShortcut)
 	from, to := b.ui.timeline.span(b.m)
 	if !(to-from < 80 && from <= 1 && to >= 1) {

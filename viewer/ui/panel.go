@@ -166,7 +166,7 @@ func (f *frame) colourSection(in *rect) {
 		f.emit(model.SetMap{Map: maps[i]})
 	}
 	in.top(f.dp(8))
-	if i, ok := f.segments("scale", in.top(f.dp(rowHeight)), []string{"Linear", "Log", "Inverse"}, int(c.Mapping.Scale)); ok {
+	if i, ok := f.segments("scale", in.top(f.dp(rowHeight)), []string{"Linear", "Log", "Inverse", "Percent"}, int(c.Mapping.Scale)); ok {
 		f.emit(model.SetScale{Scale: scales[i]})
 	}
 	in.top(f.dp(8))
@@ -223,7 +223,7 @@ func (f *frame) colourSection(in *rect) {
 }
 
 // scales are the scales in the order in which they are offered.
-var scales = []colormap.Scale{colormap.Linear, colormap.Log, colormap.Inverse}
+var scales = colormap.Scales()
 
 // rangeModes are the words for model.RangeMode, in its order.
 var rangeModes = []string{"This picture", "99 % of this picture", "Whole sequence", "Locked"}

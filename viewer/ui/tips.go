@@ -17,7 +17,7 @@ var tips = map[string]string{
 	"fps":          "Frames a second; emptied, the file's own",
 	"range near":   "Depth of the first colour",
 	"range far":    "Depth of the last colour",
-	"scale.":       "How depth runs along the colours: in equal steps, in equal ratios, in equal steps of 1/Z",
+	"scale.":       "How depth runs along the colours: in equal steps, in equal ratios, in equal steps of 1/Z, or as many surfaces of each colour",
 	"lines":        "Lines of equal depth (E)",
 	"spacing":      "Distance between the lines; emptied, one that suits the range",
 	"up.":          "Which axis of the file points up",
