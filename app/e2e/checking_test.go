@@ -26,6 +26,7 @@ type checks struct {
 		Offset  int
 		Opacity float64
 		Wipe    bool
+		At      float64
 		Shown   bool
 	}
 	Peeking  bool
@@ -98,7 +99,11 @@ func TestCheckAgainstRGB(t *testing.T) {
 	shootRoom(t, scene, shots, 1, 0.5)
 	w.drop(scene)
 	w.until("the scene", func(s state) bool { return s.File == scene && s.exact() })
-	w.drop(shots)
+	// The sequence's pattern, typed.
+	w.keys("ctrl+shift+o")
+	w.until("a question for the path", func(s state) bool { return s.AskPath && s.Typing == "path" })
+	w.xdo("type", "--delay", "5", filepath.Join(shots, "shot_###.png"))
+	w.keys("Return")
 	w.until("the pictures", func(s state) bool { return s.RGB != nil && s.Size == [2]int{160, 120} && s.exact() })
 	w.keys("Right", "Right")
 	s := w.until("a picture over frame 3", func(s state) bool { return s.Frame == 3 && s.exact() && s.RGB.Shown })
@@ -117,6 +122,15 @@ func TestCheckAgainstRGB(t *testing.T) {
 	before := w.now
 	w.keys("period", "comma", "comma")
 	w.until("less RGB", func(s state) bool { return math.Abs(s.RGB.Opacity-(before.RGB.Opacity-0.1)) < 1e-9 })
+	w.keys("ctrl+p")
+	w.until("the commands", func(s state) bool { return s.Typing == "palette" })
+	w.xdo("type", "--delay", "5", "wipe")
+	w.keys("Return")
+	w.until("a wipe", func(s state) bool { return s.RGB.Wipe })
+	x, y, width, height := w.widget("wipe")
+	w.dragFrom(x+width/2, y+height/4, -int(40*w.now.Place[2]), 0, "1", "")
+	w.until("the wipe at a quarter", func(s state) bool { return math.Abs(s.RGB.At-0.25) < 0.02 })
+	w.shot("wipe")
 	w.xdo("keydown", "h")
 	w.until("the picture alone", func(s state) bool { return s.Peeking && s.Edges == nil })
 	w.shot("held")

@@ -18,6 +18,8 @@ type Cloud struct {
 	// Middle is the median Z: what a look turns around.
 	Middle  float64
 	corners [4][3]float32 // of what the camera sees, at the nearest Z
+	// framed says that they lie before it: a panorama's lie all around.
+	framed bool
 }
 
 // point is a point in camera space, glTF's axes.
@@ -59,6 +61,7 @@ func NewCloud(p Pixels, most int) *Cloud {
 	slices.Sort(all)
 	c.Middle = float64(all[len(all)/2])
 	w, h := float64(lens.Width), float64(lens.Height)
+	c.framed = !lens.Lens.Euclidean()
 	lens.Lens = camera.Lens{} // whose corners may have no rays
 	for i, corner := range [][2]float64{{0, 0}, {w, 0}, {w, h}, {0, h}} {
 		at := lens.CameraPoint(corner[0], corner[1], float64(all[0])*0.9)
@@ -115,8 +118,8 @@ func (c *Cloud) Draw(ctx context.Context, img *image.RGBA, look Look, ground, li
 			}
 		}
 	}
-	if look == (Look{}) {
-		return nil // the edges would frame the picture
+	if look == (Look{}) || !c.framed {
+		return nil // the edges would frame the picture, or are none
 	}
 	for i, corner := range c.corners {
 		s.line(img, before, [3]float32{}, corner, lines)
@@ -146,6 +149,12 @@ func (c *Cloud) sight(l Look, w, h int) sight {
 	s := sight{middle: float32(distance), before: float32(c.Middle)}
 	for k := range 3 {
 		s.rows[0][k], s.rows[1][k], s.rows[2][k] = float32(right[k]), float32(up[k]), float32(back[k])
+	}
+	if !c.framed {
+		// Seen at 53 degrees.
+		f := float64(h)
+		s.f, s.cx, s.cy = float32(f), float32(float64(w)/2-l.Right*f), float32(float64(h)/2+l.Up*f)
+		return s
 	}
 	// As wide as the camera's own picture, which the corners at the nearest Z
 	// span; an orthographic one fills the height at the middle's distance.

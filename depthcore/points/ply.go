@@ -42,7 +42,7 @@ func WritePLY(w io.Writer, p Pixels, axes Axes, comments ...string) (n int, err 
 		if axes == InWorld {
 			at = mgl64.TransformCoordinate(at, world)
 		} else {
-			at = mgl64.Vec3{at[0], -at[1], float64(z)}
+			at = mgl64.Vec3{at[0], -at[1], -at[2]}
 		}
 		for k, v := range at {
 			binary.LittleEndian.PutUint64(record[8*k:], math.Float64bits(v))

@@ -20,7 +20,8 @@ type Axes int
 
 const (
 	// InCamera has the axes of OpenCV, x right, y down, z forward, with the
-	// origin in the camera: a point's z is its pixel's Z.
+	// origin in the camera: a point's z is its pixel's Z (but for a panorama,
+	// whose pixels hold distances).
 	InCamera Axes = iota
 	// InWorld has the scene's axes, which for glTF are y up, in its unit.
 	InWorld

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"io"
 	"math"
 	"os"
 	"os/exec"
@@ -281,6 +282,54 @@ func TestNewCloud(t *testing.T) {
 	}
 }
 
+// A panorama's points lie all around the camera, and are seen from outside.
+func TestPanorama(t *testing.T) {
+	lens, err := camera.NewLens(camera.EquirectangularLens)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Pixels{Map: depth.New(64, 32)}
+	p.View.Intrinsics = camera.Intrinsics{Width: 64, Height: 32, Fx: 64 / (2 * math.Pi), Fy: 32 / math.Pi, Cx: 32, Cy: 16, Lens: lens}
+	p.View.CameraFromWorld = mgl64.Ident4()
+	for i := range p.Map.Z {
+		p.Map.Z[i] = 5
+	}
+	var b bytes.Buffer
+	if n, err := WritePLY(&b, p, InCamera); err != nil || n != 64*32 {
+		t.Fatalf("%d points, %v", n, err)
+	}
+	_, rest := body(t, b.Bytes())
+	before, behind := 0, 0
+	for ; len(rest) > 0; rest = rest[27:] {
+		var at mgl64.Vec3
+		for j := range at {
+			at[j] = math.Float64frombits(binary.LittleEndian.Uint64(rest[8*j:]))
+		}
+		if math.Abs(at.Len()-5) > 1e-9 {
+			t.Fatalf("%v is not 5 away", at)
+		}
+		if at[2] > 0 {
+			before++
+		} else {
+			behind++
+		}
+	}
+	if before != behind {
+		t.Errorf("%d before the camera, %d behind", before, behind)
+	}
+	img := image.NewRGBA(image.Rect(0, 0, 60, 40))
+	if err := NewCloud(p, 1<<20).Draw(context.Background(), img, Look{Yaw: 0.5, Nearer: -1.5}, black, white); err != nil {
+		t.Fatal(err)
+	}
+	lit := 0
+	for i := 0; i < len(img.Pix); i += 4 {
+		lit += int(img.Pix[i] / 255)
+	}
+	if lit < 100 || lit > 60*40/2 {
+		t.Errorf("%d pixels show points", lit)
+	}
+}
+
 func TestDrawCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -313,5 +362,19 @@ func BenchmarkDraw(b *testing.B) {
 	img := image.NewRGBA(image.Rect(0, 0, 480, 360))
 	for b.Loop() {
 		_ = c.Draw(context.Background(), img, Look{Yaw: 0.5, Pitch: 0.3}, black, white)
+	}
+}
+
+func BenchmarkWritePLY(b *testing.B) {
+	p := Pixels{Map: depth.New(1920, 1080)}
+	p.View.Intrinsics = camera.Intrinsics{Width: 1920, Height: 1080, Fx: 1500, Fy: 1500, Cx: 960, Cy: 540}
+	p.View.CameraFromWorld = mgl64.Ident4()
+	for i := range p.Map.Z {
+		p.Map.Z[i] = 5 + float32(i%1920)/400
+	}
+	for b.Loop() {
+		if _, err := WritePLY(io.Discard, p, InWorld); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -49,6 +49,8 @@ type (
 		Path string
 		Err  error
 	}
+	// TypePath makes the window ask for a path itself.
+	TypePath struct{}
 	// ClosePath ends the window's own question for a path.
 	ClosePath struct{}
 	// Dropped says that files were dropped on the window.

@@ -87,6 +87,8 @@ type Model struct {
 	// AskPath is set where the desktop has no dialog: the window then asks for
 	// a path itself.
 	AskPath bool
+	// NoDialog is set where it asks since the desktop has no dialog.
+	NoDialog bool
 	// AskQuit is set while the window asks whether to leave a running export.
 	AskQuit bool
 	// Hovering is set while files are being dragged over the window.

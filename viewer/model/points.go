@@ -174,7 +174,7 @@ func (m *Model) drawPoints() []Cmd {
 // pointsRGB returns the picture that colours the points, nil where depth does.
 func (m Model) pointsRGB() *image.RGBA {
 	r := m.RGB
-	if !m.Points.RGB || r.Path == "" || r.Image == nil || m.Shown.Map == nil || r.Number != m.Shown.Frame+r.Offset {
+	if !m.Points.RGB || m.Free || r.Path == "" || r.Image == nil || m.Shown.Map == nil || r.Number != m.Shown.Frame+r.Offset {
 		return nil
 	}
 	return r.Image

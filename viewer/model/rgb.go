@@ -76,10 +76,10 @@ type (
 )
 
 // Over returns the RGB picture that belongs to the shown frame, where it is at
-// hand and not hidden.
+// hand and not hidden. The free camera sees what no picture shows.
 func (m Model) Over() *image.RGBA {
 	r := m.RGB
-	if r.Path == "" || r.Hidden && !m.Peeking || r.Image == nil || m.Shown.Map == nil || r.Number != m.Shown.Frame+r.Offset {
+	if r.Path == "" || m.Free || r.Hidden && !m.Peeking || r.Image == nil || m.Shown.Map == nil || r.Number != m.Shown.Frame+r.Offset {
 		return nil
 	}
 	return r.Image

@@ -127,6 +127,8 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 		} else {
 			m.notify(Info, "The picture is saved as "+msg.Path+".")
 		}
+	case TypePath:
+		m.AskPath, m.NoDialog = true, false
 	case ClosePath:
 		m.AskPath = false
 	case Dropped:
@@ -198,7 +200,7 @@ func (m *Model) chosen(msg Chosen) []Cmd {
 	}
 	switch {
 	case (asking || rgb) && msg.Err != nil:
-		m.AskPath = true
+		m.AskPath, m.NoDialog = true, true
 	case rgb && msg.Path != "":
 		return m.loadRGB(msg.Path)
 	case rgb:
@@ -213,7 +215,7 @@ func (m *Model) chosen(msg Chosen) []Cmd {
 		// Without a dialog the picture goes where the person finds it.
 		return m.savePicture(filepath.Join(m.Home, m.pictureName()))
 	case msg.Err != nil:
-		m.AskPath = true
+		m.AskPath, m.NoDialog = true, true
 	case msg.Path == "":
 	case msg.For == ToSave:
 		return m.savePicture(msg.Path)
@@ -322,6 +324,7 @@ func (m *Model) lensLoaded(msg TrackLoaded) []Cmd {
 func (m *Model) retime() {
 	m.Timeline = m.Job.Timeline()
 	m.Cached, m.Traces = nil, nil
+	m.RGB.Fit = Fit{} // of another camera or other frames
 	m.KeyFrames = keyFrames(m.Job, m.Timeline)
 	m.Warnings = append([]string(nil), m.Job.Scene.Warnings...)
 	if len(m.Job.Scene.Cameras) > 0 || m.Job.Track != nil {

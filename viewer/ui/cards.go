@@ -83,20 +83,30 @@ func (f *frame) quitCard(window image.Rectangle) {
 
 // pathCard asks for a path where the desktop has no dialog for it.
 func (f *frame) pathCard(window image.Rectangle) {
-	in := f.card(window, 560, 180)
-	if f.cardTitle(&in, "Open a scene", "path.close") {
+	in := f.card(window, 560, 196)
+	if f.cardTitle(&in, "Open by path", "path.close") {
 		f.emit(model.ClosePath{})
 	}
 	buttons := rect{in.bottom(f.dp(32))}
-	f.text(in.top(f.dp(20)), "The desktop's dialog is not available. Path of the scene file:", f.plain().in(f.pal.dim))
+	words := "A scene, a folder, a camera's file, depth, or pictures such as shot_####.png:"
+	if f.m.NoDialog {
+		words = "The desktop's dialog is not available. " + words
+	}
+	f.paragraph(in.top(f.dp(36)), words, f.plain().in(f.pal.dim).upTo(2))
 	in.top(f.dp(8))
 	s, ok := f.field("path", in.top(f.dp(rowHeight)), "", fieldLook{}, false)
+	if w := f.fields["path"]; !f.asking {
+		f.asking, f.again = true, true
+		w.editor.SetText("")
+		f.Execute(key.FocusCmd{Tag: &w.editor})
+	}
 	open := f.button("path.open", buttons.right(f.dp(88)), button{label: "Open", first: true})
 	if w := f.fields["path"]; open && w != nil && !ok {
 		s, ok = w.editor.Text(), true
 	}
 	if ok && strings.TrimSpace(s) != "" {
-		f.emit(model.Open{Path: strings.TrimSpace(s)})
+		f.emit(model.ClosePath{})
+		f.emit(model.Dropped{Paths: []string{strings.TrimSpace(s)}}) // whose place its name tells
 	}
 }
 

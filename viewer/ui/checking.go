@@ -14,6 +14,7 @@ func hasRGB(m model.Model) bool { return m.RGB.Path != "" }
 // checkingActions are what there is to do about RGB pictures and edges.
 func checkingActions() []action {
 	return []action{
+		{"File", "Open by path", []keystroke{{key.ModShortcut | key.ModShift, "O"}}, send(model.TypePath{}), nil},
 		{"File", "Lay RGB pictures over the depth", nil, send(model.AskRGB{}), hasScene},
 		{"Picture", "RGB on or off", keysOf("B"), send(model.ToggleRGB{}), hasRGB},
 		// From the list of commands it cannot be held: it goes on or off.

@@ -188,3 +188,44 @@ func TestHold(t *testing.T) {
 		t.Error("nothing to compare with")
 	}
 }
+
+// A path that is typed finds its place as one that is dropped: here the pattern
+// of a sequence of pictures.
+func TestTypedPath(t *testing.T) {
+	b := opened(t)
+	b.press("O", key.ModShortcut|key.ModShift)
+	if !b.m.AskPath || b.m.NoDialog {
+		t.Fatal("no question for a path")
+	}
+	if b.ui.typing != "path" {
+		t.Errorf("the keys go to %q", b.ui.typing)
+	}
+	b.take()
+	b.replace("path", "/shots/a_####.png")
+	b.press(key.NameReturn, 0)
+	loads := 0
+	for _, c := range b.take() {
+		if l, ok := c.(model.LoadRGB); ok && l.Path == "/shots/a_####.png" {
+			loads++
+		}
+	}
+	if loads != 1 || b.m.AskPath {
+		t.Errorf("%d loads, still asking %v", loads, b.m.AskPath)
+	}
+	b.press("O", key.ModShortcut|key.ModShift)
+	b.press(key.NameEscape, 0)
+	if b.m.AskPath {
+		t.Error("Escape does not close it")
+	}
+}
+
+// The free camera sees what no picture shows.
+func TestNoRGBOverTheFreeCamera(t *testing.T) {
+	b := opened(t)
+	b.openRGB()
+	b.press("C", 0)
+	b.answer()
+	if !b.m.Free || b.m.Over() != nil {
+		t.Error("an RGB picture lies over the free camera's")
+	}
+}

@@ -114,6 +114,9 @@ func (f *frame) rgbSection(in *rect) {
 		words = fmt.Sprintf("There is no picture %d", n)
 	}
 	f.text(in.top(f.dp(20)), words, f.faint())
+	if f.m.Free {
+		f.words(in, "The free camera sees what the pictures do not show. Press C to look through the scene's.")
+	}
 	if odd := f.m.Mismatch(); odd != "" {
 		f.name("rgb.mismatch", in.Rectangle)
 		f.remark(in, odd, f.pal.warn)

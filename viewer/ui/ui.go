@@ -49,6 +49,7 @@ type UI struct {
 	differing overlay
 	edging    overlay
 	cloud     cloudView
+	asking    bool // for a path, in the last frame too
 	holding   holding
 	legend    legend
 	timeline  timeline
@@ -96,6 +97,7 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	}
 	window := image.Rectangle{Max: gtx.Constraints.Max}
 	f.fill(window, f.pal.ground)
+	f.asking = f.asking && m.AskPath
 	f.updateKeys()
 	f.letGo()
 	if len(f.msgs) > 0 {
