@@ -25,19 +25,9 @@ import (
 // Cycles jitters its samples within the pixel filter. The .blend's filter is a
 // millionth of a pixel wide, so that what is compared are pixel centres.
 func TestBlender(t *testing.T) {
-	blender, err := exec.LookPath("blender")
-	if err != nil {
-		t.Skip("Blender is not here")
-	}
+	inBlender := blender(t)
 	frames := []int{1, 6, 11}
 	dir := t.TempDir()
-	inBlender := func(words ...string) string {
-		out, err := exec.Command(blender, words...).CombinedOutput()
-		if err != nil || strings.Contains(string(out), "Traceback") {
-			t.Fatalf("blender %v: %v\n%s", words, err, out)
-		}
-		return string(out)
-	}
 	zscope := func(words ...string) string {
 		var out, errs bytes.Buffer
 		if status := run(context.Background(), console{&out, &errs}, words); status != exitDone {
@@ -121,4 +111,50 @@ func compareDepth(got, want *depthfile.Map) (c comparison) {
 	}
 	c.near = float64(near) / float64(max(1, c.both))
 	return c
+}
+
+// The script for Blender warns of each thing that the GLB loses, and of what the
+// GLB has though the renderer does not show it.
+func TestBlenderWarnings(t *testing.T) {
+	inBlender := blender(t)
+	dir := t.TempDir()
+	script := filepath.Join(dir, "zscope_export.py")
+	var text bytes.Buffer
+	run(context.Background(), console{&text, &text}, []string{"blender-script"})
+	if err := os.WriteFile(script, text.Bytes(), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	inBlender("-b", "--factory-startup", "--python-exit-code", "3", "--python", "testdata/blender/make_losses.py", "--", dir)
+	said := inBlender("-b", filepath.Join(dir, "losses.blend"), "--python-exit-code", "3", "--python", script, "--", dir)
+	for _, want := range []string{
+		"'Unseen' is hidden from the camera",
+		"'Smooth' is subdivided 3 times when rendered but 1 times in the viewport",
+		"the mesh of 'Waves' changes over time by its modifiers",
+		"modifier 'Bevel' of 'Only' is on when rendered, but not in the GLB",
+		"material 'Rough' displaces its surface",
+		"'Blink' is shown and hidden over time",
+		"'Scattered' makes 10 instances",
+	} {
+		if !strings.Contains(said, "zscope: warning: "+want) {
+			t.Errorf("no warning %q in\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "'Away'") {
+		t.Errorf("what is not rendered and not in the GLB is warned of:\n%s", said)
+	}
+}
+
+// blender returns what runs Blender and returns what it says.
+func blender(t *testing.T) func(words ...string) string {
+	path, err := exec.LookPath("blender")
+	if err != nil {
+		t.Skip("Blender is not here")
+	}
+	return func(words ...string) string {
+		out, err := exec.Command(path, words...).CombinedOutput()
+		if err != nil || strings.Contains(string(out), "Traceback") {
+			t.Fatalf("blender %v: %v\n%s", words, err, out)
+		}
+		return string(out)
+	}
 }

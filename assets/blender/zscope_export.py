@@ -40,6 +40,7 @@ def main():
     }
     write_atomically(os.path.join(out_dir, name + '.cameras.json'), json.dumps(track, indent=1))
     export_glb(os.path.join(out_dir, name + '.glb'))
+    warn_of_unseen(os.path.join(out_dir, name + '.glb'))
     scene.frame_set(current)
     print('zscope: wrote %s.glb and %s.cameras.json to %s: frames %d to %d at %dx%d' % (name, name, out_dir, first, last, width, height))
 
@@ -159,6 +160,21 @@ def export_glb(path):
 
 
 # Losses
+
+def warn_of_unseen(path):
+    """What the renderer does not show, but the GLB has all the same."""
+    with open(path, 'rb') as f:
+        f.seek(12)
+        size = int.from_bytes(f.read(4), 'little')
+        f.seek(20)
+        nodes = json.loads(f.read(size)).get('nodes', [])
+    for name in sorted({n.get('name') for n in nodes if 'mesh' in n} & set(bpy.data.objects.keys())):
+        o = bpy.data.objects[name]
+        if o.hide_render:
+            warn('%r is hidden in renders, but the GLB has it: it will be in the depth' % name)
+        elif not getattr(o, 'visible_camera', True):
+            warn('%r is hidden from the camera (Ray Visibility), but the GLB has it: it will be in the depth' % name)
+
 
 def warn_of_losses(scene, first, last):
     for o in scene.objects:

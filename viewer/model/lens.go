@@ -18,12 +18,14 @@ const (
 
 // Messages about the camera's intrinsics.
 type (
-	// SetIntrinsic replaces one, in pixels of the picture that is shown, from
-	// its top left corner.
+	// SetIntrinsic replaces one, in pixels of the picture that is shown, as
+	// PixelOrigin counts them.
 	SetIntrinsic struct {
 		Which Intrinsic
 		Value float64
 	}
+	// SetPixelOrigin chooses where the principal point is counted from.
+	SetPixelOrigin struct{ Centre bool }
 	// OwnLens goes back to the camera's own.
 	OwnLens struct{}
 )
@@ -36,7 +38,13 @@ func (m *Model) updateLens(msg Msg) (cmds []Cmd, known bool) {
 			m.notify(Warning, "A focal length is a number of pixels above 0; the principal point is where you like.")
 			return nil, true
 		}
+		if msg.Which >= Cx {
+			msg.Value += m.PixelOrigin()
+		}
 		*[...]**float64{&lens.Fx, &lens.Fy, &lens.Cx, &lens.Cy}[msg.Which] = &msg.Value
+	case SetPixelOrigin:
+		m.Settings.FromCentre = msg.Centre
+		return nil, true
 	case OwnLens:
 		lens = camera.Override{}
 	default:
@@ -48,6 +56,15 @@ func (m *Model) updateLens(msg Msg) (cmds []Cmd, known bool) {
 	m.Job.Lens = lens
 	m.retime()
 	return m.reshoot(), true
+}
+
+// PixelOrigin returns where the principal point is counted from as it is shown
+// and typed: 0 for the picture's corner, 0.5 for the first pixel's centre.
+func (m Model) PixelOrigin() float64 {
+	if m.Settings.FromCentre {
+		return 0.5
+	}
+	return 0
 }
 
 // Refitted reports whether the camera's intrinsics are replaced.

@@ -22,4 +22,8 @@ func TestIntrinsics(t *testing.T) {
 	if d.m.Refitted() {
 		t.Error("the camera's own")
 	}
+	d.send(SetPixelOrigin{Centre: true}, SetIntrinsic{Cx, 31.5}, SetIntrinsic{Fx, 50})
+	if l := d.m.Job.Lens; !d.m.Settings.FromCentre || l.Cx == nil || *l.Cx != 32 || *l.Fx != 50 {
+		t.Errorf("counted from the first pixel's centre: %+v", l)
+	}
 }

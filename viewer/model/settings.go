@@ -14,6 +14,9 @@ type Settings struct {
 	Window  image.Point `json:"window"`             // size in dp, 0 x 0 for the usual one
 	Last    Last        `json:"last"`
 	Presets []Preset    `json:"presets,omitempty"` // of exports, that the person kept
+	// FromCentre says that a principal point is shown and typed as counted from
+	// the centre of the top left pixel, as OpenCV does, not from its corner.
+	FromCentre bool `json:"from_centre,omitempty"`
 }
 
 // Theme says whether the window is light or dark.

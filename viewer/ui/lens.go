@@ -12,11 +12,23 @@ import (
 func (f *frame) lensSection(in *rect) {
 	view := f.m.Shown.View
 	head := rect{f.heading(in, "Camera")}
-	if f.m.Refitted() && f.button("own lens", head.right(f.dp(28)), button{icon: icons.ContentUndo, tip: "Back to the camera's own intrinsics"}) {
-		f.emit(model.OwnLens{})
+	if f.m.Refitted() {
+		if f.button("own lens", head.right(f.dp(28)), button{icon: icons.ContentUndo, tip: "Back to the camera's own intrinsics"}) {
+			f.emit(model.OwnLens{})
+		}
+		head.right(f.dp(4))
+	}
+	origin := 0
+	if f.m.Settings.FromCentre {
+		origin = 1
+	}
+	if i, ok := f.segments("lens.origin", head.right(f.dp(128)), []string{"corner", "centre"}, origin); ok {
+		f.emit(model.SetPixelOrigin{Centre: i == 1})
 	}
 	in.top(f.dp(4))
 	k := view.Intrinsics
+	k.Cx -= f.m.PixelOrigin()
+	k.Cy -= f.m.PixelOrigin()
 	for _, pair := range [][2]struct {
 		name  string
 		which model.Intrinsic

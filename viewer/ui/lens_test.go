@@ -22,6 +22,15 @@ func TestIntrinsicsByHand(t *testing.T) {
 	if b.m.Refitted() {
 		t.Error("the camera's own did not come back")
 	}
+	// From the first pixel's centre, cx is half a pixel less.
+	b.click("lens.origin.centre")
+	b.settle()
+	b.replace("lens.cx", "31")
+	b.press(key.NameReturn, 0)
+	if cx := b.m.Job.Lens.Cx; cx == nil || *cx != 31.5 {
+		t.Errorf("cx %v", cx)
+	}
+	b.click("own lens")
 	b.update(model.LookFreely{Free: true})
 	b.settle()
 	if _, there := b.ui.Places()["lens.fx"]; there {

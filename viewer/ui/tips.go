@@ -22,6 +22,7 @@ var tips = map[string]string{
 	"spacing":      "Distance between the lines; emptied, one that suits the range",
 	"up.":          "Which axis of the file points up",
 	"unit":         "Length of the file's unit",
+	"lens.origin":  "Where cx and cy are counted from: the picture's corner, or the centre of its first pixel as OpenCV does",
 	"lens.":        "The camera in pixels; emptied, its own",
 	"animation.":   "Whether this animation plays",
 	"rgb.Blend":    "Lay the pictures over the depth",
