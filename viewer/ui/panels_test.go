@@ -13,6 +13,12 @@ import (
 	"zscope/viewer/model"
 )
 
+// shownPanel is a part of the window that is drawn.
+type shownPanel struct {
+	name string
+	show func(b *bench)
+}
+
 // panels are what there is to draw: each part, card and list of the window.
 var panels = []shownPanel{
 	{"empty", func(b *bench) {}},

@@ -14,12 +14,6 @@ import (
 	"gioui.org/gpu/headless"
 )
 
-// shownPanel is a part of the window that is drawn.
-type shownPanel struct {
-	name string
-	show func(b *bench)
-}
-
 // TestPictures draws each panel at each size, dark and light, into the folder
 // that ZSCOPE_PICTURES names (make pictures), for a person to look at.
 func TestPictures(t *testing.T) {
