@@ -78,6 +78,7 @@ type found struct {
 	ref  [bvh.Width]uint32
 	near [bvh.Width]float32
 	rect [bvh.Width]rect
+	rank [bvh.Width]uint32 // how many of them are less near; kernels set it
 }
 
 const leastPad = 1.0 / (1 << 9) // of a pixel; more than division and conversion do

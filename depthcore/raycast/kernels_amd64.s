@@ -28,7 +28,7 @@ GLOBL one64<>(SB), RODATA|NOPTR, $8
 
 // func nodeTestAVX512(l *byte, n *byte, out *byte)
 // Requires: AVX, AVX512F, BMI2, POPCNT
-TEXT ·nodeTestAVX512(SB), NOSPLIT, $0-24
+TEXT ·nodeTestAVX512(SB), NOSPLIT, $64-24
 	MOVQ         l+0(FP), AX
 	MOVQ         n+8(FP), CX
 	MOVQ         out+16(FP), DX
@@ -71,165 +71,165 @@ TEXT ·nodeTestAVX512(SB), NOSPLIT, $0-24
 
 	// The rectangle of pixels.
 	VBROADCASTSS      one<>+0(SB), Z9
-	VDIVPS            Z7, Z9, Z11
+	VDIVPS            Z7, Z9, Z12
 	VDIVPS            Z8, Z9, Z8
-	VBROADCASTSS      almostOne<>+0(SB), Z12
-	VMULPS            Z12, Z8, Z12
-	VBROADCASTSS      12(AX), Z13
-	VFMADD231PS.BCST  (AX), Z4, Z13
-	VFMADD231PS.BCST  4(AX), Z5, Z13
-	VFMADD231PS.BCST  8(AX), Z6, Z13
-	VMULPS            Z11, Z13, Z14
-	VBROADCASTSS      64(AX), Z15
-	VPANDD            Z0, Z14, Z16
-	VBROADCASTSS      72(AX), Z17
-	VFMADD231PS       Z16, Z17, Z15
-	VBROADCASTSS      (AX), Z16
-	VFNMADD231PS.BCST 32(AX), Z14, Z16
-	VPANDD            Z0, Z16, Z16
-	VFMADD231PS       Z16, Z1, Z15
-	VBROADCASTSS      4(AX), Z16
-	VFNMADD231PS.BCST 36(AX), Z14, Z16
-	VPANDD            Z0, Z16, Z16
-	VFMADD231PS       Z16, Z2, Z15
-	VBROADCASTSS      8(AX), Z16
-	VFNMADD231PS.BCST 40(AX), Z14, Z16
-	VPANDD            Z0, Z16, Z16
-	VFMADD231PS       Z16, Z3, Z15
-	VBROADCASTSS      92(AX), Z16
-	VFMADD231PS       Z15, Z8, Z16
-	VBROADCASTSS      80(AX), Z15
-	VSUBPS            Z16, Z14, Z17
-	VMAXPS            Z10, Z17, Z17
-	VADDPS            Z16, Z14, Z14
-	VMINPS            Z15, Z14, Z14
-	VBROADCASTSS      28(AX), Z16
-	VFMADD231PS.BCST  16(AX), Z4, Z16
-	VFMADD231PS.BCST  20(AX), Z5, Z16
-	VFMADD231PS.BCST  24(AX), Z6, Z16
-	VMULPS            Z11, Z16, Z11
-	VBROADCASTSS      68(AX), Z18
-	VPANDD            Z0, Z11, Z19
-	VBROADCASTSS      72(AX), Z20
-	VFMADD231PS       Z19, Z20, Z18
-	VBROADCASTSS      16(AX), Z19
-	VFNMADD231PS.BCST 32(AX), Z11, Z19
-	VPANDD            Z0, Z19, Z19
-	VFMADD231PS       Z19, Z1, Z18
-	VBROADCASTSS      20(AX), Z19
-	VFNMADD231PS.BCST 36(AX), Z11, Z19
-	VPANDD            Z0, Z19, Z19
-	VFMADD231PS       Z19, Z2, Z18
-	VBROADCASTSS      24(AX), Z19
-	VFNMADD231PS.BCST 40(AX), Z11, Z19
-	VPANDD            Z0, Z19, Z19
-	VFMADD231PS       Z19, Z3, Z18
-	VBROADCASTSS      92(AX), Z19
-	VFMADD231PS       Z18, Z8, Z19
-	VBROADCASTSS      84(AX), Z8
-	VSUBPS            Z19, Z11, Z18
+	VBROADCASTSS      almostOne<>+0(SB), Z13
+	VMULPS            Z13, Z8, Z13
+	VBROADCASTSS      12(AX), Z14
+	VFMADD231PS.BCST  (AX), Z4, Z14
+	VFMADD231PS.BCST  4(AX), Z5, Z14
+	VFMADD231PS.BCST  8(AX), Z6, Z14
+	VMULPS            Z12, Z14, Z15
+	VBROADCASTSS      64(AX), Z16
+	VPANDD            Z0, Z15, Z17
+	VBROADCASTSS      72(AX), Z18
+	VFMADD231PS       Z17, Z18, Z16
+	VBROADCASTSS      (AX), Z17
+	VFNMADD231PS.BCST 32(AX), Z15, Z17
+	VPANDD            Z0, Z17, Z17
+	VFMADD231PS       Z17, Z1, Z16
+	VBROADCASTSS      4(AX), Z17
+	VFNMADD231PS.BCST 36(AX), Z15, Z17
+	VPANDD            Z0, Z17, Z17
+	VFMADD231PS       Z17, Z2, Z16
+	VBROADCASTSS      8(AX), Z17
+	VFNMADD231PS.BCST 40(AX), Z15, Z17
+	VPANDD            Z0, Z17, Z17
+	VFMADD231PS       Z17, Z3, Z16
+	VBROADCASTSS      92(AX), Z17
+	VFMADD231PS       Z16, Z8, Z17
+	VBROADCASTSS      80(AX), Z16
+	VSUBPS            Z17, Z15, Z18
 	VMAXPS            Z10, Z18, Z18
-	VADDPS            Z19, Z11, Z11
-	VMINPS            Z8, Z11, Z11
+	VADDPS            Z17, Z15, Z15
+	VMINPS            Z16, Z15, Z15
+	VBROADCASTSS      28(AX), Z17
+	VFMADD231PS.BCST  16(AX), Z4, Z17
+	VFMADD231PS.BCST  20(AX), Z5, Z17
+	VFMADD231PS.BCST  24(AX), Z6, Z17
+	VMULPS            Z12, Z17, Z12
+	VBROADCASTSS      68(AX), Z19
+	VPANDD            Z0, Z12, Z20
+	VBROADCASTSS      72(AX), Z21
+	VFMADD231PS       Z20, Z21, Z19
+	VBROADCASTSS      16(AX), Z20
+	VFNMADD231PS.BCST 32(AX), Z12, Z20
+	VPANDD            Z0, Z20, Z20
+	VFMADD231PS       Z20, Z1, Z19
+	VBROADCASTSS      20(AX), Z20
+	VFNMADD231PS.BCST 36(AX), Z12, Z20
+	VPANDD            Z0, Z20, Z20
+	VFMADD231PS       Z20, Z2, Z19
+	VBROADCASTSS      24(AX), Z20
+	VFNMADD231PS.BCST 40(AX), Z12, Z20
+	VPANDD            Z0, Z20, Z20
+	VFMADD231PS       Z20, Z3, Z19
+	VBROADCASTSS      92(AX), Z20
+	VFMADD231PS       Z19, Z8, Z20
+	VBROADCASTSS      84(AX), Z8
+	VSUBPS            Z20, Z12, Z19
+	VMAXPS            Z10, Z19, Z19
+	VADDPS            Z20, Z12, Z12
+	VMINPS            Z8, Z12, Z12
 
 	// Boxes that reach to the camera's plane: are they beside the tile?
 	KORTESTW          K2, K1
 	KANDNW            K1, K2, K2
 	KORTESTW          K2, K2
 	JZ                nodeFrontal
-	VBROADCASTSS      maxFloat<>+0(SB), K2, Z12
-	VMOVAPS           Z10, K2, Z17
+	VBROADCASTSS      maxFloat<>+0(SB), K2, Z13
 	VMOVAPS           Z10, K2, Z18
-	VMOVAPS           Z15, K2, Z14
-	VMOVAPS           Z8, K2, Z11
-	VBROADCASTSS      64(AX), Z19
-	VBROADCASTSS      72(AX), Z20
-	VADDPS            Z20, Z19, Z19
-	VADDPS            Z7, Z13, Z20
-	VADDPS            Z19, Z20, Z20
-	VADDPS            Z19, Z20, Z20
-	VBROADCASTSS      (AX), Z19
-	VBROADCASTSS      32(AX), Z21
-	VADDPS            Z21, Z19, Z19
-	VPANDD            Z0, Z19, Z19
-	VFMADD231PS       Z19, Z1, Z20
-	VBROADCASTSS      4(AX), Z19
-	VBROADCASTSS      36(AX), Z21
-	VADDPS            Z21, Z19, Z19
-	VPANDD            Z0, Z19, Z19
-	VFMADD231PS       Z19, Z2, Z20
-	VBROADCASTSS      8(AX), Z19
-	VBROADCASTSS      40(AX), Z21
-	VADDPS            Z21, Z19, Z19
-	VPANDD            Z0, Z19, Z19
-	VFMADD231PS       Z19, Z3, Z20
-	VADDPS            Z9, Z15, Z15
-	VBROADCASTSS      64(AX), Z19
+	VMOVAPS           Z10, K2, Z19
+	VMOVAPS           Z16, K2, Z15
+	VMOVAPS           Z8, K2, Z12
+	VBROADCASTSS      64(AX), Z20
 	VBROADCASTSS      72(AX), Z21
-	VFMADD231PS       Z21, Z15, Z19
-	VMOVAPS           Z13, Z13
-	VFNMADD231PS      Z7, Z15, Z13
-	VSUBPS            Z19, Z13, Z13
-	VSUBPS            Z19, Z13, Z13
-	VBROADCASTSS      (AX), Z19
-	VFNMADD231PS.BCST 32(AX), Z15, Z19
-	VPANDD            Z0, Z19, Z19
-	VFNMADD231PS      Z19, Z1, Z13
-	VBROADCASTSS      4(AX), Z19
-	VFNMADD231PS.BCST 36(AX), Z15, Z19
-	VPANDD            Z0, Z19, Z19
-	VFNMADD231PS      Z19, Z2, Z13
-	VBROADCASTSS      8(AX), Z19
-	VFNMADD231PS.BCST 40(AX), Z15, Z19
-	VPANDD            Z0, Z19, Z19
-	VFNMADD231PS      Z19, Z3, Z13
-	VCMPPS            $0x11, Z10, Z20, K2, K3
-	VCMPPS            $0x1e, Z10, Z13, K2, K4
+	VADDPS            Z21, Z20, Z20
+	VADDPS            Z7, Z14, Z21
+	VADDPS            Z20, Z21, Z21
+	VADDPS            Z20, Z21, Z21
+	VBROADCASTSS      (AX), Z20
+	VBROADCASTSS      32(AX), Z22
+	VADDPS            Z22, Z20, Z20
+	VPANDD            Z0, Z20, Z20
+	VFMADD231PS       Z20, Z1, Z21
+	VBROADCASTSS      4(AX), Z20
+	VBROADCASTSS      36(AX), Z22
+	VADDPS            Z22, Z20, Z20
+	VPANDD            Z0, Z20, Z20
+	VFMADD231PS       Z20, Z2, Z21
+	VBROADCASTSS      8(AX), Z20
+	VBROADCASTSS      40(AX), Z22
+	VADDPS            Z22, Z20, Z20
+	VPANDD            Z0, Z20, Z20
+	VFMADD231PS       Z20, Z3, Z21
+	VADDPS            Z9, Z16, Z16
+	VBROADCASTSS      64(AX), Z20
+	VBROADCASTSS      72(AX), Z22
+	VFMADD231PS       Z22, Z16, Z20
+	VMOVAPS           Z14, Z14
+	VFNMADD231PS      Z7, Z16, Z14
+	VSUBPS            Z20, Z14, Z14
+	VSUBPS            Z20, Z14, Z14
+	VBROADCASTSS      (AX), Z20
+	VFNMADD231PS.BCST 32(AX), Z16, Z20
+	VPANDD            Z0, Z20, Z20
+	VFNMADD231PS      Z20, Z1, Z14
+	VBROADCASTSS      4(AX), Z20
+	VFNMADD231PS.BCST 36(AX), Z16, Z20
+	VPANDD            Z0, Z20, Z20
+	VFNMADD231PS      Z20, Z2, Z14
+	VBROADCASTSS      8(AX), Z20
+	VFNMADD231PS.BCST 40(AX), Z16, Z20
+	VPANDD            Z0, Z20, Z20
+	VFNMADD231PS      Z20, Z3, Z14
+	VCMPPS            $0x11, Z10, Z21, K2, K3
+	VCMPPS            $0x1e, Z10, Z14, K2, K4
 	KANDNW            K1, K3, K1
 	KANDNW            K1, K4, K1
-	VBROADCASTSS      68(AX), Z13
-	VBROADCASTSS      72(AX), Z15
-	VADDPS            Z15, Z13, Z13
-	VADDPS            Z7, Z16, Z15
-	VADDPS            Z13, Z15, Z15
-	VADDPS            Z13, Z15, Z15
-	VBROADCASTSS      16(AX), Z13
-	VBROADCASTSS      32(AX), Z19
-	VADDPS            Z19, Z13, Z13
-	VPANDD            Z0, Z13, Z13
-	VFMADD231PS       Z13, Z1, Z15
-	VBROADCASTSS      20(AX), Z13
-	VBROADCASTSS      36(AX), Z19
-	VADDPS            Z19, Z13, Z13
-	VPANDD            Z0, Z13, Z13
-	VFMADD231PS       Z13, Z2, Z15
-	VBROADCASTSS      24(AX), Z13
-	VBROADCASTSS      40(AX), Z19
-	VADDPS            Z19, Z13, Z13
-	VPANDD            Z0, Z13, Z13
-	VFMADD231PS       Z13, Z3, Z15
+	VBROADCASTSS      68(AX), Z14
+	VBROADCASTSS      72(AX), Z16
+	VADDPS            Z16, Z14, Z14
+	VADDPS            Z7, Z17, Z16
+	VADDPS            Z14, Z16, Z16
+	VADDPS            Z14, Z16, Z16
+	VBROADCASTSS      16(AX), Z14
+	VBROADCASTSS      32(AX), Z20
+	VADDPS            Z20, Z14, Z14
+	VPANDD            Z0, Z14, Z14
+	VFMADD231PS       Z14, Z1, Z16
+	VBROADCASTSS      20(AX), Z14
+	VBROADCASTSS      36(AX), Z20
+	VADDPS            Z20, Z14, Z14
+	VPANDD            Z0, Z14, Z14
+	VFMADD231PS       Z14, Z2, Z16
+	VBROADCASTSS      24(AX), Z14
+	VBROADCASTSS      40(AX), Z20
+	VADDPS            Z20, Z14, Z14
+	VPANDD            Z0, Z14, Z14
+	VFMADD231PS       Z14, Z3, Z16
 	VADDPS            Z9, Z8, Z8
 	VBROADCASTSS      68(AX), Z9
-	VBROADCASTSS      72(AX), Z13
-	VFMADD231PS       Z13, Z8, Z9
-	VMOVAPS           Z16, Z13
-	VFNMADD231PS      Z7, Z8, Z13
-	VSUBPS            Z9, Z13, Z13
-	VSUBPS            Z9, Z13, Z13
+	VBROADCASTSS      72(AX), Z14
+	VFMADD231PS       Z14, Z8, Z9
+	VMOVAPS           Z17, Z14
+	VFNMADD231PS      Z7, Z8, Z14
+	VSUBPS            Z9, Z14, Z14
+	VSUBPS            Z9, Z14, Z14
 	VBROADCASTSS      16(AX), Z7
 	VFNMADD231PS.BCST 32(AX), Z8, Z7
 	VPANDD            Z0, Z7, Z7
-	VFNMADD231PS      Z7, Z1, Z13
+	VFNMADD231PS      Z7, Z1, Z14
 	VBROADCASTSS      20(AX), Z7
 	VFNMADD231PS.BCST 36(AX), Z8, Z7
 	VPANDD            Z0, Z7, Z7
-	VFNMADD231PS      Z7, Z2, Z13
+	VFNMADD231PS      Z7, Z2, Z14
 	VBROADCASTSS      24(AX), Z7
 	VFNMADD231PS.BCST 40(AX), Z8, Z7
 	VPANDD            Z0, Z7, Z7
-	VFNMADD231PS      Z7, Z3, Z13
-	VCMPPS            $0x11, Z10, Z15, K2, K3
-	VCMPPS            $0x1e, Z10, Z13, K2, K2
+	VFNMADD231PS      Z7, Z3, Z14
+	VCMPPS            $0x11, Z10, Z16, K2, K3
+	VCMPPS            $0x1e, Z10, Z14, K2, K2
 	KANDNW            K1, K3, K1
 	KANDNW            K1, K2, K1
 
@@ -250,18 +250,18 @@ nodeFrontal:
 	VBROADCASTSS     56(AX), Z1
 	VPANDD           Z0, Z1, Z0
 	VFMADD231PS      Z3, Z0, Z4
-	VSUBPS           Z7, Z4, Z12
+	VSUBPS           Z7, Z4, Z13
 	VADDPS           Z4, Z7, Z0
 	VCMPPS           $0x1e, Z10, Z0, K1, K1
 	KMOVW            K1, K1
 
 nodePerspective:
-	VCMPPS           $0x12, Z14, Z17, K1, K1
-	VCMPPS           $0x12, Z11, Z18, K1, K1
-	VCVTPS2DQ.RU_SAE Z17, Z0
-	VCVTPS2DQ.RU_SAE Z18, Z1
-	VCVTTPS2DQ       Z14, Z2
-	VCVTTPS2DQ       Z11, Z3
+	VCMPPS           $0x12, Z15, Z18, K1, K1
+	VCMPPS           $0x12, Z12, Z19, K1, K1
+	VCVTPS2DQ.RU_SAE Z18, Z0
+	VCVTPS2DQ.RU_SAE Z19, Z1
+	VCVTTPS2DQ       Z15, Z2
+	VCVTTPS2DQ       Z12, Z3
 	VPCMPD           $0x02, Z2, Z0, K1, K1
 	VPCMPD           $0x02, Z3, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
@@ -273,15 +273,89 @@ nodePerspective:
 	VMOVUPS          384(CX), Z1
 	VPCOMPRESSD.Z    Z1, K1, Z1
 	VMOVUPS          Z1, 8(DX)
-	VPCOMPRESSD.Z    Z12, K1, Z1
-	VMOVUPS          Z1, 72(DX)
-	VPCOMPRESSD.Z    Z0, K1, Z0
-	VMOVUPS          Z0, 136(DX)
+	VPCOMPRESSD.Z    Z0, K1, Z1
+	VMOVUPS          Z1, 136(DX)
 	KMOVW            K1, AX
 	POPCNTL          AX, AX
 	MOVQ             AX, (DX)
+
+	// How many are less near than each. The lowest bits make all differ.
+	VPCOMPRESSD.Z Z13, K1, Z13
+	VMOVUPS       Z13, 72(DX)
+	VPSRAD        $0x1f, Z13, Z1
+	VPSRLD        $0x01, Z1, Z1
+	VPXORD        Z13, Z1, Z1
+	VBROADCASTSS  not15<>+0(SB), Z2
+	VPANDD        Z2, Z1, Z1
+	VPORD         lanes<>+0(SB), Z1, Z1
+	VPTERNLOGD    $0xff, Z0, Z0, Z0
+	VPSRLD        $0x01, Z0, Z0
+	MOVL          $-1, SI
+	BZHIL         AX, SI, SI
+	KMOVW         SI, K1
+	VMOVDQA32     Z1, K1, Z0
+	VMOVDQU32     Z0, (SP)
+	VBROADCASTSS  oneInt<>+0(SB), Z0
+	VPXORD        Z11, Z11, Z11
+	VPCMPD.BCST   $0x06, (SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 4(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 8(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 12(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 16(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 20(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 24(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 28(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 32(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 36(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 40(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 44(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 48(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 52(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 56(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 60(SP), Z1, K1
+	VPADDD        Z0, Z11, K1, Z11
+	VMOVDQU32     Z11, 200(DX)
 	VZEROUPPER
 	RET
+
+DATA not15<>+0(SB)/4, $0xfffffff0
+GLOBL not15<>(SB), RODATA|NOPTR, $4
+
+DATA lanes<>+0(SB)/4, $0x00000000
+DATA lanes<>+4(SB)/4, $0x00000001
+DATA lanes<>+8(SB)/4, $0x00000002
+DATA lanes<>+12(SB)/4, $0x00000003
+DATA lanes<>+16(SB)/4, $0x00000004
+DATA lanes<>+20(SB)/4, $0x00000005
+DATA lanes<>+24(SB)/4, $0x00000006
+DATA lanes<>+28(SB)/4, $0x00000007
+DATA lanes<>+32(SB)/4, $0x00000008
+DATA lanes<>+36(SB)/4, $0x00000009
+DATA lanes<>+40(SB)/4, $0x0000000a
+DATA lanes<>+44(SB)/4, $0x0000000b
+DATA lanes<>+48(SB)/4, $0x0000000c
+DATA lanes<>+52(SB)/4, $0x0000000d
+DATA lanes<>+56(SB)/4, $0x0000000e
+DATA lanes<>+60(SB)/4, $0x0000000f
+GLOBL lanes<>(SB), RODATA|NOPTR, $64
+
+DATA oneInt<>+0(SB)/4, $0x00000001
+GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 // func leafTestAVX512(l *byte, leaf *byte, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX512F, POPCNT
@@ -754,9 +828,6 @@ GLOBL f256<>(SB), RODATA|NOPTR, $4
 
 DATA leastPad<>+0(SB)/4, $0x3b000000
 GLOBL leastPad<>(SB), RODATA|NOPTR, $4
-
-DATA oneInt<>+0(SB)/4, $0x00000001
-GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 DATA low8<>+0(SB)/4, $0x000000ff
 GLOBL low8<>(SB), RODATA|NOPTR, $4
@@ -2781,24 +2852,6 @@ GLOBL f3<>(SB), RODATA|NOPTR, $4
 DATA four<>+0(SB)/4, $0x40800000
 GLOBL four<>(SB), RODATA|NOPTR, $4
 
-DATA lanes<>+0(SB)/4, $0x00000000
-DATA lanes<>+4(SB)/4, $0x00000001
-DATA lanes<>+8(SB)/4, $0x00000002
-DATA lanes<>+12(SB)/4, $0x00000003
-DATA lanes<>+16(SB)/4, $0x00000004
-DATA lanes<>+20(SB)/4, $0x00000005
-DATA lanes<>+24(SB)/4, $0x00000006
-DATA lanes<>+28(SB)/4, $0x00000007
-DATA lanes<>+32(SB)/4, $0x00000008
-DATA lanes<>+36(SB)/4, $0x00000009
-DATA lanes<>+40(SB)/4, $0x0000000a
-DATA lanes<>+44(SB)/4, $0x0000000b
-DATA lanes<>+48(SB)/4, $0x0000000c
-DATA lanes<>+52(SB)/4, $0x0000000d
-DATA lanes<>+56(SB)/4, $0x0000000e
-DATA lanes<>+60(SB)/4, $0x0000000f
-GLOBL lanes<>(SB), RODATA|NOPTR, $64
-
 DATA columns<>+0(SB)/4, $0x00000000
 DATA columns<>+4(SB)/4, $0x3f800000
 DATA columns<>+8(SB)/4, $0x40000000
@@ -3730,7 +3783,7 @@ resolveSamplesNext:
 
 // func nodeTestAVX2(l *byte, n *byte, out *byte)
 // Requires: AVX, AVX2, FMA3, POPCNT
-TEXT ·nodeTestAVX2(SB), $328-24
+TEXT ·nodeTestAVX2(SB), $392-24
 	MOVQ         l+0(FP), AX
 	MOVQ         n+8(FP), CX
 	MOVQ         out+16(FP), DX
@@ -4054,6 +4107,134 @@ node2Perspective:
 	DECQ       320(SP)
 	JNZ        node2Half
 	MOVQ       BX, (DX)
+
+	// How many are less near than each. The lowest bits make all differ.
+	VMOVUPS      72(DX), Y0
+	VPSRAD       $0x1f, Y0, Y1
+	VPSRLD       $0x01, Y1, Y1
+	VPXOR        Y0, Y1, Y1
+	VPAND        not15x8<>+0(SB), Y1, Y1
+	VPOR         lanes<>+0(SB), Y1, Y1
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     lanes<>+0(SB), Y0, Y0
+	VMOVUPS      maxIntx8<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVDQU      Y0, 328(SP)
+	VMOVUPS      104(DX), Y0
+	VPSRAD       $0x1f, Y0, Y1
+	VPSRLD       $0x01, Y1, Y1
+	VPXOR        Y0, Y1, Y1
+	VPAND        not15x8<>+0(SB), Y1, Y1
+	VPOR         lanes<>+32(SB), Y1, Y1
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	VPCMPGTD     lanes<>+32(SB), Y0, Y0
+	VMOVUPS      maxIntx8<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVDQU      Y0, 360(SP)
+	VMOVUPS      328(SP), Y0
+	VXORPS       Y1, Y1, Y1
+	VPBROADCASTD 328(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 332(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 336(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 340(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 344(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 348(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 352(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 356(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 360(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 364(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 368(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 372(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 376(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 380(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 384(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 388(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VMOVDQU      Y1, 200(DX)
+	VMOVUPS      360(SP), Y0
+	VXORPS       Y1, Y1, Y1
+	VPBROADCASTD 328(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 332(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 336(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 340(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 344(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 348(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 352(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 356(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 360(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 364(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 368(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 372(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 376(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 380(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 384(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VPBROADCASTD 388(SP), Y2
+	VPCMPGTD     Y2, Y0, Y2
+	VPSUBD       Y2, Y1, Y1
+	VMOVDQU      Y1, 232(DX)
 	VZEROUPPER
 	RET
 
@@ -4610,6 +4791,26 @@ DATA packing<>+2036(SB)/4, $0x00070605
 DATA packing<>+2040(SB)/4, $0x03020100
 DATA packing<>+2044(SB)/4, $0x07060504
 GLOBL packing<>(SB), RODATA|NOPTR, $2048
+
+DATA not15x8<>+0(SB)/4, $0xfffffff0
+DATA not15x8<>+4(SB)/4, $0xfffffff0
+DATA not15x8<>+8(SB)/4, $0xfffffff0
+DATA not15x8<>+12(SB)/4, $0xfffffff0
+DATA not15x8<>+16(SB)/4, $0xfffffff0
+DATA not15x8<>+20(SB)/4, $0xfffffff0
+DATA not15x8<>+24(SB)/4, $0xfffffff0
+DATA not15x8<>+28(SB)/4, $0xfffffff0
+GLOBL not15x8<>(SB), RODATA|NOPTR, $32
+
+DATA maxIntx8<>+0(SB)/4, $0x7fffffff
+DATA maxIntx8<>+4(SB)/4, $0x7fffffff
+DATA maxIntx8<>+8(SB)/4, $0x7fffffff
+DATA maxIntx8<>+12(SB)/4, $0x7fffffff
+DATA maxIntx8<>+16(SB)/4, $0x7fffffff
+DATA maxIntx8<>+20(SB)/4, $0x7fffffff
+DATA maxIntx8<>+24(SB)/4, $0x7fffffff
+DATA maxIntx8<>+28(SB)/4, $0x7fffffff
+GLOBL maxIntx8<>(SB), RODATA|NOPTR, $32
 
 // func leafTestAVX2(l *byte, leaf *byte, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX2, FMA3, POPCNT

@@ -27,6 +27,7 @@ func TestLayout(t *testing.T) {
 		"Leaf.Tri":        {unsafe.Offsetof(bvh.Leaf{}.Tri), 576},
 		"found.ref":       {unsafe.Offsetof(found{}.ref), 8},
 		"found.near":      {unsafe.Offsetof(found{}.near), 72},
+		"found.rank":      {unsafe.Offsetof(found{}.rank), 200},
 		"found.rect":      {unsafe.Offsetof(found{}.rect), 136},
 		"batch.p":         {unsafe.Offsetof(batch{}.p), 8},
 		"batch.tri":       {unsafe.Offsetof(batch{}.tri), 8 + 9*192},

@@ -199,9 +199,7 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 		}
 		w.visitNode(&w.inst.tree.Nodes[e.ref])
 		floor := len(w.stack)
-		for k := 0; k < w.found.n; k++ {
-			w.push(entry{w.found.ref[k], e.instance, w.found.near[k], w.found.rect[k]}, floor)
-		}
+		w.pushFound(e.instance)
 		for _, e := range w.stack[max(floor, len(w.stack)-nodesAhead):] {
 			if e.ref&bvh.LeafBit == 0 {
 				w.ask(e.ref)
@@ -269,6 +267,23 @@ func (w *worker) push(e entry, floor int) {
 		w.stack[i] = w.stack[i-1]
 	}
 	w.stack[i] = e
+}
+
+// pushFound puts the children that a node test has found on the stack, the
+// nearest on top.
+func (w *worker) pushFound(instance int32) {
+	f, floor := &w.found, len(w.stack)
+	if !w.wide {
+		for k := range f.ref[:f.n] {
+			w.push(entry{f.ref[k], instance, f.near[k], f.rect[k]}, floor)
+		}
+		return
+	}
+	w.stack = slices.Grow(w.stack, bvh.Width)[:floor+f.n]
+	top := w.stack[floor:]
+	for k := range f.ref[:f.n] {
+		top[f.rank[k]] = entry{f.ref[k], instance, f.near[k], f.rect[k]}
+	}
 }
 
 // hidden reports whether all pixels of r see something nearer than near.

@@ -245,6 +245,31 @@ func nodeTestAVX2() {
 		VMOVDQU(s, lanes)
 	})
 	MOVQ(kept, Mem{Base: out})
+
+	Comment("How many are less near than each. The lowest bits make all differ.")
+	keys := AllocLocal(64)
+	for half := 0; half < 2; half++ {
+		near, key, beyond := load8(Mem{Base: out, Disp: foundNear + 32*half}), YMM(), YMM()
+		VPSRAD(U8(31), near, key)
+		VPSRLD(U8(1), key, key)
+		VPXOR(near, key, key) // in order as an integer
+		VPAND(bits8("not15", 0xfffffff0), key, key)
+		VPOR(lanesTable().Offset(32*half), key, key)
+		VMOVD(kept.As32(), beyond.AsX())
+		VPBROADCASTD(beyond.AsX(), beyond)
+		VPCMPGTD(lanesTable().Offset(32*half), beyond, beyond)
+		VMOVDQU(blend8(load8(bits8("maxInt", 0x7fffffff)), key, beyond), keys.Offset(32*half))
+	}
+	for half := 0; half < 2; half++ {
+		key, rank := load8(keys.Offset(32*half)), zero8()
+		for i := 0; i < 16; i++ {
+			t := YMM()
+			VPBROADCASTD(keys.Offset(4*i), t)
+			VPCMPGTD(t, key, t)
+			VPSUBD(t, rank, rank)
+		}
+		VMOVDQU(rank, Mem{Base: out, Disp: foundRank + 32*half})
+	}
 	VZEROUPPER()
 	RET()
 }

@@ -31,6 +31,7 @@ const (
 	lensLastX, lensLastY, lensPad    = 80, 84, 92
 	nodeChild, nodeCount             = 384, 448
 	foundRef, foundNear, foundRect   = 8, 72, 136
+	foundRank                        = 200
 	leafTri                          = 576
 	batchP, batchTri, batchRect      = 8, 8 + 9*192, 8 + 10*192
 	setupEdge, setupNear, setupPlane = 0, 576, 768
@@ -276,12 +277,37 @@ func nodeTest() {
 	})
 	rect, k := rectOf(x0, y0, x1, y1, k)
 	compress(load(n.Offset(nodeChild)), k, out.Offset(foundRef))
-	compress(near, k, out.Offset(foundNear))
 	compress(rect, k, out.Offset(foundRect))
 	kept := GP32()
 	KMOVW(k, kept)
 	POPCNTL(kept, kept)
 	MOVQ(kept.As64(), out)
+
+	Comment("How many are less near than each. The lowest bits make all differ.")
+	VPCOMPRESSD_Z(near, k, near)
+	VMOVUPS(near, out.Offset(foundNear))
+	key := ZMM()
+	VPSRAD(U8(31), near, key)
+	VPSRLD(U8(1), key, key)
+	VPXORD(near, key, key) // in order as an integer
+	VPANDD(all(bits("not15", 0xfffffff0)), key, key)
+	VPORD(lanesTable(), key, key)
+	keys := AllocLocal(64)
+	VPTERNLOGD(U8(255), rect, rect, rect)
+	VPSRLD(U8(1), rect, rect)
+	MOVL(I32(-1), ones)
+	BZHIL(kept, ones, ones)
+	KMOVW(ones, k)
+	VMOVDQA32(key, k, rect)
+	VMOVDQU32(rect, keys)
+	rank, unitI := ZMM(), all(bits("oneInt", 1))
+	VPXORD(rank, rank, rank)
+	for i := 0; i < 16; i++ {
+		farther := K()
+		VPCMPD_BCST(U8(6), keys.Offset(4*i), key, farther)
+		VPADDD(unitI, rank, farther, rank)
+	}
+	VMOVDQU32(rank, out.Offset(foundRank))
 	VZEROUPPER()
 	RET()
 }
