@@ -118,15 +118,22 @@ func (r *Rays) CameraPoint(u, v, z float64) mgl64.Vec3 {
 	return mgl64.Vec3{d[0] * z, -d[1] * z, -d[2] * z}
 }
 
-// undistort inverts Lens.distort.
+// undistort inverts Lens.distort. A rough start is mostly enough.
 func (r *Rays) undistort(a, b float64) (x, y float64, ok bool) {
+	if x, y, ok = r.undistortFrom(a, b, 1e-3); ok {
+		return x, y, ok
+	}
+	return r.undistortFrom(a, b, 0x1p-52)
+}
+
+func (r *Rays) undistortFrom(a, b, share float64) (x, y float64, ok bool) {
 	l := &r.in.Lens
 	length := math.Hypot(a, b)
 	if length == 0 || !finite(length) {
 		x, y = a, b
 	} else {
 		// The radial part alone is monotone up to the fold.
-		s := monotone(l.radial, min(length, r.reach), r.limit) / length
+		s := monotone(l.radial, min(length, r.reach), r.limit, share) / length
 		x, y = float64(a*s), float64(b*s)
 	}
 	miss := math.Inf(1)
@@ -161,7 +168,7 @@ func (r *Rays) fisheye(a, b float64) (d mgl64.Vec3, ok bool) {
 		return d, false
 	}
 	l := &r.in.Lens
-	angle := monotone(l.bent, length, r.limit)
+	angle := monotone(l.bent, length, r.limit, 0x1p-52)
 	if back, slope := l.bent(angle); !(math.Abs(back-length) <= inverted*(1+length) && slope > 0) {
 		return d, false
 	}
@@ -170,9 +177,10 @@ func (r *Rays) fisheye(a, b float64) (d mgl64.Vec3, ok bool) {
 	return mgl64.Vec3{float64(a * s), float64(b * s), cos}, true
 }
 
-// monotone returns the x in [0, limit] where f is y; f is 0 at 0 and increases.
-// Newton's steps that leave the interval left become bisections.
-func monotone(f func(x float64) (y, slope float64), y, limit float64) float64 {
+// monotone returns the x in [0, limit] where f is y, after a step of at most the
+// share of it that is given; f is 0 at 0 and increases. Newton's steps that leave
+// the interval left become bisections.
+func monotone(f func(x float64) (y, slope float64), y, limit, share float64) float64 {
 	low, high := 0.0, limit
 	x := min(y, limit)
 	for range 200 {
@@ -189,7 +197,7 @@ func monotone(f func(x float64) (y, slope float64), y, limit float64) float64 {
 		if !(next > low && next < high) {
 			next = low + (high-low)/2
 		}
-		if math.Abs(next-x) <= math.Abs(x)*0x1p-52 {
+		if math.Abs(next-x) <= math.Abs(x)*share {
 			return next
 		}
 		x = next

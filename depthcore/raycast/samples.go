@@ -174,20 +174,17 @@ const (
 
 // cut adds the pieces of a rectangle.
 func (c *cutter) cut(r image.Rectangle) {
-	// Only where the side is.
-	var in image.Rectangle
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			if _, ok := c.ray(x, y); ok {
-				in = in.Union(image.Rect(x, y, x+1, y+1))
-			}
+	p := piece{rect: r, side: c.side}
+	// Some of a large piece's rays tell that it is too large.
+	off, found := 0.0, false
+	if max(r.Dx(), r.Dy()) > smallest {
+		off, found = c.fit(&p, 4)
+	}
+	if off <= offGrid || !found {
+		if off, found = c.fit(&p, 1); !found {
+			return
 		}
 	}
-	if in.Empty() {
-		return
-	}
-	p := piece{rect: r, side: c.side}
-	off := c.fit(&p)
 	if w, h := r.Dx(), r.Dy(); off > farBeside && w*h > 1 || off > offGrid && max(w, h) > smallest {
 		one, two := r, r
 		if w >= h {
@@ -210,14 +207,15 @@ func (c *cutter) cut(r image.Rectangle) {
 	c.pieces = append(c.pieces, p)
 }
 
-// fit lays the grid of a piece by least squares, and returns how far the rays
-// are off it.
-func (c *cutter) fit(p *piece) (off float64) {
+// fit lays the grid of a piece by least squares on the rays of every so many
+// columns and rows, and returns how far they are off it. ok is false where none
+// of them belongs to the side.
+func (c *cutter) fit(p *piece, step int) (off float64, ok bool) {
 	p.x0, p.y0, p.x1, p.y1 = math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
 	var n, mx, my, mi, mj float64
 	each := func(do func(i, j, x, y float64)) {
-		for y := p.rect.Min.Y; y < p.rect.Max.Y; y++ {
-			for x := p.rect.Min.X; x < p.rect.Max.X; x++ {
+		for y := p.rect.Min.Y; y < p.rect.Max.Y; y += step {
+			for x := p.rect.Min.X; x < p.rect.Max.X; x += step {
 				if s, ok := c.ray(x, y); ok {
 					do(float64(x-p.rect.Min.X), float64(y-p.rect.Min.Y), s.x, s.y)
 				}
@@ -228,6 +226,9 @@ func (c *cutter) fit(p *piece) (off float64) {
 		p.x0, p.x1, p.y0, p.y1 = min(p.x0, x), max(p.x1, x), min(p.y0, y), max(p.y1, y)
 		n, mx, my, mi, mj = n+1, mx+x, my+y, mi+i, mj+j
 	})
+	if n == 0 {
+		return 0, false
+	}
 	mx, my, mi, mj = mx/n, my/n, mi/n, mj/n
 	var xx, xy, yy, xi, xj, yi, yj, ii, jj float64
 	each(func(i, j, x, y float64) {
@@ -250,7 +251,7 @@ func (c *cutter) fit(p *piece) (off float64) {
 		u, v := p.at(x, y)
 		off = max(off, math.Abs(u-i), math.Abs(v-j))
 	})
-	return off
+	return off, true
 }
 
 // at returns the tile's pixel of a ray.
