@@ -15,6 +15,7 @@ import (
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
 	"zscope/depthcore/depth"
+	"zscope/depthcore/gltfscene"
 	"zscope/depthcore/internal/par"
 	"zscope/depthcore/scene"
 )
@@ -196,6 +197,45 @@ func BenchmarkRefit(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkAlpha casts a scene of foliage with its cut-outs, and as if it were
+// opaque.
+func BenchmarkAlpha(b *testing.B) {
+	const dir, name = "../../../shared/scenes", "j_foliage.glb"
+	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+		b.Skip("the shared scenes are not here")
+	}
+	s, err := gltfscene.Load(context.Background(), os.DirFS(dir), name)
+	if err != nil {
+		b.Fatal(err)
+	}
+	pose := s.NewPose(nil)
+	s.Pose(pose, 1)
+	v, err := s.View(pose, 0, 1920, 1080)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, noMask := range []bool{false, true} {
+		b.Run(map[bool]string{false: "cut", true: "opaque"}[noMask], func(b *testing.B) {
+			o := DefaultOptions()
+			if o.NoMask = noMask; noMask {
+				o.BlendThreshold = 0
+			}
+			c := New(s, o)
+			if err := c.Prepare(context.Background(), pose); err != nil {
+				b.Fatal(err)
+			}
+			var m depth.Map
+			cpu := cpuTime()
+			for b.Loop() {
+				if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
 		})
 	}
 }
