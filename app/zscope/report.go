@@ -92,8 +92,8 @@ func (r *reporter) draw(p export.Progress) {
 	const cells = 30
 	full := cells * p.Done / max(1, p.Total)
 	text := fmt.Sprintf("[%s%s] %d of %d", strings.Repeat("#", full), strings.Repeat(".", cells-full), p.Done, p.Total)
-	if p.Done > 0 && p.Done < p.Total {
-		text += fmt.Sprintf(", %.1f frames/s, %s left", float64(p.Done)/max(p.Elapsed.Seconds(), 1e-9), p.Left.Round(time.Second))
+	if p.Left > 0 {
+		text += fmt.Sprintf(", %.1f frames/s, %s left", float64(p.Total-p.Done)/p.Left.Seconds(), p.Left.Round(time.Second))
 	}
 	if p.Building > 0 {
 		text += fmt.Sprintf(", preparing the scene: %.0f %%", 100*p.Building)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ func TestMain(m *testing.M) {
 //
 //	fails STATUS PROGRAM ARGS...     it ends with that status and one sentence
 //	interrupt FILE PROGRAM ARGS...   like fails 130, with SIGINT once FILE is there
+//	terminate FILE PROGRAM ARGS...   the same with SIGTERM
 //	cut N FILE TO                    the first N bytes of a file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -47,7 +49,10 @@ func TestScripts(t *testing.T) {
 				failsWith(ts, status, ts.Exec(args[1], args[2:]...))
 			},
 			"interrupt": func(ts *testscript.TestScript, _ bool, args []string) {
-				interrupt(ts, ts.MkAbs(args[0]), args[1:])
+				interrupt(ts, os.Interrupt, ts.MkAbs(args[0]), args[1:])
+			},
+			"terminate": func(ts *testscript.TestScript, _ bool, args []string) {
+				interrupt(ts, syscall.SIGTERM, ts.MkAbs(args[0]), args[1:])
 			},
 			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.Atoi(args[0])
@@ -75,8 +80,9 @@ func failsWith(ts *testscript.TestScript, status int, err error) {
 	}
 }
 
-// interrupt runs a program and presses Ctrl-C once a file is there.
-func interrupt(ts *testscript.TestScript, file string, args []string) {
+// interrupt runs a program and sends it a signal, such as Ctrl-C's, once a file
+// is there.
+func interrupt(ts *testscript.TestScript, sign os.Signal, file string, args []string) {
 	path, err := exec.LookPath(args[0])
 	if err != nil {
 		path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[0])
@@ -100,10 +106,10 @@ func interrupt(ts *testscript.TestScript, file string, args []string) {
 			break
 		}
 	}
-	ts.Check(cmd.Process.Signal(os.Interrupt))
+	ts.Check(cmd.Process.Signal(sign))
 	var exit *exec.ExitError
 	if err := <-done; !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
-		ts.Fatalf("after SIGINT: %v, want status %d", err, exitInterrupted)
+		ts.Fatalf("after %v: %v, want status %d", sign, err, exitInterrupted)
 	}
 	if !sentence.Match(words) {
 		ts.Fatalf("not one sentence: %q", words)

@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zscope/depthcore/gltfscene"
 )
 
 // TestFaults is the table of what can go wrong with an export: the fault, the
@@ -20,9 +23,9 @@ import (
 // fault, once it is gone a resumed export makes the sequence whole. In
 // sentences $DIR is the output folder.
 //
-// kill -9 is TestKill's, damaged and missing files are TestResume's, shards that
-// do not fit together TestMergeErrors', and what a person asks for that cannot
-// be TestCheck's.
+// kill -9 is TestKill's, an input that vanishes TestInputVanishes', damaged and
+// missing files are TestResume's, shards that do not fit together
+// TestMergeErrors', and what a person asks for that cannot be TestCheck's.
 func TestFaults(t *testing.T) {
 	done := []string{CamerasFile, ManifestFile}
 	upTo := func(last int) []string { // the files of the first frames
@@ -257,5 +260,54 @@ func TestManyFrames(t *testing.T) {
 	}
 	if got, err := os.ReadFile(gone); err != nil || string(got) != string(want) {
 		t.Errorf("the frame made again is another: %v", err)
+	}
+}
+
+// TestInputVanishes takes the scene's file away, and damages it, amid an export:
+// what was read once is all that is needed.
+func TestInputVanishes(t *testing.T) {
+	data, err := os.ReadFile("../../assets/demo.glb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hall.glb")
+	if err := os.WriteFile(path, data, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := gltfscene.Load(t.Context(), os.DirFS(dir), "hall.glb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string]string
+	for _, fault := range []func() error{
+		func() error { return nil },
+		func() error { return os.Truncate(path, 1000) },
+		func() error { return os.Remove(path) },
+	} {
+		j := NewJob(s, filepath.Join(t.TempDir(), "out"))
+		j.Frames, j.Width, j.Height, j.Formats = []int{1, 2, 3}, 64, 36, []Format{EXR, PFM}
+		var faulty error
+		if _, err := Run(t.Context(), j, func(p Progress) {
+			if p.Done == 1 {
+				faulty = fault()
+			}
+		}); err != nil || faulty != nil {
+			t.Fatal(err, faulty)
+		}
+		got := map[string]string{}
+		for _, name := range names(t, j.Dir) {
+			content, err := os.ReadFile(filepath.Join(j.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[name] = string(content)
+		}
+		if want == nil {
+			want = got
+		}
+		if len(got) != 8 || !maps.Equal(got, want) {
+			t.Errorf("%d files, which are others", len(got))
+		}
 	}
 }
