@@ -66,7 +66,7 @@ func TestSoak(t *testing.T) {
 			w.xdo("mouseup", "1")
 		}},
 		{"keys", func() {
-			keys := []string{"Home", "End", "Left", "Right", "shift+Left", "shift+Right", "space", "j", "k", "l", "m", "r", "t", "f", "1", "c", "p", "i", "o", "x", "n"}
+			keys := []string{"Home", "End", "Left", "Right", "shift+Left", "shift+Right", "space", "j", "k", "l", "m", "r", "t", "f", "1", "c", "p", "i", "o", "x", "n", "w", "v", "s", "shift+s", "shift+e", "ctrl+Left", "alt+Right", "Prior"}
 			for range 5 {
 				w.keys(keys[random.IntN(len(keys))])
 			}

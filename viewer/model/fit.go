@@ -65,8 +65,7 @@ func (m *Model) updateFit(msg Msg) (cmds []Cmd, known bool) {
 		return m.findFit(), true
 	case StopFit:
 		if f.Running {
-			*f = Fit{serial: m.nextSerial()}
-			return []Cmd{CancelFit{}}, true
+			*f = Fit{}
 		}
 	case FitProgress:
 		if msg.Serial == f.serial && f.Running {

@@ -74,6 +74,11 @@ func TestFit(t *testing.T) {
 	if f := d.m.RGB.Fit; f.Words != "Picture 3 has 2 × 2 pixels, the depth 32 × 24." || f.Found != nil {
 		t.Errorf("%+v", f)
 	}
+	take[CancelFit](d)
+	d.send(FindFit{}, ChooseCamera{Index: 1})
+	if len(take[CancelFit](d)) != 1 || d.m.RGB.Fit.Running {
+		t.Error("the search goes on with another camera")
+	}
 	d.send(FindFit{}, CloseRGB{})
 	if len(take[CancelFit](d)) != 1 {
 		t.Error("the search goes on without pictures")

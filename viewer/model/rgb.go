@@ -112,7 +112,6 @@ func (m *Model) updateRGB(msg Msg) (cmds []Cmd, known bool) {
 		m.Peeking = msg.On
 	case CloseRGB:
 		m.RGB = RGB{serial: m.nextSerial()}
-		return []Cmd{CancelFit{}}, true
 	case ToggleRGB:
 		r.Hidden = !r.Hidden
 	case SetRGBOpacity:
@@ -157,7 +156,6 @@ func (m *Model) rgbFound(msg RGBFound) []Cmd {
 		m.notify(Warning, "Open a scene before the pictures that it shall be compared with.")
 		return nil
 	}
-	searching := m.RGB.Fit.Running
 	m.RGB = RGB{
 		Path: msg.Path, First: msg.First, Last: msg.Last, Size: msg.Size,
 		Opacity: 0.5, At: 0.5, serial: msg.Serial,
@@ -177,9 +175,6 @@ func (m *Model) rgbFound(msg RGBFound) []Cmd {
 		cmds = m.showRGB()
 	}
 	m.notify(Info, words)
-	if searching {
-		cmds = append(cmds, CancelFit{})
-	}
 	return cmds
 }
 

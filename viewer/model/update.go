@@ -15,9 +15,12 @@ import (
 
 // Update returns the state after msg and what is to be done about it.
 func Update(m Model, msg Msg) (Model, []Cmd) {
-	before := m.choices()
+	before, searching := m.choices(), m.RGB.Fit.Running
 	m, cmds := update(m, msg)
 	m.remember(msg, before)
+	if _, answered := msg.(FitFound); searching && !answered && !m.RGB.Fit.Running { // nobody waits for it any more
+		cmds = append(cmds, CancelFit{})
+	}
 	return m, append(cmds, m.drawPoints()...)
 }
 
