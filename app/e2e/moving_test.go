@@ -187,11 +187,7 @@ func TestPoints(t *testing.T) {
 func (w *window) inDialog(path string) {
 	w.t.Helper()
 	w.until("the dialog", func(s state) bool { return s.Choosing })
-	desktoptest.Wait(w.t, "the dialog's window", func() bool {
-		out, err := exec.Command("xdotool", "getactivewindow").Output()
-		id := strings.TrimSpace(string(out))
-		return err == nil && id != "" && id != w.id
-	})
+	desktoptest.Wait(w.t, "the dialog's window", func() bool { id := active(); return id != "" && id != w.id })
 	w.until("the dialog to go", func(s state) bool {
 		if s.Choosing { // GTK loses keys while it makes its window
 			time.Sleep(time.Second)
@@ -203,4 +199,11 @@ func (w *window) inDialog(path string) {
 		}
 		return !w.now.Choosing
 	})
+	desktoptest.Wait(w.t, "the focus to come back", func() bool { return active() == w.id })
+}
+
+// active returns the id of the window that has the focus, "" for none.
+func active() string {
+	out, _ := exec.Command("xdotool", "getactivewindow").Output()
+	return strings.TrimSpace(string(out))
 }

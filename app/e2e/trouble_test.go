@@ -156,11 +156,7 @@ func TestOpenDialog(t *testing.T) {
 	// The dialog is a window of the same program, above the first.
 	dialog := func() {
 		w.until("the dialog", func(s state) bool { return s.Choosing })
-		desktoptest.Wait(t, "the dialog's window", func() bool {
-			out, err := exec.Command("xdotool", "getactivewindow").Output()
-			id := strings.TrimSpace(string(out))
-			return err == nil && id != "" && id != w.id
-		})
+		desktoptest.Wait(t, "the dialog's window", func() bool { id := active(); return id != "" && id != w.id })
 	}
 	w.click("open")
 	dialog()
