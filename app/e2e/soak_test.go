@@ -138,6 +138,7 @@ func TestSoak(t *testing.T) {
 func rest(w *window) {
 	w.t.Helper()
 	w.until("the end of loading", func(s state) bool { return s.Loading == "" })
+	w.xdo("windowactivate", w.id) // what was done last may have clicked beside the window
 	for range 3 {
 		w.keys("Escape")
 	}
