@@ -477,10 +477,14 @@ func (j Job) checkExisting() error {
 		}
 		count++
 	}
-	switch {
-	case count == 0 || allowed:
+	if count == 0 || allowed {
 		return nil
-	case j.Resume:
+	}
+	// An export at work there is the better reason: the files may be its.
+	if err := checkUnlocked(j.Dir, j.Shard); err != nil {
+		return err
+	}
+	if j.Resume {
 		return fmt.Errorf("%s exists already%s, but there is no %s to resume from", filepath.Join(j.Dir, first), andMore(count-1), j.manifestName())
 	}
 	return fmt.Errorf("%s exists already%s: choose another folder or name, or allow overwriting", filepath.Join(j.Dir, first), andMore(count-1))

@@ -15,20 +15,12 @@ import (
 // Shards share the folder with each other; each locks a file of its own then,
 // which keeps the same shard from running twice.
 func lockFolder(dir string, shard Shard) (unlock func(), err error) {
-	folder, err := openLock(dir)
+	folder, err := enterFolder(dir, shard)
 	if err != nil {
-		return nil, fmt.Errorf("output folder %s: %w", dir, reason(err))
+		return nil, err
 	}
 	if shard == (Shard{}) {
-		if !lock(folder, true) {
-			folder.Close()
-			return nil, fmt.Errorf("another export is writing to %s", dir)
-		}
 		return func() { closeLock(folder) }, nil
-	}
-	if !lock(folder, false) {
-		folder.Close()
-		return nil, fmt.Errorf("an export that is no shard is writing to %s", dir)
 	}
 	file, err := lockShard(filepath.Join(dir, shard.lockName()))
 	if err != nil {
@@ -39,6 +31,36 @@ func lockFolder(dir string, shard Shard) (unlock func(), err error) {
 		removeLock(file)
 		closeLock(folder)
 	}, nil
+}
+
+// checkUnlocked reports an export that keeps lockFolder from the folder; the
+// same shard is not looked for.
+func checkUnlocked(dir string, shard Shard) error {
+	folder, err := enterFolder(dir, shard)
+	if err != nil {
+		return err
+	}
+	closeLock(folder)
+	return nil
+}
+
+// enterFolder locks the folder, which shards share.
+func enterFolder(dir string, shard Shard) (*os.File, error) {
+	folder, err := openLock(dir)
+	if err != nil {
+		return nil, fmt.Errorf("output folder %s: %w", dir, reason(err))
+	}
+	alone := shard == (Shard{})
+	switch {
+	case lock(folder, alone):
+		return folder, nil
+	case alone:
+		err = fmt.Errorf("another export is writing to %s", dir)
+	default:
+		err = fmt.Errorf("an export that is no shard is writing to %s", dir)
+	}
+	folder.Close()
+	return nil, err
 }
 
 // lockShard makes and locks a file.

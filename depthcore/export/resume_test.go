@@ -357,6 +357,35 @@ func TestMergeErrors(t *testing.T) {
 	}
 }
 
+// Files that another export has written are no reason of their own.
+func TestLockBeforeFiles(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no locks")
+	}
+	j := testJob(t)
+	if err := os.MkdirAll(j.Dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(j.Dir, j.files()[0]), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, resume := range []bool{false, true} {
+		j.Resume = resume
+		unlock, err := lockFolder(j.Dir, Shard{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "another export is writing to " + j.Dir
+		if err := j.Check(); err == nil || err.Error() != want {
+			t.Errorf("locked, resume %v: got error %v, want %s", resume, err, want)
+		}
+		unlock()
+		if err := j.Check(); err == nil || !strings.Contains(err.Error(), "exists already") {
+			t.Errorf("unlocked, resume %v: got error %v", resume, err)
+		}
+	}
+}
+
 func TestLock(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no locks")
