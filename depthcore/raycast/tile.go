@@ -436,7 +436,7 @@ func (w *worker) draw(n int) {
 		if w.inst.tree.Exact {
 			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
 		} else {
-			w.fetchCorners(first, n)
+			cornersWide(&w.inst.drawn, &w.inst.positions[0], &w.inst.indices[0], &w.batch.tri[first], n, &w.corners)
 			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
 		}
 		easy, blurry = easy&present, blurry&present
@@ -461,17 +461,6 @@ func (w *worker) draw(n int) {
 		return
 	}
 	w.drawWide(easy)
-}
-
-// fetchCorners takes n triangles of the batch to camera space, from the mesh's
-// own positions.
-func (w *worker) fetchCorners(first, n int) {
-	for lane := 0; lane < n; lane++ {
-		p := w.inst.cornersBy(&w.inst.drawn, int(w.batch.tri[first+lane]))
-		for i, q := range p {
-			w.corners[3*i][lane], w.corners[3*i+1][lane], w.corners[3*i+2][lane] = q[0], q[1], q[2]
-		}
-	}
 }
 
 // sift applies the options and materials to triangles that a kernel has set up,
