@@ -67,3 +67,93 @@ outside:
 	VPBLENDVB Y1, Y2, Y9, Y2
 	VPBLENDVB Y3, Y4, Y2, Y4
 	JMP       store
+
+// ABOVE subtracts -1 from count where the pixels in Y0 are above a threshold.
+#define ABOVE(threshold, mask, count) \
+	VPCMPGTD threshold, Y0, mask; \
+	VPSUBD   mask, count, count
+
+// func tallyEights(z *float32, eights int, t *tally, found *uint32, room int) (n int)
+//
+// The offsets are those of tally, which a test holds.
+//
+//	Y0 the pixels' bits less one, at most maxHit   Y1-Y8 counts   Y9 near
+//	Y10 far   Y11 none   Y12 maxHit   R9 n
+TEXT ·tallyEights(SB), NOSPLIT, $0-48
+	MOVQ         z+0(FP), SI
+	MOVQ         eights+8(FP), CX
+	MOVQ         t+16(FP), BX
+	MOVQ         found+24(FP), DI
+	MOVQ         room+32(FP), R10
+	XORQ         R9, R9
+	VMOVDQU      256(BX), Y1
+	VMOVDQU      288(BX), Y2
+	VMOVDQU      320(BX), Y3
+	VMOVDQU      352(BX), Y4
+	VMOVDQU      384(BX), Y5
+	VMOVDQU      416(BX), Y6
+	VMOVDQU      448(BX), Y7
+	VMOVDQU      480(BX), Y8
+	VMOVDQU      512(BX), Y9
+	VMOVDQU      544(BX), Y10
+	VMOVDQU      576(BX), Y11
+	MOVL         $0x7f7fffff, AX
+	VMOVD        AX, X12
+	VPBROADCASTD X12, Y12
+
+pixels:
+	VPCMPEQD  Y13, Y13, Y13
+	VPADDD    (SI), Y13, Y0
+	VPMINUD   Y12, Y0, Y0
+	VPMINUD   Y0, Y9, Y9
+	VPSUBD    Y12, Y0, Y13
+	VPMAXUD   Y13, Y10, Y10
+	VPCMPEQD  Y12, Y0, Y13
+	VPSUBD    Y13, Y11, Y11
+	ABOVE(0(BX), Y13, Y1)
+	ABOVE(32(BX), Y13, Y2)
+	ABOVE(64(BX), Y14, Y3)
+	VPANDN    Y13, Y14, Y15
+	ABOVE(96(BX), Y14, Y4)
+	ABOVE(128(BX), Y13, Y5)
+	ABOVE(160(BX), Y13, Y6)
+	ABOVE(192(BX), Y14, Y7)
+	VPANDN    Y13, Y14, Y14
+	VPOR      Y14, Y15, Y15
+	ABOVE(224(BX), Y14, Y8)
+	VMOVMSKPS Y15, AX
+	TESTL     AX, AX
+	JNZ       gather
+
+next:
+	ADDQ    $32, SI
+	DECQ    CX
+	JNZ     pixels
+	VMOVDQU Y1, 256(BX)
+	VMOVDQU Y2, 288(BX)
+	VMOVDQU Y3, 320(BX)
+	VMOVDQU Y4, 352(BX)
+	VMOVDQU Y5, 384(BX)
+	VMOVDQU Y6, 416(BX)
+	VMOVDQU Y7, 448(BX)
+	VMOVDQU Y8, 480(BX)
+	VMOVDQU Y9, 512(BX)
+	VMOVDQU Y10, 544(BX)
+	VMOVDQU Y11, 576(BX)
+	MOVQ    R9, n+40(FP)
+	VZEROUPPER
+	RET
+
+gather:
+	CMPQ R9, R10
+	JGT  next
+
+one:
+	BSFL AX, DX
+	MOVL (SI)(DX*4), R11
+	MOVL R11, (DI)(R9*4)
+	INCQ R9
+	LEAL -1(AX), DX
+	ANDL DX, AX
+	JNZ  one
+	JMP  next

@@ -25,15 +25,17 @@ func (p *Painter) Range(m *depth.Map, cut float64) (near, far float64, hits int)
 // ranging is what Ranges gathers, a part for each worker.
 type ranging struct {
 	parts                        []rangePart
-	extent, upper, lower         func(worker, from, to int) // methods, made once
+	extent, upper, lower, tally  func(worker, from, to int) // methods, made once
 	first, cells, upperA, upperB uint32
 	sum                          []uint32
+	census                       census
 }
 
 type rangePart struct {
 	near, far uint32 // bits of Z
 	hits      int
 	counts    []uint32
+	tally     tally
 }
 
 // The bits of surfaces are 1 .. maxHit, in the order of their Z. They are
@@ -48,18 +50,16 @@ const (
 func (p *Painter) Ranges(m *depth.Map, cut float64) (r Ranges) {
 	g := &p.ranging
 	if g.extent == nil {
-		g.extent, g.upper, g.lower = p.extent, p.countUpper, p.countLower
+		g.extent, g.upper, g.lower, g.tally = p.extent, p.countUpper, p.countLower, p.countEnds
 	}
 	p.src = m
 	defer func() { p.src = nil }()
 	p.start()
-	for w := range g.parts {
-		g.parts[w].near, g.parts[w].far, g.parts[w].hits = math.MaxUint32, 0, 0
-	}
-	p.rows(m.Height, m.Width, g.extent)
-	near, far := uint32(math.MaxUint32), uint32(0)
-	for _, part := range g.parts {
-		near, far, r.Hits = min(near, part.near), max(far, part.far), r.Hits+part.hits
+	near, far, taken := uint32(0), uint32(0), false
+	if taken = hasKernel && !p.plain && g.census.sampled(m, cut); taken {
+		near, far, r.Hits = p.takeCensus()
+	} else {
+		near, far, r.Hits = p.extents()
 	}
 	if r.Hits == 0 {
 		return Ranges{}
@@ -68,26 +68,40 @@ func (p *Painter) Ranges(m *depth.Map, cut float64) (r Ranges) {
 	r.Near, r.Far = value(near), value(far)
 	r.MostNear, r.MostFar = r.Near, r.Far
 	if out := int(math.Min(cut, 0.5) * float64(r.Hits-1)); out > 0 && near < far {
-		lo, hi := p.ranks(near, far, out, r.Hits-1-out)
+		lo, hi, ok := uint32(0), uint32(0), false
+		if taken {
+			lo, hi, ok = p.ends(out, r.Hits-1-out)
+		}
+		if !ok {
+			lo, hi = p.ranks(near, far, out, r.Hits-1-out)
+		}
 		r.MostNear, r.MostFar = value(lo), value(hi)
 	}
 	return r
 }
 
-// extent finds the least and the greatest Z of rows from <= y < to, without
-// branches: see depth.Map.Range.
-func (p *Painter) extent(worker, from, to int) {
-	part := &p.ranging.parts[worker]
-	lowest, highest, hits := uint32(maxHit), uint32(0), 0
-	for _, z := range p.src.Z[from*p.src.Width : to*p.src.Width] {
-		k := math.Float32bits(z) - 1
-		lowest = min(lowest, k)
-		k -= maxHit
-		highest = max(highest, k)
-		hits += int((uint64(k) + maxHit) >> 32)
+// extents returns the bits of the least and the greatest Z of the surfaces, and
+// how many pixels show one.
+func (p *Painter) extents() (near, far uint32, hits int) {
+	g := &p.ranging
+	for w := range g.parts {
+		g.parts[w].near, g.parts[w].far, g.parts[w].hits = math.MaxUint32, 0, 0
 	}
-	if hits > 0 {
-		part.near, part.far = min(part.near, lowest+1), max(part.far, highest+maxHit+1)
+	p.rows(p.src.Height, p.src.Width, g.extent)
+	near = math.MaxUint32
+	for w := range g.parts {
+		part := &g.parts[w]
+		near, far, hits = min(near, part.near), max(far, part.far), hits+part.hits
+	}
+	return near, far, hits
+}
+
+// extent finds the least and the greatest Z of rows from <= y < to.
+func (p *Painter) extent(worker, from, to int) {
+	part, w := &p.ranging.parts[worker], p.src.Width
+	rows := depth.Map{Width: w, Height: to - from, Z: p.src.Z[from*w : to*w]}
+	if near, far, hits := rows.Range(); hits > 0 {
+		part.near, part.far = min(part.near, math.Float32bits(near)), max(part.far, math.Float32bits(far))
 		part.hits += hits
 	}
 }
