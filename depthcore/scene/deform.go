@@ -25,6 +25,7 @@ type shape struct {
 	instance
 	primitive *Primitive
 	positions []mgl64.Vec3
+	wide      bool // vector instructions may be used
 }
 
 // instance is what makes instances deform alike.
@@ -55,7 +56,7 @@ func (p *Pose) addShapes(s *Scene) {
 			k = len(d.shapes)
 			known[key] = k
 			prim := &s.Primitives[in.Primitive]
-			d.shapes = append(d.shapes, shape{key, prim, make([]mgl64.Vec3, len(prim.Positions))})
+			d.shapes = append(d.shapes, shape{key, prim, make([]mgl64.Vec3, len(prim.Positions)), hasKernel && prim.bendable(s, in.Skin)})
 			d.cut(k)
 		}
 		p.Positions[i] = d.shapes[k].positions
@@ -64,6 +65,25 @@ func (p *Pose) addShapes(s *Scene) {
 		p.deformPieces()
 		d.waiting.Done()
 	}
+}
+
+// bendable reports whether every influence is by a joint of the skin, which
+// loaders see to: vector code does not ask.
+func (prim *Primitive) bendable(s *Scene, skin int) bool {
+	if skin < 0 {
+		return true
+	}
+	n := len(prim.Positions) * prim.Influences
+	if n == 0 || len(prim.Joints) < n || len(prim.Weights) < n {
+		return false
+	}
+	joints := len(s.Skins[skin].Joints)
+	for _, j := range prim.Joints {
+		if int(j) >= joints {
+			return false
+		}
+	}
+	return true
 }
 
 // cut adds shape k's pieces: one, where a sparse morph target could reach into
@@ -113,30 +133,39 @@ func (p *Pose) deformPieces() {
 		if p.hidden[sh.node] {
 			continue
 		}
-		sh.primitive.morph(sh.positions, p.local[sh.node].weights, c.from, c.to)
+		sh.primitive.morph(sh.positions, p.local[sh.node].weights, c.from, c.to, sh.wide)
 		if sh.skin >= 0 {
-			sh.primitive.bend(sh.positions, p.bones[sh.skin], c.from, c.to)
+			sh.primitive.bend(sh.positions, p.bones[sh.skin], c.from, c.to, sh.wide)
 		}
 	}
 }
 
 // morph sets out[from:to] to the positions displaced by the weighted targets:
 // glTF 2.0, section 3.7.2.2. Sparse targets need the whole range.
-func (prim *Primitive) morph(out []mgl64.Vec3, weights []float64, from, to int) {
+func (prim *Primitive) morph(out []mgl64.Vec3, weights []float64, from, to int, wide bool) {
 	copy(out[from:to], prim.Positions[from:to])
 	for k := range min(len(weights), len(prim.Targets)) {
 		w, target := weights[k], &prim.Targets[k]
 		switch {
 		case w == 0:
 		case target.Vertex == nil:
-			for v := from; v < to; v++ {
-				displace(&out[v], w, &target.Delta[v])
-			}
+			displaceAll(out[from:to], w, target.Delta[from:to], wide)
 		default:
 			for i, v := range target.Vertex {
 				displace(&out[v], w, &target.Delta[i])
 			}
 		}
+	}
+}
+
+func displaceAll(p []mgl64.Vec3, w float64, delta []mgl64.Vec3, wide bool) {
+	first := 0
+	if wide && len(p) >= 4 {
+		first = len(p) &^ 3 // four vertices are three fours of numbers
+		displaceWide(&p[0][0], &delta[0][0], first/4*3, w)
+	}
+	for v := first; v < len(p); v++ {
+		displace(&p[v], w, &delta[v])
 	}
 }
 
@@ -148,7 +177,11 @@ func displace(p *mgl64.Vec3, w float64, delta *mgl64.Vec3) {
 
 // bend moves object-space positions to world space by the weighted sum of
 // their bones' matrices: glTF 2.0, section 3.7.3.3.
-func (prim *Primitive) bend(positions []mgl64.Vec3, bones []mgl64.Mat4, from, to int) {
+func (prim *Primitive) bend(positions []mgl64.Vec3, bones []mgl64.Mat4, from, to int, wide bool) {
+	if k := from * prim.Influences; wide {
+		bendWide(&positions[from], &bones[0], &prim.Joints[k], &prim.Weights[k], prim.Influences, to-from)
+		return
+	}
 	for v := from; v < to; v++ {
 		m := prim.bone(bones, v)
 		positions[v] = transform(&m, positions[v])

@@ -162,7 +162,7 @@ func TestSparseTarget(t *testing.T) {
 		{Delta: []mgl64.Vec3{{}, {0, 1, 0}, {0, 1, 0}, {}}},
 	}}
 	out := make([]mgl64.Vec3, 4)
-	prim.morph(out, []float64{2, 9, 3}, 0, 4)
+	prim.morph(out, []float64{2, 9, 3}, 0, 4, hasKernel)
 	if want := fmt.Sprint([]mgl64.Vec3{{}, {0, 3, 0}, {2, 3, 0}, {}}); fmt.Sprint(out) != want {
 		t.Errorf("got %v, want %v", out, want)
 	}
