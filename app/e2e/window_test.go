@@ -45,6 +45,7 @@ type state struct {
 		Exact bool
 		Size  [2]int
 		Hits  int
+		Took  float64 `json:"took_ms"`
 	}
 	Probe *struct {
 		Pixel  [2]int
@@ -103,6 +104,7 @@ type state struct {
 	Hovering bool
 	Plan     []string
 	Light    bool
+	CacheMB  int `json:"cache_mb"`
 	Typing   string
 
 	WorkMS float64 `json:"work_ms"`

@@ -81,11 +81,13 @@ type window struct {
 	work    sync.WaitGroup  // of films and copies
 	drawn   bool            // at least once
 
-	asked bool // for a picture, in this frame
+	asked   bool          // for a picture, in this frame
+	showing time.Duration // that the last drawing took, of what was laid out
 
-	mu    sync.Mutex
-	inbox []model.Msg
-	news  chan struct{} // filled where inbox is
+	mu     sync.Mutex
+	inbox  []model.Msg
+	news   chan struct{} // filled where inbox is
+	inside bool          // a frame, which looks into the inbox itself
 }
 
 func openWindow(path string) error {
@@ -167,13 +169,15 @@ func configFile(name string) string {
 func (w *window) send(msg model.Msg) {
 	w.mu.Lock()
 	w.inbox = append(w.inbox, msg)
-	first := len(w.inbox) == 1
+	first, inside := len(w.inbox) == 1, w.inside
 	w.mu.Unlock()
 	select {
 	case w.news <- struct{}{}:
 	default:
 	}
-	w.app.Invalidate()
+	if !inside {
+		w.app.Invalidate()
+	}
 	if first {
 		w.knock(20 * time.Millisecond)
 	}
@@ -202,28 +206,50 @@ func (w *window) received() []model.Msg {
 	return msgs
 }
 
+// enter and leave bound a frame. What comes in between asks for no further one
+// unless it is still there at the end: the frame may have taken it.
+func (w *window) enter() {
+	w.mu.Lock()
+	w.inside = true
+	w.mu.Unlock()
+}
+
+func (w *window) leave() {
+	w.mu.Lock()
+	w.inside = false
+	waiting := len(w.inbox) > 0
+	w.mu.Unlock()
+	if waiting {
+		w.app.Invalidate()
+	}
+}
+
 // await gives the picture that was asked for in this frame a moment to come, so
 // that one that is at hand, or cast soon, is in the same drawing as what asked
-// for it. It reports whether there is something new to draw.
-func (w *window) await() (news bool) {
-	const patience = 8 * time.Millisecond
+// for it. The moment is about what a drawing without it would take, since the
+// picture would have to wait for the end of that.
+func (w *window) await() {
 	if !w.asked {
-		return false
+		return
 	}
 	w.asked = false
+	patience := max(leastPatience, min(w.showing, mostPatience))
 	for end := time.After(patience); !w.model.Current(); {
 		select {
 		case <-w.news:
 			for _, msg := range w.received() {
 				w.update(msg)
-				news = true
 			}
 		case <-end:
-			return news
+			return
 		}
 	}
-	return news
 }
+
+const (
+	leastPatience = 8 * time.Millisecond
+	mostPatience  = 24 * time.Millisecond // of graphics in software
+)
 
 // closeOnSignal makes the first interrupt a wish to close and a second one an
 // end.
@@ -270,23 +296,25 @@ func (w *window) run() error {
 // keeps two widgets from answering each other for ever.
 func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 	start := time.Now()
+	w.enter()
 	for _, msg := range w.received() {
 		w.update(msg)
 	}
 	if size := image.Pt(int(e.Metric.PxToDp(e.Size.X)+0.5), int(e.Metric.PxToDp(e.Size.Y)+0.5)); !w.model.Fullscreen && size != w.model.Settings.Window {
 		w.update(model.WindowSized{Size: size})
 	}
+	if w.model.Play.On() {
+		w.update(model.Tick{Now: e.Now})
+	}
 	for pass := 0; pass < 4; pass++ {
+		w.await()
 		gtx := app.NewContext(ops, e)
-		if pass == 0 && w.model.Play.On() {
-			w.update(model.Tick{Now: gtx.Now})
-		}
 		if w.copied != "" {
 			gtx.Execute(clipboard.WriteCmd{Type: "application/text", Data: io.NopCloser(strings.NewReader(w.copied))})
 			w.copied = ""
 		}
 		msgs := w.ui.Layout(gtx, w.model)
-		if len(msgs) == 0 && !w.await() {
+		if len(msgs) == 0 {
 			break
 		}
 		for _, msg := range msgs {
@@ -298,9 +326,10 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 	}
 	worked := time.Since(start)
 	e.Frame(ops)
-	w.drawn = true
-	w.state.took(worked, time.Since(start)-worked)
+	w.drawn, w.showing = true, time.Since(start)-worked
+	w.state.took(worked, w.showing)
 	w.state.write(w.model, w.ui, e.Size, e.Metric)
+	w.leave()
 	if w.quit {
 		w.app.Perform(system.ActionClose)
 	}

@@ -48,11 +48,12 @@ type state struct {
 	Track  bool   `json:"track"`  // a camera track
 	Size   [2]int `json:"size"`   // of the picture that is asked for
 
-	Want    int            `json:"want"`    // serial of the newest request
-	Settled bool           `json:"settled"` // the exact picture of it is shown
-	Shown   *shownState    `json:"shown"`   // null without a picture
-	Cached  int            `json:"cached"`  // frames at hand
-	Place   [3]float64     `json:"place"`   // picture in the window: x and y of its corner, screen pixels a picture pixel
+	Want    int            `json:"want"`     // serial of the newest request
+	Settled bool           `json:"settled"`  // the exact picture of it is shown
+	Shown   *shownState    `json:"shown"`    // null without a picture
+	Cached  int            `json:"cached"`   // frames at hand
+	CacheMB int            `json:"cache_mb"` // memory of all pictures at hand
+	Place   [3]float64     `json:"place"`    // picture in the window: x and y of its corner, screen pixels a picture pixel
 	Fit     bool           `json:"fit"`
 	Colour  colourState    `json:"colour"`
 	Probe   *probeState    `json:"probe"` // null where the pointer is not on the picture
@@ -234,7 +235,7 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 		Frame: m.Frame, First: m.Timeline.First, Last: m.Timeline.Last, FPS: m.Timeline.FPS,
 		Playing: m.Play.Speed, Loop: m.Loop, Dropped: m.Play.Dropped,
 		Camera: m.Job.Camera, Free: m.Free, Track: m.Job.Track != nil, Size: [2]int{w, h},
-		Want: m.Want, Settled: m.Settled(), Fit: m.Look.Fit,
+		Want: m.Want, Settled: m.Settled(), Fit: m.Look.Fit, CacheMB: int(m.CachedBytes >> 20),
 		Colour: colourState{
 			Map: m.Colour.Mapping.Map.String(), Reversed: m.Colour.Mapping.Reversed, Scale: m.Colour.Mapping.Scale.String(),
 			Locked: m.Colour.Range == model.RangeLocked, Mode: int(m.Colour.Range),

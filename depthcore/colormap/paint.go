@@ -6,6 +6,7 @@ import (
 	"image"
 	"math"
 	"runtime"
+	"slices"
 
 	"zscope/depthcore/depth"
 	"zscope/depthcore/internal/par"
@@ -30,6 +31,7 @@ type Painter struct {
 
 	paintRows, lineRows func(worker, from, to int)
 	ranging             ranging
+	counting            counting
 
 	spacing float64 // of Isolines
 	line    uint32
@@ -144,26 +146,71 @@ func (p *Painter) Histogram(bins []int, src *depth.Map, m Mapping) (out Outside)
 	if len(bins) == 0 {
 		bins = make([]int, 1)
 	}
-	q := m.buckets(len(bins))
-	q.fill(&p.steps)
-	for _, z := range src.Z {
+	c := &p.counting
+	if c.rows == nil {
+		c.rows = p.countBins
+	}
+	c.of = m.buckets(len(bins))
+	c.of.fill(&p.steps)
+	p.start()
+	if len(c.parts) < p.pool.Workers() {
+		c.parts = make([]countPart, p.pool.Workers())
+	}
+	for w := range c.parts {
+		c.parts[w].outside = Outside{}
+		c.parts[w].bins = slices.Grow(c.parts[w].bins[:0], lanes*len(bins))[:lanes*len(bins)]
+		clear(c.parts[w].bins)
+	}
+	p.src = src
+	p.rows(src.Height, src.Width, c.rows)
+	p.src = nil
+	for w := range c.parts {
+		part := &c.parts[w]
+		for i, n := range part.bins {
+			bins[i/lanes] += int(n)
+		}
+		out.Below, out.Above, out.Empty = out.Below+part.outside.Below, out.Above+part.outside.Above, out.Empty+part.outside.Empty
+	}
+	return out
+}
+
+// counting is what Histogram gathers, a part for each worker.
+type counting struct {
+	of    buckets
+	parts []countPart
+	rows  func(worker, from, to int) // a method, made once
+}
+
+// countPart counts each bin in several lanes, pixels in turn, so that equal
+// neighbours need not wait for each other's count.
+type countPart struct {
+	bins    []uint32
+	outside Outside
+}
+
+const lanes = 4
+
+// countBins counts rows from <= y < to.
+func (p *Painter) countBins(worker, from, to int) {
+	part, q := &p.counting.parts[worker], p.counting.of
+	bins, shift := part.bins, q.shift&31
+	for x, z := range p.src.Z[from*p.src.Width : to*p.src.Width] {
 		bits := math.Float32bits(z)
 		if i := bits - q.low; i <= q.span {
-			bins[p.steps[i>>(q.shift&31)%bucketCount]]++
+			bins[lanes*int(p.steps[i>>shift%bucketCount])+x%lanes]++
 			continue
 		}
 		switch q.classify(bits) {
 		case isNear:
-			bins[p.steps[0]]++
+			bins[lanes*int(p.steps[0])]++
 		case isBelow:
-			out.Below++
+			part.outside.Below++
 		case isAbove:
-			out.Above++
+			part.outside.Above++
 		case isEmpty:
-			out.Empty++
+			part.outside.Empty++
 		}
 	}
-	return out
 }
 
 // rows calls work for bands that cover all rows of a picture, on all cores,

@@ -160,6 +160,7 @@ type (
 	CacheKnown struct {
 		Serial int // of the request that it belongs to
 		Frames []bool
+		Bytes  int64       // of all pictures at hand, of these frames and others
 		Traces [][]float32 // see Model.Traces
 	}
 

@@ -57,6 +57,8 @@ type Model struct {
 	Shown  Picture
 	Trees  Trees
 	Cached []bool // which frames from Timeline.First on are at hand, exact
+	// CachedBytes is the memory of all pictures at hand, of other cameras too.
+	CachedBytes int64
 
 	// Pace is what a pixel of the last full picture took to cast.
 	Pace time.Duration // in thousandths of a nanosecond

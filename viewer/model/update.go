@@ -414,6 +414,7 @@ func (m *Model) updatePicture(msg Msg) (cmds []Cmd, known bool) {
 			m.Trees = Trees{msg.Share, msg.Beside}
 		}
 	case CacheKnown:
+		m.CachedBytes = msg.Bytes
 		if msg.Serial == m.Want {
 			m.Cached, m.Traces = msg.Frames, msg.Traces
 		}

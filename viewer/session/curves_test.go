@@ -16,7 +16,6 @@ func TestCurvesOutliveTheCache(t *testing.T) {
 	s := approach(5)
 	d.Do(model.Render{Request: request(1, job(s, 8, 6), 1)})
 	d.exact(1)
-	next[model.CacheKnown](d)
 	d.Do(model.TracePins{Pins: []model.Pin{{X: 3, Y: 2}, {InWorld: true, Point: mgl64.Vec3{0.25, 0, -3}}, {InWorld: true, Point: mgl64.Vec3{50, 0, -3}}}})
 	next[model.CacheKnown](d)
 	d.Do(model.StartSurvey{Serial: 2, Request: request(1, job(s, 8, 6), 1), First: 1, Last: 5})

@@ -172,12 +172,13 @@ func TestCachedPictureIsTheSame(t *testing.T) {
 		return d.exact(serial)
 	}
 	first := ask(1, 7)
-	ask(2, 8)
+	d.Do(model.Render{Request: request(2, job(s, 32, 24), 8)})
+	have := next[model.CacheKnown](d) // before the picture
+	d.exact(2)
 	again := ask(3, 7)
 	if again.Map != first.Map || again.Took != 0 || again.Frame != 7 || again.Serial != 3 {
 		t.Errorf("frame 7 was cast again: %+v", again)
 	}
-	have := next[model.CacheKnown](d)
 	if n := len(have.Frames); n != 48 || !have.Frames[6] || !have.Frames[7] || have.Frames[8] {
 		t.Errorf("frames at hand: %d, %v", n, have.Frames)
 	}
@@ -500,7 +501,6 @@ func TestTraces(t *testing.T) {
 		d.Do(model.Render{Request: request(n+1, job(s, 8, 6), frame)})
 		d.exact(n + 1)
 	}
-	next[model.CacheKnown](d)
 	d.Do(model.TracePins{Pins: []model.Pin{{X: 3, Y: 2}, {X: 100, Y: 2}}})
 	known := next[model.CacheKnown](d)
 	if len(known.Traces) != 2 {

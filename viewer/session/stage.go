@@ -175,7 +175,7 @@ func (g *stage) render(ctx context.Context, r model.Request) {
 }
 
 const (
-	coarseFrom   = 40 * time.Millisecond // a cast that takes longer gets a coarse picture first
+	coarseFrom   = 24 * time.Millisecond // a cast that takes longer gets a coarse picture first
 	coarseTarget = 12 * time.Millisecond
 	maxCoarse    = 10 // picture pixels a coarse one, along each side
 )
@@ -186,8 +186,8 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 	key := keyOf(r)
 	if p, ok := g.cache.get(key, r.Frame); ok {
 		p.Serial, p.Took = r.Serial, 0
-		g.send(model.Rendered{Picture: p})
 		g.tellCache(r, key)
+		g.send(model.Rendered{Picture: p}) // last: whoever waits for it finds all in one drawing
 		return nil
 	}
 	view, err := g.prepare(ctx, r)
@@ -198,13 +198,15 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 
 	// A coarse picture, where the full one will take its time.
 	pixels := view.Width * view.Height
-	if n := g.coarseness(pixels); n > 1 {
-		coarse := view
-		coarse.Intrinsics = view.Intrinsics.Resized((view.Width+n-1)/n, (view.Height+n-1)/n)
+	n := g.coarseness(pixels)
+	coarse := n > 1 && g.haveTiming
+	if n > 1 {
+		reduced := view
+		reduced.Intrinsics = view.Intrinsics.Resized((view.Width+n-1)/n, (view.Height+n-1)/n)
 		q := p
 		q.Map = &depth.Map{}
 		start := time.Now()
-		if err := g.caster.Cast(ctx, coarse, q.Map, nil); err != nil {
+		if err := g.caster.Cast(ctx, reduced, q.Map, nil); err != nil {
 			return err
 		}
 		q.Took = time.Since(start)
@@ -212,13 +214,20 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 		g.send(model.Rendered{Picture: q})
 	}
 
+	expected := g.perPixel
 	if done, err := g.castFull(ctx, &p, false); !done {
 		return err
 	}
+	if coarse {
+		// The window has drawn the coarse picture meanwhile and taken its share of
+		// the cores: such a time says little. The estimate sinks until a cast alone
+		// tells.
+		g.perPixel = min(g.perPixel, expected*9/10)
+	}
 	g.cache.put(key, r.Frame, p)
 	g.curves.see(key, r.Frame, p)
-	g.send(model.Rendered{Picture: p})
 	g.tellCache(r, key)
+	g.send(model.Rendered{Picture: p})
 	return nil
 }
 
@@ -325,7 +334,7 @@ func (g *stage) tellCache(r model.Request, key lookKey) {
 	g.mu.Unlock()
 	g.curves.of(g.cache, key, tl.First, tl.Last, pins)
 	g.send(model.CacheKnown{
-		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Traces: g.curves.told(),
+		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Bytes: g.cache.bytes, Traces: g.curves.told(),
 	})
 }
 

@@ -85,18 +85,28 @@ func (f *frame) fill(r image.Rectangle, c color.NRGBA) {
 	}
 }
 
+// fillAround fills r but for a part of it, which something else covers.
+func (f *frame) fillAround(r, part image.Rectangle, c color.NRGBA) {
+	if part.Empty() {
+		f.fill(r, c)
+		return
+	}
+	f.fill(image.Rect(r.Min.X, r.Min.Y, r.Max.X, part.Min.Y), c)
+	f.fill(image.Rect(r.Min.X, part.Max.Y, r.Max.X, r.Max.Y), c)
+	f.fill(image.Rect(r.Min.X, part.Min.Y, part.Min.X, part.Max.Y), c)
+	f.fill(image.Rect(part.Max.X, part.Min.Y, r.Max.X, part.Max.Y), c)
+}
+
 func (f *frame) round(r image.Rectangle, radius unit.Dp, c color.NRGBA) {
 	if !r.Empty() {
-		n := min(f.dp(radius), min(r.Dx(), r.Dy())/2)
-		paint.FillShape(f.Ops, c, clip.UniformRRect(r, n).Op(f.Ops))
+		f.plates.draw(f.Ops, r, min(f.dp(radius), min(r.Dx(), r.Dy())/2), 0, c)
 	}
 }
 
+// outline draws a line along the edge of r, within it.
 func (f *frame) outline(r image.Rectangle, radius unit.Dp, c color.NRGBA) {
 	if !r.Empty() {
-		n := min(f.dp(radius), min(r.Dx(), r.Dy())/2)
-		w := float32(max(1, f.dp(1)))
-		paint.FillShape(f.Ops, c, clip.Stroke{Path: clip.UniformRRect(r, n).Path(f.Ops), Width: w}.Op())
+		f.plates.draw(f.Ops, r, min(f.dp(radius), min(r.Dx(), r.Dy())/2), max(1, f.dp(1)), c)
 	}
 }
 

@@ -3,11 +3,15 @@ package ui
 import (
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
+	"slices"
 	"strconv"
 
 	"gioui.org/f32"
 	"gioui.org/io/pointer"
+	"gioui.org/op"
+	"gioui.org/op/paint"
 	"gioui.org/text"
 
 	"zscope/depthcore/colormap"
@@ -20,8 +24,9 @@ import (
 // the ends of the colour range are handles.
 type legend struct {
 	bins    []int
-	outside colormap.Outside
 	have    legendOf
+	op      paint.ImageOp
+	painted paintedLegend
 	grabbed colormap.Mapping // the axis while a handle is held, so that it stays put
 	holding bool
 }
@@ -30,6 +35,51 @@ type legendOf struct {
 	m    *depth.Map
 	axis colormap.Mapping
 	bins int
+}
+
+// paintedLegend says what op shows, to know when it has to be painted anew.
+type paintedLegend struct {
+	of      legendOf
+	mapping colormap.Mapping
+	size    image.Point
+	ground  color.NRGBA
+}
+
+// columns draws the histogram and the colours below it, as one picture: single
+// columns take long to draw.
+func (l *legend) columns(f *frame, axis colormap.Mapping, graph, strip image.Rectangle) {
+	all := graph.Union(strip)
+	if want := (paintedLegend{l.have, f.m.Colour.Mapping, all.Size(), f.pal.ground}); want != l.painted {
+		l.painted = want
+		dst := image.NewRGBA(image.Rectangle{Max: all.Size()})
+		l.paint(f, dst, axis, graph.Sub(all.Min), strip.Sub(all.Min))
+		l.op = paint.NewImageOp(dst)
+		l.op.Filter = paint.FilterNearest
+	}
+	defer op.Offset(all.Min).Push(f.Ops).Pop()
+	defer pushRect(f.Ops, image.Rectangle{Max: all.Size()}).Pop()
+	l.op.Add(f.Ops)
+	paint.PaintOp{}.Add(f.Ops)
+}
+
+func (l *legend) paint(f *frame, dst *image.RGBA, axis colormap.Mapping, graph, strip image.Rectangle) {
+	fill := func(r image.Rectangle, c color.NRGBA) {
+		draw.Draw(dst, r, image.NewUniform(c), image.Point{}, draw.Src)
+	}
+	fill(graph, f.pal.ground)
+	n := len(l.bins)
+	most := max(1, slices.Max(l.bins))
+	edge := func(i int) int { return graph.Min.X + graph.Dx()*i/n }
+	for i, c := range l.bins {
+		z := axis.Depth((float64(i) + 0.5) / float64(n))
+		ink := nrgba(f.m.Colour.Mapping.ColorAt(float32(z)))
+		fill(image.Rect(edge(i), strip.Min.Y, edge(i+1), strip.Max.Y), ink)
+		if c > 0 {
+			// The root keeps small columns in sight.
+			h := int(math.Ceil(math.Sqrt(float64(c)/float64(most)) * float64(graph.Dy()-f.dp(4))))
+			fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), f.visible(ink))
+		}
+	}
 }
 
 // axis returns the mapping whose ends are those of the legend.
@@ -58,8 +108,8 @@ func (f *frame) showLegend(r image.Rectangle) {
 	strip := in.bottom(f.dp(12))
 	in.bottom(f.dp(2))
 	graph := in.Rectangle
-	f.fill(graph, f.pal.ground)
 	if m.Shown.Map == nil || axis.Check() != nil || graph.Dx() < 8 {
+		f.fill(graph, f.pal.ground)
 		f.fill(strip, f.pal.ground)
 		f.text(graph, "no depth yet", f.faint().to(text.Middle))
 		return
@@ -70,23 +120,9 @@ func (f *frame) showLegend(r image.Rectangle) {
 	if of := (legendOf{m.Shown.Map, axis, n}); of != l.have {
 		l.have = of
 		l.bins = append(l.bins[:0], make([]int, n)...)
-		l.outside = f.picture.painter.Histogram(l.bins, m.Shown.Map, axis)
+		f.picture.painter.Histogram(l.bins, m.Shown.Map, axis)
 	}
-	most := 1
-	for _, c := range l.bins {
-		most = max(most, c)
-	}
-	edge := func(i int) int { return graph.Min.X + graph.Dx()*i/n }
-	for i, c := range l.bins {
-		z := axis.Depth((float64(i) + 0.5) / float64(n))
-		ink := nrgba(mapping.ColorAt(float32(z)))
-		f.fill(image.Rect(edge(i), strip.Min.Y, edge(i+1), strip.Max.Y), ink)
-		if c > 0 {
-			// The root keeps small columns in sight.
-			h := int(math.Ceil(math.Sqrt(float64(c)/float64(most)) * float64(graph.Dy()-f.dp(4))))
-			f.fill(image.Rect(edge(i), graph.Max.Y-h, edge(i+1), graph.Max.Y), f.visible(ink))
-		}
-	}
+	l.columns(f, axis, graph, strip)
 
 	// Round values under it.
 	x := func(z float64) int { return graph.Min.X + int(math.Round(axis.Position(z)*float64(graph.Dx()))) }

@@ -69,13 +69,12 @@ func pushRect(ops *op.Ops, r image.Rectangle) clip.Stack { return clip.Rect(r).P
 // stage draws the picture and what lies over it.
 func (f *frame) stage(r image.Rectangle) {
 	f.name("picture", r)
-	f.fill(r, f.pal.stage)
 	f.viewport(r)
 	if f.m.Viewport != r.Size() {
 		f.emit(model.Resized{Viewport: r.Size()})
 	}
 	area := pushRect(f.Ops, r)
-	f.picture.draw(f, r)
+	f.fillAround(r, f.picture.draw(f, r), f.pal.stage)
 	differs := f.drawDifference(r)
 	f.drawRGB(r)
 	f.drawEdges(r)
@@ -227,30 +226,33 @@ func (f *frame) zoomAtPointer(factor float64) {
 	f.emit(model.ZoomBy{Factor: factor, At: at})
 }
 
-// draw paints what is in sight, where that has changed, and shows it.
-func (p *picture) draw(f *frame, r image.Rectangle) {
+// draw paints what is in sight, where that has changed, and shows it. It returns
+// what that covers.
+func (p *picture) draw(f *frame, r image.Rectangle) (covered image.Rectangle) {
 	m := f.m
 	if m.Shown.Map == nil || r.Size() != m.Viewport {
-		return
+		return covered
 	}
 	want := painted{m: m.Shown.Map, mapping: m.Colour.Mapping, part: p.inSight(m)}
 	if m.Colour.Lines {
 		want.lines = m.Colour.LineSpacing()
 	}
 	if want.part.source.Empty() || want.part.screen.Empty() {
-		return
+		return covered
 	}
 	if want != p.have {
 		p.paint(want)
 	}
 	screen := want.part.screen.Add(r.Min)
-	defer clip.Rect(screen.Intersect(r)).Push(f.Ops).Pop()
+	covered = screen.Intersect(r)
+	defer clip.Rect(covered).Push(f.Ops).Pop()
 	sx := float32(screen.Dx()) / float32(want.part.size.X)
 	sy := float32(screen.Dy()) / float32(want.part.size.Y)
 	place := f32.AffineId().Scale(f32.Point{}, f32.Pt(sx, sy)).Offset(f32.Pt(float32(screen.Min.X), float32(screen.Min.Y)))
 	defer op.Affine(place).Push(f.Ops).Pop()
 	p.op.Add(f.Ops)
 	paint.PaintOp{}.Add(f.Ops)
+	return covered
 }
 
 // inSight works out which part of the shown map is on the screen.
@@ -321,14 +323,16 @@ func (p *picture) sample(m *depth.Map, w part) {
 
 // luminance returns the relative luminance of an sRGB colour.
 func luminance(r, g, b uint8) float64 {
-	linear := func(c uint8) float64 {
-		x := float64(c) / 255
-		if x <= 0.04045 {
-			return x / 12.92
-		}
-		return math.Pow((x+0.055)/1.055, 2.4)
-	}
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+// linear returns the light of an sRGB value, up to 1.
+func linear(c uint8) float64 {
+	x := float64(c) / 255
+	if x <= 0.04045 {
+		return x / 12.92
+	}
+	return math.Pow((x+0.055)/1.055, 2.4)
 }
 
 func zLabel(r model.Reading) string {

@@ -31,6 +31,7 @@ type UI struct {
 	shaper *text.Shaper
 	pal    *palette
 	icons  map[iconKey]*widget.Icon
+	plates plates
 
 	clickers  map[string]*clicker
 	draggers  map[string]*dragger
