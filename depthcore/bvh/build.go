@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/go-gl/mathgl/mgl64"
-
 	"zscope/depthcore/internal/pages"
 	"zscope/depthcore/internal/par"
 )
@@ -17,15 +15,14 @@ import (
 // close to each other, which is several times less work and hardly worse. From
 // spans of openAt triangles on, each triangle stands for itself.
 type builder struct {
-	ctx       context.Context
-	positions []mgl64.Vec3
-	indices   []uint32
-	order     []uint32     // what references to groups point into
-	tris      []uint32     // in the order of the leaves
-	left      atomic.Int64 // goroutines that may still be started
-	grain     int          // spans below stay on their goroutine
-	progress  func(float64)
-	done      atomic.Int64 // triangles whose references are made
+	ctx      context.Context
+	mesh     Mesh
+	order    []uint32     // what references to groups point into
+	tris     []uint32     // in the order of the leaves
+	left     atomic.Int64 // goroutines that may still be started
+	grain    int          // spans below stay on their goroutine
+	progress func(float64)
+	done     atomic.Int64 // triangles whose references are made
 
 	mu   sync.Mutex
 	free [][]reference // of openAt, used before
@@ -65,23 +62,27 @@ type branch struct {
 }
 
 // bundle are the triangles of a leaf: tris[at : at+n].
-type bundle struct{ at, n uint32 }
+type bundle struct {
+	at    uint32
+	n     uint8
+	patch bool
+}
 
-// Build returns the tree of a mesh with three indices a triangle. progress,
-// where it is not nil, is called from any goroutine with the share done so far.
-func Build(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, progress func(float64)) (*Tree, error) {
+// Build returns the tree of a mesh. progress, where it is not nil, is called
+// from any goroutine with the share done so far.
+func Build(ctx context.Context, pool *par.Pool, mesh Mesh, progress func(float64)) (*Tree, error) {
 	if progress == nil {
 		progress = func(float64) {}
 	}
-	n := len(indices) / 3
-	b := &builder{ctx: ctx, positions: positions, indices: indices, grain: max(2048, n/(32*pool.Workers())), progress: progress}
+	n := len(mesh.Indices) / 3
+	b := &builder{ctx: ctx, mesh: mesh, grain: max(2048, n/(32*pool.Workers())), progress: progress}
 	b.left.Store(int64(pool.Workers() - 1))
-	o, err := orderOf(ctx, pool, positions, indices)
+	o, err := orderOf(ctx, pool, mesh.Positions, mesh.Indices)
 	if err != nil {
 		return nil, err
 	}
 	progress(ordered)
-	t := &Tree{Dropped: o.dropped, Exact: o.exact}
+	t := &Tree{Dropped: o.dropped, Exact: o.exact, moves: mesh.Moves}
 	b.order, b.tris = o.tris, o.spare
 	whole, err := b.group(pool)
 	if err != nil {
@@ -95,18 +96,49 @@ func Build(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices 
 		return nil, err
 	}
 
-	t.Nodes, t.Leaves = pages.Make[Node](len(top.nodes)), pages.Make[Leaf](len(top.leaves))
-	for i := range top.nodes {
-		t.Nodes[i].Child, t.Nodes[i].Count = top.nodes[i].child, top.nodes[i].count
-	}
-	if err := t.fillLeaves(ctx, pool, positions, indices, func(i int) []uint32 {
-		l := top.leaves[i]
-		return b.tris[l.at : l.at+l.n]
+	bundles := t.place(&top)
+	if err := t.fillLeaves(ctx, pool, mesh, func(i int) []uint32 {
+		l := bundles[i]
+		return b.tris[l.at : l.at+uint32(l.n)]
 	}); err != nil {
 		return nil, err
 	}
 	progress(1)
 	return t, nil
+}
+
+// place makes the nodes of a whole tree, and room for its leaves. It returns the
+// leaves' triangles, those of patches first.
+func (t *Tree) place(top *part) []bundle {
+	sorted, refs := make([]bundle, 0, len(top.leaves)), make([]uint32, len(top.leaves))
+	for _, patch := range []bool{true, false} {
+		first, bit := len(sorted), uint32(LeafBit)
+		if patch {
+			bit |= PatchBit
+		}
+		for i, l := range top.leaves {
+			if l.patch == patch {
+				refs[i] = bit | uint32(len(sorted)-first)
+				sorted = append(sorted, l)
+			}
+		}
+		if patch {
+			t.Patches = pages.Make[Patch](len(sorted))
+		} else {
+			t.Leaves = pages.Make[Leaf](len(sorted) - first)
+		}
+	}
+	t.Nodes = pages.Make[Node](len(top.nodes))
+	for i := range top.nodes {
+		from, to := &top.nodes[i], &t.Nodes[i]
+		to.Child, to.Count = from.child, from.count
+		for k, ref := range to.Child[:to.Count] {
+			if ref&LeafBit != 0 {
+				to.Child[k] = refs[ref&^LeafBit]
+			}
+		}
+	}
+	return sorted
 }
 
 // group makes references to all triangles: to several at once where their
@@ -122,7 +154,7 @@ func (b *builder) group(pool *par.Pool) (span, error) {
 		for from, end := c*orderChunk, min(n, (c+1)*orderChunk); from < end; from += groupSize {
 			all, sum := EmptyBox(), float32(0)
 			count := min(groupSize, end-from)
-			near.gather(b.positions, b.indices, b.order[from:from+count])
+			near.gather(b.mesh.Positions, b.mesh.Indices, b.order[from:from+count])
 			for k := range count {
 				box := near.box(k)
 				single[k] = makeReference(&box, from+k, 1)
@@ -186,7 +218,7 @@ func (b *builder) open(s span) span {
 	var near neighbours
 	for len(tris) > 0 {
 		some := tris[:min(Width, len(tris))]
-		near.gather(b.positions, b.indices, some)
+		near.gather(b.mesh.Positions, b.mesh.Indices, some)
 		for k, tri := range some {
 			box := near.box(k)
 			o.add(makeReference(&box, int(tri), 1))
@@ -271,7 +303,9 @@ func (b *builder) leaf(s *span) bundle {
 			tris = append(tris, r.at)
 		}
 	}
-	return bundle{uint32(s.at), uint32(s.n)}
+	var near neighbours
+	near.gather(b.mesh.Positions, b.mesh.Indices, tris)
+	return bundle{uint32(s.at), uint8(s.n), near.patch(&Patch{}, s.n, b.mesh.Moves)}
 }
 
 // full is about how many triangles make 16 leaves.

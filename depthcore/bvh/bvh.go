@@ -1,8 +1,8 @@
 // Package bvh builds bounding volume hierarchies over triangles.
 //
 // A Tree is 16 wide and laid out for vector instructions: a Node holds the
-// boxes of its children, a Leaf up to 16 triangles, both as structures of
-// arrays in float32 object space. Triangles are found again in the mesh by
+// boxes of its children, a Leaf or a Patch up to 16 triangles, all as structures
+// of arrays in float32 object space. Triangles are found again in the mesh by
 // their number. Boxes bound the float32 roundings of the mesh's positions, so
 // who traverses allows for half a unit in their last place.
 //
@@ -24,11 +24,14 @@ import (
 // Width is the number of children of a node and of triangles of a leaf.
 const Width = 16
 
-// LeafBit marks a reference to a leaf; the other bits are an index in Leaves,
-// else in Nodes.
-const LeafBit = 1 << 31
+// LeafBit marks a reference to a leaf. It and PatchBit mark one to a leaf that
+// is a patch. The other bits are an index in Leaves or Patches, else in Nodes.
+const (
+	LeafBit  = 1 << 31
+	PatchBit = 1 << 30
+)
 
-// None fills the places of a leaf that hold no triangle.
+// None fills the slots of a leaf that hold no triangle.
 const None = math.MaxUint32
 
 // Node holds the boxes of up to 16 children, as centres and half sizes by axis.
@@ -40,18 +43,31 @@ type Node struct {
 }
 
 // Leaf holds up to 16 triangles: P has x, y, z of the first vertex, then of the
-// second and the third.
+// second and the third. They are not numbers behind the last triangle.
 type Leaf struct {
-	P   [9][Width]float32
-	Tri [Width]uint32 // number in the mesh, None where empty
+	P [9][Width]float32
+}
+
+// Mesh is triangles to build a tree of.
+type Mesh struct {
+	Positions []mgl64.Vec3
+	Indices   []uint32 // three a triangle
+	// Moves says that the tree is to be refitted to other positions: vertices
+	// that are in one place now may part then.
+	Moves bool
 }
 
 // Tree is a hierarchy over the triangles of one mesh. Its root is Nodes[0];
 // children have higher numbers than their parent.
 type Tree struct {
-	Nodes  []Node
-	Leaves []Leaf
-	Box    Box
+	Nodes   []Node
+	Leaves  []Leaf
+	Patches []Patch
+	// Tris are the triangles' numbers in the mesh, those of a leaf side by side,
+	// None where it has fewer than 16: see Slots. They lie apart since casting
+	// seldom needs them.
+	Tris []uint32
+	Box  Box
 	// Exact says that the leaves' float32 positions are the mesh's.
 	Exact bool
 	// Dropped counts triangles that nothing can hit: those with a coordinate
@@ -60,13 +76,15 @@ type Tree struct {
 	// Cost is the expected cost of a ray through the tree, in leaves.
 	Cost float64
 
-	boxes  []Box      // of leaves and nodes, for Refit
-	levels [][]uint32 // nodes by their distance from the root
+	moves    bool
+	boxes    []Box      // of patches, leaves and nodes, for Refit
+	levels   [][]uint32 // nodes by their distance from the root
+	vertices []uint32   // of the mesh that are those of patches, 16 each
 }
 
 // Bytes returns the memory that the tree takes.
 func (t *Tree) Bytes() int {
-	return 512*len(t.Nodes) + 640*len(t.Leaves)
+	return 512*len(t.Nodes) + 576*len(t.Leaves) + 256*len(t.Patches) + 4*len(t.Tris)
 }
 
 // Box is an axis-aligned box; an empty one has Min above Max.
@@ -152,54 +170,14 @@ func (l *Leaf) fill(i int, p *[3][3]float32, box *Box) {
 	}
 }
 
-// Refit moves the tree to new positions of the same mesh. The result is as
-// correct as a new tree; Cost says how good it is.
-func (t *Tree) Refit(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) error {
-	n := len(t.Leaves)
-	if len(t.boxes) != n+len(t.Nodes) {
-		t.boxes = make([]Box, n+len(t.Nodes))
-	}
-	const chunk = 256
-	err := pool.Run(ctx, (n+chunk-1)/chunk, func(_, c int) {
-		for i := c * chunk; i < min(n, (c+1)*chunk); i++ {
-			t.boxes[i] = t.Leaves[i].refit(positions, indices)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	t.Exact = false
-	return t.join(ctx, pool)
-}
-
-func (l *Leaf) refit(positions []mgl64.Vec3, indices []uint32) Box {
-	box := EmptyBox()
-	bad := 0
-	for i, tri := range l.Tri {
-		if tri == None {
-			break
-		}
-		p, ok, _ := corners(positions, indices, int(tri))
-		if !ok {
-			// A single point is never hit. Any in the leaf's box serves.
-			bad |= 1 << i
-			continue
-		}
-		l.fill(i, &p, &box)
-	}
-	if bad == 0 {
-		return box
-	}
-	var point [3]float32
-	if !box.Empty() {
-		point = box.Min
-	}
-	for i := range l.Tri {
-		if bad>>i&1 != 0 {
-			l.fill(i, &[3][3]float32{point, point, point}, &box)
+// end marks the places from the n-th on as empty.
+func (l *Leaf) end(n int) {
+	nan := float32(math.NaN())
+	for i := range l.P {
+		for k := n; k < Width; k++ {
+			l.P[i][k] = nan
 		}
 	}
-	return box
 }
 
 // join sets the nodes' boxes, the tree's and its cost from the leaves' boxes.
@@ -232,7 +210,7 @@ func (t *Tree) join(ctx context.Context, pool *par.Pool) error {
 	}
 	t.Box = EmptyBox()
 	if len(t.Nodes) > 0 {
-		t.Box = t.boxes[len(t.Leaves)]
+		t.Box = t.boxes[len(t.Patches)+len(t.Leaves)]
 		if a := float64(t.Box.area()); a > 0 {
 			t.Cost /= a
 		}
@@ -243,13 +221,14 @@ func (t *Tree) join(ctx context.Context, pool *par.Pool) error {
 // joinNode sets the boxes of a node from those of its children, and returns
 // the sum of their areas.
 func (t *Tree) joinNode(i int) (areas float64) {
-	n, node, box := len(t.Leaves), &t.Nodes[i], EmptyBox()
+	n, node, box := len(t.Patches)+len(t.Leaves), &t.Nodes[i], EmptyBox()
 	for k := range node.Child[:node.Count] {
 		ref := node.Child[k]
-		b := &t.boxes[ref&^LeafBit]
-		if ref&LeafBit == 0 {
-			b = &t.boxes[n+int(ref)]
+		at := n + int(ref)
+		if ref&LeafBit != 0 {
+			at = int(t.Slots(ref) / Width)
 		}
+		b := &t.boxes[at]
 		node.setChild(k, b)
 		box.add(b)
 		areas += float64(b.area())

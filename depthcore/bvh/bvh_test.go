@@ -16,7 +16,7 @@ import (
 
 func build(t *testing.T, positions []mgl64.Vec3, indices []uint32) *Tree {
 	t.Helper()
-	tree, err := Build(context.Background(), par.New(3), positions, indices, nil)
+	tree, err := Build(context.Background(), par.New(3), Mesh{Positions: positions, Indices: indices}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,8 +45,11 @@ func check(t *testing.T, tree *Tree, positions []mgl64.Vec3, indices []uint32) {
 	visit = func(ref uint32) Box {
 		box := EmptyBox()
 		if ref&LeafBit != 0 {
-			leaf := &tree.Leaves[ref&^LeafBit]
-			for i, tri := range leaf.Tri {
+			leaf, slots := tree.Leaf(ref, &Leaf{}), tree.Slots(ref)
+			for i, tri := range tree.Tris[slots : slots+Width] {
+				if ends := leaf.P[0][i] != leaf.P[0][i]; ends != (tri == None) {
+					t.Fatalf("place %d of a leaf is empty: %v, and its number is %d", i, ends, tri)
+				}
 				if tri == None {
 					continue
 				}
@@ -96,7 +99,7 @@ func check(t *testing.T, tree *Tree, positions []mgl64.Vec3, indices []uint32) {
 }
 
 // builders make trees, each its own way.
-var builders = map[string]func(context.Context, *par.Pool, []mgl64.Vec3, []uint32, func(float64)) (*Tree, error){
+var builders = map[string]func(context.Context, *par.Pool, Mesh, func(float64)) (*Tree, error){
 	"full": Build, "coarse": Coarse,
 }
 
@@ -140,7 +143,7 @@ func TestBuild(t *testing.T) {
 			},
 		} {
 			positions, indices := mesh()
-			tree, err := make(context.Background(), par.New(3), positions, indices, nil)
+			tree, err := make(context.Background(), par.New(3), Mesh{Positions: positions, Indices: indices}, nil)
 			if err != nil {
 				t.Fatalf("%s, %s: %v", name, what, err)
 			}
@@ -156,7 +159,7 @@ func TestBuild(t *testing.T) {
 func TestCoarseCost(t *testing.T) {
 	positions, indices := sheet(200)
 	full := build(t, positions, indices)
-	coarse, err := Coarse(context.Background(), par.New(2), positions, indices, nil)
+	coarse, err := Coarse(context.Background(), par.New(2), Mesh{Positions: positions, Indices: indices}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +173,7 @@ func TestBuildProgress(t *testing.T) {
 	positions, indices := sheet(300)
 	var mu sync.Mutex
 	var told []float64
-	if _, err := Build(context.Background(), par.New(2), positions, indices, func(share float64) {
+	if _, err := Build(context.Background(), par.New(2), Mesh{Positions: positions, Indices: indices}, func(share float64) {
 		mu.Lock()
 		told = append(told, share)
 		mu.Unlock()
@@ -207,7 +210,7 @@ func TestBuildDrops(t *testing.T) {
 	positions[7] = positions[8]
 	positions[9][0] = 1e300 // infinite in float32
 	for name, make := range builders {
-		tree, err := make(context.Background(), par.New(2), positions, indices, nil)
+		tree, err := make(context.Background(), par.New(2), Mesh{Positions: positions, Indices: indices}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,21 +221,94 @@ func TestBuildDrops(t *testing.T) {
 	}
 }
 
+// A tree to be refitted is right wherever the mesh goes, and so where vertices
+// part that were in one place.
 func TestRefit(t *testing.T) {
-	positions, indices := soup(5000, 0.3)
-	tree := build(t, positions, indices)
-	before := tree.Cost
 	r := rand.New(rand.NewPCG(3, 4))
-	for i := range positions {
-		positions[i] = positions[i].Add(mgl64.Vec3{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}.Mul(5))
+	for what, mesh := range map[string]func() ([]mgl64.Vec3, []uint32){
+		"soup":  func() ([]mgl64.Vec3, []uint32) { return soup(5000, 0.3) },
+		"sheet": func() ([]mgl64.Vec3, []uint32) { return sheet(50) },
+		"sheet of parts": func() (apart []mgl64.Vec3, indices []uint32) {
+			positions, corners := sheet(50)
+			for k, i := range corners {
+				apart, indices = append(apart, positions[i]), append(indices, uint32(k))
+			}
+			return apart, indices
+		},
+	} {
+		positions, indices := mesh()
+		tree, err := Build(context.Background(), par.New(2), Mesh{positions, indices, true}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if patches := len(tree.Patches); patches > 100 != (what == "sheet") {
+			t.Errorf("%s: %d patches", what, patches)
+		}
+		before := tree.Cost
+		for _, size := range []float64{5, 0.1} {
+			for i := range positions {
+				positions[i] = positions[i].Add(mgl64.Vec3{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}.Mul(size))
+			}
+			positions[5][0] = math.NaN()
+			if err := tree.Refit(context.Background(), par.New(2), positions, indices); err != nil {
+				t.Fatal(err)
+			}
+			check(t, tree, positions, indices)
+			if tree.Cost <= before {
+				t.Errorf("%s: the cost fell from %v to %v", what, before, tree.Cost)
+			}
+		}
 	}
-	positions[5][0] = math.NaN()
-	if err := tree.Refit(context.Background(), par.New(2), positions, indices); err != nil {
-		t.Fatal(err)
+	positions, indices := soup(10, 1)
+	if err := build(t, positions, indices).Refit(context.Background(), par.New(2), positions, indices); err == nil {
+		t.Error("a tree that shares places was refitted")
 	}
-	check(t, tree, positions, indices)
-	if tree.Cost <= before {
-		t.Errorf("the cost fell from %v to %v", before, tree.Cost)
+}
+
+// Corners are one vertex where all their bits are equal: a patch gives back
+// exactly what a leaf has.
+func TestPatch(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		n, most := 1+r.IntN(Width), 1+r.IntN(20)
+		var points [][3]float32
+		for range most {
+			points = append(points, [3]float32{float32(r.IntN(3)) - 1, 0, r.Float32()})
+			if r.IntN(3) == 0 {
+				points[len(points)-1][1] = float32(math.Copysign(0, -1))
+			}
+		}
+		var near neighbours
+		var want Leaf
+		box := EmptyBox()
+		distinct := map[[3]uint32]bool{}
+		for k := range n {
+			for v := range near.corner[k] {
+				p := points[r.IntN(most)]
+				near.corner[k][v] = p
+				distinct[[3]uint32{math.Float32bits(p[0]), math.Float32bits(p[1]), math.Float32bits(p[2])}] = true
+			}
+			want.fill(k, &near.corner[k], &box)
+		}
+		want.end(n)
+		var p Patch
+		if ok := near.patch(&p, n, false); ok != (len(distinct) <= Width) {
+			t.Fatalf("%d vertices make a patch: %v", len(distinct), ok)
+		} else if !ok {
+			continue
+		}
+		if int(p.Count) != n || int(p.Used) != len(distinct) {
+			t.Fatalf("a patch of %d triangles and %d vertices says %d and %d", n, len(distinct), p.Count, p.Used)
+		}
+		var got Leaf
+		p.unpack(&got)
+		for i := range want.P {
+			for k := range want.P[i] {
+				if math.Float32bits(got.P[i][k]) != math.Float32bits(want.P[i][k]) {
+					t.Fatalf("row %d of triangle %d is %v, want %v", i, k, got.P[i][k], want.P[i][k])
+				}
+			}
+		}
 	}
 }
 
@@ -241,7 +317,7 @@ func TestBuildCancelled(t *testing.T) {
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 	for name, make := range builders {
-		if _, err := make(cancelled, par.New(2), positions, indices, nil); err == nil {
+		if _, err := make(cancelled, par.New(2), Mesh{Positions: positions, Indices: indices}, nil); err == nil {
 			t.Errorf("%s: a cancelled build gave a tree", name)
 		}
 	}
@@ -249,7 +325,7 @@ func TestBuildCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	var last atomic.Uint64
-	_, err := Build(ctx, par.New(2), positions, indices, func(share float64) {
+	_, err := Build(ctx, par.New(2), Mesh{Positions: positions, Indices: indices}, func(share float64) {
 		if share > 0.4 {
 			cancel()
 		}

@@ -3,8 +3,6 @@ package bvh
 import (
 	"context"
 
-	"github.com/go-gl/mathgl/mgl64"
-
 	"zscope/depthcore/internal/pages"
 	"zscope/depthcore/internal/par"
 )
@@ -13,19 +11,19 @@ import (
 // Build's and takes longer to cast through: 16 triangles that follow each other
 // on a Hilbert curve are a leaf, 16 leaves a node, 16 nodes another (Kamel and
 // Faloutsos, "On packing R-trees", 1993). progress is as Build's.
-func Coarse(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, progress func(float64)) (*Tree, error) {
+func Coarse(ctx context.Context, pool *par.Pool, mesh Mesh, progress func(float64)) (*Tree, error) {
 	if progress == nil {
 		progress = func(float64) {}
 	}
-	o, err := orderOf(ctx, pool, positions, indices)
+	o, err := orderOf(ctx, pool, mesh.Positions, mesh.Indices)
 	if err != nil {
 		return nil, err
 	}
 	progress(0.4)
 	leaf := func(i int) []uint32 { return o.tris[Width*i : min(Width*(i+1), len(o.tris))] }
-	t := &Tree{Exact: o.exact, Dropped: o.dropped}
+	t := &Tree{Exact: o.exact, Dropped: o.dropped, moves: mesh.Moves}
 	t.setNodes((len(o.tris) + Width - 1) / Width)
-	if err := t.fillLeaves(ctx, pool, positions, indices, leaf); err != nil {
+	if err := t.fillLeaves(ctx, pool, mesh, leaf); err != nil {
 		return nil, err
 	}
 	progress(1)
@@ -61,35 +59,4 @@ func (t *Tree) setNodes(n int) {
 		}
 		children, below, bit = at, n, 0
 	}
-}
-
-// fillLeaves fills the leaves with the triangles that each has, and sets all
-// boxes.
-func (t *Tree) fillLeaves(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32, of func(leaf int) []uint32) error {
-	t.boxes = make([]Box, len(t.Leaves)+len(t.Nodes))
-	const chunk = 256
-	err := pool.Run(ctx, (len(t.Leaves)+chunk-1)/chunk, func(_, c int) {
-		var near neighbours
-		for i := c * chunk; i < min(len(t.Leaves), (c+1)*chunk); i++ {
-			l, box := &t.Leaves[i], EmptyBox()
-			tris := of(i)
-			near.gather(positions, indices, tris)
-			for k, tri := range tris {
-				l.fill(k, &near[k], &box)
-				l.Tri[k] = tri
-			}
-			for k := len(tris); k < Width; k++ {
-				l.Tri[k] = None
-			}
-			t.boxes[i] = box
-		}
-	})
-	if err != nil {
-		return err
-	}
-	if err := t.join(ctx, pool); err != nil {
-		return err
-	}
-	t.boxes, t.levels = nil, nil
-	return nil
 }

@@ -110,31 +110,42 @@ func bound(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3) (Box, er
 	return boxes[0], err
 }
 
-// neighbours are the corners of up to 16 triangles. Reading them together
-// keeps many reads of memory on their way at a time.
-type neighbours [Width][3][3]float32
+// neighbours are the corners of up to 16 triangles, and which vertices of the
+// mesh they are. Reading them together keeps many reads of memory on their way
+// at a time.
+type neighbours struct {
+	corner [Width][3][3]float32
+	vertex [Width][3]uint32
+}
 
 func (s *neighbours) gather(positions []mgl64.Vec3, indices []uint32, tris []uint32) {
-	var at [3 * Width]uint32
 	tris = tris[:min(len(tris), Width)]
 	for k, tri := range tris {
-		i := indices[3*tri : 3*tri+3]
-		at[3*k], at[3*k+1], at[3*k+2] = i[0], i[1], i[2]
+		s.vertex[k] = [3]uint32(indices[3*tri : 3*tri+3])
 	}
 	for k := range tris {
-		for v := range s[k] {
-			p := &positions[at[3*k+v]]
-			s[k][v] = [3]float32{float32(p[0]), float32(p[1]), float32(p[2])}
+		for v, at := range s.vertex[k] {
+			p := &positions[at]
+			s.corner[k][v] = [3]float32{float32(p[0]), float32(p[1]), float32(p[2])}
 		}
 	}
 }
 
 func (s *neighbours) box(k int) Box {
 	box := EmptyBox()
-	for v := range s[k] {
-		box.addPoint(&s[k][v])
+	for v := range s.corner[k] {
+		box.addPoint(&s.corner[k][v])
 	}
 	return box
+}
+
+// patch makes the first n triangles a patch, where they have few enough
+// vertices. Vertices in one place stay apart where moves is true.
+func (s *neighbours) patch(p *Patch, n int, moves bool) (ok bool) {
+	if moves {
+		return p.fill(s.corner[:n], s.vertex[:n])
+	}
+	return p.fill(s.corner[:n], nil)
 }
 
 // center is twice the centre of a triangle's box divided by 2, which does not

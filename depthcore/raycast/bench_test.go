@@ -164,13 +164,13 @@ func BenchmarkBuild(b *testing.B) {
 	for _, path := range triFiles(b) {
 		s, _, _ := readTri(b, path)
 		prim := &s.Primitives[0]
-		for kind, build := range map[string]func(context.Context, *par.Pool, []mgl64.Vec3, []uint32, func(float64)) (*bvh.Tree, error){
+		for kind, build := range map[string]func(context.Context, *par.Pool, bvh.Mesh, func(float64)) (*bvh.Tree, error){
 			"full": bvh.Build, "coarse": bvh.Coarse,
 		} {
 			b.Run(strings.TrimSuffix(filepath.Base(path), ".tri")+"/"+kind, func(b *testing.B) {
 				cpu := cpuTime()
 				for b.Loop() {
-					if _, err := build(ctx, pool, prim.Positions, prim.Indices, nil); err != nil {
+					if _, err := build(ctx, pool, bvh.Mesh{Positions: prim.Positions, Indices: prim.Indices}, nil); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -187,7 +187,7 @@ func BenchmarkRefit(b *testing.B) {
 		s, _, _ := readTri(b, path)
 		prim := &s.Primitives[0]
 		pool := par.New(2)
-		t, err := bvh.Build(context.Background(), pool, prim.Positions, prim.Indices, nil)
+		t, err := bvh.Build(context.Background(), pool, bvh.Mesh{Positions: prim.Positions, Indices: prim.Indices, Moves: true}, nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/go-gl/mathgl/mgl64"
-
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/internal/par"
 	"zscope/depthcore/scene"
@@ -76,9 +74,8 @@ type builder struct {
 
 // later is a tree to build in the background.
 type later struct {
-	positions []mgl64.Vec3
-	indices   []uint32
-	take      func(*bvh.Tree) // gets nil where none is built
+	mesh bvh.Mesh
+	take func(*bvh.Tree) // gets nil where none is built
 }
 
 const (
@@ -102,8 +99,8 @@ func (b *builder) begin(triangles int) {
 
 // build returns the tree of a mesh. Where that is a coarse one, the full one is
 // to follow.
-func (b *builder) build(ctx context.Context, prim *scene.Primitive, positions []mgl64.Vec3) (t *bvh.Tree, follow bool, err error) {
-	n := len(prim.Indices) / 3
+func (b *builder) build(ctx context.Context, name string, mesh bvh.Mesh) (t *bvh.Tree, follow bool, err error) {
+	n := len(mesh.Indices) / 3
 	follow = b.coarse && n >= coarseMesh
 	make := bvh.Build
 	if follow {
@@ -114,19 +111,19 @@ func (b *builder) build(ctx context.Context, prim *scene.Primitive, positions []
 			b.tell(Building{Share: (float64(b.done) + share*float64(n)) / float64(max(b.total, 1))})
 		}
 	}
-	if t, err = make(ctx, b.pool, positions, prim.Indices, tell); err != nil {
-		return nil, false, fmt.Errorf("build the tree of mesh %q: %w", prim.Name, err)
+	if t, err = make(ctx, b.pool, mesh, tell); err != nil {
+		return nil, false, fmt.Errorf("build the tree of mesh %q: %w", name, err)
 	}
 	b.done += n
 	return t, follow, nil
 }
 
 // follow builds a tree in the background. What is given must stay as it is.
-func (b *builder) follow(positions []mgl64.Vec3, indices []uint32, take func(*bvh.Tree)) {
+func (b *builder) follow(mesh bvh.Mesh, take func(*bvh.Tree)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.queue = append(b.queue, later{positions, indices, take})
-	b.awaited += len(indices) / 3
+	b.queue = append(b.queue, later{mesh, take})
+	b.awaited += len(mesh.Indices) / 3
 	if !b.busy {
 		b.busy = true
 		b.running.Go(b.work)
@@ -146,8 +143,8 @@ func (b *builder) work() {
 		b.queue = b.queue[1:]
 		b.mu.Unlock()
 
-		n := float64(len(next.indices) / 3)
-		t, err := bvh.Build(b.ctx, b.beside, next.positions, next.indices, func(share float64) {
+		n := float64(len(next.mesh.Indices) / 3)
+		t, err := bvh.Build(b.ctx, b.beside, next.mesh, func(share float64) {
 			if share < 1 {
 				b.tellBeside(share * n)
 			}
@@ -204,7 +201,7 @@ func (c *Caster) tree(ctx context.Context, i int) (*bvh.Tree, error) {
 			err := m.update(ctx, &c.builder, moved, prim.Indices)
 			return m.tree, err
 		}
-		t, follow, err := c.builder.build(ctx, prim, moved)
+		t, follow, err := c.builder.build(ctx, prim.Name, bvh.Mesh{Positions: moved, Indices: prim.Indices, Moves: true})
 		if err != nil {
 			return nil, err
 		}
@@ -228,7 +225,8 @@ func (f *forest) tree(ctx context.Context, b *builder, k int, prim *scene.Primit
 	if t := f.coarse[k]; t != nil && b.live {
 		return t, nil
 	}
-	t, follow, err := b.build(ctx, prim, prim.Positions)
+	mesh := bvh.Mesh{Positions: prim.Positions, Indices: prim.Indices}
+	t, follow, err := b.build(ctx, prim.Name, mesh)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +235,7 @@ func (f *forest) tree(ctx context.Context, b *builder, k int, prim *scene.Primit
 		return t, nil
 	}
 	f.coarse[k] = t
-	b.follow(prim.Positions, prim.Indices, func(t *bvh.Tree) {
+	b.follow(mesh, func(t *bvh.Tree) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.trees[k], f.coarse[k] = t, nil

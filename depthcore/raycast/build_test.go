@@ -29,7 +29,7 @@ func TestCoarseTreesAgree(t *testing.T) {
 				c := New(s, o)
 				for k := range s.Primitives {
 					var err error
-					if c.shared.trees[k], err = bvh.Coarse(context.Background(), par.New(2), s.Primitives[k].Positions, s.Primitives[k].Indices, nil); err != nil {
+					if c.shared.trees[k], err = bvh.Coarse(context.Background(), par.New(2), bvh.Mesh{Positions: s.Primitives[k].Positions, Indices: s.Primitives[k].Indices}, nil); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -75,10 +75,10 @@ func (w *worker) rasterSamples(lane int) {
 
 // leafTest appends to a batch the triangles of a leaf that may cover a pixel's
 // centre.
-func leafTest(l *lens, leaf *bvh.Leaf, out *batch) {
-	for k, tri := range leaf.Tri {
-		if tri == bvh.None {
-			break
+func leafTest(l *lens, leaf *bvh.Leaf, slots uint32, out *batch) {
+	for k, x := range leaf.P[0] {
+		if x != x {
+			break // behind the last
 		}
 		var u, v, w [3]float32
 		front := 0
@@ -115,7 +115,7 @@ func leafTest(l *lens, leaf *bvh.Leaf, out *batch) {
 		for i := range out.p {
 			out.p[i][n] = leaf.P[i][k]
 		}
-		out.tri[n], out.rect[n] = tri, makeRect(int(ix0), int(iy0), int(ix1), int(iy1))
+		out.slot[n], out.rect[n] = slots+uint32(k), makeRect(int(ix0), int(iy0), int(ix1), int(iy1))
 		out.n++
 	}
 }

@@ -68,6 +68,9 @@ func (in *instance) corners(tri int) (p [3]mgl64.Vec3) {
 	return in.cornersBy(&in.camera, tri)
 }
 
+// triangle returns the triangle that is in a slot of the tree.
+func (in *instance) triangle(slot uint32) int { return int(in.tree.Tris[slot]) }
+
 func (in *instance) cornersBy(m *affine, tri int) (p [3]mgl64.Vec3) {
 	for k := range p {
 		p[k] = m.apply(in.positions[in.indices[3*tri+k]])
@@ -243,6 +246,9 @@ func (f *frame) eachTile(do func(instance, tile int)) {
 		}
 	}
 }
+
+// triangleOf returns which triangle of its instance a record is of.
+func (f *frame) triangleOf(r *record) uint32 { return f.instances[r.instance].tree.Tris[r.slot] }
 
 func (f *frame) inTile(tile int) []int32 { return f.list[f.start[tile]:f.start[tile+1]] }
 

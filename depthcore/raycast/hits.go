@@ -57,7 +57,7 @@ func (w *worker) tell(h *Hits, traced bool) {
 					last, instance, tri = id, -1, 0
 					if id != 0 {
 						r := &w.records[id]
-						instance, tri = int32(w.frame.instances[r.instance].index), r.tri
+						instance, tri = int32(w.frame.instances[r.instance].index), w.frame.triangleOf(r)
 					}
 				}
 				instances[x+i], triangles[x+i] = instance, tri

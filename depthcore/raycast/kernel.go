@@ -181,7 +181,7 @@ func ceil(x float32) int32 {
 type batch struct {
 	n    int
 	p    [9][48]float32
-	tri  [48]uint32
+	slot [48]uint32 // of the tree, where the triangle is
 	rect [48]rect
 }
 
@@ -192,7 +192,7 @@ type setup struct {
 	edge   [3][3][16]float32
 	near   [3][16]float32 // nearness, likewise
 	plane  [6][16]float64 // of record: plane, other, near, far
-	tri    [16]uint32
+	slot   [16]uint32
 	rect   [16]rect
 	id     [16]uint32  // record, 0 where there is none yet
 	hits   [16]bool    // each hit has to be asked about: alpha, clipping, Z > 0
@@ -236,13 +236,13 @@ func (w *worker) setPlane(lane int, p *[3]mgl64.Vec3, model camera.Model) bool {
 func (w *worker) setUp(lane, at int) int {
 	st, f, in := &w.setup, w.frame, w.inst
 	view := &f.view
-	tri, r := w.batch.tri[at], w.batch.rect[at]
-	st.tri[lane], st.rect[lane] = tri, r
+	slot, r := w.batch.slot[at], w.batch.rect[at]
+	st.slot[lane], st.rect[lane] = slot, r
 	var p [3]mgl64.Vec3
 	if in.tree.Exact {
 		p = w.batchCorners(&in.drawn, at)
 	} else {
-		p = in.cornersBy(&in.drawn, int(tri))
+		p = in.cornersBy(&in.drawn, in.triangle(slot))
 	}
 	if !w.setPlane(lane, &p, view.Model) {
 		return droppedLane

@@ -29,11 +29,19 @@ func nodeTestWide(p Path, l *lens, n *bvh.Node, out *found) {
 	}
 }
 
-func leafTestWide(p Path, l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32) {
+func leafTestWide(p Path, l *lens, leaf *bvh.Leaf, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32) {
 	if p == AVX512 {
-		leafTestAVX512(l, leaf, out, nearness, blur)
+		leafTestAVX512(l, leaf, slots, out, nearness, blur)
 	} else {
-		leafTestAVX2(l, leaf, out, nearness, blur)
+		leafTestAVX2(l, leaf, slots, out, nearness, blur)
+	}
+}
+
+func patchTestWide(p Path, l *lens, patch *bvh.Patch, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32) {
+	if p == AVX512 {
+		patchTestAVX512(l, patch, slots, out, nearness, blur)
+	} else {
+		patchTestAVX2(l, patch, slots, out, nearness, blur)
 	}
 }
 
@@ -97,10 +105,16 @@ func nodeTestAVX512(l *lens, n *bvh.Node, out *found)
 func nodeTestAVX2(l *lens, n *bvh.Node, out *found)
 
 //go:noescape
-func leafTestAVX512(l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32)
+func leafTestAVX512(l *lens, leaf *bvh.Leaf, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32)
 
 //go:noescape
-func leafTestAVX2(l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32)
+func patchTestAVX512(l *lens, patch *bvh.Patch, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32)
+
+//go:noescape
+func leafTestAVX2(l *lens, leaf *bvh.Leaf, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32)
+
+//go:noescape
+func patchTestAVX2(l *lens, patch *bvh.Patch, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32)
 
 //go:noescape
 func setUpAVX512(front *front, batch *batch, st *setup, at int) (fast, blurry uint32)
@@ -146,3 +160,6 @@ func prefetchNode(p unsafe.Pointer)
 
 //go:noescape
 func prefetchLeaf(p unsafe.Pointer)
+
+//go:noescape
+func prefetchPatch(p unsafe.Pointer)

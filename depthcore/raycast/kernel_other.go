@@ -14,7 +14,11 @@ const missing = "no vector instructions here"
 
 func nodeTestWide(p Path, l *lens, n *bvh.Node, out *found) { panic(missing) }
 
-func leafTestWide(p Path, l *lens, leaf *bvh.Leaf, out *batch, nearness *[blocks][16]float32, blur float32) {
+func patchTestWide(p Path, l *lens, patch *bvh.Patch, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32) {
+	panic(missing)
+}
+
+func leafTestWide(p Path, l *lens, leaf *bvh.Leaf, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32) {
 	panic(missing)
 }
 
@@ -43,3 +47,5 @@ func cellLowWide(p Path, nearness *[16]float32) float32 { panic(missing) }
 func prefetchNode(p unsafe.Pointer) { panic(missing) }
 
 func prefetchLeaf(p unsafe.Pointer) { panic(missing) }
+
+func prefetchPatch(p unsafe.Pointer) { panic(missing) }

@@ -357,311 +357,312 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $64
 DATA oneInt<>+0(SB)/4, $0x00000001
 GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
-// func leafTestAVX512(l *byte, leaf *byte, out *byte, nearness *byte, blur float32)
+// func leafTestAVX512(l *byte, leaf *byte, slots uint32, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX512F, POPCNT
-TEXT ·leafTestAVX512(SB), NOSPLIT, $512-36
+TEXT ·leafTestAVX512(SB), NOSPLIT, $512-44
 	MOVQ             l+0(FP), AX
 	MOVQ             leaf+8(FP), CX
-	MOVQ             out+16(FP), DX
-	VPTERNLOGD       $0xff, Z0, Z0, Z0
-	VPCMPD           $0x04, 576(CX), Z0, K1
+	MOVQ             out+24(FP), DX
 	VBROADCASTSS     72(AX), Z0
-	VBROADCASTSS     f1024<>+0(SB), Z7
-	VMULPS           Z7, Z0, Z7
+	VBROADCASTSS     f1024<>+0(SB), Z1
+	VMULPS           Z1, Z0, Z1
+	VBROADCASTSS     one<>+0(SB), Z8
+	VBROADCASTSS     infinite<>+0(SB), Z9
+	VPXORD           Z2, Z2, Z2
+	VMOVUPS          (CX), Z9
+	VCMPPS           $0x07, Z9, Z9, K1
 	KMOVW            K1, K2
-	VMOVUPS          (CX), Z8
-	VMOVUPS          64(CX), Z9
-	VMOVUPS          128(CX), Z10
-	VBROADCASTSS     12(AX), Z11
-	VFMADD231PS.BCST (AX), Z8, Z11
-	VFMADD231PS.BCST 4(AX), Z9, Z11
-	VFMADD231PS.BCST 8(AX), Z10, Z11
-	VBROADCASTSS     28(AX), Z12
-	VFMADD231PS.BCST 16(AX), Z8, Z12
-	VFMADD231PS.BCST 20(AX), Z9, Z12
-	VFMADD231PS.BCST 24(AX), Z10, Z12
-	VBROADCASTSS     44(AX), Z13
-	VFMADD231PS.BCST 32(AX), Z8, Z13
-	VFMADD231PS.BCST 36(AX), Z9, Z13
-	VFMADD231PS.BCST 40(AX), Z10, Z13
-	VCMPPS           $0x1e, Z7, Z13, K2, K2
-	VMOVUPS          192(CX), Z8
-	VMOVUPS          256(CX), Z9
-	VMOVUPS          320(CX), Z10
-	VBROADCASTSS     12(AX), Z14
-	VFMADD231PS.BCST (AX), Z8, Z14
-	VFMADD231PS.BCST 4(AX), Z9, Z14
-	VFMADD231PS.BCST 8(AX), Z10, Z14
-	VBROADCASTSS     28(AX), Z15
-	VFMADD231PS.BCST 16(AX), Z8, Z15
-	VFMADD231PS.BCST 20(AX), Z9, Z15
-	VFMADD231PS.BCST 24(AX), Z10, Z15
-	VBROADCASTSS     44(AX), Z16
-	VFMADD231PS.BCST 32(AX), Z8, Z16
-	VFMADD231PS.BCST 36(AX), Z9, Z16
-	VFMADD231PS.BCST 40(AX), Z10, Z16
-	VCMPPS           $0x1e, Z7, Z16, K2, K2
-	VMOVUPS          384(CX), Z8
-	VMOVUPS          448(CX), Z9
-	VMOVUPS          512(CX), Z10
-	VBROADCASTSS     12(AX), Z17
-	VFMADD231PS.BCST (AX), Z8, Z17
-	VFMADD231PS.BCST 4(AX), Z9, Z17
-	VFMADD231PS.BCST 8(AX), Z10, Z17
-	VBROADCASTSS     28(AX), Z18
-	VFMADD231PS.BCST 16(AX), Z8, Z18
-	VFMADD231PS.BCST 20(AX), Z9, Z18
-	VFMADD231PS.BCST 24(AX), Z10, Z18
-	VBROADCASTSS     44(AX), Z19
-	VFMADD231PS.BCST 32(AX), Z8, Z19
-	VFMADD231PS.BCST 36(AX), Z9, Z19
-	VFMADD231PS.BCST 40(AX), Z10, Z19
-	VCMPPS           $0x1e, Z7, Z19, K2, K2
-	VBROADCASTSS     one<>+0(SB), Z7
-	VDIVPS           Z13, Z7, Z8
-	VDIVPS           Z16, Z7, Z9
-	VDIVPS           Z19, Z7, Z10
-	VMAXPS           Z9, Z8, Z20
-	VMAXPS           Z10, Z20, Z20
-	VPXORD           Z1, Z1, Z1
-	VBROADCASTSS     64(AX), Z21
-	VMOVAPS          Z21, Z21
-	VBROADCASTSS     f256<>+0(SB), Z22
-	VFMADD231PS      Z0, Z22, Z21
-	VMULPS           Z20, Z21, Z22
-	VBROADCASTSS     92(AX), Z23
-	VADDPS           Z23, Z22, Z22
-	VBROADCASTSS     leastPad<>+0(SB), Z23
-	VSUBPS           Z23, Z22, Z23
-	VMOVUPS          Z23, 192(SP)
-	VMULPS           Z8, Z11, Z23
-	VMULPS           Z9, Z14, Z24
-	VMULPS           Z10, Z17, Z25
-	VMOVUPS          Z23, (SP)
-	VMOVUPS          Z24, 64(SP)
-	VMOVUPS          Z25, 128(SP)
+	VMOVUPS          (CX), Z9
+	VMOVUPS          64(CX), Z10
+	VMOVUPS          128(CX), Z11
+	VBROADCASTSS     12(AX), Z12
+	VFMADD231PS.BCST (AX), Z9, Z12
+	VFMADD231PS.BCST 4(AX), Z10, Z12
+	VFMADD231PS.BCST 8(AX), Z11, Z12
+	VBROADCASTSS     28(AX), Z13
+	VFMADD231PS.BCST 16(AX), Z9, Z13
+	VFMADD231PS.BCST 20(AX), Z10, Z13
+	VFMADD231PS.BCST 24(AX), Z11, Z13
+	VBROADCASTSS     44(AX), Z14
+	VFMADD231PS.BCST 32(AX), Z9, Z14
+	VFMADD231PS.BCST 36(AX), Z10, Z14
+	VFMADD231PS.BCST 40(AX), Z11, Z14
+	VCMPPS           $0x1e, Z1, Z14, K2, K2
+	VMOVUPS          192(CX), Z9
+	VMOVUPS          256(CX), Z10
+	VMOVUPS          320(CX), Z11
+	VBROADCASTSS     12(AX), Z15
+	VFMADD231PS.BCST (AX), Z9, Z15
+	VFMADD231PS.BCST 4(AX), Z10, Z15
+	VFMADD231PS.BCST 8(AX), Z11, Z15
+	VBROADCASTSS     28(AX), Z16
+	VFMADD231PS.BCST 16(AX), Z9, Z16
+	VFMADD231PS.BCST 20(AX), Z10, Z16
+	VFMADD231PS.BCST 24(AX), Z11, Z16
+	VBROADCASTSS     44(AX), Z17
+	VFMADD231PS.BCST 32(AX), Z9, Z17
+	VFMADD231PS.BCST 36(AX), Z10, Z17
+	VFMADD231PS.BCST 40(AX), Z11, Z17
+	VCMPPS           $0x1e, Z1, Z17, K2, K2
+	VMOVUPS          384(CX), Z9
+	VMOVUPS          448(CX), Z10
+	VMOVUPS          512(CX), Z11
+	VBROADCASTSS     12(AX), Z18
+	VFMADD231PS.BCST (AX), Z9, Z18
+	VFMADD231PS.BCST 4(AX), Z10, Z18
+	VFMADD231PS.BCST 8(AX), Z11, Z18
+	VBROADCASTSS     28(AX), Z19
+	VFMADD231PS.BCST 16(AX), Z9, Z19
+	VFMADD231PS.BCST 20(AX), Z10, Z19
+	VFMADD231PS.BCST 24(AX), Z11, Z19
+	VBROADCASTSS     44(AX), Z20
+	VFMADD231PS.BCST 32(AX), Z9, Z20
+	VFMADD231PS.BCST 36(AX), Z10, Z20
+	VFMADD231PS.BCST 40(AX), Z11, Z20
+	VCMPPS           $0x1e, Z1, Z20, K2, K2
+	VDIVPS           Z14, Z8, Z1
+	VMULPS           Z1, Z12, Z9
+	VMULPS           Z1, Z13, Z10
+	VDIVPS           Z17, Z8, Z11
+	VMULPS           Z11, Z15, Z21
+	VMULPS           Z11, Z16, Z22
+	VMAXPS           Z11, Z1, Z1
+	VDIVPS           Z20, Z8, Z11
+	VMULPS           Z11, Z18, Z23
+	VMULPS           Z11, Z19, Z24
+	VMAXPS           Z11, Z1, Z1
+	VBROADCASTSS     64(AX), Z11
+	VMOVAPS          Z11, Z11
+	VBROADCASTSS     f256<>+0(SB), Z25
+	VFMADD231PS      Z0, Z25, Z11
+	VMULPS           Z1, Z11, Z25
+	VBROADCASTSS     92(AX), Z26
+	VADDPS           Z26, Z25, Z25
+	VBROADCASTSS     leastPad<>+0(SB), Z26
+	VSUBPS           Z26, Z25, Z26
+	VMOVUPS          Z26, 192(SP)
+	VMOVUPS          Z9, (SP)
+	VMOVUPS          Z21, 64(SP)
+	VMOVUPS          Z23, 128(SP)
 	VBROADCASTSS     80(AX), Z26
-	VMINPS           Z24, Z23, Z27
-	VMINPS           Z25, Z27, Z27
-	VSUBPS           Z22, Z27, Z27
-	VMAXPS           Z1, Z27, Z27
-	VMAXPS           Z24, Z23, Z23
-	VMAXPS           Z25, Z23, Z23
-	VADDPS           Z22, Z23, Z22
-	VMINPS           Z26, Z22, Z22
-	VBROADCASTSS     68(AX), Z23
-	VMOVAPS          Z23, Z23
-	VBROADCASTSS     f256<>+0(SB), Z24
-	VFMADD231PS      Z0, Z24, Z23
-	VMULPS           Z20, Z23, Z24
+	VMINPS           Z21, Z9, Z27
+	VMINPS           Z23, Z27, Z27
+	VSUBPS           Z25, Z27, Z27
+	VMAXPS           Z2, Z27, Z27
+	VMAXPS           Z21, Z9, Z9
+	VMAXPS           Z23, Z9, Z9
+	VADDPS           Z25, Z9, Z9
+	VMINPS           Z26, Z9, Z9
+	VBROADCASTSS     68(AX), Z21
+	VMOVAPS          Z21, Z21
+	VBROADCASTSS     f256<>+0(SB), Z23
+	VFMADD231PS      Z0, Z23, Z21
+	VMULPS           Z1, Z21, Z23
 	VBROADCASTSS     92(AX), Z25
-	VADDPS           Z25, Z24, Z24
+	VADDPS           Z25, Z23, Z23
 	VBROADCASTSS     leastPad<>+0(SB), Z25
-	VSUBPS           Z25, Z24, Z25
+	VSUBPS           Z25, Z23, Z25
 	VMOVUPS          Z25, 448(SP)
-	VMULPS           Z8, Z12, Z8
-	VMULPS           Z9, Z15, Z9
-	VMULPS           Z10, Z18, Z10
-	VMOVUPS          Z8, 256(SP)
-	VMOVUPS          Z9, 320(SP)
-	VMOVUPS          Z10, 384(SP)
+	VMOVUPS          Z10, 256(SP)
+	VMOVUPS          Z22, 320(SP)
+	VMOVUPS          Z24, 384(SP)
 	VBROADCASTSS     84(AX), Z25
-	VMINPS           Z9, Z8, Z28
-	VMINPS           Z10, Z28, Z28
-	VSUBPS           Z24, Z28, Z28
-	VMAXPS           Z1, Z28, Z28
-	VMAXPS           Z9, Z8, Z8
-	VMAXPS           Z10, Z8, Z8
-	VADDPS           Z24, Z8, Z8
-	VMINPS           Z25, Z8, Z8
+	VMINPS           Z22, Z10, Z28
+	VMINPS           Z24, Z28, Z28
+	VSUBPS           Z23, Z28, Z28
+	VMAXPS           Z2, Z28, Z28
+	VMAXPS           Z22, Z10, Z10
+	VMAXPS           Z24, Z10, Z10
+	VADDPS           Z23, Z10, Z10
+	VMINPS           Z25, Z10, Z10
 
 	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
 	KANDNW       K1, K2, K3
 	KORTESTW     K3, K3
 	JZ           leafFrontal
-	VBROADCASTSS maxFloat<>+0(SB), K3, Z20
-	VMOVAPS      Z1, K3, Z27
-	VMOVAPS      Z1, K3, Z28
-	VMOVAPS      Z26, K3, Z22
-	VMOVAPS      Z25, K3, Z8
-	VADDPS       Z0, Z13, Z9
-	VCMPPS       $0x11, Z1, Z9, K3, K4
-	VADDPS       Z0, Z16, Z9
-	VCMPPS       $0x11, Z1, Z9, K4, K4
-	VADDPS       Z0, Z19, Z0
-	VCMPPS       $0x11, Z1, Z0, K4, K4
+	VBROADCASTSS maxFloat<>+0(SB), K3, Z1
+	VMOVAPS      Z2, K3, Z27
+	VMOVAPS      Z2, K3, Z28
+	VMOVAPS      Z26, K3, Z9
+	VMOVAPS      Z25, K3, Z10
+	VADDPS       Z0, Z14, Z22
+	VCMPPS       $0x11, Z2, Z22, K3, K4
+	VADDPS       Z0, Z17, Z22
+	VCMPPS       $0x11, Z2, Z22, K4, K4
+	VADDPS       Z0, Z20, Z0
+	VCMPPS       $0x11, Z2, Z0, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z11, Z11, Z0
+	VADDPS       Z14, Z12, Z11
+	VADDPS       Z0, Z11, Z11
+	VCMPPS       $0x11, Z2, Z11, K3, K4
+	VADDPS       Z17, Z15, Z11
+	VADDPS       Z0, Z11, Z11
+	VCMPPS       $0x11, Z2, Z11, K4, K4
+	VADDPS       Z20, Z18, Z11
+	VADDPS       Z0, Z11, Z11
+	VCMPPS       $0x11, Z2, Z11, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z8, Z26, Z11
+	VSUBPS       Z0, Z12, Z12
+	VFNMADD231PS Z11, Z14, Z12
+	VCMPPS       $0x1e, Z2, Z12, K3, K4
+	VSUBPS       Z0, Z15, Z12
+	VFNMADD231PS Z11, Z17, Z12
+	VCMPPS       $0x1e, Z2, Z12, K4, K4
+	VSUBPS       Z0, Z18, Z0
+	VFNMADD231PS Z11, Z20, Z0
+	VCMPPS       $0x1e, Z2, Z0, K4, K4
 	KANDNW       K1, K4, K1
 	VADDPS       Z21, Z21, Z0
-	VADDPS       Z13, Z11, Z9
-	VADDPS       Z0, Z9, Z9
-	VCMPPS       $0x11, Z1, Z9, K3, K4
-	VADDPS       Z16, Z14, Z9
-	VADDPS       Z0, Z9, Z9
-	VCMPPS       $0x11, Z1, Z9, K4, K4
-	VADDPS       Z19, Z17, Z9
-	VADDPS       Z0, Z9, Z9
-	VCMPPS       $0x11, Z1, Z9, K4, K4
+	VADDPS       Z14, Z13, Z11
+	VADDPS       Z0, Z11, Z11
+	VCMPPS       $0x11, Z2, Z11, K3, K4
+	VADDPS       Z17, Z16, Z11
+	VADDPS       Z0, Z11, Z11
+	VCMPPS       $0x11, Z2, Z11, K4, K4
+	VADDPS       Z20, Z19, Z11
+	VADDPS       Z0, Z11, Z11
+	VCMPPS       $0x11, Z2, Z11, K4, K4
 	KANDNW       K1, K4, K1
-	VADDPS       Z7, Z26, Z9
-	VSUBPS       Z0, Z11, Z10
-	VFNMADD231PS Z9, Z13, Z10
-	VCMPPS       $0x1e, Z1, Z10, K3, K4
-	VSUBPS       Z0, Z14, Z10
-	VFNMADD231PS Z9, Z16, Z10
-	VCMPPS       $0x1e, Z1, Z10, K4, K4
-	VSUBPS       Z0, Z17, Z0
-	VFNMADD231PS Z9, Z19, Z0
-	VCMPPS       $0x1e, Z1, Z0, K4, K4
-	KANDNW       K1, K4, K1
-	VADDPS       Z23, Z23, Z0
-	VADDPS       Z13, Z12, Z9
-	VADDPS       Z0, Z9, Z9
-	VCMPPS       $0x11, Z1, Z9, K3, K4
-	VADDPS       Z16, Z15, Z9
-	VADDPS       Z0, Z9, Z9
-	VCMPPS       $0x11, Z1, Z9, K4, K4
-	VADDPS       Z19, Z18, Z9
-	VADDPS       Z0, Z9, Z9
-	VCMPPS       $0x11, Z1, Z9, K4, K4
-	KANDNW       K1, K4, K1
-	VADDPS       Z7, Z25, Z7
-	VSUBPS       Z0, Z12, Z9
-	VFNMADD231PS Z7, Z13, Z9
-	VCMPPS       $0x1e, Z1, Z9, K3, K3
-	VSUBPS       Z0, Z15, Z9
-	VFNMADD231PS Z7, Z16, Z9
-	VCMPPS       $0x1e, Z1, Z9, K3, K3
-	VSUBPS       Z0, Z18, Z0
-	VFNMADD231PS Z7, Z19, Z0
-	VCMPPS       $0x1e, Z1, Z0, K3, K3
+	VADDPS       Z8, Z25, Z8
+	VSUBPS       Z0, Z13, Z11
+	VFNMADD231PS Z8, Z14, Z11
+	VCMPPS       $0x1e, Z2, Z11, K3, K3
+	VSUBPS       Z0, Z16, Z11
+	VFNMADD231PS Z8, Z17, Z11
+	VCMPPS       $0x1e, Z2, Z11, K3, K3
+	VSUBPS       Z0, Z19, Z0
+	VFNMADD231PS Z8, Z20, Z0
+	VCMPPS       $0x1e, Z2, Z0, K3, K3
 	KANDNW       K1, K3, K1
 
 leafFrontal:
-	VCMPPS           $0x12, Z22, Z27, K1, K1
-	VCMPPS           $0x12, Z8, Z28, K1, K1
+	VCMPPS           $0x12, Z9, Z27, K1, K1
+	VCMPPS           $0x12, Z10, Z28, K1, K1
 	VCVTPS2DQ.RU_SAE Z27, Z0
-	VCVTPS2DQ.RU_SAE Z28, Z7
-	VCVTTPS2DQ       Z22, Z9
-	VCVTTPS2DQ       Z8, Z8
+	VCVTPS2DQ.RU_SAE Z28, Z8
+	VCVTTPS2DQ       Z9, Z9
+	VCVTTPS2DQ       Z10, Z10
 	VPCMPD           $0x02, Z9, Z0, K1, K1
-	VPCMPD           $0x02, Z8, Z7, K1, K1
-	VPSLLD           $0x08, Z7, Z7
+	VPCMPD           $0x02, Z10, Z8, K1, K1
+	VPSLLD           $0x08, Z8, Z8
 	VPSLLD           $0x10, Z9, Z9
-	VPSLLD           $0x18, Z8, Z8
-	VPORD            Z7, Z0, Z0
-	VPORD            Z8, Z9, Z9
+	VPSLLD           $0x18, Z10, Z10
+	VPORD            Z8, Z0, Z0
+	VPORD            Z10, Z9, Z9
 	VPORD            Z9, Z0, Z0
 	KORTESTW         K1, K1
 	JZ               leafDone
 
 	// Triangles of up to 2x2 pixels: do they hold a centre?
-	VBROADCASTSS oneInt<>+0(SB), Z7
-	VPXORD       Z2, Z2, Z2
+	VBROADCASTSS oneInt<>+0(SB), Z8
+	VPXORD       Z3, Z3, Z3
 	KANDW        K2, K1, K2
-	VPSRLD       $0x00, Z0, Z8
-	VBROADCASTSS low8<>+0(SB), Z9
-	VPANDD       Z9, Z8, Z8
-	VPSRLD       $0x10, Z0, Z9
+	VPSRLD       $0x00, Z0, Z9
 	VBROADCASTSS low8<>+0(SB), Z10
 	VPANDD       Z10, Z9, Z9
-	VPSUBD       Z8, Z9, Z9
-	VPCMPD       $0x00, Z7, Z9, K3
+	VPSRLD       $0x10, Z0, Z10
+	VBROADCASTSS low8<>+0(SB), Z11
+	VPANDD       Z11, Z10, Z10
+	VPSUBD       Z9, Z10, Z10
+	VPCMPD       $0x00, Z8, Z10, K3
 	KMOVW        K3, BX
-	VPCMPD       $0x02, Z7, Z9, K2, K3
-	VCVTDQ2PS    Z8, Z8
-	VMOVUPS      (SP), Z9
-	VSUBPS       Z8, Z9, Z9
-	VMOVUPS      64(SP), Z10
-	VSUBPS       Z8, Z10, Z10
-	VMOVUPS      128(SP), Z11
-	VSUBPS       Z8, Z11, Z8
-	VPSRLD       $0x08, Z0, Z11
-	VBROADCASTSS low8<>+0(SB), Z12
-	VPANDD       Z12, Z11, Z11
-	VPSRLD       $0x18, Z0, Z12
+	VPCMPD       $0x02, Z8, Z10, K2, K3
+	VCVTDQ2PS    Z9, Z9
+	VMOVUPS      (SP), Z10
+	VSUBPS       Z9, Z10, Z10
+	VMOVUPS      64(SP), Z11
+	VSUBPS       Z9, Z11, Z11
+	VMOVUPS      128(SP), Z12
+	VSUBPS       Z9, Z12, Z9
+	VPSRLD       $0x08, Z0, Z12
 	VBROADCASTSS low8<>+0(SB), Z13
 	VPANDD       Z13, Z12, Z12
-	VPSUBD       Z11, Z12, Z12
-	VPCMPD       $0x00, Z7, Z12, K2
+	VPSRLD       $0x18, Z0, Z13
+	VBROADCASTSS low8<>+0(SB), Z14
+	VPANDD       Z14, Z13, Z13
+	VPSUBD       Z12, Z13, Z13
+	VPCMPD       $0x00, Z8, Z13, K2
 	KMOVW        K2, SI
-	VPCMPD       $0x02, Z7, Z12, K3, K2
-	VCVTDQ2PS    Z11, Z11
-	VMOVUPS      256(SP), Z7
-	VSUBPS       Z11, Z7, Z7
-	VMOVUPS      320(SP), Z12
-	VSUBPS       Z11, Z12, Z12
-	VMOVUPS      384(SP), Z13
-	VSUBPS       Z11, Z13, Z11
+	VPCMPD       $0x02, Z8, Z13, K3, K2
+	VCVTDQ2PS    Z12, Z12
+	VMOVUPS      256(SP), Z8
+	VSUBPS       Z12, Z8, Z8
+	VMOVUPS      320(SP), Z13
+	VSUBPS       Z12, Z13, Z13
+	VMOVUPS      384(SP), Z14
+	VSUBPS       Z12, Z14, Z12
 	KORTESTW     K2, K2
 	JZ           leafNoneSmall
-	VMOVUPS      192(SP), Z13
-	VMOVUPS      448(SP), Z14
-	VMAXPS       Z14, Z13, Z13
-	VBROADCASTSS f2m13<>+0(SB), Z14
-	VADDPS       Z14, Z13, Z13
-	VBROADCASTSS f18<>+0(SB), Z14
-	VMULPS       Z14, Z13, Z13
-	VSUBPS       Z9, Z10, Z14
-	VSUBPS       Z7, Z12, Z15
-	VSUBPS       Z10, Z8, Z16
-	VSUBPS       Z12, Z11, Z17
-	VSUBPS       Z8, Z9, Z18
-	VSUBPS       Z11, Z7, Z19
-	VMULPS       Z17, Z14, Z21
-	VMULPS       Z16, Z15, Z22
+	VMOVUPS      192(SP), Z14
+	VMOVUPS      448(SP), Z15
+	VMAXPS       Z15, Z14, Z14
+	VBROADCASTSS f2m13<>+0(SB), Z15
+	VADDPS       Z15, Z14, Z14
+	VBROADCASTSS f18<>+0(SB), Z15
+	VMULPS       Z15, Z14, Z14
+	VSUBPS       Z10, Z11, Z15
+	VSUBPS       Z8, Z13, Z16
+	VSUBPS       Z11, Z9, Z17
+	VSUBPS       Z13, Z12, Z18
+	VSUBPS       Z9, Z10, Z19
+	VSUBPS       Z12, Z8, Z20
+	VMULPS       Z18, Z15, Z21
+	VMULPS       Z17, Z16, Z22
 	VSUBPS       Z22, Z21, Z21
 	VBROADCASTSS absMask<>+0(SB), Z22
 	VPANDD       Z22, Z21, Z22
-	VCMPPS       $0x12, Z13, Z22, K2, K3
+	VCMPPS       $0x12, Z14, Z22, K2, K3
 	KMOVW        K3, DI
-	VSUBPS       Z13, Z2, Z2
-	VBROADCASTSS signMask<>+0(SB), Z13
-	VPANDD       Z13, Z21, Z13
-	VPXORD       Z13, Z14, Z14
-	VPXORD       Z13, Z15, Z15
-	VMULPS       Z9, Z15, Z9
-	VMULPS       Z7, Z14, Z7
-	VSUBPS       Z7, Z9, Z7
-	VPXORD       Z13, Z16, Z16
-	VPXORD       Z13, Z17, Z17
-	VMULPS       Z10, Z17, Z9
-	VMULPS       Z12, Z16, Z10
-	VSUBPS       Z10, Z9, Z9
-	VPXORD       Z13, Z18, Z18
-	VPXORD       Z13, Z19, Z19
-	VMULPS       Z8, Z19, Z8
+	VSUBPS       Z14, Z3, Z3
+	VBROADCASTSS signMask<>+0(SB), Z14
+	VPANDD       Z14, Z21, Z14
+	VPXORD       Z14, Z15, Z15
+	VPXORD       Z14, Z16, Z16
+	VMULPS       Z10, Z16, Z10
+	VMULPS       Z8, Z15, Z8
+	VSUBPS       Z8, Z10, Z8
+	VPXORD       Z14, Z17, Z17
+	VPXORD       Z14, Z18, Z18
 	VMULPS       Z11, Z18, Z10
-	VSUBPS       Z10, Z8, Z8
-	VMINPS       Z9, Z7, Z10
-	VMINPS       Z8, Z10, Z10
-	VCMPPS       $0x1d, Z2, Z10, K2, K3
+	VMULPS       Z13, Z17, Z11
+	VSUBPS       Z11, Z10, Z10
+	VPXORD       Z14, Z19, Z19
+	VPXORD       Z14, Z20, Z20
+	VMULPS       Z9, Z20, Z9
+	VMULPS       Z12, Z19, Z11
+	VSUBPS       Z11, Z9, Z9
+	VMINPS       Z10, Z8, Z11
+	VMINPS       Z9, Z11, Z11
+	VCMPPS       $0x1d, Z3, Z11, K2, K3
 	KMOVW        K3, R8
 	ORL          R8, DI
-	VSUBPS       Z15, Z7, Z7
-	VSUBPS       Z17, Z9, Z9
-	VSUBPS       Z19, Z8, Z8
-	VMINPS       Z9, Z7, Z10
-	VMINPS       Z8, Z10, Z10
-	VCMPPS       $0x1d, Z2, Z10, K2, K3
+	VSUBPS       Z16, Z8, Z8
+	VSUBPS       Z18, Z10, Z10
+	VSUBPS       Z20, Z9, Z9
+	VMINPS       Z10, Z8, Z11
+	VMINPS       Z9, Z11, Z11
+	VCMPPS       $0x1d, Z3, Z11, K2, K3
 	KMOVW        K3, R8
 	ANDL         BX, R8
 	ORL          R8, DI
-	VADDPS       Z14, Z7, Z7
-	VADDPS       Z16, Z9, Z9
-	VADDPS       Z18, Z8, Z8
-	VMINPS       Z9, Z7, Z10
-	VMINPS       Z8, Z10, Z10
-	VCMPPS       $0x1d, Z2, Z10, K2, K3
+	VADDPS       Z15, Z8, Z8
+	VADDPS       Z17, Z10, Z10
+	VADDPS       Z19, Z9, Z9
+	VMINPS       Z10, Z8, Z11
+	VMINPS       Z9, Z11, Z11
+	VCMPPS       $0x1d, Z3, Z11, K2, K3
 	KMOVW        K3, R8
 	ANDL         BX, R8
 	ANDL         SI, R8
 	ORL          R8, DI
-	VADDPS       Z15, Z7, Z7
-	VADDPS       Z17, Z9, Z9
-	VADDPS       Z19, Z8, Z8
-	VMINPS       Z9, Z7, Z7
-	VMINPS       Z8, Z7, Z7
-	VCMPPS       $0x1d, Z2, Z7, K2, K3
+	VADDPS       Z16, Z8, Z8
+	VADDPS       Z18, Z10, Z10
+	VADDPS       Z20, Z9, Z9
+	VMINPS       Z10, Z8, Z8
+	VMINPS       Z9, Z8, Z8
+	VCMPPS       $0x1d, Z3, Z8, K2, K3
 	KMOVW        K3, BX
 	ANDL         SI, BX
 	ORL          BX, DI
@@ -671,110 +672,110 @@ leafFrontal:
 
 leafNoneSmall:
 	// Where a triangle touches two blocks each way at most: are they all nearer already?
-	VBROADCASTSS     low8<>+0(SB), Z2
-	VPSRLD           $0x02, Z0, Z10
-	VBROADCASTSS     blockMask<>+0(SB), Z7
-	VPANDD           Z7, Z10, Z10
-	VPANDD           Z2, Z10, Z7
-	VPSRLD           $0x08, Z10, Z8
-	VPANDD           Z2, Z8, Z8
-	VPSRLD           $0x10, Z10, Z9
-	VPANDD           Z2, Z9, Z9
-	VPSRLD           $0x18, Z10, Z2
-	VPSUBD           Z7, Z9, Z10
-	VBROADCASTSS     oneInt<>+0(SB), Z11
-	VPCMPD           $0x02, Z11, Z10, K1, K2
-	VPSUBD           Z8, Z2, Z10
-	VPCMPD           $0x02, Z11, Z10, K2, K2
+	VBROADCASTSS     low8<>+0(SB), Z3
+	VPSRLD           $0x02, Z0, Z11
+	VBROADCASTSS     blockMask<>+0(SB), Z8
+	VPANDD           Z8, Z11, Z11
+	VPANDD           Z3, Z11, Z8
+	VPSRLD           $0x08, Z11, Z9
+	VPANDD           Z3, Z9, Z9
+	VPSRLD           $0x10, Z11, Z10
+	VPANDD           Z3, Z10, Z10
+	VPSRLD           $0x18, Z11, Z3
+	VPSUBD           Z8, Z10, Z11
+	VBROADCASTSS     oneInt<>+0(SB), Z12
+	VPCMPD           $0x02, Z12, Z11, K1, K2
+	VPSUBD           Z9, Z3, Z11
+	VPCMPD           $0x02, Z12, Z11, K2, K2
 	KORTESTW         K2, K2
 	JZ               leafMany
-	VBROADCASTSS     blockHigh<>+0(SB), Z10
-	VPANDD           Z10, Z7, Z10
-	VBROADCASTSS     three<>+0(SB), Z11
-	VPANDD           Z11, Z7, Z7
-	VPSLLD           $0x02, Z10, Z10
-	VPADDD           Z10, Z7, Z7
-	VBROADCASTSS     blockHigh<>+0(SB), Z10
-	VPANDD           Z10, Z9, Z10
-	VBROADCASTSS     three<>+0(SB), Z11
-	VPANDD           Z11, Z9, Z9
-	VPSLLD           $0x02, Z10, Z10
-	VPADDD           Z10, Z9, Z9
-	VBROADCASTSS     blockHigh<>+0(SB), Z10
-	VPANDD           Z10, Z8, Z10
-	VBROADCASTSS     three<>+0(SB), Z11
-	VPANDD           Z11, Z8, Z8
-	VPSLLD           $0x05, Z10, Z10
-	VPSLLD           $0x02, Z8, Z8
-	VPADDD           Z10, Z8, Z8
-	VBROADCASTSS     blockHigh<>+0(SB), Z10
-	VPANDD           Z10, Z2, Z10
-	VBROADCASTSS     three<>+0(SB), Z11
-	VPANDD           Z11, Z2, Z2
-	VPSLLD           $0x05, Z10, Z10
-	VPSLLD           $0x02, Z2, Z2
-	VPADDD           Z10, Z2, Z2
-	MOVQ             nearness+24(FP), BX
-	VPADDD           Z7, Z8, Z10
-	KMOVW            K2, K3
-	VPXORD           Z3, Z3, Z3
-	VGATHERDPS       65536(BX)(Z10*4), K3, Z3
-	VPADDD           Z9, Z8, Z8
+	VBROADCASTSS     blockHigh<>+0(SB), Z11
+	VPANDD           Z11, Z8, Z11
+	VBROADCASTSS     three<>+0(SB), Z12
+	VPANDD           Z12, Z8, Z8
+	VPSLLD           $0x02, Z11, Z11
+	VPADDD           Z11, Z8, Z8
+	VBROADCASTSS     blockHigh<>+0(SB), Z11
+	VPANDD           Z11, Z10, Z11
+	VBROADCASTSS     three<>+0(SB), Z12
+	VPANDD           Z12, Z10, Z10
+	VPSLLD           $0x02, Z11, Z11
+	VPADDD           Z11, Z10, Z10
+	VBROADCASTSS     blockHigh<>+0(SB), Z11
+	VPANDD           Z11, Z9, Z11
+	VBROADCASTSS     three<>+0(SB), Z12
+	VPANDD           Z12, Z9, Z9
+	VPSLLD           $0x05, Z11, Z11
+	VPSLLD           $0x02, Z9, Z9
+	VPADDD           Z11, Z9, Z9
+	VBROADCASTSS     blockHigh<>+0(SB), Z11
+	VPANDD           Z11, Z3, Z11
+	VBROADCASTSS     three<>+0(SB), Z12
+	VPANDD           Z12, Z3, Z3
+	VPSLLD           $0x05, Z11, Z11
+	VPSLLD           $0x02, Z3, Z3
+	VPADDD           Z11, Z3, Z3
+	MOVQ             nearness+32(FP), BX
+	VPADDD           Z8, Z9, Z11
 	KMOVW            K2, K3
 	VPXORD           Z4, Z4, Z4
-	VGATHERDPS       65536(BX)(Z8*4), K3, Z4
-	VPADDD           Z7, Z2, Z7
+	VGATHERDPS       65536(BX)(Z11*4), K3, Z4
+	VPADDD           Z10, Z9, Z9
 	KMOVW            K2, K3
 	VPXORD           Z5, Z5, Z5
-	VGATHERDPS       65536(BX)(Z7*4), K3, Z5
-	VPADDD           Z9, Z2, Z2
+	VGATHERDPS       65536(BX)(Z9*4), K3, Z5
+	VPADDD           Z8, Z3, Z8
 	KMOVW            K2, K3
 	VPXORD           Z6, Z6, Z6
-	VGATHERDPS       65536(BX)(Z2*4), K3, Z6
-	VMINPS           Z4, Z3, Z2
-	VMINPS           Z6, Z5, Z3
-	VMINPS           Z3, Z2, Z2
+	VGATHERDPS       65536(BX)(Z8*4), K3, Z6
+	VPADDD           Z10, Z3, Z3
+	KMOVW            K2, K3
+	VPXORD           Z7, Z7, Z7
+	VGATHERDPS       65536(BX)(Z3*4), K3, Z7
+	VMINPS           Z5, Z4, Z3
+	VMINPS           Z7, Z6, Z4
+	VMINPS           Z4, Z3, Z3
 	CMPB             88(AX), $0x00
 	JE               leafPerspective
-	VMOVUPS          (CX), Z3
+	VMOVUPS          (CX), Z1
 	VMOVUPS          64(CX), Z4
 	VMOVUPS          128(CX), Z5
 	VBROADCASTSS     60(AX), Z6
-	VFMADD231PS.BCST 48(AX), Z3, Z6
+	VFMADD231PS.BCST 48(AX), Z1, Z6
 	VFMADD231PS.BCST 52(AX), Z4, Z6
 	VFMADD231PS.BCST 56(AX), Z5, Z6
-	VSUBPS           Z6, Z1, Z3
-	VMOVAPS          Z3, Z20
-	VMOVUPS          192(CX), Z3
-	VMOVUPS          256(CX), Z4
-	VMOVUPS          320(CX), Z5
-	VBROADCASTSS     60(AX), Z6
-	VFMADD231PS.BCST 48(AX), Z3, Z6
-	VFMADD231PS.BCST 52(AX), Z4, Z6
-	VFMADD231PS.BCST 56(AX), Z5, Z6
-	VSUBPS           Z6, Z1, Z3
-	VMAXPS           Z3, Z20, Z20
-	VMOVUPS          384(CX), Z3
-	VMOVUPS          448(CX), Z4
-	VMOVUPS          512(CX), Z5
-	VBROADCASTSS     60(AX), Z6
-	VFMADD231PS.BCST 48(AX), Z3, Z6
-	VFMADD231PS.BCST 52(AX), Z4, Z6
-	VFMADD231PS.BCST 56(AX), Z5, Z6
-	VSUBPS           Z6, Z1, Z1
-	VMAXPS           Z1, Z20, Z20
-	VBROADCASTSS     76(AX), Z1
-	VADDPS           Z1, Z20, Z20
+	VSUBPS           Z6, Z2, Z1
+	VMOVAPS          Z1, Z1
+	VMOVUPS          192(CX), Z4
+	VMOVUPS          256(CX), Z5
+	VMOVUPS          320(CX), Z6
+	VBROADCASTSS     60(AX), Z7
+	VFMADD231PS.BCST 48(AX), Z4, Z7
+	VFMADD231PS.BCST 52(AX), Z5, Z7
+	VFMADD231PS.BCST 56(AX), Z6, Z7
+	VSUBPS           Z7, Z2, Z4
+	VMAXPS           Z4, Z1, Z1
+	VMOVUPS          384(CX), Z4
+	VMOVUPS          448(CX), Z5
+	VMOVUPS          512(CX), Z6
+	VBROADCASTSS     60(AX), Z7
+	VFMADD231PS.BCST 48(AX), Z4, Z7
+	VFMADD231PS.BCST 52(AX), Z5, Z7
+	VFMADD231PS.BCST 56(AX), Z6, Z7
+	VSUBPS           Z7, Z2, Z2
+	VMAXPS           Z2, Z1, Z1
+	VBROADCASTSS     76(AX), Z2
+	VADDPS           Z2, Z1, Z1
 
 leafPerspective:
-	VMOVAPS      Z20, Z1
-	VBROADCASTSS absMask<>+0(SB), Z3
-	VPANDD       Z3, Z20, Z3
+	VMOVAPS      Z1, Z2
+	VBROADCASTSS absMask<>+0(SB), Z4
+	VPANDD       Z4, Z1, Z1
 	VBROADCASTSS f2m15<>+0(SB), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS blur+32(FP), Z3
-	VADDPS       Z3, Z1, Z1
-	VCMPPS       $0x11, Z2, Z1, K2, K2
+	VFMADD231PS  Z1, Z4, Z2
+	VBROADCASTSS blur+40(FP), Z1
+	VADDPS       Z1, Z2, Z2
+	VCMPPS       $0x11, Z3, Z2, K2, K2
 	KANDNW       K1, K2, K1
 
 leafMany:
@@ -806,7 +807,9 @@ leafMany:
 	VMOVUPS       512(CX), Z1
 	VPCOMPRESSD.Z Z1, K1, Z1
 	VMOVUPS       Z1, 1544(DX)(AX*4)
-	VMOVUPS       576(CX), Z1
+	MOVL          slots+16(FP), CX
+	VPBROADCASTD  CX, Z1
+	VPADDD        lanes<>+0(SB), Z1, Z1
 	VPCOMPRESSD.Z Z1, K1, Z1
 	VMOVUPS       Z1, 1736(DX)(AX*4)
 	VPCOMPRESSD.Z Z0, K1, Z0
@@ -822,6 +825,9 @@ leafDone:
 
 DATA f1024<>+0(SB)/4, $0x44800000
 GLOBL f1024<>(SB), RODATA|NOPTR, $4
+
+DATA infinite<>+0(SB)/4, $0x7f800000
+GLOBL infinite<>(SB), RODATA|NOPTR, $4
 
 DATA f256<>+0(SB)/4, $0x43800000
 GLOBL f256<>(SB), RODATA|NOPTR, $4
@@ -852,6 +858,452 @@ GLOBL three<>(SB), RODATA|NOPTR, $4
 
 DATA f2m15<>+0(SB)/4, $0x38000000
 GLOBL f2m15<>(SB), RODATA|NOPTR, $4
+
+// func patchTestAVX512(l *byte, patch *byte, slots uint32, out *byte, nearness *byte, blur float32)
+// Requires: AVX, AVX512F, BMI2, POPCNT
+TEXT ·patchTestAVX512(SB), NOSPLIT, $512-44
+	MOVQ         l+0(FP), AX
+	MOVQ         patch+8(FP), CX
+	MOVQ         out+24(FP), DX
+	VBROADCASTSS 72(AX), Z0
+	VBROADCASTSS f1024<>+0(SB), Z1
+	VMULPS       Z1, Z0, Z1
+	VBROADCASTSS one<>+0(SB), Z8
+	VBROADCASTSS infinite<>+0(SB), Z9
+	VPXORD       Z2, Z2, Z2
+
+	// The vertices.
+	VMOVUPS          (CX), Z10
+	VMOVUPS          64(CX), Z11
+	VMOVUPS          128(CX), Z12
+	VBROADCASTSS     12(AX), Z13
+	VFMADD231PS.BCST (AX), Z10, Z13
+	VFMADD231PS.BCST 4(AX), Z11, Z13
+	VFMADD231PS.BCST 8(AX), Z12, Z13
+	VBROADCASTSS     28(AX), Z14
+	VFMADD231PS.BCST 16(AX), Z10, Z14
+	VFMADD231PS.BCST 20(AX), Z11, Z14
+	VFMADD231PS.BCST 24(AX), Z12, Z14
+	VBROADCASTSS     44(AX), Z15
+	VFMADD231PS.BCST 32(AX), Z10, Z15
+	VFMADD231PS.BCST 36(AX), Z11, Z15
+	VFMADD231PS.BCST 40(AX), Z12, Z15
+	VDIVPS           Z15, Z8, Z10
+	VMULPS           Z10, Z13, Z11
+	VMULPS           Z10, Z14, Z12
+	VCMPPS           $0x1a, Z1, Z15, K1
+	VMOVAPS          Z9, K1, Z10
+
+	// The triangles.
+	MOVL         240(CX), BX
+	MOVL         $-1, SI
+	BZHIL        BX, SI, SI
+	KMOVW        SI, K1
+	VPMOVZXBD    192(CX), Z1
+	VPERMPS      Z11, Z1, Z16
+	VPERMPS      Z12, Z1, Z17
+	VPERMPS      Z10, Z1, Z18
+	VPMOVZXBD    208(CX), Z19
+	VPERMPS      Z11, Z19, Z20
+	VPERMPS      Z12, Z19, Z21
+	VPERMPS      Z10, Z19, Z22
+	VMAXPS       Z22, Z18, Z18
+	VPMOVZXBD    224(CX), Z22
+	VPERMPS      Z11, Z22, Z11
+	VPERMPS      Z12, Z22, Z12
+	VPERMPS      Z10, Z22, Z10
+	VMAXPS       Z10, Z18, Z10
+	VCMPPS       $0x11, Z9, Z10, K1, K2
+	VBROADCASTSS 64(AX), Z9
+	VMOVAPS      Z9, Z9
+	VBROADCASTSS f256<>+0(SB), Z18
+	VFMADD231PS  Z0, Z18, Z9
+	VMULPS       Z10, Z9, Z18
+	VBROADCASTSS 92(AX), Z23
+	VADDPS       Z23, Z18, Z18
+	VBROADCASTSS leastPad<>+0(SB), Z23
+	VSUBPS       Z23, Z18, Z23
+	VMOVUPS      Z23, 192(SP)
+	VMOVUPS      Z16, (SP)
+	VMOVUPS      Z20, 64(SP)
+	VMOVUPS      Z11, 128(SP)
+	VBROADCASTSS 80(AX), Z23
+	VMINPS       Z20, Z16, Z24
+	VMINPS       Z11, Z24, Z24
+	VSUBPS       Z18, Z24, Z24
+	VMAXPS       Z2, Z24, Z24
+	VMAXPS       Z20, Z16, Z16
+	VMAXPS       Z11, Z16, Z11
+	VADDPS       Z18, Z11, Z11
+	VMINPS       Z23, Z11, Z11
+	VBROADCASTSS 68(AX), Z16
+	VMOVAPS      Z16, Z16
+	VBROADCASTSS f256<>+0(SB), Z18
+	VFMADD231PS  Z0, Z18, Z16
+	VMULPS       Z10, Z16, Z18
+	VBROADCASTSS 92(AX), Z20
+	VADDPS       Z20, Z18, Z18
+	VBROADCASTSS leastPad<>+0(SB), Z20
+	VSUBPS       Z20, Z18, Z20
+	VMOVUPS      Z20, 448(SP)
+	VMOVUPS      Z17, 256(SP)
+	VMOVUPS      Z21, 320(SP)
+	VMOVUPS      Z12, 384(SP)
+	VBROADCASTSS 84(AX), Z20
+	VMINPS       Z21, Z17, Z25
+	VMINPS       Z12, Z25, Z25
+	VSUBPS       Z18, Z25, Z25
+	VMAXPS       Z2, Z25, Z25
+	VMAXPS       Z21, Z17, Z17
+	VMAXPS       Z12, Z17, Z12
+	VADDPS       Z18, Z12, Z12
+	VMINPS       Z20, Z12, Z12
+
+	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
+	KANDNW       K1, K2, K3
+	KORTESTW     K3, K3
+	JZ           patchFrontal
+	VPERMPS      Z13, Z1, Z17
+	VPERMPS      Z14, Z1, Z18
+	VPERMPS      Z15, Z1, Z21
+	VPERMPS      Z13, Z19, Z26
+	VPERMPS      Z14, Z19, Z27
+	VPERMPS      Z15, Z19, Z28
+	VPERMPS      Z13, Z22, Z13
+	VPERMPS      Z14, Z22, Z14
+	VPERMPS      Z15, Z22, Z15
+	VBROADCASTSS maxFloat<>+0(SB), K3, Z10
+	VMOVAPS      Z2, K3, Z24
+	VMOVAPS      Z2, K3, Z25
+	VMOVAPS      Z23, K3, Z11
+	VMOVAPS      Z20, K3, Z12
+	VADDPS       Z0, Z21, Z29
+	VCMPPS       $0x11, Z2, Z29, K3, K4
+	VADDPS       Z0, Z28, Z29
+	VCMPPS       $0x11, Z2, Z29, K4, K4
+	VADDPS       Z0, Z15, Z0
+	VCMPPS       $0x11, Z2, Z0, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z9, Z9, Z0
+	VADDPS       Z21, Z17, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z2, Z9, K3, K4
+	VADDPS       Z28, Z26, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z2, Z9, K4, K4
+	VADDPS       Z15, Z13, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z2, Z9, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z8, Z23, Z9
+	VSUBPS       Z0, Z17, Z17
+	VFNMADD231PS Z9, Z21, Z17
+	VCMPPS       $0x1e, Z2, Z17, K3, K4
+	VSUBPS       Z0, Z26, Z17
+	VFNMADD231PS Z9, Z28, Z17
+	VCMPPS       $0x1e, Z2, Z17, K4, K4
+	VSUBPS       Z0, Z13, Z0
+	VFNMADD231PS Z9, Z15, Z0
+	VCMPPS       $0x1e, Z2, Z0, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z16, Z16, Z0
+	VADDPS       Z21, Z18, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z2, Z9, K3, K4
+	VADDPS       Z28, Z27, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z2, Z9, K4, K4
+	VADDPS       Z15, Z14, Z9
+	VADDPS       Z0, Z9, Z9
+	VCMPPS       $0x11, Z2, Z9, K4, K4
+	KANDNW       K1, K4, K1
+	VADDPS       Z8, Z20, Z8
+	VSUBPS       Z0, Z18, Z9
+	VFNMADD231PS Z8, Z21, Z9
+	VCMPPS       $0x1e, Z2, Z9, K3, K3
+	VSUBPS       Z0, Z27, Z9
+	VFNMADD231PS Z8, Z28, Z9
+	VCMPPS       $0x1e, Z2, Z9, K3, K3
+	VSUBPS       Z0, Z14, Z0
+	VFNMADD231PS Z8, Z15, Z0
+	VCMPPS       $0x1e, Z2, Z0, K3, K3
+	KANDNW       K1, K3, K1
+
+patchFrontal:
+	VCMPPS           $0x12, Z11, Z24, K1, K1
+	VCMPPS           $0x12, Z12, Z25, K1, K1
+	VCVTPS2DQ.RU_SAE Z24, Z0
+	VCVTPS2DQ.RU_SAE Z25, Z8
+	VCVTTPS2DQ       Z11, Z9
+	VCVTTPS2DQ       Z12, Z11
+	VPCMPD           $0x02, Z9, Z0, K1, K1
+	VPCMPD           $0x02, Z11, Z8, K1, K1
+	VPSLLD           $0x08, Z8, Z8
+	VPSLLD           $0x10, Z9, Z9
+	VPSLLD           $0x18, Z11, Z11
+	VPORD            Z8, Z0, Z0
+	VPORD            Z11, Z9, Z9
+	VPORD            Z9, Z0, Z0
+	KORTESTW         K1, K1
+	JZ               patchDone
+
+	// Triangles of up to 2x2 pixels: do they hold a centre?
+	VBROADCASTSS oneInt<>+0(SB), Z8
+	VPXORD       Z3, Z3, Z3
+	KANDW        K2, K1, K2
+	VPSRLD       $0x00, Z0, Z9
+	VBROADCASTSS low8<>+0(SB), Z11
+	VPANDD       Z11, Z9, Z9
+	VPSRLD       $0x10, Z0, Z11
+	VBROADCASTSS low8<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z11
+	VPSUBD       Z9, Z11, Z11
+	VPCMPD       $0x00, Z8, Z11, K3
+	KMOVW        K3, BX
+	VPCMPD       $0x02, Z8, Z11, K2, K3
+	VCVTDQ2PS    Z9, Z9
+	VMOVUPS      (SP), Z11
+	VSUBPS       Z9, Z11, Z11
+	VMOVUPS      64(SP), Z12
+	VSUBPS       Z9, Z12, Z12
+	VMOVUPS      128(SP), Z13
+	VSUBPS       Z9, Z13, Z9
+	VPSRLD       $0x08, Z0, Z13
+	VBROADCASTSS low8<>+0(SB), Z14
+	VPANDD       Z14, Z13, Z13
+	VPSRLD       $0x18, Z0, Z14
+	VBROADCASTSS low8<>+0(SB), Z15
+	VPANDD       Z15, Z14, Z14
+	VPSUBD       Z13, Z14, Z14
+	VPCMPD       $0x00, Z8, Z14, K2
+	KMOVW        K2, SI
+	VPCMPD       $0x02, Z8, Z14, K3, K2
+	VCVTDQ2PS    Z13, Z13
+	VMOVUPS      256(SP), Z8
+	VSUBPS       Z13, Z8, Z8
+	VMOVUPS      320(SP), Z14
+	VSUBPS       Z13, Z14, Z14
+	VMOVUPS      384(SP), Z15
+	VSUBPS       Z13, Z15, Z13
+	KORTESTW     K2, K2
+	JZ           patchNoneSmall
+	VMOVUPS      192(SP), Z15
+	VMOVUPS      448(SP), Z16
+	VMAXPS       Z16, Z15, Z15
+	VBROADCASTSS f2m13<>+0(SB), Z16
+	VADDPS       Z16, Z15, Z15
+	VBROADCASTSS f18<>+0(SB), Z16
+	VMULPS       Z16, Z15, Z15
+	VSUBPS       Z11, Z12, Z16
+	VSUBPS       Z8, Z14, Z17
+	VSUBPS       Z12, Z9, Z18
+	VSUBPS       Z14, Z13, Z20
+	VSUBPS       Z9, Z11, Z21
+	VSUBPS       Z13, Z8, Z23
+	VMULPS       Z20, Z16, Z24
+	VMULPS       Z18, Z17, Z25
+	VSUBPS       Z25, Z24, Z24
+	VBROADCASTSS absMask<>+0(SB), Z25
+	VPANDD       Z25, Z24, Z25
+	VCMPPS       $0x12, Z15, Z25, K2, K3
+	KMOVW        K3, DI
+	VSUBPS       Z15, Z3, Z3
+	VBROADCASTSS signMask<>+0(SB), Z15
+	VPANDD       Z15, Z24, Z15
+	VPXORD       Z15, Z16, Z16
+	VPXORD       Z15, Z17, Z17
+	VMULPS       Z11, Z17, Z11
+	VMULPS       Z8, Z16, Z8
+	VSUBPS       Z8, Z11, Z8
+	VPXORD       Z15, Z18, Z18
+	VPXORD       Z15, Z20, Z20
+	VMULPS       Z12, Z20, Z11
+	VMULPS       Z14, Z18, Z12
+	VSUBPS       Z12, Z11, Z11
+	VPXORD       Z15, Z21, Z21
+	VPXORD       Z15, Z23, Z23
+	VMULPS       Z9, Z23, Z9
+	VMULPS       Z13, Z21, Z12
+	VSUBPS       Z12, Z9, Z9
+	VMINPS       Z11, Z8, Z12
+	VMINPS       Z9, Z12, Z12
+	VCMPPS       $0x1d, Z3, Z12, K2, K3
+	KMOVW        K3, R8
+	ORL          R8, DI
+	VSUBPS       Z17, Z8, Z8
+	VSUBPS       Z20, Z11, Z11
+	VSUBPS       Z23, Z9, Z9
+	VMINPS       Z11, Z8, Z12
+	VMINPS       Z9, Z12, Z12
+	VCMPPS       $0x1d, Z3, Z12, K2, K3
+	KMOVW        K3, R8
+	ANDL         BX, R8
+	ORL          R8, DI
+	VADDPS       Z16, Z8, Z8
+	VADDPS       Z18, Z11, Z11
+	VADDPS       Z21, Z9, Z9
+	VMINPS       Z11, Z8, Z12
+	VMINPS       Z9, Z12, Z12
+	VCMPPS       $0x1d, Z3, Z12, K2, K3
+	KMOVW        K3, R8
+	ANDL         BX, R8
+	ANDL         SI, R8
+	ORL          R8, DI
+	VADDPS       Z17, Z8, Z8
+	VADDPS       Z20, Z11, Z11
+	VADDPS       Z23, Z9, Z9
+	VMINPS       Z11, Z8, Z8
+	VMINPS       Z9, Z8, Z8
+	VCMPPS       $0x1d, Z3, Z8, K2, K3
+	KMOVW        K3, BX
+	ANDL         SI, BX
+	ORL          BX, DI
+	KMOVW        DI, K3
+	KANDNW       K2, K3, K3
+	KANDNW       K1, K3, K1
+
+patchNoneSmall:
+	// Where a triangle touches two blocks each way at most: are they all nearer already?
+	VBROADCASTSS     low8<>+0(SB), Z3
+	VPSRLD           $0x02, Z0, Z12
+	VBROADCASTSS     blockMask<>+0(SB), Z8
+	VPANDD           Z8, Z12, Z12
+	VPANDD           Z3, Z12, Z8
+	VPSRLD           $0x08, Z12, Z9
+	VPANDD           Z3, Z9, Z9
+	VPSRLD           $0x10, Z12, Z11
+	VPANDD           Z3, Z11, Z11
+	VPSRLD           $0x18, Z12, Z3
+	VPSUBD           Z8, Z11, Z12
+	VBROADCASTSS     oneInt<>+0(SB), Z13
+	VPCMPD           $0x02, Z13, Z12, K1, K2
+	VPSUBD           Z9, Z3, Z12
+	VPCMPD           $0x02, Z13, Z12, K2, K2
+	KORTESTW         K2, K2
+	JZ               patchMany
+	VBROADCASTSS     blockHigh<>+0(SB), Z12
+	VPANDD           Z12, Z8, Z12
+	VBROADCASTSS     three<>+0(SB), Z13
+	VPANDD           Z13, Z8, Z8
+	VPSLLD           $0x02, Z12, Z12
+	VPADDD           Z12, Z8, Z8
+	VBROADCASTSS     blockHigh<>+0(SB), Z12
+	VPANDD           Z12, Z11, Z12
+	VBROADCASTSS     three<>+0(SB), Z13
+	VPANDD           Z13, Z11, Z11
+	VPSLLD           $0x02, Z12, Z12
+	VPADDD           Z12, Z11, Z11
+	VBROADCASTSS     blockHigh<>+0(SB), Z12
+	VPANDD           Z12, Z9, Z12
+	VBROADCASTSS     three<>+0(SB), Z13
+	VPANDD           Z13, Z9, Z9
+	VPSLLD           $0x05, Z12, Z12
+	VPSLLD           $0x02, Z9, Z9
+	VPADDD           Z12, Z9, Z9
+	VBROADCASTSS     blockHigh<>+0(SB), Z12
+	VPANDD           Z12, Z3, Z12
+	VBROADCASTSS     three<>+0(SB), Z13
+	VPANDD           Z13, Z3, Z3
+	VPSLLD           $0x05, Z12, Z12
+	VPSLLD           $0x02, Z3, Z3
+	VPADDD           Z12, Z3, Z3
+	MOVQ             nearness+32(FP), BX
+	VPADDD           Z8, Z9, Z12
+	KMOVW            K2, K3
+	VPXORD           Z4, Z4, Z4
+	VGATHERDPS       65536(BX)(Z12*4), K3, Z4
+	VPADDD           Z11, Z9, Z9
+	KMOVW            K2, K3
+	VPXORD           Z5, Z5, Z5
+	VGATHERDPS       65536(BX)(Z9*4), K3, Z5
+	VPADDD           Z8, Z3, Z8
+	KMOVW            K2, K3
+	VPXORD           Z6, Z6, Z6
+	VGATHERDPS       65536(BX)(Z8*4), K3, Z6
+	VPADDD           Z11, Z3, Z3
+	KMOVW            K2, K3
+	VPXORD           Z7, Z7, Z7
+	VGATHERDPS       65536(BX)(Z3*4), K3, Z7
+	VMINPS           Z5, Z4, Z3
+	VMINPS           Z7, Z6, Z4
+	VMINPS           Z4, Z3, Z3
+	CMPB             88(AX), $0x00
+	JE               patchPerspective
+	VMOVUPS          (CX), Z4
+	VMOVUPS          64(CX), Z5
+	VMOVUPS          128(CX), Z6
+	VBROADCASTSS     60(AX), Z7
+	VFMADD231PS.BCST 48(AX), Z4, Z7
+	VFMADD231PS.BCST 52(AX), Z5, Z7
+	VFMADD231PS.BCST 56(AX), Z6, Z7
+	VSUBPS           Z7, Z2, Z2
+	VPERMPS          Z2, Z1, Z4
+	VMOVAPS          Z4, Z10
+	VPERMPS          Z2, Z19, Z4
+	VMAXPS           Z4, Z10, Z10
+	VPERMPS          Z2, Z22, Z2
+	VMAXPS           Z2, Z10, Z10
+	VBROADCASTSS     76(AX), Z2
+	VADDPS           Z2, Z10, Z10
+
+patchPerspective:
+	VMOVAPS      Z10, Z2
+	VBROADCASTSS absMask<>+0(SB), Z4
+	VPANDD       Z4, Z10, Z4
+	VBROADCASTSS f2m15<>+0(SB), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS blur+40(FP), Z4
+	VADDPS       Z4, Z2, Z2
+	VCMPPS       $0x11, Z3, Z2, K2, K2
+	KANDNW       K1, K2, K1
+
+patchMany:
+	MOVQ          (DX), AX
+	VPCOMPRESSD.Z Z1, K1, Z1
+	VMOVUPS       (CX), Z2
+	VPERMPS       Z2, Z1, Z2
+	VMOVUPS       Z2, 8(DX)(AX*4)
+	VMOVUPS       64(CX), Z2
+	VPERMPS       Z2, Z1, Z2
+	VMOVUPS       Z2, 200(DX)(AX*4)
+	VMOVUPS       128(CX), Z2
+	VPERMPS       Z2, Z1, Z1
+	VMOVUPS       Z1, 392(DX)(AX*4)
+	VPCOMPRESSD.Z Z19, K1, Z19
+	VMOVUPS       (CX), Z1
+	VPERMPS       Z1, Z19, Z1
+	VMOVUPS       Z1, 584(DX)(AX*4)
+	VMOVUPS       64(CX), Z1
+	VPERMPS       Z1, Z19, Z1
+	VMOVUPS       Z1, 776(DX)(AX*4)
+	VMOVUPS       128(CX), Z1
+	VPERMPS       Z1, Z19, Z1
+	VMOVUPS       Z1, 968(DX)(AX*4)
+	VPCOMPRESSD.Z Z22, K1, Z22
+	VMOVUPS       (CX), Z1
+	VPERMPS       Z1, Z22, Z1
+	VMOVUPS       Z1, 1160(DX)(AX*4)
+	VMOVUPS       64(CX), Z1
+	VPERMPS       Z1, Z22, Z1
+	VMOVUPS       Z1, 1352(DX)(AX*4)
+	VMOVUPS       128(CX), Z1
+	VPERMPS       Z1, Z22, Z1
+	VMOVUPS       Z1, 1544(DX)(AX*4)
+	MOVL          slots+16(FP), CX
+	VPBROADCASTD  CX, Z1
+	VPADDD        lanes<>+0(SB), Z1, Z1
+	VPCOMPRESSD.Z Z1, K1, Z1
+	VMOVUPS       Z1, 1736(DX)(AX*4)
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1928(DX)(AX*4)
+	KMOVW         K1, CX
+	POPCNTL       CX, CX
+	ADDQ          CX, AX
+	MOVQ          AX, (DX)
+
+patchDone:
+	VZEROUPPER
+	RET
 
 // func setUpAVX512(front *byte, batch *byte, st *byte, at int) (fast uint32, blurry uint32)
 // Requires: AVX, AVX2, AVX512F, AVX512VL, FMA3
@@ -3153,9 +3605,6 @@ GLOBL tieWindow<>(SB), RODATA|NOPTR, $8
 DATA f2m60<>+0(SB)/4, $0x21800000
 GLOBL f2m60<>(SB), RODATA|NOPTR, $4
 
-DATA infinite<>+0(SB)/4, $0x7f800000
-GLOBL infinite<>(SB), RODATA|NOPTR, $4
-
 // func cellLowAVX512(nearness *byte) float32
 // Requires: AVX, AVX512F, AVX512VL, SSE
 TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
@@ -3215,7 +3664,16 @@ TEXT ·prefetchLeaf(SB), NOSPLIT, $0-8
 	PREFETCHT0 384(AX)
 	PREFETCHT0 448(AX)
 	PREFETCHT0 512(AX)
-	PREFETCHT0 576(AX)
+	RET
+
+// func prefetchPatch(p *byte)
+// Requires: MMX+
+TEXT ·prefetchPatch(SB), NOSPLIT, $0-8
+	MOVQ       p+0(FP), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	PREFETCHT0 192(AX)
 	RET
 
 // func rasterSamplesAVX512(c *byte, st *byte, lanes uint32, samples *byte)
@@ -4812,26 +5270,26 @@ DATA maxIntx8<>+24(SB)/4, $0x7fffffff
 DATA maxIntx8<>+28(SB)/4, $0x7fffffff
 GLOBL maxIntx8<>(SB), RODATA|NOPTR, $32
 
-// func leafTestAVX2(l *byte, leaf *byte, out *byte, nearness *byte, blur float32)
+// func leafTestAVX2(l *byte, leaf *byte, slots uint32, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX2, FMA3, POPCNT
-TEXT ·leafTestAVX2(SB), $1128-36
-	MOVQ l+0(FP), AX
-	MOVQ leaf+8(FP), CX
-	MOVQ out+16(FP), DX
-	MOVQ $+2, 864(SP)
+TEXT ·leafTestAVX2(SB), $1256-44
+	MOVQ         l+0(FP), AX
+	MOVQ         leaf+8(FP), CX
+	MOVQ         out+24(FP), DX
+	MOVL         slots+16(FP), BX
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       lanes<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 864(SP)
+	MOVQ         $+2, 928(SP)
 
 leaf2Half:
 	// The corners, as the tile sees them.
-	VPCMPEQD     Y0, Y0, Y0
-	VPXOR        576(CX), Y0, Y0
-	VXORPS       Y1, Y1, Y1
-	VPCMPEQD     Y1, Y0, Y1
-	VPCMPEQD     Y0, Y0, Y0
-	VPXOR        Y1, Y0, Y0
-	VBROADCASTSS 72(AX), Y1
-	VANDPS       Y0, Y0, Y2
-	VMULPS       f1024x8<>+0(SB), Y1, Y3
-	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS 72(AX), Y0
+	VMOVUPS      (CX), Y1
+	VCMPPS       $0x07, Y1, Y1, Y1
+	VANDPS       Y1, Y1, Y2
+	VMULPS       f1024x8<>+0(SB), Y0, Y3
 	VBROADCASTSS 12(AX), Y4
 	VBROADCASTSS (AX), Y5
 	VFMADD231PS  (CX), Y5, Y4
@@ -4923,7 +5381,7 @@ leaf2Half:
 	VMAXPS       Y3, Y4, Y3
 	VMOVUPS      Y2, 800(SP)
 	VBROADCASTSS 64(AX), Y4
-	VFMADD231PS  f256x8<>+0(SB), Y1, Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
 	VMULPS       Y3, Y4, Y4
 	VBROADCASTSS 92(AX), Y5
 	VADDPS       Y5, Y4, Y4
@@ -4952,7 +5410,7 @@ leaf2Half:
 	VMINPS       Y5, Y4, Y4
 	VMOVUPS      Y4, 640(SP)
 	VBROADCASTSS 68(AX), Y4
-	VFMADD231PS  f256x8<>+0(SB), Y1, Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
 	VMULPS       Y3, Y4, Y4
 	VBROADCASTSS 92(AX), Y5
 	VADDPS       Y5, Y4, Y4
@@ -4983,26 +5441,26 @@ leaf2Half:
 	VMOVUPS      Y3, 768(SP)
 
 	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
-	VANDNPS      Y0, Y2, Y2
+	VANDNPS      Y1, Y2, Y2
 	VTESTPS      Y2, Y2
 	JZ           leaf2Frontal
 	VMOVUPS      maxFloatx8<>+0(SB), Y4
 	VBLENDVPS    Y2, Y4, Y3, Y3
 	VMOVUPS      Y3, 768(SP)
 	VANDPS       Y2, Y2, Y3
-	VADDPS       (SP), Y1, Y4
+	VADDPS       (SP), Y0, Y4
 	VXORPS       Y5, Y5, Y5
 	VCMPPS       $0x11, Y5, Y4, Y4
 	VANDPS       Y4, Y3, Y3
-	VADDPS       192(SP), Y1, Y4
+	VADDPS       192(SP), Y0, Y4
 	VXORPS       Y5, Y5, Y5
 	VCMPPS       $0x11, Y5, Y4, Y4
 	VANDPS       Y4, Y3, Y3
-	VADDPS       384(SP), Y1, Y4
+	VADDPS       384(SP), Y0, Y4
 	VXORPS       Y5, Y5, Y5
 	VCMPPS       $0x11, Y5, Y4, Y4
 	VANDPS       Y4, Y3, Y3
-	VANDNPS      Y0, Y3, Y0
+	VANDNPS      Y1, Y3, Y1
 	VBROADCASTSS 80(AX), Y3
 	VANDNPS      608(SP), Y2, Y4
 	VMOVUPS      Y4, 608(SP)
@@ -5010,7 +5468,7 @@ leaf2Half:
 	VBLENDVPS    Y2, Y3, Y4, Y4
 	VMOVUPS      Y4, 640(SP)
 	VBROADCASTSS 64(AX), Y4
-	VFMADD231PS  f256x8<>+0(SB), Y1, Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
 	VADDPS       Y4, Y4, Y4
 	VANDPS       Y2, Y2, Y5
 	VADDPS       64(SP), Y4, Y6
@@ -5028,7 +5486,7 @@ leaf2Half:
 	VXORPS       Y7, Y7, Y7
 	VCMPPS       $0x11, Y7, Y6, Y6
 	VANDPS       Y6, Y5, Y5
-	VANDNPS      Y0, Y5, Y0
+	VANDNPS      Y1, Y5, Y1
 	VADDPS       onex8<>+0(SB), Y3, Y3
 	VANDPS       Y2, Y2, Y5
 	VMOVUPS      64(SP), Y6
@@ -5049,7 +5507,7 @@ leaf2Half:
 	VXORPS       Y3, Y3, Y3
 	VCMPPS       $0x1e, Y3, Y6, Y3
 	VANDPS       Y3, Y5, Y5
-	VANDNPS      Y0, Y5, Y0
+	VANDNPS      Y1, Y5, Y1
 	VBROADCASTSS 84(AX), Y3
 	VANDNPS      704(SP), Y2, Y4
 	VMOVUPS      Y4, 704(SP)
@@ -5057,85 +5515,85 @@ leaf2Half:
 	VBLENDVPS    Y2, Y3, Y4, Y4
 	VMOVUPS      Y4, 736(SP)
 	VBROADCASTSS 68(AX), Y4
-	VFMADD231PS  f256x8<>+0(SB), Y1, Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
 	VADDPS       Y4, Y4, Y4
-	VANDPS       Y2, Y2, Y1
+	VANDPS       Y2, Y2, Y0
 	VADDPS       128(SP), Y4, Y5
 	VADDPS       (SP), Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VCMPPS       $0x11, Y6, Y5, Y5
-	VANDPS       Y5, Y1, Y1
+	VANDPS       Y5, Y0, Y0
 	VADDPS       320(SP), Y4, Y5
 	VADDPS       192(SP), Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VCMPPS       $0x11, Y6, Y5, Y5
-	VANDPS       Y5, Y1, Y1
+	VANDPS       Y5, Y0, Y0
 	VADDPS       512(SP), Y4, Y5
 	VADDPS       384(SP), Y5, Y5
 	VXORPS       Y6, Y6, Y6
 	VCMPPS       $0x11, Y6, Y5, Y5
-	VANDPS       Y5, Y1, Y1
-	VANDNPS      Y0, Y1, Y0
-	VADDPS       onex8<>+0(SB), Y3, Y1
+	VANDPS       Y5, Y0, Y0
+	VANDNPS      Y1, Y0, Y1
+	VADDPS       onex8<>+0(SB), Y3, Y0
 	VANDPS       Y2, Y2, Y2
 	VMOVUPS      128(SP), Y3
 	VSUBPS       Y4, Y3, Y3
-	VFNMADD231PS (SP), Y1, Y3
+	VFNMADD231PS (SP), Y0, Y3
 	VXORPS       Y5, Y5, Y5
 	VCMPPS       $0x1e, Y5, Y3, Y3
 	VANDPS       Y3, Y2, Y2
 	VMOVUPS      320(SP), Y3
 	VSUBPS       Y4, Y3, Y3
-	VFNMADD231PS 192(SP), Y1, Y3
+	VFNMADD231PS 192(SP), Y0, Y3
 	VXORPS       Y5, Y5, Y5
 	VCMPPS       $0x1e, Y5, Y3, Y3
 	VANDPS       Y3, Y2, Y2
 	VMOVUPS      512(SP), Y3
 	VSUBPS       Y4, Y3, Y3
-	VFNMADD231PS 384(SP), Y1, Y3
-	VXORPS       Y1, Y1, Y1
-	VCMPPS       $0x1e, Y1, Y3, Y1
-	VANDPS       Y1, Y2, Y2
-	VANDNPS      Y0, Y2, Y0
+	VFNMADD231PS 384(SP), Y0, Y3
+	VXORPS       Y0, Y0, Y0
+	VCMPPS       $0x1e, Y0, Y3, Y0
+	VANDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y2, Y1
 
 leaf2Frontal:
-	VMOVUPS    608(SP), Y1
+	VMOVUPS    608(SP), Y0
 	VMOVUPS    704(SP), Y2
 	VMOVUPS    640(SP), Y3
 	VMOVUPS    736(SP), Y4
-	VCMPPS     $0x12, Y3, Y1, Y5
+	VCMPPS     $0x12, Y3, Y0, Y5
 	VCMPPS     $0x12, Y4, Y2, Y6
 	VANDPS     Y6, Y5, Y5
-	VANDPS     Y0, Y5, Y0
-	VROUNDPS   $0x02, Y1, Y1
-	VCVTTPS2DQ Y1, Y1
+	VANDPS     Y1, Y5, Y1
+	VROUNDPS   $0x02, Y0, Y0
+	VCVTTPS2DQ Y0, Y0
 	VCVTTPS2DQ Y3, Y3
-	VPCMPGTD   Y3, Y1, Y5
-	VANDNPS    Y0, Y5, Y0
+	VPCMPGTD   Y3, Y0, Y5
+	VANDNPS    Y1, Y5, Y1
 	VPSLLD     $0x10, Y3, Y3
-	VPOR       Y3, Y1, Y1
+	VPOR       Y3, Y0, Y0
 	VROUNDPS   $0x02, Y2, Y2
 	VCVTTPS2DQ Y2, Y2
 	VCVTTPS2DQ Y4, Y3
 	VPCMPGTD   Y3, Y2, Y4
-	VANDNPS    Y0, Y4, Y0
+	VANDNPS    Y1, Y4, Y1
 	VPSLLD     $0x08, Y2, Y2
-	VPOR       Y2, Y1, Y1
+	VPOR       Y2, Y0, Y0
 	VPSLLD     $0x18, Y3, Y3
-	VPOR       Y3, Y1, Y1
-	VTESTPS    Y0, Y0
+	VPOR       Y3, Y0, Y0
+	VTESTPS    Y1, Y1
 	JZ         leaf2Next
-	VMOVUPS    Y1, 832(SP)
+	VMOVUPS    Y0, 832(SP)
 
 	// Triangles of up to 2x2 pixels: do they hold a centre?
-	VANDPS    800(SP), Y0, Y2
+	VANDPS    800(SP), Y1, Y2
 	VMOVDQU   832(SP), Y3
 	VPAND     low8x8<>+0(SB), Y3, Y3
-	VPSRLD    $0x10, Y1, Y4
+	VPSRLD    $0x10, Y0, Y4
 	VPAND     low8x8<>+0(SB), Y4, Y4
 	VPSUBD    Y3, Y4, Y4
 	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
-	VMOVDQU   Y5, 872(SP)
+	VMOVDQU   Y5, 936(SP)
 	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
 	VANDNPS   Y2, Y5, Y2
 	VCVTDQ2PS Y3, Y3
@@ -5148,13 +5606,13 @@ leaf2Frontal:
 	VMOVUPS   480(SP), Y4
 	VSUBPS    Y3, Y4, Y3
 	VMOVUPS   Y3, 480(SP)
-	VPSRLD    $0x08, Y1, Y3
+	VPSRLD    $0x08, Y0, Y3
 	VPAND     low8x8<>+0(SB), Y3, Y3
-	VPSRLD    $0x18, Y1, Y4
+	VPSRLD    $0x18, Y0, Y4
 	VPAND     low8x8<>+0(SB), Y4, Y4
 	VPSUBD    Y3, Y4, Y4
 	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
-	VMOVDQU   Y5, 904(SP)
+	VMOVDQU   Y5, 968(SP)
 	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
 	VANDNPS   Y2, Y5, Y2
 	VCVTDQ2PS Y3, Y3
@@ -5175,50 +5633,50 @@ leaf2Frontal:
 	VMULPS    f18x8<>+0(SB), Y3, Y3
 	VMOVUPS   288(SP), Y4
 	VSUBPS    96(SP), Y4, Y4
-	VMOVUPS   Y4, 936(SP)
+	VMOVUPS   Y4, 1000(SP)
 	VMOVUPS   352(SP), Y4
 	VSUBPS    160(SP), Y4, Y4
-	VMOVUPS   Y4, 968(SP)
+	VMOVUPS   Y4, 1032(SP)
 	VMOVUPS   480(SP), Y4
 	VSUBPS    288(SP), Y4, Y4
-	VMOVUPS   Y4, 1000(SP)
+	VMOVUPS   Y4, 1064(SP)
 	VMOVUPS   544(SP), Y4
 	VSUBPS    352(SP), Y4, Y4
-	VMOVUPS   Y4, 1032(SP)
+	VMOVUPS   Y4, 1096(SP)
 	VMOVUPS   96(SP), Y4
 	VSUBPS    480(SP), Y4, Y4
-	VMOVUPS   Y4, 1064(SP)
+	VMOVUPS   Y4, 1128(SP)
 	VMOVUPS   160(SP), Y4
 	VSUBPS    544(SP), Y4, Y4
-	VMOVUPS   Y4, 1096(SP)
-	VMOVUPS   936(SP), Y4
-	VMULPS    1032(SP), Y4, Y4
-	VMOVUPS   968(SP), Y5
-	VMULPS    1000(SP), Y5, Y5
+	VMOVUPS   Y4, 1160(SP)
+	VMOVUPS   1000(SP), Y4
+	VMULPS    1096(SP), Y4, Y4
+	VMOVUPS   1032(SP), Y5
+	VMULPS    1064(SP), Y5, Y5
 	VSUBPS    Y5, Y4, Y4
 	VANDPS    absMaskx8<>+0(SB), Y4, Y5
 	VCMPPS    $0x12, Y3, Y5, Y5
 	VANDPS    signMaskx8<>+0(SB), Y4, Y4
 	VXORPS    Y6, Y6, Y6
 	VSUBPS    Y3, Y6, Y3
-	VXORPS    936(SP), Y4, Y6
-	VXORPS    968(SP), Y4, Y7
-	VMOVUPS   Y6, 936(SP)
-	VMOVUPS   Y7, 968(SP)
+	VXORPS    1000(SP), Y4, Y6
+	VXORPS    1032(SP), Y4, Y7
+	VMOVUPS   Y6, 1000(SP)
+	VMOVUPS   Y7, 1032(SP)
 	VMULPS    96(SP), Y7, Y7
 	VMULPS    160(SP), Y6, Y6
 	VSUBPS    Y6, Y7, Y6
-	VXORPS    1000(SP), Y4, Y7
-	VXORPS    1032(SP), Y4, Y8
-	VMOVUPS   Y7, 1000(SP)
-	VMOVUPS   Y8, 1032(SP)
+	VXORPS    1064(SP), Y4, Y7
+	VXORPS    1096(SP), Y4, Y8
+	VMOVUPS   Y7, 1064(SP)
+	VMOVUPS   Y8, 1096(SP)
 	VMULPS    288(SP), Y8, Y8
 	VMULPS    352(SP), Y7, Y7
 	VSUBPS    Y7, Y8, Y7
-	VXORPS    1064(SP), Y4, Y8
-	VXORPS    1096(SP), Y4, Y4
-	VMOVUPS   Y8, 1064(SP)
-	VMOVUPS   Y4, 1096(SP)
+	VXORPS    1128(SP), Y4, Y8
+	VXORPS    1160(SP), Y4, Y4
+	VMOVUPS   Y8, 1128(SP)
+	VMOVUPS   Y4, 1160(SP)
 	VMULPS    480(SP), Y4, Y4
 	VMULPS    544(SP), Y8, Y8
 	VSUBPS    Y8, Y4, Y4
@@ -5226,40 +5684,40 @@ leaf2Frontal:
 	VMINPS    Y4, Y8, Y8
 	VCMPPS    $0x1d, Y3, Y8, Y8
 	VORPS     Y8, Y5, Y5
-	VSUBPS    968(SP), Y6, Y6
-	VSUBPS    1032(SP), Y7, Y7
-	VSUBPS    1096(SP), Y4, Y4
+	VSUBPS    1032(SP), Y6, Y6
+	VSUBPS    1096(SP), Y7, Y7
+	VSUBPS    1160(SP), Y4, Y4
 	VMINPS    Y7, Y6, Y8
 	VMINPS    Y4, Y8, Y8
 	VCMPPS    $0x1d, Y3, Y8, Y8
-	VANDPS    872(SP), Y8, Y8
+	VANDPS    936(SP), Y8, Y8
 	VORPS     Y8, Y5, Y5
-	VADDPS    936(SP), Y6, Y6
-	VADDPS    1000(SP), Y7, Y7
-	VADDPS    1064(SP), Y4, Y4
+	VADDPS    1000(SP), Y6, Y6
+	VADDPS    1064(SP), Y7, Y7
+	VADDPS    1128(SP), Y4, Y4
 	VMINPS    Y7, Y6, Y8
 	VMINPS    Y4, Y8, Y8
 	VCMPPS    $0x1d, Y3, Y8, Y8
-	VANDPS    872(SP), Y8, Y8
-	VANDPS    904(SP), Y8, Y8
+	VANDPS    936(SP), Y8, Y8
+	VANDPS    968(SP), Y8, Y8
 	VORPS     Y8, Y5, Y5
-	VADDPS    968(SP), Y6, Y6
-	VADDPS    1032(SP), Y7, Y7
-	VADDPS    1096(SP), Y4, Y4
+	VADDPS    1032(SP), Y6, Y6
+	VADDPS    1096(SP), Y7, Y7
+	VADDPS    1160(SP), Y4, Y4
 	VMINPS    Y7, Y6, Y6
 	VMINPS    Y4, Y6, Y4
 	VCMPPS    $0x1d, Y3, Y4, Y3
-	VANDPS    904(SP), Y3, Y3
+	VANDPS    968(SP), Y3, Y3
 	VORPS     Y3, Y5, Y5
 	VANDNPS   Y2, Y5, Y5
-	VANDNPS   Y0, Y5, Y0
+	VANDNPS   Y1, Y5, Y1
 
 leaf2NoneSmall:
 	// Where a triangle touches two blocks each way at most: are they all nearer already?
-	VANDPS       Y0, Y0, Y2
-	VPSRLD       $0x02, Y1, Y3
+	VANDPS       Y1, Y1, Y2
+	VPSRLD       $0x02, Y0, Y3
 	VPAND        low6x8<>+0(SB), Y3, Y3
-	VPSRLD       $0x12, Y1, Y4
+	VPSRLD       $0x12, Y0, Y4
 	VPAND        low6x8<>+0(SB), Y4, Y4
 	VPSUBD       Y3, Y4, Y5
 	VPCMPGTD     oneIntx8<>+0(SB), Y5, Y5
@@ -5272,11 +5730,11 @@ leaf2NoneSmall:
 	VPAND        blockHighx8<>+0(SB), Y4, Y4
 	VPSLLD       $0x02, Y4, Y4
 	VPADDD       Y5, Y4, Y4
-	VPSRLD       $0x0a, Y1, Y5
+	VPSRLD       $0x0a, Y0, Y5
 	VPAND        low6x8<>+0(SB), Y5, Y5
-	VPSRLD       $0x1a, Y1, Y1
-	VPAND        low6x8<>+0(SB), Y1, Y1
-	VPSUBD       Y5, Y1, Y6
+	VPSRLD       $0x1a, Y0, Y0
+	VPAND        low6x8<>+0(SB), Y0, Y0
+	VPSUBD       Y5, Y0, Y6
 	VPCMPGTD     oneIntx8<>+0(SB), Y6, Y6
 	VANDNPS      Y2, Y6, Y2
 	VPAND        threex8<>+0(SB), Y5, Y6
@@ -5284,14 +5742,14 @@ leaf2NoneSmall:
 	VPSLLD       $0x05, Y5, Y5
 	VPSLLD       $0x02, Y6, Y6
 	VPADDD       Y6, Y5, Y5
-	VPAND        threex8<>+0(SB), Y1, Y6
-	VPAND        blockHighx8<>+0(SB), Y1, Y1
-	VPSLLD       $0x05, Y1, Y1
+	VPAND        threex8<>+0(SB), Y0, Y6
+	VPAND        blockHighx8<>+0(SB), Y0, Y0
+	VPSLLD       $0x05, Y0, Y0
 	VPSLLD       $0x02, Y6, Y6
-	VPADDD       Y6, Y1, Y1
+	VPADDD       Y6, Y0, Y0
 	VTESTPS      Y2, Y2
 	JZ           leaf2Many
-	MOVQ         nearness+24(FP), BX
+	MOVQ         nearness+32(FP), BX
 	VXORPS       Y8, Y8, Y8
 	VPADDD       Y3, Y5, Y6
 	VMOVAPS      Y2, Y7
@@ -5302,15 +5760,15 @@ leaf2NoneSmall:
 	VGATHERDPS   Y7, 65536(BX)(Y5*4), Y6
 	VMINPS       Y6, Y8, Y5
 	VXORPS       Y6, Y6, Y6
-	VPADDD       Y3, Y1, Y3
+	VPADDD       Y3, Y0, Y3
 	VMOVAPS      Y2, Y7
 	VGATHERDPS   Y7, 65536(BX)(Y3*4), Y6
 	VMINPS       Y6, Y5, Y3
 	VXORPS       Y5, Y5, Y5
-	VPADDD       Y4, Y1, Y1
+	VPADDD       Y4, Y0, Y0
 	VMOVAPS      Y2, Y4
-	VGATHERDPS   Y4, 65536(BX)(Y1*4), Y5
-	VMINPS       Y5, Y3, Y1
+	VGATHERDPS   Y4, 65536(BX)(Y0*4), Y5
+	VMINPS       Y5, Y3, Y0
 	CMPB         88(AX), $0x00
 	JE           leaf2Perspective
 	VXORPS       Y3, Y3, Y3
@@ -5350,14 +5808,14 @@ leaf2Perspective:
 	VMOVUPS      768(SP), Y3
 	VANDPS       absMaskx8<>+0(SB), Y3, Y4
 	VFMADD231PS  f2m15x8<>+0(SB), Y4, Y3
-	VBROADCASTSS blur+32(FP), Y4
+	VBROADCASTSS blur+40(FP), Y4
 	VADDPS       Y4, Y3, Y3
-	VCMPPS       $0x11, Y1, Y3, Y1
-	VANDPS       Y1, Y2, Y2
-	VANDNPS      Y0, Y2, Y0
+	VCMPPS       $0x11, Y0, Y3, Y0
+	VANDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y2, Y1
 
 leaf2Many:
-	VMOVMSKPS Y0, BX
+	VMOVMSKPS Y1, BX
 	LEAQ      packing<>+0(SB), SI
 	VPMOVZXBD (SI)(BX*8), Y0
 	MOVQ      (DX), SI
@@ -5379,7 +5837,7 @@ leaf2Many:
 	VMOVDQU   Y1, 1352(DX)(SI*4)
 	VPERMD    512(CX), Y0, Y1
 	VMOVDQU   Y1, 1544(DX)(SI*4)
-	VPERMD    576(CX), Y0, Y1
+	VPERMD    864(SP), Y0, Y1
 	VMOVDQU   Y1, 1736(DX)(SI*4)
 	VPERMD    832(SP), Y0, Y0
 	VMOVDQU   Y0, 1928(DX)(SI*4)
@@ -5388,11 +5846,24 @@ leaf2Many:
 	MOVQ      SI, (DX)
 
 leaf2Next:
-	ADDQ $0x20, CX
-	DECQ 864(SP)
-	JNZ  leaf2Half
+	VMOVUPS 864(SP), Y0
+	VPADDD  eightx8<>+0(SB), Y0, Y0
+	VMOVDQU Y0, 864(SP)
+	ADDQ    $0x20, CX
+	DECQ    928(SP)
+	JNZ     leaf2Half
 	VZEROUPPER
 	RET
+
+DATA eightx8<>+0(SB)/4, $0x00000008
+DATA eightx8<>+4(SB)/4, $0x00000008
+DATA eightx8<>+8(SB)/4, $0x00000008
+DATA eightx8<>+12(SB)/4, $0x00000008
+DATA eightx8<>+16(SB)/4, $0x00000008
+DATA eightx8<>+20(SB)/4, $0x00000008
+DATA eightx8<>+24(SB)/4, $0x00000008
+DATA eightx8<>+28(SB)/4, $0x00000008
+GLOBL eightx8<>(SB), RODATA|NOPTR, $32
 
 DATA f1024x8<>+0(SB)/4, $0x44800000
 DATA f1024x8<>+4(SB)/4, $0x44800000
@@ -5513,6 +5984,699 @@ DATA f2m15x8<>+20(SB)/4, $0x38000000
 DATA f2m15x8<>+24(SB)/4, $0x38000000
 DATA f2m15x8<>+28(SB)/4, $0x38000000
 GLOBL f2m15x8<>(SB), RODATA|NOPTR, $32
+
+// func patchTestAVX2(l *byte, patch *byte, slots uint32, out *byte, nearness *byte, blur float32)
+// Requires: AVX, AVX2, FMA3, POPCNT
+TEXT ·patchTestAVX2(SB), $1736-44
+	MOVQ         l+0(FP), AX
+	MOVQ         patch+8(FP), CX
+	MOVQ         out+24(FP), DX
+	MOVL         slots+16(FP), BX
+	VMOVD        BX, X0
+	VPBROADCASTD X0, Y0
+	VPADDD       lanes<>+0(SB), Y0, Y0
+	VMOVDQU      Y0, 864(SP)
+
+	// The vertices, as the tile sees them.
+	VBROADCASTSS 44(AX), Y0
+	VBROADCASTSS 32(AX), Y1
+	VFMADD231PS  (CX), Y1, Y0
+	VBROADCASTSS 36(AX), Y1
+	VFMADD231PS  64(CX), Y1, Y0
+	VBROADCASTSS 40(AX), Y1
+	VFMADD231PS  128(CX), Y1, Y0
+	VMOVUPS      Y0, 928(SP)
+	VMOVUPS      onex8<>+0(SB), Y1
+	VDIVPS       Y0, Y1, Y1
+	VBROADCASTSS 12(AX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  (CX), Y3, Y2
+	VBROADCASTSS 4(AX), Y3
+	VFMADD231PS  64(CX), Y3, Y2
+	VBROADCASTSS 8(AX), Y3
+	VFMADD231PS  128(CX), Y3, Y2
+	VMOVUPS      Y2, 1056(SP)
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, 1120(SP)
+	VBROADCASTSS 28(AX), Y2
+	VBROADCASTSS 16(AX), Y3
+	VFMADD231PS  (CX), Y3, Y2
+	VBROADCASTSS 20(AX), Y3
+	VFMADD231PS  64(CX), Y3, Y2
+	VBROADCASTSS 24(AX), Y3
+	VFMADD231PS  128(CX), Y3, Y2
+	VMOVUPS      Y2, 1184(SP)
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, 1248(SP)
+	VBROADCASTSS 72(AX), Y2
+	VMULPS       f1024x8<>+0(SB), Y2, Y2
+	VCMPPS       $0x1e, Y2, Y0, Y0
+	VMOVUPS      infinitex8<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 992(SP)
+	VBROADCASTSS 44(AX), Y0
+	VBROADCASTSS 32(AX), Y1
+	VFMADD231PS  32(CX), Y1, Y0
+	VBROADCASTSS 36(AX), Y1
+	VFMADD231PS  96(CX), Y1, Y0
+	VBROADCASTSS 40(AX), Y1
+	VFMADD231PS  160(CX), Y1, Y0
+	VMOVUPS      Y0, 960(SP)
+	VMOVUPS      onex8<>+0(SB), Y1
+	VDIVPS       Y0, Y1, Y1
+	VBROADCASTSS 12(AX), Y2
+	VBROADCASTSS (AX), Y3
+	VFMADD231PS  32(CX), Y3, Y2
+	VBROADCASTSS 4(AX), Y3
+	VFMADD231PS  96(CX), Y3, Y2
+	VBROADCASTSS 8(AX), Y3
+	VFMADD231PS  160(CX), Y3, Y2
+	VMOVUPS      Y2, 1088(SP)
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, 1152(SP)
+	VBROADCASTSS 28(AX), Y2
+	VBROADCASTSS 16(AX), Y3
+	VFMADD231PS  32(CX), Y3, Y2
+	VBROADCASTSS 20(AX), Y3
+	VFMADD231PS  96(CX), Y3, Y2
+	VBROADCASTSS 24(AX), Y3
+	VFMADD231PS  160(CX), Y3, Y2
+	VMOVUPS      Y2, 1216(SP)
+	VMULPS       Y1, Y2, Y2
+	VMOVUPS      Y2, 1280(SP)
+	VBROADCASTSS 72(AX), Y2
+	VMULPS       f1024x8<>+0(SB), Y2, Y2
+	VCMPPS       $0x1e, Y2, Y0, Y0
+	VMOVUPS      infinitex8<>+0(SB), Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, 1024(SP)
+	LEAQ         192(CX), BX
+	VPBROADCASTD 240(CX), Y0
+	VMOVDQU      Y0, 896(SP)
+	MOVQ         $+2, 1408(SP)
+
+patch2Half:
+	// The corners, as the tile sees them.
+	VBROADCASTSS 72(AX), Y0
+	VMOVUPS      896(SP), Y1
+	VPCMPGTD     lanes<>+0(SB), Y1, Y1
+	VPMOVZXBD    (BX), Y2
+	VMOVDQU      Y2, 1312(SP)
+	VPSLLD       $0x1c, Y2, Y3
+	VPERMPS      1120(SP), Y2, Y4
+	VPERMPS      1152(SP), Y2, Y5
+	VBLENDVPS    Y3, Y5, Y4, Y4
+	VMOVUPS      Y4, 96(SP)
+	VPERMPS      1248(SP), Y2, Y4
+	VPERMPS      1280(SP), Y2, Y5
+	VBLENDVPS    Y3, Y5, Y4, Y4
+	VMOVUPS      Y4, 160(SP)
+	VPERMPS      992(SP), Y2, Y4
+	VPERMPS      1024(SP), Y2, Y2
+	VBLENDVPS    Y3, Y2, Y4, Y2
+	VPMOVZXBD    16(BX), Y3
+	VMOVDQU      Y3, 1344(SP)
+	VPSLLD       $0x1c, Y3, Y4
+	VPERMPS      1120(SP), Y3, Y5
+	VPERMPS      1152(SP), Y3, Y6
+	VBLENDVPS    Y4, Y6, Y5, Y5
+	VMOVUPS      Y5, 288(SP)
+	VPERMPS      1248(SP), Y3, Y5
+	VPERMPS      1280(SP), Y3, Y6
+	VBLENDVPS    Y4, Y6, Y5, Y5
+	VMOVUPS      Y5, 352(SP)
+	VPERMPS      992(SP), Y3, Y5
+	VPERMPS      1024(SP), Y3, Y3
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VMAXPS       Y3, Y2, Y2
+	VPMOVZXBD    32(BX), Y3
+	VMOVDQU      Y3, 1376(SP)
+	VPSLLD       $0x1c, Y3, Y4
+	VPERMPS      1120(SP), Y3, Y5
+	VPERMPS      1152(SP), Y3, Y6
+	VBLENDVPS    Y4, Y6, Y5, Y5
+	VMOVUPS      Y5, 480(SP)
+	VPERMPS      1248(SP), Y3, Y5
+	VPERMPS      1280(SP), Y3, Y6
+	VBLENDVPS    Y4, Y6, Y5, Y5
+	VMOVUPS      Y5, 544(SP)
+	VPERMPS      992(SP), Y3, Y5
+	VPERMPS      1024(SP), Y3, Y3
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VMAXPS       Y3, Y2, Y2
+	VMOVUPS      infinitex8<>+0(SB), Y3
+	VCMPPS       $0x11, Y3, Y2, Y3
+	VANDPS       Y3, Y1, Y3
+	VMOVUPS      Y3, 800(SP)
+	VBROADCASTSS 64(AX), Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
+	VMULPS       Y2, Y4, Y4
+	VBROADCASTSS 92(AX), Y5
+	VADDPS       Y5, Y4, Y4
+	VMOVUPS      leastPadx8<>+0(SB), Y5
+	VSUBPS       Y5, Y4, Y5
+	VMOVUPS      Y5, 576(SP)
+	VMOVUPS      96(SP), Y5
+	VMOVUPS      288(SP), Y6
+	VMOVUPS      480(SP), Y7
+	VMINPS       Y6, Y5, Y8
+	VMINPS       Y7, Y8, Y8
+	VSUBPS       Y4, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VMAXPS       Y9, Y8, Y8
+	VMOVUPS      Y8, 608(SP)
+	VMAXPS       Y6, Y5, Y5
+	VMAXPS       Y7, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VBROADCASTSS 80(AX), Y5
+	VMINPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 640(SP)
+	VBROADCASTSS 68(AX), Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
+	VMULPS       Y2, Y4, Y4
+	VBROADCASTSS 92(AX), Y5
+	VADDPS       Y5, Y4, Y4
+	VMOVUPS      leastPadx8<>+0(SB), Y5
+	VSUBPS       Y5, Y4, Y5
+	VMOVUPS      Y5, 672(SP)
+	VMOVUPS      160(SP), Y5
+	VMOVUPS      352(SP), Y6
+	VMOVUPS      544(SP), Y7
+	VMINPS       Y6, Y5, Y8
+	VMINPS       Y7, Y8, Y8
+	VSUBPS       Y4, Y8, Y8
+	VXORPS       Y9, Y9, Y9
+	VMAXPS       Y9, Y8, Y8
+	VMOVUPS      Y8, 704(SP)
+	VMAXPS       Y6, Y5, Y5
+	VMAXPS       Y7, Y5, Y5
+	VADDPS       Y4, Y5, Y4
+	VBROADCASTSS 84(AX), Y5
+	VMINPS       Y5, Y4, Y4
+	VMOVUPS      Y4, 736(SP)
+	VMOVUPS      Y2, 768(SP)
+
+	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
+	VANDNPS      Y1, Y3, Y3
+	VTESTPS      Y3, Y3
+	JZ           patch2Frontal
+	VMOVUPS      1312(SP), Y4
+	VPSLLD       $0x1c, Y4, Y5
+	VPERMPS      928(SP), Y4, Y6
+	VPERMPS      960(SP), Y4, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMOVUPS      Y6, (SP)
+	VPERMPS      1056(SP), Y4, Y6
+	VPERMPS      1088(SP), Y4, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMOVUPS      Y6, 64(SP)
+	VPERMPS      1184(SP), Y4, Y6
+	VPERMPS      1216(SP), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMOVUPS      Y4, 128(SP)
+	VMOVUPS      1344(SP), Y4
+	VPSLLD       $0x1c, Y4, Y5
+	VPERMPS      928(SP), Y4, Y6
+	VPERMPS      960(SP), Y4, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMOVUPS      Y6, 192(SP)
+	VPERMPS      1056(SP), Y4, Y6
+	VPERMPS      1088(SP), Y4, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMOVUPS      Y6, 256(SP)
+	VPERMPS      1184(SP), Y4, Y6
+	VPERMPS      1216(SP), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMOVUPS      Y4, 320(SP)
+	VMOVUPS      1376(SP), Y4
+	VPSLLD       $0x1c, Y4, Y5
+	VPERMPS      928(SP), Y4, Y6
+	VPERMPS      960(SP), Y4, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMOVUPS      Y6, 384(SP)
+	VPERMPS      1056(SP), Y4, Y6
+	VPERMPS      1088(SP), Y4, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y6
+	VMOVUPS      Y6, 448(SP)
+	VPERMPS      1184(SP), Y4, Y6
+	VPERMPS      1216(SP), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMOVUPS      Y4, 512(SP)
+	VMOVUPS      maxFloatx8<>+0(SB), Y4
+	VBLENDVPS    Y3, Y4, Y2, Y2
+	VMOVUPS      Y2, 768(SP)
+	VANDPS       Y3, Y3, Y2
+	VADDPS       (SP), Y0, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VADDPS       192(SP), Y0, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VADDPS       384(SP), Y0, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x11, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VANDNPS      Y1, Y2, Y1
+	VBROADCASTSS 80(AX), Y2
+	VANDNPS      608(SP), Y3, Y4
+	VMOVUPS      Y4, 608(SP)
+	VMOVUPS      640(SP), Y4
+	VBLENDVPS    Y3, Y2, Y4, Y4
+	VMOVUPS      Y4, 640(SP)
+	VBROADCASTSS 64(AX), Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
+	VADDPS       Y4, Y4, Y4
+	VANDPS       Y3, Y3, Y5
+	VADDPS       64(SP), Y4, Y6
+	VADDPS       (SP), Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x11, Y7, Y6, Y6
+	VANDPS       Y6, Y5, Y5
+	VADDPS       256(SP), Y4, Y6
+	VADDPS       192(SP), Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x11, Y7, Y6, Y6
+	VANDPS       Y6, Y5, Y5
+	VADDPS       448(SP), Y4, Y6
+	VADDPS       384(SP), Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x11, Y7, Y6, Y6
+	VANDPS       Y6, Y5, Y5
+	VANDNPS      Y1, Y5, Y1
+	VADDPS       onex8<>+0(SB), Y2, Y2
+	VANDPS       Y3, Y3, Y5
+	VMOVUPS      64(SP), Y6
+	VSUBPS       Y4, Y6, Y6
+	VFNMADD231PS (SP), Y2, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x1e, Y7, Y6, Y6
+	VANDPS       Y6, Y5, Y5
+	VMOVUPS      256(SP), Y6
+	VSUBPS       Y4, Y6, Y6
+	VFNMADD231PS 192(SP), Y2, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x1e, Y7, Y6, Y6
+	VANDPS       Y6, Y5, Y5
+	VMOVUPS      448(SP), Y6
+	VSUBPS       Y4, Y6, Y6
+	VFNMADD231PS 384(SP), Y2, Y6
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1e, Y2, Y6, Y2
+	VANDPS       Y2, Y5, Y5
+	VANDNPS      Y1, Y5, Y1
+	VBROADCASTSS 84(AX), Y2
+	VANDNPS      704(SP), Y3, Y4
+	VMOVUPS      Y4, 704(SP)
+	VMOVUPS      736(SP), Y4
+	VBLENDVPS    Y3, Y2, Y4, Y4
+	VMOVUPS      Y4, 736(SP)
+	VBROADCASTSS 68(AX), Y4
+	VFMADD231PS  f256x8<>+0(SB), Y0, Y4
+	VADDPS       Y4, Y4, Y4
+	VANDPS       Y3, Y3, Y0
+	VADDPS       128(SP), Y4, Y5
+	VADDPS       (SP), Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y5, Y0, Y0
+	VADDPS       320(SP), Y4, Y5
+	VADDPS       192(SP), Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y5, Y0, Y0
+	VADDPS       512(SP), Y4, Y5
+	VADDPS       384(SP), Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VCMPPS       $0x11, Y6, Y5, Y5
+	VANDPS       Y5, Y0, Y0
+	VANDNPS      Y1, Y0, Y1
+	VADDPS       onex8<>+0(SB), Y2, Y0
+	VANDPS       Y3, Y3, Y2
+	VMOVUPS      128(SP), Y3
+	VSUBPS       Y4, Y3, Y3
+	VFNMADD231PS (SP), Y0, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1e, Y5, Y3, Y3
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      320(SP), Y3
+	VSUBPS       Y4, Y3, Y3
+	VFNMADD231PS 192(SP), Y0, Y3
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1e, Y5, Y3, Y3
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      512(SP), Y3
+	VSUBPS       Y4, Y3, Y3
+	VFNMADD231PS 384(SP), Y0, Y3
+	VXORPS       Y0, Y0, Y0
+	VCMPPS       $0x1e, Y0, Y3, Y0
+	VANDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y2, Y1
+
+patch2Frontal:
+	VMOVUPS    608(SP), Y0
+	VMOVUPS    704(SP), Y2
+	VMOVUPS    640(SP), Y3
+	VMOVUPS    736(SP), Y4
+	VCMPPS     $0x12, Y3, Y0, Y5
+	VCMPPS     $0x12, Y4, Y2, Y6
+	VANDPS     Y6, Y5, Y5
+	VANDPS     Y1, Y5, Y1
+	VROUNDPS   $0x02, Y0, Y0
+	VCVTTPS2DQ Y0, Y0
+	VCVTTPS2DQ Y3, Y3
+	VPCMPGTD   Y3, Y0, Y5
+	VANDNPS    Y1, Y5, Y1
+	VPSLLD     $0x10, Y3, Y3
+	VPOR       Y3, Y0, Y0
+	VROUNDPS   $0x02, Y2, Y2
+	VCVTTPS2DQ Y2, Y2
+	VCVTTPS2DQ Y4, Y3
+	VPCMPGTD   Y3, Y2, Y4
+	VANDNPS    Y1, Y4, Y1
+	VPSLLD     $0x08, Y2, Y2
+	VPOR       Y2, Y0, Y0
+	VPSLLD     $0x18, Y3, Y3
+	VPOR       Y3, Y0, Y0
+	VTESTPS    Y1, Y1
+	JZ         patch2Next
+	VMOVUPS    Y0, 832(SP)
+
+	// Triangles of up to 2x2 pixels: do they hold a centre?
+	VANDPS    800(SP), Y1, Y2
+	VMOVDQU   832(SP), Y3
+	VPAND     low8x8<>+0(SB), Y3, Y3
+	VPSRLD    $0x10, Y0, Y4
+	VPAND     low8x8<>+0(SB), Y4, Y4
+	VPSUBD    Y3, Y4, Y4
+	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
+	VMOVDQU   Y5, 1416(SP)
+	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
+	VANDNPS   Y2, Y5, Y2
+	VCVTDQ2PS Y3, Y3
+	VMOVUPS   96(SP), Y4
+	VSUBPS    Y3, Y4, Y4
+	VMOVUPS   Y4, 96(SP)
+	VMOVUPS   288(SP), Y4
+	VSUBPS    Y3, Y4, Y4
+	VMOVUPS   Y4, 288(SP)
+	VMOVUPS   480(SP), Y4
+	VSUBPS    Y3, Y4, Y3
+	VMOVUPS   Y3, 480(SP)
+	VPSRLD    $0x08, Y0, Y3
+	VPAND     low8x8<>+0(SB), Y3, Y3
+	VPSRLD    $0x18, Y0, Y4
+	VPAND     low8x8<>+0(SB), Y4, Y4
+	VPSUBD    Y3, Y4, Y4
+	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
+	VMOVDQU   Y5, 1448(SP)
+	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
+	VANDNPS   Y2, Y5, Y2
+	VCVTDQ2PS Y3, Y3
+	VMOVUPS   160(SP), Y4
+	VSUBPS    Y3, Y4, Y4
+	VMOVUPS   Y4, 160(SP)
+	VMOVUPS   352(SP), Y4
+	VSUBPS    Y3, Y4, Y4
+	VMOVUPS   Y4, 352(SP)
+	VMOVUPS   544(SP), Y4
+	VSUBPS    Y3, Y4, Y3
+	VMOVUPS   Y3, 544(SP)
+	VTESTPS   Y2, Y2
+	JZ        patch2NoneSmall
+	VMOVUPS   576(SP), Y3
+	VMAXPS    672(SP), Y3, Y3
+	VADDPS    f2m13x8<>+0(SB), Y3, Y3
+	VMULPS    f18x8<>+0(SB), Y3, Y3
+	VMOVUPS   288(SP), Y4
+	VSUBPS    96(SP), Y4, Y4
+	VMOVUPS   Y4, 1480(SP)
+	VMOVUPS   352(SP), Y4
+	VSUBPS    160(SP), Y4, Y4
+	VMOVUPS   Y4, 1512(SP)
+	VMOVUPS   480(SP), Y4
+	VSUBPS    288(SP), Y4, Y4
+	VMOVUPS   Y4, 1544(SP)
+	VMOVUPS   544(SP), Y4
+	VSUBPS    352(SP), Y4, Y4
+	VMOVUPS   Y4, 1576(SP)
+	VMOVUPS   96(SP), Y4
+	VSUBPS    480(SP), Y4, Y4
+	VMOVUPS   Y4, 1608(SP)
+	VMOVUPS   160(SP), Y4
+	VSUBPS    544(SP), Y4, Y4
+	VMOVUPS   Y4, 1640(SP)
+	VMOVUPS   1480(SP), Y4
+	VMULPS    1576(SP), Y4, Y4
+	VMOVUPS   1512(SP), Y5
+	VMULPS    1544(SP), Y5, Y5
+	VSUBPS    Y5, Y4, Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y5
+	VCMPPS    $0x12, Y3, Y5, Y5
+	VANDPS    signMaskx8<>+0(SB), Y4, Y4
+	VXORPS    Y6, Y6, Y6
+	VSUBPS    Y3, Y6, Y3
+	VXORPS    1480(SP), Y4, Y6
+	VXORPS    1512(SP), Y4, Y7
+	VMOVUPS   Y6, 1480(SP)
+	VMOVUPS   Y7, 1512(SP)
+	VMULPS    96(SP), Y7, Y7
+	VMULPS    160(SP), Y6, Y6
+	VSUBPS    Y6, Y7, Y6
+	VXORPS    1544(SP), Y4, Y7
+	VXORPS    1576(SP), Y4, Y8
+	VMOVUPS   Y7, 1544(SP)
+	VMOVUPS   Y8, 1576(SP)
+	VMULPS    288(SP), Y8, Y8
+	VMULPS    352(SP), Y7, Y7
+	VSUBPS    Y7, Y8, Y7
+	VXORPS    1608(SP), Y4, Y8
+	VXORPS    1640(SP), Y4, Y4
+	VMOVUPS   Y8, 1608(SP)
+	VMOVUPS   Y4, 1640(SP)
+	VMULPS    480(SP), Y4, Y4
+	VMULPS    544(SP), Y8, Y8
+	VSUBPS    Y8, Y4, Y4
+	VMINPS    Y7, Y6, Y8
+	VMINPS    Y4, Y8, Y8
+	VCMPPS    $0x1d, Y3, Y8, Y8
+	VORPS     Y8, Y5, Y5
+	VSUBPS    1512(SP), Y6, Y6
+	VSUBPS    1576(SP), Y7, Y7
+	VSUBPS    1640(SP), Y4, Y4
+	VMINPS    Y7, Y6, Y8
+	VMINPS    Y4, Y8, Y8
+	VCMPPS    $0x1d, Y3, Y8, Y8
+	VANDPS    1416(SP), Y8, Y8
+	VORPS     Y8, Y5, Y5
+	VADDPS    1480(SP), Y6, Y6
+	VADDPS    1544(SP), Y7, Y7
+	VADDPS    1608(SP), Y4, Y4
+	VMINPS    Y7, Y6, Y8
+	VMINPS    Y4, Y8, Y8
+	VCMPPS    $0x1d, Y3, Y8, Y8
+	VANDPS    1416(SP), Y8, Y8
+	VANDPS    1448(SP), Y8, Y8
+	VORPS     Y8, Y5, Y5
+	VADDPS    1512(SP), Y6, Y6
+	VADDPS    1576(SP), Y7, Y7
+	VADDPS    1640(SP), Y4, Y4
+	VMINPS    Y7, Y6, Y6
+	VMINPS    Y4, Y6, Y4
+	VCMPPS    $0x1d, Y3, Y4, Y3
+	VANDPS    1448(SP), Y3, Y3
+	VORPS     Y3, Y5, Y5
+	VANDNPS   Y2, Y5, Y5
+	VANDNPS   Y1, Y5, Y1
+
+patch2NoneSmall:
+	// Where a triangle touches two blocks each way at most: are they all nearer already?
+	VANDPS       Y1, Y1, Y2
+	VPSRLD       $0x02, Y0, Y3
+	VPAND        low6x8<>+0(SB), Y3, Y3
+	VPSRLD       $0x12, Y0, Y4
+	VPAND        low6x8<>+0(SB), Y4, Y4
+	VPSUBD       Y3, Y4, Y5
+	VPCMPGTD     oneIntx8<>+0(SB), Y5, Y5
+	VANDNPS      Y2, Y5, Y2
+	VPAND        threex8<>+0(SB), Y3, Y5
+	VPAND        blockHighx8<>+0(SB), Y3, Y3
+	VPSLLD       $0x02, Y3, Y3
+	VPADDD       Y5, Y3, Y3
+	VPAND        threex8<>+0(SB), Y4, Y5
+	VPAND        blockHighx8<>+0(SB), Y4, Y4
+	VPSLLD       $0x02, Y4, Y4
+	VPADDD       Y5, Y4, Y4
+	VPSRLD       $0x0a, Y0, Y5
+	VPAND        low6x8<>+0(SB), Y5, Y5
+	VPSRLD       $0x1a, Y0, Y0
+	VPAND        low6x8<>+0(SB), Y0, Y0
+	VPSUBD       Y5, Y0, Y6
+	VPCMPGTD     oneIntx8<>+0(SB), Y6, Y6
+	VANDNPS      Y2, Y6, Y2
+	VPAND        threex8<>+0(SB), Y5, Y6
+	VPAND        blockHighx8<>+0(SB), Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSLLD       $0x02, Y6, Y6
+	VPADDD       Y6, Y5, Y5
+	VPAND        threex8<>+0(SB), Y0, Y6
+	VPAND        blockHighx8<>+0(SB), Y0, Y0
+	VPSLLD       $0x05, Y0, Y0
+	VPSLLD       $0x02, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VTESTPS      Y2, Y2
+	JZ           patch2Many
+	MOVQ         nearness+32(FP), SI
+	VXORPS       Y8, Y8, Y8
+	VPADDD       Y3, Y5, Y6
+	VMOVAPS      Y2, Y7
+	VGATHERDPS   Y7, 65536(SI)(Y6*4), Y8
+	VXORPS       Y6, Y6, Y6
+	VPADDD       Y4, Y5, Y5
+	VMOVAPS      Y2, Y7
+	VGATHERDPS   Y7, 65536(SI)(Y5*4), Y6
+	VMINPS       Y6, Y8, Y5
+	VXORPS       Y6, Y6, Y6
+	VPADDD       Y3, Y0, Y3
+	VMOVAPS      Y2, Y7
+	VGATHERDPS   Y7, 65536(SI)(Y3*4), Y6
+	VMINPS       Y6, Y5, Y3
+	VXORPS       Y5, Y5, Y5
+	VPADDD       Y4, Y0, Y0
+	VMOVAPS      Y2, Y4
+	VGATHERDPS   Y4, 65536(SI)(Y0*4), Y5
+	VMINPS       Y5, Y3, Y0
+	CMPB         88(AX), $0x00
+	JE           patch2Perspective
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS 60(AX), Y4
+	VBROADCASTSS 48(AX), Y5
+	VFMADD231PS  (CX), Y5, Y4
+	VBROADCASTSS 52(AX), Y5
+	VFMADD231PS  64(CX), Y5, Y4
+	VBROADCASTSS 56(AX), Y5
+	VFMADD231PS  128(CX), Y5, Y4
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 1672(SP)
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS 60(AX), Y4
+	VBROADCASTSS 48(AX), Y5
+	VFMADD231PS  32(CX), Y5, Y4
+	VBROADCASTSS 52(AX), Y5
+	VFMADD231PS  96(CX), Y5, Y4
+	VBROADCASTSS 56(AX), Y5
+	VFMADD231PS  160(CX), Y5, Y4
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 1704(SP)
+	VMOVUPS      1312(SP), Y3
+	VPSLLD       $0x1c, Y3, Y4
+	VPERMPS      1672(SP), Y3, Y5
+	VPERMPS      1704(SP), Y3, Y3
+	VBLENDVPS    Y4, Y3, Y5, Y3
+	VMOVUPS      1344(SP), Y4
+	VPSLLD       $0x1c, Y4, Y5
+	VPERMPS      1672(SP), Y4, Y6
+	VPERMPS      1704(SP), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      1376(SP), Y4
+	VPSLLD       $0x1c, Y4, Y5
+	VPERMPS      1672(SP), Y4, Y6
+	VPERMPS      1704(SP), Y4, Y4
+	VBLENDVPS    Y5, Y4, Y6, Y4
+	VMAXPS       Y4, Y3, Y3
+	VBROADCASTSS 76(AX), Y4
+	VADDPS       Y4, Y3, Y3
+	VMOVUPS      Y3, 768(SP)
+
+patch2Perspective:
+	VMOVUPS      768(SP), Y3
+	VANDPS       absMaskx8<>+0(SB), Y3, Y4
+	VFMADD231PS  f2m15x8<>+0(SB), Y4, Y3
+	VBROADCASTSS blur+40(FP), Y4
+	VADDPS       Y4, Y3, Y3
+	VCMPPS       $0x11, Y0, Y3, Y0
+	VANDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y2, Y1
+
+patch2Many:
+	VMOVMSKPS Y1, SI
+	LEAQ      packing<>+0(SB), DI
+	VPMOVZXBD (DI)(SI*8), Y0
+	MOVQ      (DX), DI
+	VPERMD    1312(SP), Y0, Y1
+	VPSLLD    $0x1c, Y1, Y2
+	VPERMPS   (CX), Y1, Y3
+	VPERMPS   32(CX), Y1, Y4
+	VBLENDVPS Y2, Y4, Y3, Y3
+	VMOVUPS   Y3, 8(DX)(DI*4)
+	VPERMPS   64(CX), Y1, Y3
+	VPERMPS   96(CX), Y1, Y4
+	VBLENDVPS Y2, Y4, Y3, Y3
+	VMOVUPS   Y3, 200(DX)(DI*4)
+	VPERMPS   128(CX), Y1, Y3
+	VPERMPS   160(CX), Y1, Y1
+	VBLENDVPS Y2, Y1, Y3, Y1
+	VMOVUPS   Y1, 392(DX)(DI*4)
+	VPERMD    1344(SP), Y0, Y1
+	VPSLLD    $0x1c, Y1, Y2
+	VPERMPS   (CX), Y1, Y3
+	VPERMPS   32(CX), Y1, Y4
+	VBLENDVPS Y2, Y4, Y3, Y3
+	VMOVUPS   Y3, 584(DX)(DI*4)
+	VPERMPS   64(CX), Y1, Y3
+	VPERMPS   96(CX), Y1, Y4
+	VBLENDVPS Y2, Y4, Y3, Y3
+	VMOVUPS   Y3, 776(DX)(DI*4)
+	VPERMPS   128(CX), Y1, Y3
+	VPERMPS   160(CX), Y1, Y1
+	VBLENDVPS Y2, Y1, Y3, Y1
+	VMOVUPS   Y1, 968(DX)(DI*4)
+	VPERMD    1376(SP), Y0, Y1
+	VPSLLD    $0x1c, Y1, Y2
+	VPERMPS   (CX), Y1, Y3
+	VPERMPS   32(CX), Y1, Y4
+	VBLENDVPS Y2, Y4, Y3, Y3
+	VMOVUPS   Y3, 1160(DX)(DI*4)
+	VPERMPS   64(CX), Y1, Y3
+	VPERMPS   96(CX), Y1, Y4
+	VBLENDVPS Y2, Y4, Y3, Y3
+	VMOVUPS   Y3, 1352(DX)(DI*4)
+	VPERMPS   128(CX), Y1, Y3
+	VPERMPS   160(CX), Y1, Y1
+	VBLENDVPS Y2, Y1, Y3, Y1
+	VMOVUPS   Y1, 1544(DX)(DI*4)
+	VPERMD    864(SP), Y0, Y1
+	VMOVDQU   Y1, 1736(DX)(DI*4)
+	VPERMD    832(SP), Y0, Y0
+	VMOVDQU   Y0, 1928(DX)(DI*4)
+	POPCNTL   SI, SI
+	ADDQ      SI, DI
+	MOVQ      DI, (DX)
+
+patch2Next:
+	VMOVUPS 864(SP), Y0
+	VPADDD  eightx8<>+0(SB), Y0, Y0
+	VMOVDQU Y0, 864(SP)
+	ADDQ    $0x08, BX
+	VMOVUPS 896(SP), Y0
+	VPSUBD  eightx8<>+0(SB), Y0, Y0
+	VMOVDQU Y0, 896(SP)
+	DECQ    1408(SP)
+	JNZ     patch2Half
+	VZEROUPPER
+	RET
+
+DATA infinitex8<>+0(SB)/4, $0x7f800000
+DATA infinitex8<>+4(SB)/4, $0x7f800000
+DATA infinitex8<>+8(SB)/4, $0x7f800000
+DATA infinitex8<>+12(SB)/4, $0x7f800000
+DATA infinitex8<>+16(SB)/4, $0x7f800000
+DATA infinitex8<>+20(SB)/4, $0x7f800000
+DATA infinitex8<>+24(SB)/4, $0x7f800000
+DATA infinitex8<>+28(SB)/4, $0x7f800000
+GLOBL infinitex8<>(SB), RODATA|NOPTR, $32
 
 // func setUpAVX2(front *byte, batch *byte, st *byte, at int) (fast uint32, blurry uint32)
 // Requires: AVX, BMI, BMI2, FMA3

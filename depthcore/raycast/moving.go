@@ -44,7 +44,7 @@ func (m *moving) update(ctx context.Context, b *builder, positions []mgl64.Vec3,
 func (m *moving) rebuild(b *builder, positions []mgl64.Vec3, indices []uint32) {
 	m.building = true
 	m.positions = append(m.positions[:0], positions...)
-	b.follow(m.positions, indices, func(t *bvh.Tree) {
+	b.follow(bvh.Mesh{Positions: m.positions, Indices: indices, Moves: true}, func(t *bvh.Tree) {
 		if t != nil {
 			m.ready <- t
 		}

@@ -97,6 +97,7 @@ type bundle struct {
 	limit          float64 // the largest
 	side           [6]row  // of the bundle, in object space
 	stack          []uint32
+	leaf           bvh.Leaf // a patch as one
 }
 
 // row is a linear function of object space, positive outside one side of the
@@ -201,8 +202,8 @@ func (b *bundle) walk(n *nearness, in *instance, t *bvh.Tree, nearer []bool) {
 			}
 			continue
 		}
-		leaf := &t.Leaves[ref&^bvh.LeafBit]
-		for k, tri := range leaf.Tri {
+		leaf, slots := t.Leaf(ref, &b.leaf), t.Slots(ref)
+		for k, tri := range t.Tris[slots : slots+bvh.Width] {
 			if tri == bvh.None {
 				break
 			}

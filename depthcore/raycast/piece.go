@@ -274,7 +274,7 @@ func (s *samples) surface(w *worker, id uint32) *record {
 	}
 	s.turn[id] = s.now
 	if *r = w.records[id]; id != 0 {
-		p := s.frame.instances[r.instance].corners(int(r.tri))
+		p := s.frame.instances[r.instance].corners(int(s.frame.triangleOf(r)))
 		r.measureBy(&p)
 	}
 	return r
@@ -303,7 +303,7 @@ func (s *samples) enter(w *worker, first int, lanes uint32) {
 			continue
 		}
 		r := &s.surfaces[id]
-		r.instance, r.tri = w.current, w.setup.tri[lane]
+		r.instance, r.slot = w.current, w.setup.slot[lane]
 		p := w.batchCorners(&w.inst.camera, w.setup.first+lane)
 		r.measureBy(&p)
 		s.turn[id] = s.now
@@ -339,7 +339,7 @@ func (w *worker) resolveSamples(m *depth.Map) {
 			z := r.z(rays.x[i], rays.y[i], camera.Perspective)
 			m.Z[at] = float32(p.side.value(rays.x[i], rays.y[i], z))
 			if h != nil {
-				h.Instance[at], h.Triangle[at] = int32(s.frame.instances[r.instance].index), r.tri
+				h.Instance[at], h.Triangle[at] = int32(s.frame.instances[r.instance].index), s.frame.triangleOf(r)
 			}
 		}
 	}

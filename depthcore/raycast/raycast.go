@@ -230,8 +230,9 @@ func (c *Caster) Probe(v camera.View, u, w float64) (s Surface, ok bool) {
 	r := &k.records[id]
 	x, y := f.xs[0], f.ys[0]
 	var t triangle
-	p := f.instances[r.instance].corners(int(r.tri))
+	tri := int(f.triangleOf(r))
+	p := f.instances[r.instance].corners(tri)
 	t.setup(&p, v.Model)
 	b1, b2 := t.weights(x, y)
-	return Surface{turned.value(x, y, r.z(x, y, v.Model)), f.instances[r.instance].index, int(r.tri), b1, b2}, true
+	return Surface{turned.value(x, y, r.z(x, y, v.Model)), f.instances[r.instance].index, tri, b1, b2}, true
 }

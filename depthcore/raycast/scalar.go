@@ -93,7 +93,7 @@ func (w *worker) pixelIDs() *[16 * blocks]uint32 {
 
 // drawing is a triangle that is being drawn block by block.
 type drawing struct {
-	tri            uint32
+	slot           uint32
 	how            int      // fastLane or askedLane
 	x0, y0, x1, y1 int64    // pixels that it may cover
 	edge           [3]int64 // in the centre of the first pixel of the first block, less band
@@ -108,20 +108,28 @@ type candidate uint32
 
 const unsure candidate = 1 << 31
 
+// point is a vertex as a tile sees it.
+type point struct {
+	x, y, z float64 // in camera space
+	n       float64 // nearness
+	u, v    int64   // pixels, in steps
+	through bool    // behind the camera or far out: u and v are not known
+}
+
 // projected is a triangle as a tile sees it.
 type projected struct {
 	x0, y0, z0, x1, y1, z1, x2, y2, z2 float64 // in camera space
 	n0, n1, n2                         float64 // nearness of the corners
 	u0, v0, u1, v1, u2, v2             int64   // pixels of the corners, in steps
 	left, top, right, bottom           int64   // pixels that it may cover
-	tri                                uint32
+	slot                               uint32
 	through                            bool // the camera's plane, or has corners far out: u and v are not known
 }
 
 // drawLeaf draws the triangles of a leaf. They are projected together, which
 // keeps what they wait for out of the way of the branches that follow.
-func (w *worker) drawLeaf(l *bvh.Leaf) {
-	for i := range w.projected[:w.project(l)] {
+func (w *worker) drawLeaf(ref uint32) {
+	for i := range w.projected[:w.project(ref)] {
 		if t := &w.projected[i]; t.through {
 			w.drawThrough(t)
 		} else {
@@ -130,57 +138,58 @@ func (w *worker) drawLeaf(l *bvh.Leaf) {
 	}
 }
 
+// ownCorners are the points of a leaf's corners where each has its own.
+var ownCorners = func() (c [3][bvh.Width]uint8) {
+	for i := range 3 * bvh.Width {
+		c[i/bvh.Width][i%bvh.Width] = uint8(i)
+	}
+	return c
+}()
+
 // project projects the triangles of a leaf and returns how many may cover a
 // pixel's centre.
-func (w *worker) project(l *bvh.Leaf) (n int) {
-	g, in := &w.screen, w.inst
-	m := &in.camera
-	for k, tri := range &l.Tri {
-		if tri == bvh.None {
-			break
-		}
-		t := &w.projected[n&(bvh.Width-1)]
-		t.tri, t.through = tri, false
-		var x0, y0, z0, x1, y1, z1, x2, y2, z2 float64
-		if in.tree.Exact {
-			// As affine.apply does.
-			x, y, z := float64(l.P[0][k]), float64(l.P[1][k]), float64(l.P[2][k])
-			x0 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-			y0 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-			z0 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-			x, y, z = float64(l.P[3][k]), float64(l.P[4][k]), float64(l.P[5][k])
-			x1 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-			y1 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-			z1 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-			x, y, z = float64(l.P[6][k]), float64(l.P[7][k]), float64(l.P[8][k])
-			x2 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-			y2 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-			z2 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-		} else {
-			p := in.corners(int(tri))
-			x0, y0, z0, x1, y1, z1, x2, y2, z2 = p[0][0], p[0][1], p[0][2], p[1][0], p[1][1], p[1][2], p[2][0], p[2][1], p[2][2]
-		}
-		t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2 = x0, y0, z0, x1, y1, z1, x2, y2, z2
-		i0, i1, i2 := 1.0, 1.0, 1.0
-		if g.ortho {
-			t.n0, t.n1, t.n2 = -z0, -z1, -z2
-		} else {
-			if !(z0 > tooNear && z1 > tooNear && z2 > tooNear) {
-				t.through = true
-				n++
-				continue
+func (w *worker) project(ref uint32) (n int) {
+	g, in, points := &w.screen, w.inst, &w.points
+	t, corner, slots := in.tree, &ownCorners, in.tree.Slots(ref)
+	count := 0
+	switch {
+	case !t.Exact:
+		for ; count < bvh.Width && t.Tris[int(slots)+count] != bvh.None; count++ {
+			for c, q := range in.corners(int(t.Tris[int(slots)+count])) {
+				p := &points[c*bvh.Width+count]
+				p.x, p.y, p.z = q[0], q[1], q[2]
 			}
-			i0, i1, i2 = 1/z0, 1/z1, 1/z2
-			t.n0, t.n1, t.n2 = i0, i1, i2
 		}
-		u0, v0 := int64(x0*i0*g.fx+g.x), int64(y0*i0*g.fy+g.y)
-		u1, v1 := int64(x1*i1*g.fx+g.x), int64(y1*i1*g.fy+g.y)
-		u2, v2 := int64(x2*i2*g.fx+g.x), int64(y2*i2*g.fy+g.y)
-		if uint64((u0+farOut)|(v0+farOut)|(u1+farOut)|(v1+farOut)|(u2+farOut)|(v2+farOut)) >= g.limit {
-			t.through = true
+	case ref&bvh.PatchBit != 0:
+		p := &t.Patches[ref&^(bvh.LeafBit|bvh.PatchBit)]
+		count, corner = int(p.Count), &p.Corner
+		in.camera.toCamera(points[:p.Used], &p.P[0], &p.P[1], &p.P[2])
+		g.project(points[:p.Used])
+	default:
+		l := &t.Leaves[ref&^bvh.LeafBit]
+		for ; count < bvh.Width && l.P[0][count] == l.P[0][count]; count++ {
+		}
+		for c := range corner {
+			in.camera.toCamera(points[c*bvh.Width:][:count], &l.P[3*c], &l.P[3*c+1], &l.P[3*c+2])
+		}
+	}
+	if corner == &ownCorners {
+		for c := range corner {
+			g.project(points[c*bvh.Width:][:count])
+		}
+	}
+	for k := range count {
+		k &= bvh.Width - 1
+		p0, p1, p2 := &points[corner[0][k]%(3*bvh.Width)], &points[corner[1][k]%(3*bvh.Width)], &points[corner[2][k]%(3*bvh.Width)]
+		t := &w.projected[n&(bvh.Width-1)]
+		t.slot, t.through = slots+uint32(k), p0.through || p1.through || p2.through
+		t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2 = p0.x, p0.y, p0.z, p1.x, p1.y, p1.z, p2.x, p2.y, p2.z
+		if t.through {
 			n++
 			continue
 		}
+		u0, v0, u1, v1, u2, v2 := p0.u, p0.v, p1.u, p1.v, p2.u, p2.v
+		t.n0, t.n1, t.n2 = p0.n, p1.n, p2.n
 		t.u0, t.v0, t.u1, t.v1, t.u2, t.v2 = u0, v0, u1, v1, u2, v2
 		left, right := max((min(u0, u1, u2)-padSteps+subpixel-1)>>16, 0), min((max(u0, u1, u2)+padSteps)>>16, g.lastX)
 		top, bottom := max((min(v0, v1, v2)-padSteps+subpixel-1)>>16, 0), min((max(v0, v1, v2)+padSteps)>>16, g.lastY)
@@ -190,10 +199,40 @@ func (w *worker) project(l *bvh.Leaf) (n int) {
 	return n
 }
 
+// toCamera sets the places of points in camera space, as affine.apply does.
+func (m *affine) toCamera(points []point, xs, ys, zs *[bvh.Width]float32) {
+	for i := range points[:min(len(points), bvh.Width)] {
+		p := &points[i]
+		x, y, z := float64(xs[i]), float64(ys[i]), float64(zs[i])
+		p.x = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+		p.y = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+		p.z = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+	}
+}
+
+// project finds the pixels and the nearness of points in camera space.
+func (g *screen) project(points []point) {
+	for i := range points {
+		p := &points[i]
+		inv := 1.0
+		if g.ortho {
+			p.n = -p.z
+		} else if p.z > tooNear {
+			inv = 1 / p.z
+			p.n = inv
+		} else {
+			p.through = true
+			continue
+		}
+		p.u, p.v = int64(p.x*inv*g.fx+g.x), int64(p.y*inv*g.fy+g.y)
+		p.through = uint64((p.u+farOut)|(p.v+farOut)) >= g.limit
+	}
+}
+
 // drawTriangle draws a triangle whose corners are known in fixed point.
 func (w *worker) drawTriangle(t *projected) {
 	g := &w.screen
-	tri, left, top, right, bottom := t.tri, t.left, t.top, t.right, t.bottom
+	slot, left, top, right, bottom := t.slot, t.left, t.top, t.right, t.bottom
 	u0, v0, u1, v1, u2, v2 := t.u0, t.v0, t.u1, t.v1, t.u2, t.v2
 
 	// Edge functions in the centre of the first pixel. Truncation moves a
@@ -212,7 +251,7 @@ func (w *worker) drawTriangle(t *projected) {
 	e0, e1, e2, area = (e0^turn)-turn, (e1^turn)-turn, (e2^turn)-turn, (area^turn)-turn
 	band := 4*(max(u0, u1, u2)-min(u0, u1, u2)+max(v0, v1, v2)-min(v0, v1, v2)+8*padSteps) + g.tolerance
 	if area <= 4*band {
-		w.askAll(tri, left, top, right, bottom)
+		w.askAll(slot, left, top, right, bottom)
 		return
 	}
 	a0, a1, a2 = ((a0^turn)-turn)<<16, ((a1^turn)-turn)<<16, ((a2^turn)-turn)<<16
@@ -223,11 +262,11 @@ func (w *worker) drawTriangle(t *projected) {
 			return
 		}
 		if how == carefulLane {
-			w.askAll(tri, left, top, right, bottom)
+			w.askAll(slot, left, top, right, bottom)
 			return
 		}
 		d := &w.drawing
-		d.tri, d.how = tri, how
+		d.slot, d.how = slot, how
 		d.x0, d.y0, d.x1, d.y1 = left, top, right, bottom
 		dx, dy := left&3, top&3
 		band += 32 * subpixel // of a block
@@ -275,7 +314,7 @@ func (w *worker) drawTriangle(t *projected) {
 				return
 			}
 			if how == carefulLane {
-				w.askAll(tri, left, top, right, bottom)
+				w.askAll(slot, left, top, right, bottom)
 				return
 			}
 			blur = w.blur
@@ -292,7 +331,7 @@ func (w *worker) drawTriangle(t *projected) {
 			near[i], ids[i] = s, id
 			w.stale |= 1 << (i >> 8)
 		} else {
-			id = w.ask1(tri, id, x, y)
+			id = w.ask1(slot, id, x, y)
 		}
 	}
 }
@@ -325,7 +364,7 @@ func (w *worker) measure(t *projected) (r *record, scale float64, how int) {
 	if g.ortho {
 		r.plane.x, r.plane.y, r.plane.c, r.other = -nx, -ny, n, nz
 	}
-	r.near, r.far, r.instance, r.tri = near, far, w.current, t.tri
+	r.near, r.far, r.instance, r.slot = near, far, w.current, t.slot
 
 	// Can the plane be trusted? See the bounds in normal and triangle.
 	size := ax*ax + ay*ay + az*az + bx*bx + by*by + bz*bz
@@ -368,7 +407,7 @@ func (w *worker) measure(t *projected) (r *record, scale float64, how int) {
 // corners far out.
 func (w *worker) drawThrough(t *projected) {
 	g, f, d := &w.screen, w.frame, &w.drawing
-	tri, p := t.tri, [9]float64{t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2}
+	slot, p := t.slot, [9]float64{t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2}
 	if g.beside(&p) {
 		return
 	}
@@ -377,7 +416,7 @@ func (w *worker) drawThrough(t *projected) {
 		return
 	}
 	if how == carefulLane {
-		w.askAll(tri, 0, 0, g.lastX, g.lastY)
+		w.askAll(slot, 0, 0, g.lastX, g.lastY)
 		return
 	}
 	reach := f.reach
@@ -394,10 +433,10 @@ func (w *worker) drawThrough(t *projected) {
 	d.plane = plane3{r.plane.x * scale, r.plane.y * scale, r.plane.c * scale}
 	most := (math.Abs(d.plane.x)+math.Abs(d.plane.y))*f.reach + math.Abs(d.plane.c)
 	if !(q > 1e-200 && q < 1e200 && most < 1e30) {
-		w.askAll(tri, 0, 0, g.lastX, g.lastY)
+		w.askAll(slot, 0, 0, g.lastX, g.lastY)
 		return
 	}
-	d.tri, d.how, d.band = tri, how, 1<<14
+	d.slot, d.how, d.band = slot, how, 1<<14
 	d.x0, d.y0, d.x1, d.y1 = 0, 0, g.lastX, g.lastY
 	steps := math.Float64frombits((2*1023 + 59 - math.Float64bits(q)>>52) << 52)
 	if r.other < 0 {
@@ -498,7 +537,7 @@ func (w *worker) drawBlocks(d *drawing) {
 							near[k], ids[k] = s, id
 							won++
 						} else if s >= old-zone {
-							id = w.ask1(d.tri, id, x+int64(k&3), y+int64(k>>2))
+							id = w.ask1(d.slot, id, x+int64(k&3), y+int64(k>>2))
 						}
 					}
 					n += ny
@@ -528,7 +567,7 @@ func (w *worker) drawBlocks(d *drawing) {
 							near[k], ids[k] = s, id
 							changed = true
 						} else if (g0+band)|(g1+band)|(g2+band) >= 0 {
-							id = w.ask1(d.tri, id, x+int64(k&3), y+int64(k>>2))
+							id = w.ask1(d.slot, id, x+int64(k&3), y+int64(k>>2))
 						}
 					}
 					g0, g1, g2 = g0+a0, g1+a1, g2+a2
@@ -552,17 +591,17 @@ func (w *worker) enterRecord() uint32 {
 
 // ask1 asks the meaning about a pixel of a triangle, whose record is id or not
 // entered yet. It returns the record's number.
-func (w *worker) ask1(tri, id uint32, x, y int64) uint32 {
+func (w *worker) ask1(slot, id uint32, x, y int64) uint32 {
 	if x > w.screen.lastX || y > w.screen.lastY {
 		return id
 	}
 	st := &w.setup
-	if st.exactLane != 0 || st.tri[0] != tri {
-		p := w.inst.corners(int(tri))
+	if st.exactLane != 0 || st.slot[0] != slot {
+		p := w.inst.corners(w.inst.triangle(slot))
 		if !w.setPlane(0, &p, w.frame.view.Model) {
 			return id
 		}
-		st.tri[0] = tri
+		st.slot[0] = slot
 	}
 	if id != 0 {
 		st.id[0] = id
@@ -572,11 +611,11 @@ func (w *worker) ask1(tri, id uint32, x, y int64) uint32 {
 }
 
 // askAll asks the meaning about all pixels of a triangle's rectangle.
-func (w *worker) askAll(tri uint32, x0, y0, x1, y1 int64) {
+func (w *worker) askAll(slot uint32, x0, y0, x1, y1 int64) {
 	id := uint32(0)
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
-			id = w.ask1(tri, id, x, y)
+			id = w.ask1(slot, id, x, y)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"zscope/depthcore/bvh"
 	"zscope/depthcore/depth"
 )
 
@@ -55,7 +56,10 @@ func BenchmarkScalar(b *testing.B) {
 			}},
 			{"project", func() {
 				for i := range tree.Leaves {
-					w.project(&tree.Leaves[i])
+					w.project(bvh.LeafBit | uint32(i))
+				}
+				for i := range tree.Patches {
+					w.project(bvh.LeafBit | bvh.PatchBit | uint32(i))
 				}
 			}},
 			{"trace", func() { w.trace(middle, []int32{0}) }},

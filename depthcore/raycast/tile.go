@@ -40,6 +40,7 @@ type worker struct {
 	front      front
 	screen     screen
 	drawing    drawing
+	points     [3 * bvh.Width]point
 	projected  [bvh.Width]projected
 	candidates [64]candidate
 	stack      []entry
@@ -52,6 +53,8 @@ type worker struct {
 	samples    *samples // of a lens; nil where the rays are a pinhole's
 
 	lensSamples *samples       // what samples is when it is not nil
+	leaf        bvh.Leaf       // a patch as one
+	tris        [16]uint32     // numbers of a batch's triangles
 	corners     [9][16]float64 // of a batch's triangles, in camera space
 }
 
@@ -123,8 +126,8 @@ type record struct {
 	plane     plane3  // the one that is not constant of num and den
 	other     float64 // the constant one
 	near, far float64
-	instance  int32 // index in frame.instances
-	tri       uint32
+	instance  int32  // index in frame.instances
+	slot      uint32 // of the instance's tree
 	_         uint64 // keeps records on cache lines
 }
 
@@ -365,10 +368,13 @@ func (w *worker) ask(ref uint32) {
 	if !w.wide {
 		return
 	}
-	if ref&bvh.LeafBit != 0 {
-		prefetchLeaf(unsafe.Pointer(&w.inst.tree.Leaves[ref&^bvh.LeafBit]))
-	} else {
-		prefetchNode(unsafe.Pointer(&w.inst.tree.Nodes[ref]))
+	switch t := w.inst.tree; {
+	case ref&bvh.LeafBit == 0:
+		prefetchNode(unsafe.Pointer(&t.Nodes[ref]))
+	case ref&bvh.PatchBit != 0:
+		prefetchPatch(unsafe.Pointer(&t.Patches[ref&^(bvh.LeafBit|bvh.PatchBit)]))
+	default:
+		prefetchLeaf(unsafe.Pointer(&t.Leaves[ref&^bvh.LeafBit]))
 	}
 }
 
@@ -377,7 +383,7 @@ func (w *worker) visitOldest() {
 	w.waiting.first = (w.waiting.first + 1) % leavesAhead
 	w.waiting.n--
 	if !w.hidden(e.rect, e.near) {
-		w.visitLeaf(&w.inst.tree.Leaves[e.ref&^bvh.LeafBit])
+		w.visitLeaf(e.ref)
 	}
 }
 
@@ -403,14 +409,17 @@ func (w *worker) enter(i int32) {
 
 // visitLeaf draws the leaf's triangles that may be seen, or adds them to the
 // batch.
-func (w *worker) visitLeaf(l *bvh.Leaf) {
+func (w *worker) visitLeaf(ref uint32) {
+	t := w.inst.tree
 	switch {
+	case w.wide && ref&bvh.PatchBit != 0:
+		patchTestWide(w.path, &w.lens, &t.Patches[ref&^(bvh.LeafBit|bvh.PatchBit)], t.Slots(ref), &w.batch, &w.nearness, w.blur)
 	case w.wide:
-		leafTestWide(w.path, &w.lens, l, &w.batch, &w.nearness, w.blur)
+		leafTestWide(w.path, &w.lens, &t.Leaves[ref&^bvh.LeafBit], t.Slots(ref), &w.batch, &w.nearness, w.blur)
 	case w.samples != nil:
-		leafTest(&w.lens, l, &w.batch)
+		leafTest(&w.lens, t.Leaf(ref, &w.leaf), t.Slots(ref), &w.batch)
 	default:
-		w.drawLeaf(l)
+		w.drawLeaf(ref)
 	}
 	for w.batch.n >= 16 {
 		w.draw(16)
@@ -436,7 +445,10 @@ func (w *worker) draw(n int) {
 		if w.inst.tree.Exact {
 			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
 		} else {
-			cornersWide(&w.inst.drawn, &w.inst.positions[0], &w.inst.indices[0], &w.batch.tri[first], n, &w.corners)
+			for lane, slot := range w.batch.slot[first : first+n] {
+				w.tris[lane&15] = w.inst.tree.Tris[slot]
+			}
+			cornersWide(&w.inst.drawn, &w.inst.positions[0], &w.inst.indices[0], &w.tris[0], n, &w.corners)
 			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
 		}
 		easy, blurry = easy&present, blurry&present
@@ -554,7 +566,7 @@ func (w *worker) decideAlpha(f *fix) (open uint16) {
 			continue
 		}
 		b1, b2 := st.exact.weights(w.ray(bx+i&3, by+i>>2))
-		if cut.isThere(prim, int(st.tri[lane]), b1, b2) {
+		if cut.isThere(prim, w.inst.triangle(st.slot[lane]), b1, b2) {
 			near[i], ids[i], changed = s, w.recordOf(lane), true
 		}
 	}
@@ -598,10 +610,10 @@ func (w *worker) decide(lane, px, py int) {
 		best = w.samples.surface(w, w.id[b][i])
 	}
 	old := best.z(x, y, w.frame.view.Model)
-	if z > old || z == old && !before(w.current, st.tri[lane], best) {
+	if z > old || z == old && !w.before(st.slot[lane], best) {
 		return
 	}
-	if !w.caster.counts(t, w.frame, w.inst, int(st.tri[lane]), x, y, z) {
+	if !w.caster.counts(t, w.frame, w.inst, w.inst.triangle(st.slot[lane]), x, y, z) {
 		return
 	}
 	w.id[b][i] = w.recordOf(lane)
@@ -633,8 +645,8 @@ func (w *worker) ray(px, py int) (x, y float64) {
 }
 
 // before breaks ties: of surfaces at one depth the first in the scene wins.
-func before(instance int32, tri uint32, r *record) bool {
-	return instance < r.instance || instance == r.instance && tri < r.tri
+func (w *worker) before(slot uint32, r *record) bool {
+	return w.current < r.instance || w.current == r.instance && w.inst.triangle(slot) < w.inst.triangle(r.slot)
 }
 
 // cornersOf returns the camera-space corners of a triangle of the setup.
@@ -642,7 +654,7 @@ func (w *worker) cornersOf(lane int) [3]mgl64.Vec3 {
 	if at := w.setup.first + lane; w.setup.first >= 0 && w.inst.tree.Exact {
 		return w.batchCorners(&w.inst.camera, at)
 	}
-	return w.inst.corners(int(w.setup.tri[lane]))
+	return w.inst.corners(w.inst.triangle(w.setup.slot[lane]))
 }
 
 // batchCorners takes a triangle of the batch to camera space: where the tree is
@@ -663,7 +675,7 @@ func (w *worker) recordOf(lane int) uint32 {
 		st.id[lane] = uint32(len(w.records))
 		w.records = append(w.records, record{
 			plane: plane3{st.plane[0][lane], st.plane[1][lane], st.plane[2][lane]}, other: st.plane[3][lane],
-			near: st.plane[4][lane], far: st.plane[5][lane], instance: w.current, tri: st.tri[lane]})
+			near: st.plane[4][lane], far: st.plane[5][lane], instance: w.current, slot: st.slot[lane]})
 	}
 	return st.id[lane]
 }
@@ -673,19 +685,17 @@ func (w *worker) testAll(i int32) {
 	w.enter(i)
 	w.setup.first = -1
 	model := w.frame.view.Model
-	for _, l := range w.inst.tree.Leaves {
-		for k, tri := range l.Tri {
-			if tri == bvh.None {
-				break
-			}
-			if k&15 == 0 && w.frame.ctx.Err() != nil {
-				return
-			}
-			p := w.inst.corners(int(tri))
-			if w.setPlane(0, &p, model) {
-				w.setup.tri[0], w.setup.rect[0] = tri, makeRect(0, 0, w.tile.Dx()-1, w.tile.Dy()-1)
-				w.decideAll(0)
-			}
+	for slot, tri := range w.inst.tree.Tris {
+		if slot%bvh.Width == 0 && w.frame.ctx.Err() != nil {
+			return
+		}
+		if tri == bvh.None {
+			continue
+		}
+		p := w.inst.corners(int(tri))
+		if w.setPlane(0, &p, model) {
+			w.setup.slot[0], w.setup.rect[0] = uint32(slot), makeRect(0, 0, w.tile.Dx()-1, w.tile.Dy()-1)
+			w.decideAll(0)
 		}
 	}
 }

@@ -274,11 +274,37 @@ func nodeTestAVX2() {
 	RET()
 }
 
-func leafTestAVX2() {
-	TEXT("leafTestAVX2", 0, "func(l, leaf, out, nearness *byte, blur float32)")
-	Doc("leafTestAVX2 is leafTest, and leaves out small triangles that are hidden by what is in their blocks.")
-	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("leaf"), GP64())}
+// dealer deals values of 16 vertices out to the lanes of a register.
+type dealer struct{ index, upper vec }
+
+// dealTo returns what takes each lane the value of a vertex.
+func dealTo(index vec) dealer {
+	upper := YMM()
+	VPSLLD(U8(28), index, upper) // the sign says which half
+	return dealer{index, upper}
+}
+
+func (d dealer) deal(from Mem) vec {
+	low, high := YMM(), YMM()
+	VPERMPS(from, d.index, low)
+	VPERMPS(from.Offset(32), d.index, high)
+	return blend8(low, high, d.upper)
+}
+
+// leafTestAVX2 writes two kernels, as leafTest does.
+func leafTestAVX2(patch bool) {
+	name, label := "leafTestAVX2", "leaf"
+	if patch {
+		name, label = "patchTestAVX2", "patch"
+		TEXT(name, 0, "func(l, patch *byte, slots uint32, out, nearness *byte, blur float32)")
+		Doc("patchTestAVX2 is leafTestAVX2 of a patch.")
+	} else {
+		TEXT(name, 0, "func(l, leaf *byte, slots uint32, out, nearness *byte, blur float32)")
+		Doc("leafTestAVX2 is leafTest, and leaves out small triangles that are hidden by what is in their blocks.")
+	}
+	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param(label), GP64())}
 	out := Load(Param("out"), GP64())
+	label += "2"
 	local := func() Mem { return AllocLocal(32) }
 	var uM [2][3]Mem // U and V of the corners
 	var pM [2][3]Mem // and in pixels
@@ -294,32 +320,91 @@ func leafTestAVX2() {
 		slackM[i], loM[i], hiM[i] = local(), local(), local()
 	}
 	nearM, frontM, rectM := local(), local(), local()
-	turns("leaf2Half", 2, func() {
-		Comment("The corners, as the tile sees them.")
-		valid := YMM()
-		VPCMPEQD(valid, valid, valid)
-		VPXOR(leaf.Offset(leafTri), valid, valid)
-		empty := zero8()
-		VPCMPEQD(empty, valid, empty) // all ones where there is no triangle
-		VPCMPEQD(valid, valid, valid)
-		VPXOR(empty, valid, valid)
-		errW := all8(l.Offset(lensErrW))
-		front := and8(valid, valid)
-		limit := mul8(errW, bits8("f1024", 0x44800000))
-		near := zero8()
-		for i := range wM {
-			x, y, z := leaf.Offset(192*i), leaf.Offset(192*i+64), leaf.Offset(192*i+128)
-			VMOVUPS(dot8(l.Offset(lensU), x, y, z), uM[0][i])
-			VMOVUPS(dot8(l.Offset(lensV), x, y, z), uM[1][i])
+	slotsM, countM := local(), local()
+	eight := bits8("eight", 8)
+	{
+		v := YMM()
+		VMOVD(Load(Param("slots"), GP32()), v.AsX())
+		VPBROADCASTD(v.AsX(), v)
+		VPADDD(lanesTable(), v, v)
+		VMOVDQU(v, slotsM)
+	}
+	limitOf := func(errW vec) vec { return mul8(errW, bits8("f1024", 0x44800000)) }
+	var vertices struct { // of a patch
+		u, p   [2]Mem
+		w, inv Mem
+	}
+	var indexM [3]Mem
+	corner := Mem{Base: GP64()}
+	if patch {
+		Comment("The vertices, as the tile sees them.")
+		v := &vertices
+		v.w, v.inv = AllocLocal(64), AllocLocal(64)
+		for axis := range v.u {
+			v.u[axis], v.p[axis] = AllocLocal(64), AllocLocal(64)
+		}
+		for half := 0; half < 64; half += 32 {
+			x, y, z := leaf.Offset(half), leaf.Offset(64+half), leaf.Offset(128+half)
 			w := dot8(l.Offset(lensW), x, y, z)
-			VMOVUPS(w, wM[i])
-			front = and8(front, cmp8(gt, w, limit))
+			VMOVUPS(w, v.w.Offset(half))
 			inv := div8(load8(bits8("one", 0x3f800000)), w)
-			VMOVUPS(inv, invM[i])
-			if i == 0 {
-				near = inv
-			} else {
-				near = max8(near, inv)
+			for axis := range v.u {
+				u := dot8(l.Offset(lensU+16*axis), x, y, z)
+				VMOVUPS(u, v.u[axis].Offset(half))
+				VMOVUPS(mul8(u, inv), v.p[axis].Offset(half))
+			}
+			ahead := cmp8(gt, w, limitOf(all8(l.Offset(lensErrW))))
+			VMOVUPS(blend8(load8(bits8("infinite", 0x7f800000)), inv, ahead), v.inv.Offset(half))
+		}
+		LEAQ(leaf.Offset(patchCorner), corner.Base)
+		count := YMM()
+		VPBROADCASTD(leaf.Offset(patchCount), count)
+		VMOVDQU(count, countM)
+		for i := range indexM {
+			indexM[i] = local()
+		}
+	}
+	turns(label+"Half", 2, func() {
+		Comment("The corners, as the tile sees them.")
+		errW := all8(l.Offset(lensErrW))
+		var valid, front, near vec
+		if patch {
+			valid = load8(countM)
+			VPCMPGTD(lanesTable(), valid, valid)
+			for i := range indexM {
+				index := YMM()
+				VPMOVZXBD(corner.Offset(16*i), index)
+				VMOVDQU(index, indexM[i])
+				d := dealTo(index)
+				for axis := range pM {
+					VMOVUPS(d.deal(vertices.p[axis]), pM[axis][i])
+				}
+				if inv := d.deal(vertices.inv); i == 0 {
+					near = inv
+				} else {
+					near = max8(near, inv)
+				}
+			}
+			front = and8(valid, cmp8(lt, near, load8(bits8("infinite", 0x7f800000))))
+		} else {
+			valid = load8(leaf)
+			valid = cmp8(ordered, valid, valid)
+			front = and8(valid, valid)
+			limit := limitOf(errW)
+			for i := range wM {
+				x, y, z := leaf.Offset(192*i), leaf.Offset(192*i+64), leaf.Offset(192*i+128)
+				VMOVUPS(dot8(l.Offset(lensU), x, y, z), uM[0][i])
+				VMOVUPS(dot8(l.Offset(lensV), x, y, z), uM[1][i])
+				w := dot8(l.Offset(lensW), x, y, z)
+				VMOVUPS(w, wM[i])
+				front = and8(front, cmp8(gt, w, limit))
+				inv := div8(load8(bits8("one", 0x3f800000)), w)
+				VMOVUPS(inv, invM[i])
+				if i == 0 {
+					near = inv
+				} else {
+					near = max8(near, inv)
+				}
 			}
 		}
 		VMOVUPS(front, frontM)
@@ -331,6 +416,10 @@ func leafTestAVX2() {
 			VMOVUPS(sub8(slack, load8(bits8("leastPad", 0x3b000000))), slackM[axis])
 			var p [3]vec
 			for i := range p {
+				if patch {
+					p[i] = load8(pM[axis][i])
+					continue
+				}
 				p[i] = mul8(load8(uM[axis][i]), invM[i])
 				VMOVUPS(p[i], pM[axis][i])
 			}
@@ -342,8 +431,17 @@ func leafTestAVX2() {
 		Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
 		crossing := andn8(front, valid)
 		VTESTPS(crossing, crossing)
-		JZ(LabelRef("leaf2Frontal"))
+		JZ(LabelRef(label + "Frontal"))
 		{
+			for i := range indexM {
+				if patch {
+					d := dealTo(load8(indexM[i]))
+					VMOVUPS(d.deal(vertices.w), wM[i])
+					for axis := range uM {
+						VMOVUPS(d.deal(vertices.u[axis]), uM[axis][i])
+					}
+				}
+			}
 			VMOVUPS(blend8(near, load8(bits8("maxFloat", 0x7f7fffff)), crossing), nearM)
 			drop := func(test func(i int) vec) {
 				d := and8(crossing, crossing)
@@ -370,10 +468,10 @@ func leafTestAVX2() {
 				})
 			}
 		}
-		Label("leaf2Frontal")
+		Label(label + "Frontal")
 		rect, kept := rectOf8(load8(loM[0]), load8(loM[1]), load8(hiM[0]), load8(hiM[1]), valid)
 		VTESTPS(kept, kept)
-		JZ(LabelRef("leaf2Next"))
+		JZ(LabelRef(label + "Next"))
 		VMOVUPS(rect, rectM)
 
 		Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
@@ -404,7 +502,7 @@ func leafTestAVX2() {
 			}
 		}
 		VTESTPS(small, small)
-		JZ(LabelRef("leaf2NoneSmall"))
+		JZ(LabelRef(label + "NoneSmall"))
 		{
 			var aM, bM [3]Mem
 			var e [3]vec // at a centre
@@ -451,7 +549,7 @@ func leafTestAVX2() {
 			VANDNPS(small, held, held) // small and not held
 			VANDNPS(kept, held, kept)
 		}
-		Label("leaf2NoneSmall")
+		Label(label + "NoneSmall")
 
 		Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
 		few := and8(kept, kept)
@@ -472,7 +570,7 @@ func leafTestAVX2() {
 			}
 		}
 		VTESTPS(few, few)
-		JZ(LabelRef("leaf2Many"))
+		JZ(LabelRef(label + "Many"))
 		{
 			base := Load(Param("nearness"), GP64())
 			var least vec
@@ -487,11 +585,19 @@ func leafTestAVX2() {
 					least = min8(least, seen)
 				}
 			}
-			whereOrthographic(l, "leaf2Perspective", func() {
+			whereOrthographic(l, label+"Perspective", func() {
+				dealt := AllocLocal(64)
+				for half := 0; half < 64 && patch; half += 32 {
+					VMOVUPS(sub8(zero8(), dot8(l.Offset(lensZ), leaf.Offset(half), leaf.Offset(64+half), leaf.Offset(128+half))), dealt.Offset(half))
+				}
 				var near vec
 				for i := range wM {
-					x, y, z := leaf.Offset(192*i), leaf.Offset(192*i+64), leaf.Offset(192*i+128)
-					s := sub8(zero8(), dot8(l.Offset(lensZ), x, y, z))
+					var s vec
+					if patch {
+						s = dealTo(load8(indexM[i])).deal(dealt)
+					} else {
+						s = sub8(zero8(), dot8(l.Offset(lensZ), leaf.Offset(192*i), leaf.Offset(192*i+64), leaf.Offset(192*i+128)))
+					}
 					if i == 0 {
 						near = s
 					} else {
@@ -507,21 +613,45 @@ func leafTestAVX2() {
 			VANDPS(cmp8(lt, bound, least), few, few)
 			VANDNPS(kept, few, kept)
 		}
-		Label("leaf2Many")
+		Label(label + "Many")
 		mask, count := bitsOf8(kept), GP64()
 		order := packer(mask)
 		MOVQ(Mem{Base: out}, count)
 		to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
-		for i := 0; i < 9; i++ {
-			pack8(order, leaf.Offset(64*i), to(batchP+192*i))
+		for i := 0; i < 3; i++ {
+			var d dealer
+			if patch {
+				index := YMM()
+				VPERMD(indexM[i], order, index)
+				d = dealTo(index)
+			}
+			for axis := 0; axis < 3; axis++ {
+				if patch {
+					VMOVUPS(d.deal(leaf.Offset(64*axis)), to(batchP+192*(3*i+axis)))
+				} else {
+					pack8(order, leaf.Offset(64*(3*i+axis)), to(batchP+192*(3*i+axis)))
+				}
+			}
 		}
-		pack8(order, leaf.Offset(leafTri), to(batchTri))
+		pack8(order, slotsM, to(batchSlot))
 		pack8(order, rectM, to(batchRect))
 		POPCNTL(mask, mask)
 		ADDQ(mask.As64(), count)
 		MOVQ(count, Mem{Base: out})
-		Label("leaf2Next")
-	}, func() { ADDQ(U8(32), leaf.Base) })
+		Label(label + "Next")
+	}, func() {
+		slots := load8(slotsM)
+		VPADDD(eight, slots, slots)
+		VMOVDQU(slots, slotsM)
+		if patch {
+			ADDQ(U8(8), corner.Base)
+			count := load8(countM)
+			VPSUBD(eight, count, count)
+			VMOVDQU(count, countM)
+		} else {
+			ADDQ(U8(32), leaf.Base)
+		}
+	})
 	VZEROUPPER()
 	RET()
 }
@@ -576,10 +706,10 @@ func setUpAVX2(exact bool) {
 
 	turns(label, 4, func() {
 		Comment("What does not need float64.")
-		rects, tri := XMM(), XMM()
+		rects, slots := XMM(), XMM()
 		VMOVDQU(in(batchRect), rects)
-		VMOVDQU(in(batchTri), tri)
-		VMOVDQU(tri, st.Offset(setupTri))
+		VMOVDQU(in(batchSlot), slots)
+		VMOVDQU(slots, st.Offset(setupSlot))
 		VMOVDQU(rects, st.Offset(setupRect))
 		zero := XMM()
 		VPXOR(zero, zero, zero)

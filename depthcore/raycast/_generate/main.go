@@ -19,8 +19,10 @@ const (
 	le = 18
 	ge = 29
 
-	notGE = 25 // or not a number
-	gt    = 30
+	notGE   = 25 // or not a number
+	notGT   = 26
+	gt      = 30
+	ordered = 7 // both are numbers
 )
 
 // Offsets in the structs of package raycast and bvh; TestLayout checks them.
@@ -32,10 +34,10 @@ const (
 	nodeChild, nodeCount             = 384, 448
 	foundRef, foundNear, foundRect   = 8, 72, 136
 	foundRank                        = 200
-	leafTri                          = 576
-	batchP, batchTri, batchRect      = 8, 8 + 9*192, 8 + 10*192
+	patchCorner, patchCount          = 192, 240
+	batchP, batchSlot, batchRect     = 8, 8 + 9*192, 8 + 10*192
 	setupEdge, setupNear, setupPlane = 0, 576, 768
-	setupTri, setupRect, setupID     = 1536, 1600, 1664
+	setupSlot, setupRect, setupID    = 1536, 1600, 1664
 	setupMargin, setupSure           = 1744, 1808
 	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
@@ -92,20 +94,23 @@ func main() {
 	sign64 = bits64("sign64", 0x8000000000000000)
 	one64 = bits64("one64", 0x3ff0000000000000)
 	nodeTest()
-	leafTest()
+	leafTest(false)
+	leafTest(true)
 	setUp(true)
 	setUp(false)
 	raster()
 	resolve()
 	cellLow()
 	prefetch("prefetchNode", 8)
-	prefetch("prefetchLeaf", 10)
+	prefetch("prefetchLeaf", 9)
+	prefetch("prefetchPatch", 4)
 	rasterSamples()
 	rasterSamplesAVX2()
 	resolveSamples()
 
 	nodeTestAVX2()
-	leafTestAVX2()
+	leafTestAVX2(false)
+	leafTestAVX2(true)
 	setUpAVX2(true)
 	setUpAVX2(false)
 	rasterAVX2()
@@ -320,42 +325,93 @@ func whereOrthographic(l Mem, label string, body func()) {
 	Label(label)
 }
 
-func leafTest() {
-	TEXT("leafTestAVX512", NOSPLIT, "func(l, leaf, out, nearness *byte, blur float32)")
-	Doc("leafTestAVX512 is leafTest, and leaves out small triangles that are hidden by what is in their blocks.")
-	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("leaf"), GP64())}
+// permute returns the lanes of v that index says, each lane for itself.
+func permute(index, v vec) vec { r := ZMM(); VPERMPS(v, index, r); return r }
+
+// leafTest writes two kernels: one takes a leaf, the other a patch, whose
+// vertices it transforms once and deals out to the triangles.
+func leafTest(patch bool) {
+	name, label := "leafTestAVX512", "leaf"
+	if patch {
+		name, label = "patchTestAVX512", "patch"
+		TEXT(name, NOSPLIT, "func(l, patch *byte, slots uint32, out, nearness *byte, blur float32)")
+		Doc("patchTestAVX512 is leafTestAVX512 of a patch.")
+	} else {
+		TEXT(name, NOSPLIT, "func(l, leaf *byte, slots uint32, out, nearness *byte, blur float32)")
+		Doc("leafTestAVX512 is leafTest, and leaves out small triangles that are hidden by what is in their blocks.")
+	}
+	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param(label), GP64())}
 	out := Load(Param("out"), GP64())
-	var u, v, w, inv [3]vec
-	none := ZMM()
-	VPTERNLOGD(U8(255), none, none, none)
-	k := K()
-	VPCMPD(U8(4), leaf.Offset(leafTri), none, k)
 	ru, rv, rw := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
 	errW := all(l.Offset(lensErrW))
 	limit := mul(errW, all(bits("f1024", 0x44800000)))
-	front := K()
-	KMOVW(k, front)
-	for i := range u {
-		x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
-		u[i], v[i], w[i] = dot(ru, x, y, z), dot(rv, x, y, z), dot(rw, x, y, z)
-		front = cmp(gt, w[i], limit, front)
-	}
-	unit := all(one)
-	for i := range inv {
-		inv[i] = div(unit, w[i])
-	}
-	near := vmax(vmax(inv[0], inv[1]), inv[2])
+	unit, infinite := all(one), all(bits("infinite", 0x7f800000))
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
+
+	// Of the corners: U and V, W, and pixels; near is the largest 1/W.
+	var pixel [2][3]vec
+	var corner func(i int) (u, v, w vec)
+	var near vec
+	k, front := K(), K()
+	var index [3]vec
+	if patch {
+		Comment("The vertices.")
+		x, y, z := load(leaf), load(leaf.Offset(64)), load(leaf.Offset(128))
+		u, v, w := dot(ru, x, y, z), dot(rv, x, y, z), dot(rw, x, y, z)
+		inv, behind := div(unit, w), K()
+		at := [2]vec{mul(u, inv), mul(v, inv)}
+		VCMPPS(U8(notGT), limit, w, behind)
+		VMOVAPS(infinite, behind, inv)
+		Comment("The triangles.")
+		count, ones := GP32(), GP32()
+		MOVL(leaf.Offset(patchCount), count)
+		MOVL(I32(-1), ones)
+		BZHIL(count, ones, ones)
+		KMOVW(ones, k)
+		for i := range index {
+			index[i] = ZMM()
+			VPMOVZXBD(leaf.Offset(patchCorner+16*i), index[i])
+			for axis := range at {
+				pixel[axis][i] = permute(index[i], at[axis])
+			}
+			if c := permute(index[i], inv); i == 0 {
+				near = c
+			} else {
+				near = vmax(near, c)
+			}
+		}
+		front = cmp(lt, near, infinite, k)
+		corner = func(i int) (vec, vec, vec) { return permute(index[i], u), permute(index[i], v), permute(index[i], w) }
+	} else {
+		first := load(leaf)
+		VCMPPS(U8(ordered), first, first, k)
+		KMOVW(k, front)
+		var u, v, w [3]vec
+		for i := range u {
+			x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
+			u[i], v[i], w[i] = dot(ru, x, y, z), dot(rv, x, y, z), dot(rw, x, y, z)
+			front = cmp(gt, w[i], limit, front)
+		}
+		for i := range w {
+			inv := div(unit, w[i])
+			pixel[0][i], pixel[1][i] = mul(u[i], inv), mul(v[i], inv)
+			if i == 0 {
+				near = inv
+			} else {
+				near = vmax(near, inv)
+			}
+		}
+		corner = func(i int) (vec, vec, vec) { return u[i], v[i], w[i] }
+	}
 	at := AllocLocal(8 * 64) // by axis: the corners in pixels, and how far they may be off
-	side := func(axis int, u [3]vec, err, last int) (lo, hi, lastV, errV vec) {
+	side := func(axis int, p [3]vec, err, last int) (lo, hi, lastV, errV vec) {
 		errV = all(l.Offset(err))
 		slackErr := copyOf(errV)
 		VFMADD231PS(errW, all(bits("f256", 0x43800000)), slackErr)
 		slack := mul(slackErr, near)
 		VADDPS(all(l.Offset(lensPad)), slack, slack)
 		VMOVUPS(sub(slack, all(bits("leastPad", 0x3b000000))), at.Offset(256*axis+192))
-		p := [3]vec{mul(u[0], inv[0]), mul(u[1], inv[1]), mul(u[2], inv[2])}
 		for i := range p {
 			VMOVUPS(p[i], at.Offset(256*axis+64*i))
 		}
@@ -364,15 +420,19 @@ func leafTest() {
 		hi = vmin(add(vmax(vmax(p[0], p[1]), p[2]), slack), lastV)
 		return lo, hi, lastV, slackErr
 	}
-	x0, x1, lastX, slackX := side(0, u, lensErrU, lensLastX)
-	y0, y1, lastY, slackY := side(1, v, lensErrV, lensLastY)
+	x0, x1, lastX, slackX := side(0, pixel[0], lensErrU, lensLastX)
+	y0, y1, lastY, slackY := side(1, pixel[1], lensErrV, lensLastY)
 
 	Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
 	crossing := K()
 	KANDNW(k, front, crossing)
 	KORTESTW(crossing, crossing)
-	JZ(LabelRef("leafFrontal"))
+	JZ(LabelRef(label + "Frontal"))
 	{
+		var u, v, w [3]vec
+		for i := range u {
+			u[i], v[i], w[i] = corner(i)
+		}
 		VBROADCASTSS(maxFloat, crossing, near)
 		VMOVAPS(zero, crossing, x0)
 		VMOVAPS(zero, crossing, y0)
@@ -402,12 +462,12 @@ func leafTest() {
 			})
 		}
 	}
-	Label("leafFrontal")
+	Label(label + "Frontal")
 	rect, k := rectOf(x0, y0, x1, y1, k)
 	KORTESTW(k, k)
-	JZ(LabelRef("leafDone"))
+	JZ(LabelRef(label + "Done"))
 
-	k = missCentres(rect, at, front, k)
+	k = missCentres(label, rect, at, front, k)
 
 	Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
 	low8 := all(bits("low8", 0xff))
@@ -428,7 +488,7 @@ func leafTest() {
 	few2 := K()
 	VPCMPD(U8(2), oneI, t, few, few2)
 	KORTESTW(few2, few2)
-	JZ(LabelRef("leafMany"))
+	JZ(LabelRef(label + "Many"))
 	{
 		blockColumn(bx0)
 		blockColumn(bx1)
@@ -449,10 +509,18 @@ func leafTest() {
 			}
 		}
 		least := vmin(vmin(seen[0], seen[1]), vmin(seen[2], seen[3]))
-		whereOrthographic(l, "leafPerspective", func() {
-			for i := range u {
-				x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
-				s := sub(zero, dot(l.Offset(lensZ), x, y, z))
+		whereOrthographic(l, label+"Perspective", func() {
+			var dealt vec
+			if patch {
+				dealt = sub(zero, dot(l.Offset(lensZ), load(leaf), load(leaf.Offset(64)), load(leaf.Offset(128))))
+			}
+			for i := 0; i < 3; i++ {
+				var s vec
+				if patch {
+					s = permute(index[i], dealt)
+				} else {
+					s = sub(zero, dot(l.Offset(lensZ), load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))))
+				}
 				if i == 0 {
 					VMOVAPS(s, near)
 				} else {
@@ -466,20 +534,33 @@ func leafTest() {
 		VADDPS(all(mustAddr("blur")), bound, bound)
 		KANDNW(k, cmp(lt, bound, least, few2), k)
 	}
-	Label("leafMany")
+	Label(label + "Many")
 	count := GP64()
 	MOVQ(Mem{Base: out}, count)
-	for i := 0; i < 9; i++ {
-		compress(load(leaf.Offset(64*i)), k, Mem{Base: out, Index: count, Scale: 4, Disp: batchP + 192*i})
+	to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
+	for i := 0; i < 3; i++ {
+		if patch {
+			VPCOMPRESSD_Z(index[i], k, index[i])
+		}
+		for axis := 0; axis < 3; axis++ {
+			if patch {
+				VMOVUPS(permute(index[i], load(leaf.Offset(64*axis))), to(batchP+192*(3*i+axis)))
+			} else {
+				compress(load(leaf.Offset(64*(3*i+axis))), k, to(batchP+192*(3*i+axis)))
+			}
+		}
 	}
-	compress(load(leaf.Offset(leafTri)), k, Mem{Base: out, Index: count, Scale: 4, Disp: batchTri})
-	compress(rect, k, Mem{Base: out, Index: count, Scale: 4, Disp: batchRect})
+	slots := ZMM()
+	VPBROADCASTD(Load(Param("slots"), GP32()), slots)
+	VPADDD(lanesTable(), slots, slots)
+	compress(slots, k, to(batchSlot))
+	compress(rect, k, to(batchRect))
 	kept := GP32()
 	KMOVW(k, kept)
 	POPCNTL(kept, kept)
 	ADDQ(kept.As64(), count)
 	MOVQ(count, Mem{Base: out})
-	Label("leafDone")
+	Label(label + "Done")
 	VZEROUPPER()
 	RET()
 }
@@ -487,7 +568,7 @@ func leafTest() {
 // missCentres drops the triangles of up to 2x2 pixels that lie beside the
 // centres of all of them. at are the corners, in pixels, each of them right
 // within what follows them there and what division does.
-func missCentres(rect vec, at Mem, front, k reg.OpmaskVirtual) reg.OpmaskVirtual {
+func missCentres(label string, rect vec, at Mem, front, k reg.OpmaskVirtual) reg.OpmaskVirtual {
 	Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
 	zero, unit := ZMM(), all(bits("oneInt", 1))
 	VPXORD(zero, zero, zero)
@@ -513,7 +594,7 @@ func missCentres(rect vec, at Mem, front, k reg.OpmaskVirtual) reg.OpmaskVirtual
 		}
 	}
 	KORTESTW(small, small)
-	JZ(LabelRef("leafNoneSmall"))
+	JZ(LabelRef(label + "NoneSmall"))
 	x, y := xy[0], xy[1]
 	// No difference of two coordinates here exceeds 3, so that the products
 	// below err by 18 times what a coordinate does, at most.
@@ -557,7 +638,7 @@ func missCentres(rect vec, at Mem, front, k reg.OpmaskVirtual) reg.OpmaskVirtual
 	KMOVW(held, kept)
 	KANDNW(small, kept, kept) // those that are not
 	KANDNW(k, kept, k)
-	Label("leafNoneSmall")
+	Label(label + "NoneSmall")
 	return k
 }
 
@@ -606,8 +687,8 @@ func setUp(exact bool) {
 	XORL(blurry, blurry)
 
 	Comment("What does not need float64.")
-	tri, rects := load(in(batchTri)), load(in(batchRect))
-	VMOVUPS(tri, st.Offset(setupTri))
+	slots, rects := load(in(batchSlot)), load(in(batchRect))
+	VMOVUPS(slots, st.Offset(setupSlot))
 	VMOVUPS(rects, st.Offset(setupRect))
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
@@ -1034,7 +1115,7 @@ func enterRecord(c Mem, st reg.Register, lane, to reg.GPVirtual) {
 	}
 	MOVL(c.Offset(canvasInstance), x.As32())
 	MOVL(x.As32(), Mem{Base: to, Disp: 48})
-	MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupTri}, x.As32())
+	MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupSlot}, x.As32())
 	MOVL(x.As32(), Mem{Base: to, Disp: 52})
 }
 
