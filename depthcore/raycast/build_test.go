@@ -17,7 +17,7 @@ import (
 
 // The full and the coarse tree of a scene give the same bits, whatever the scene.
 func TestCoarseTreesAgree(t *testing.T) {
-	for kind := range 8 {
+	for kind := range kinds {
 		for seed := range uint64(6) {
 			r := rand.New(rand.NewPCG(seed, uint64(kind)+100))
 			s, p := soup(r, kind, 300+r.IntN(3000))

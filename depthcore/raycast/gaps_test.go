@@ -15,7 +15,7 @@ import (
 // Each path and any number of threads give the same bits of soups that are too
 // large to ask every triangle.
 func TestPathsAgreeOnSoups(t *testing.T) {
-	for kind := range 8 {
+	for kind := range kinds {
 		r := rand.New(rand.NewPCG(uint64(kind), 41))
 		s, p := soup(r, kind, 5000)
 		v := randomView(r, 415, 233)

@@ -55,7 +55,7 @@ func first(c *Caster, v camera.View, x, y float64) (z float64, instance int32, t
 // number of threads; the map stays what Cast makes; and a face measured again
 // gives the map's Z.
 func TestHits(t *testing.T) {
-	for kind := range 8 {
+	for kind := range kinds {
 		for seed := range uint64(3) {
 			r := rand.New(rand.NewPCG(seed, uint64(40+kind)))
 			s, p := soup(r, kind, 150)
@@ -131,7 +131,7 @@ func TestHitsOfEmptyTiles(t *testing.T) {
 func TestNearer(t *testing.T) {
 	const slack = 1e-6
 	hidden := 0
-	for kind := range 8 {
+	for kind := range kinds {
 		for seed := range uint64(3) {
 			r := rand.New(rand.NewPCG(seed, uint64(60+kind)))
 			s, p := soup(r, kind, 150)

@@ -45,7 +45,7 @@ func lensViews(w, h int) []lensView {
 // answer is that of asking every triangle.
 func TestTwinLens(t *testing.T) {
 	sizes := [][2]int{{140, 70}, {131, 67}, {33, 1}, {20, 130}}
-	for kind := range 8 {
+	for kind := range kinds {
 		for seed := range uint64(2) {
 			r := rand.New(rand.NewPCG(seed, uint64(100+kind)))
 			s, p := soup(r, kind, 40+r.IntN(150))

@@ -17,7 +17,7 @@ import (
 // Focal lengths at which fixed-point edge functions reach far out of the
 // picture, or are too coarse, change no bit.
 func TestScalarFocalLengths(t *testing.T) {
-	for kind := 0; kind < 8; kind++ {
+	for kind := range kinds {
 		for seed := uint64(0); seed < 12; seed++ {
 			r := rand.New(rand.NewPCG(seed, 100+uint64(kind)))
 			s, p := soup(r, kind, 40+r.IntN(100))

@@ -32,6 +32,9 @@ func twin(s *scene.Scene, p *scene.Pose, v camera.View, o Options) *depth.Map {
 	return m
 }
 
+// kinds is how many kinds of soup there are.
+const kinds = 9
+
 // soup returns a scene of n triangles of a kind, in several instances.
 func soup(r *rand.Rand, kind, n int) (*scene.Scene, *scene.Pose) {
 	var positions []mgl64.Vec3
@@ -80,6 +83,27 @@ func soup(r *rand.Rand, kind, n int) (*scene.Scene, *scene.Pose) {
 		case 7: // almost edge-on
 			e := a.Mul(1 + 0.3*r.Float64())
 			add(a, e, e.Add(at(math.Exp(-15*r.Float64()))))
+		case 8: // crumpled sheets of any size, whose triangles share vertices
+			side, size := 1+r.IntN(8), math.Exp(7*r.Float64()-5)
+			b, c := at(size), at(size)
+			first := len(positions)
+			for i := range side + 1 {
+				for k := range side + 1 {
+					positions = append(positions, a.Add(b.Mul(float64(i))).Add(c.Mul(float64(k))).Add(at(size/3)))
+				}
+			}
+			for i := first; i < len(positions); i++ {
+				for k, x := range positions[i] {
+					positions[i][k] = float64(float32(x))
+				}
+			}
+			for i := range side {
+				for k := range side {
+					q := uint32(first + i*(side+1) + k)
+					w := uint32(side + 1)
+					indices = append(indices, q, q+1, q+w, q+w, q+1, q+w+1)
+				}
+			}
 		}
 	}
 	s := &scene.Scene{Materials: []scene.Material{{Factor: 1}}}
@@ -142,7 +166,7 @@ func compare(t *testing.T, what string, got, want *depth.Map) {
 // asking every triangle.
 func TestTwin(t *testing.T) {
 	sizes := [][2]int{{1, 1}, {180, 90}, {131, 67}, {7, 130}}
-	for kind := 0; kind < 8; kind++ {
+	for kind := range kinds {
 		for seed := uint64(0); seed < 10; seed++ {
 			r := rand.New(rand.NewPCG(seed, uint64(kind)))
 			s, p := soup(r, kind, 40+r.IntN(200))
@@ -165,7 +189,7 @@ func TestTwin(t *testing.T) {
 
 // The probe at a pixel's centre sees what the map holds.
 func TestProbeAgrees(t *testing.T) {
-	for kind := 0; kind < 8; kind++ {
+	for kind := range kinds {
 		r := rand.New(rand.NewPCG(9, uint64(kind)))
 		s, p := soup(r, kind, 150)
 		v := randomView(r, 33, 21)
@@ -274,8 +298,14 @@ func TestTwinAlpha(t *testing.T) {
 
 // Shapes that deform are cast as they stand, refitted or built anew.
 func TestTwinDeforming(t *testing.T) {
+	for _, kind := range []int{0, 8} {
+		testDeforming(t, kind)
+	}
+}
+
+func testDeforming(t *testing.T, kind int) {
 	r := rand.New(rand.NewPCG(31, 32))
-	s, p := soup(r, 0, 300)
+	s, p := soup(r, kind, 300)
 	v := randomView(r, 80, 60)
 	moved := append([]mgl64.Vec3(nil), s.Primitives[0].Positions...)
 	for i := range p.Positions {
