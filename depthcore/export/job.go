@@ -493,7 +493,7 @@ func (j Job) checkExisting() error {
 // files returns the paths below Dir of all files that the job writes, but for
 // those that stand beside the depth in a profile.
 func (j Job) files() []string {
-	frames := j.Shard.of(j.FrameList())
+	frames := j.Shard.Of(j.FrameList())
 	outputs := j.outputs()
 	names := make([]string, 0, len(frames)*len(outputs)+4)
 	tl := j.Timeline()

@@ -90,7 +90,7 @@ type plan struct {
 
 func newPlan(j Job) *plan {
 	p := &plan{Job: j, all: j.FrameList(), timeline: j.Timeline(), pattern: j.Pattern(), threads: j.Raycast.Threads}
-	p.frames = j.Shard.of(p.all)
+	p.frames = j.Shard.Of(p.all)
 	if j.Resume {
 		p.Overwrite = true // of what is not kept
 	}

@@ -35,9 +35,9 @@ func (s Shard) check() error {
 	return nil
 }
 
-// of returns the shard's frames: a run of the job's, all shards' of the same
+// Of returns the shard's frames: a run of the job's, all shards' of the same
 // length to within one.
-func (s Shard) of(frames []int) []int {
+func (s Shard) Of(frames []int) []int {
 	if s == (Shard{}) {
 		return frames
 	}

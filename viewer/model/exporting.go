@@ -55,8 +55,9 @@ type Draft struct {
 	Stereo      bool   // make the right pictures too
 	Threads     string // empty: one a core
 	Overwrite   bool
-	Resume      bool // keep the frames of an export that ended early
-	Verify      bool // read each file back
+	Resume      bool   // keep the frames of an export that ended early
+	Part        string // K/N where other machines make the other parts; empty: all frames
+	Verify      bool   // read each file back
 	// Profile is a layout that brings its own formats and names; empty for
 	// plain files.
 	Profile export.Profile
@@ -72,7 +73,8 @@ type Result struct {
 	Dir       string
 	Problem   string // empty when all went well
 	Cancelled bool
-	Verified  bool // each file was read back
+	Verified  bool         // each file was read back
+	Part      export.Shard // that was made; zero: all
 }
 
 func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
@@ -106,7 +108,7 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 		e.Progress = msg.Progress
 	case ExportDone:
 		e.Running, e.Paused = false, false
-		e.Result = &Result{Summary: msg.Summary, Dir: e.Dir, Verified: e.job.Verify}
+		e.Result = &Result{Summary: msg.Summary, Dir: e.Dir, Verified: e.job.Verify, Part: e.job.Shard}
 		switch {
 		case errors.Is(msg.Err, context.Canceled):
 			e.Result.Cancelled = true
@@ -154,7 +156,7 @@ func (m Model) draft() Draft {
 		d.Dir = filepath.Join(parent, strings.TrimSuffix(base, filepath.Ext(base))+"_z")
 	}
 	d.Name = export.DefaultName(m.Job.Scene)
-	d.Overwrite, d.Resume = false, false
+	d.Overwrite, d.Resume, d.Part = false, false, ""
 	return d
 }
 
@@ -170,7 +172,7 @@ func (m *Model) edit(d Draft) []Cmd {
 		return nil
 	}
 	e.job, e.Checking = job, true
-	e.Frames = len(job.FrameList())
+	e.Frames = len(job.Shard.Of(job.FrameList()))
 	e.first, e.last = job.FileNames()
 	return append([]Cmd{CheckJob{e.check, job}}, m.measureExport()...)
 }
@@ -214,6 +216,11 @@ func (m Model) jobOf(d Draft) (export.Job, error) {
 	if d.Profile == export.Middlebury || job.Stereo || slices.ContainsFunc(job.Channels, channels.Channel.NeedsBaseline) {
 		if job.Baseline, err = strconv.ParseFloat(strings.TrimSpace(d.Baseline), 64); err != nil || !(job.Baseline > 0) {
 			return job, fmt.Errorf("the baseline %q is not a positive number", d.Baseline)
+		}
+	}
+	if part := strings.TrimSpace(d.Part); part != "" {
+		if job.Shard, err = export.ParseShard(part, func(string) string { return "" }); err != nil {
+			return job, fmt.Errorf("the part %q is not K/N, such as 3/8 for the third of eight parts", part)
 		}
 	}
 	if d.Dir == "" {

@@ -40,6 +40,8 @@ func TestExportOptions(t *testing.T) {
 		{func(d *Draft) { d.Threads = "-1" }, `"-1" is not a number of threads`},
 		{func(d *Draft) { d.Profile, d.Baseline = export.Middlebury, "0" }, "baseline"},
 		{func(d *Draft) { d.Background = "sky" }, "sky"},
+		{func(d *Draft) { d.Part = "auto" }, `part "auto" is not K/N`},
+		{func(d *Draft) { d.Part = "4/3" }, `part "4/3" is not K/N`},
 		{func(d *Draft) { d.Channels = "z,colour" }, `channel "colour"`},
 		{func(d *Draft) { d.Stereo, d.Baseline = true, "" }, "baseline"},
 	} {
@@ -49,6 +51,18 @@ func TestExportOptions(t *testing.T) {
 		if p := d.m.Export.Problem; !strings.Contains(p, wrong.words) {
 			t.Errorf("problem %q, want %q in it", p, wrong.words)
 		}
+	}
+
+	// A part of the frames, for this machine.
+	part := draft
+	part.Part = "2/3"
+	d.send(EditExport{part})
+	if j := checks[0].Job; j.Shard != (export.Shard{}) {
+		t.Errorf("the draft without a part is for shard %v", j.Shard)
+	}
+	checks = take[CheckJob](d)
+	if j := checks[len(checks)-1].Job; j.Shard != (export.Shard{K: 2, N: 3}) || d.m.ExportPlan().Frames != len(j.Shard.Of(j.FrameList())) {
+		t.Errorf("part 2/3: shard %v, %d frames", j.Shard, d.m.ExportPlan().Frames)
 	}
 
 	// Channels and a stereo pair reach the job, and count in its files.
@@ -93,6 +107,7 @@ func TestPresets(t *testing.T) {
 		t.Errorf("draft %+v", draft)
 	}
 	draft.Formats, draft.Level, draft.Frames, draft.Overwrite = []export.Format{export.EXR, export.PNG}, "9", "7", true
+	draft.Channels, draft.Part = "z,normal", "1/2"
 	d.send(EditExport{draft})
 	if d.m.Preset() != "" {
 		t.Errorf("a draft of its own is preset %q", d.m.Preset())
@@ -111,7 +126,7 @@ func TestPresets(t *testing.T) {
 	next := opened(t, 30)
 	next.send(SettingsKnown{kept[0].Settings}, OpenExport{}, UsePreset{"mine"})
 	got := next.m.Export.Draft
-	if next.m.Preset() != "mine" || !next.m.Kept("mine") || len(got.Formats) != 2 || got.Level != "9" || got.Frames != "1-30" || got.Overwrite {
+	if next.m.Preset() != "mine" || !next.m.Kept("mine") || len(got.Formats) != 2 || got.Level != "9" || got.Channels != "z,normal" || got.Part != "" || got.Frames != "1-30" || got.Overwrite {
 		t.Errorf("used in the next window: %+v", got)
 	}
 	next.send(ForgetPreset{"mine"})

@@ -120,6 +120,12 @@ type (
 	MarkIn     struct{}
 	MarkOut    struct{}
 	ClearMarks struct{}
+	// SetMarks marks the frames from In to Out, in either order; Done ends a
+	// drag.
+	SetMarks struct {
+		In, Out int
+		Done    bool
+	}
 )
 
 // Of the camera and the picture.

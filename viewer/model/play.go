@@ -65,6 +65,14 @@ func (m *Model) updateTime(msg Msg) (cmds []Cmd, known bool) {
 	case MarkOut:
 		m.mark(m.Marks.In, m.Frame)
 		return m.survey(), true
+	case SetMarks:
+		if m.Job.Scene == nil {
+			return nil, true
+		}
+		m.Marks = Marks{true, m.clampFrame(min(msg.In, msg.Out)), m.clampFrame(max(msg.In, msg.Out))}
+		if msg.Done { // a pass over other frames while the mark moves would be in vain
+			return m.survey(), true
+		}
 	case ClearMarks:
 		m.Marks = Marks{}
 		return m.survey(), true

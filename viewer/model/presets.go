@@ -67,9 +67,9 @@ func (m Model) Kept(name string) bool {
 
 // asPreset leaves out what belongs to one export.
 func (d Draft) asPreset() Draft {
-	d.Frames, d.Size, d.Dir, d.Name, d.Overwrite, d.Resume, d.Threads = "", "", "", "", false, false, ""
+	d.Frames, d.Size, d.Dir, d.Name, d.Overwrite, d.Resume, d.Threads, d.Part = "", "", "", "", false, false, "", ""
 	if !d.Plain() {
-		d.Formats, d.Background, d.PNGScale = nil, "", "" // the layout decides
+		d.Formats, d.Background, d.PNGScale, d.Channels, d.Stereo = nil, "", "", "", false // the layout decides
 	} else {
 		d.Profile = ""
 	}
@@ -111,6 +111,7 @@ func (d Draft) with(p Draft) Draft {
 	d.Profile, d.Verify, d.Compression, d.Level, d.Baseline = p.Profile, p.Verify, p.Compression, p.Level, p.Baseline
 	if d.Plain() {
 		d.Formats, d.Background, d.PNGScale = p.Formats, p.Background, p.PNGScale
+		d.Channels, d.Stereo = p.Channels, p.Stereo
 	}
 	return d
 }

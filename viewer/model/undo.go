@@ -87,6 +87,9 @@ func (m *Model) remember(msg Msg, before choices) {
 		m.history = history{} // of another scene's cameras
 		return
 	}
+	if s, ok := msg.(SetMarks); ok && s.Done {
+		defer func() { m.history.dragging = "" }() // the next drag is another change
+	}
 	if !chosen(msg) || before.same(m.choices()) {
 		return
 	}
@@ -95,7 +98,7 @@ func (m *Model) remember(msg Msg, before choices) {
 	switch msg := msg.(type) {
 	case OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy:
 		drag = "camera"
-	case SetRange, SetRGBOpacity, MoveRGBWipe, CoverMore:
+	case SetRange, SetMarks, SetRGBOpacity, MoveRGBWipe, CoverMore:
 		drag = fmt.Sprintf("%T", msg)
 	case SetArea:
 		if !msg.Pixels.Empty() {
@@ -119,7 +122,7 @@ func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ObjectFound, NextCamera, ChooseSize,
-		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
+		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, SetMarks, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset, StepRGBOffset, CoverMore, UseFit, ToggleEdges, SetJump:
 		return true
 	}

@@ -134,7 +134,12 @@ func (d *draftEditor) files() {
 	} else {
 		d.text(formats.Rectangle, "as the layout has it", d.faint())
 	}
-	d.edit("export.frames", d.line("Frames"), &d.draft.Frames, fieldLook{})
+	frames := rect{d.line("Frames")}
+	d.edit("export.part", frames.right(d.dp(72)), &d.draft.Part, fieldLook{right: true, empty: "all"})
+	frames.right(d.dp(8))
+	d.text(frames.right(d.width("Part", d.plain())+d.dp(1)), "Part", d.plain().in(d.pal.dim))
+	frames.right(d.dp(12))
+	d.edit("export.frames", frames.Rectangle, &d.draft.Frames, fieldLook{})
 	size := rect{d.line("Size")}
 	d.edit("export.size", size.left(d.dp(140)), &d.draft.Size, fieldLook{})
 	profiles := export.Profiles()

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/exp/shiny/materialdesign/icons"
 
+	"zscope/depthcore/export"
 	"zscope/viewer/model"
 )
 
@@ -20,6 +21,9 @@ func (f *frame) exportStrip(r image.Rectangle) {
 	h := f.dp(72)
 	if e.Result != nil {
 		h = f.dp(104)
+		if e.Result.Part != (export.Shard{}) {
+			h += f.dp(16)
+		}
 	}
 	box := image.Rect(0, 0, w, h).Add(image.Pt(r.Min.X+(r.Dx()-w)/2, r.Max.Y-h-f.dp(12)))
 	f.name("export.strip", box)
@@ -53,7 +57,7 @@ func (f *frame) exportStrip(r image.Rectangle) {
 		return
 	}
 	f.text(in.top(f.dp(24)), title, f.plain().strong())
-	f.paragraph(in.Rectangle, f.resultWords(res), f.faint().upTo(4))
+	f.paragraph(in.Rectangle, f.resultWords(res), f.faint().upTo(5))
 }
 
 func (f *frame) resultWords(res *model.Result) string {
@@ -62,7 +66,7 @@ func (f *frame) resultWords(res *model.Result) string {
 	if s.Kept > 0 {
 		words += " " + plural(s.Kept, "1 frame was", "# frames were") + " there already."
 	}
-	words += verifiedWords(res)
+	words += partWords(res) + verifiedWords(res)
 	if n := s.Saturated.Far + s.Saturated.Near; n > 0 {
 		words += " " + plural(n, "1 pixel is", "# pixels are") + " too far or too near for 16 bits."
 	}
@@ -108,6 +112,14 @@ func (f *frame) exportProgress(in rect) {
 		bar.Max.X = bar.Min.X + bar.Dx()*p.Done/p.Total
 		f.round(bar, 3, f.pal.accent)
 	}
+}
+
+// partWords says what is to be done about the other parts.
+func partWords(res *model.Result) string {
+	if res.Part == (export.Shard{}) || res.Problem != "" || res.Cancelled {
+		return ""
+	}
+	return fmt.Sprintf(" This is part %v: when all are there, `zscope merge` checks and joins them.", res.Part)
 }
 
 // verifiedWords says what was verified, and what was not.

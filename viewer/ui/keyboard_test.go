@@ -76,23 +76,25 @@ func TestFocusIsRevealed(t *testing.T) {
 	t.Error("Tab does not lead to the field")
 }
 
+// reach presses Tab until a control has the focus.
+func (b *bench) reach(name string) {
+	b.t.Helper()
+	for range 80 {
+		b.router.MoveFocus(key.FocusForward)
+		b.settle()
+		if b.ui.focused.now == name {
+			return
+		}
+	}
+	b.t.Fatalf("Tab does not lead to %q", name)
+}
+
 // What is dragged is moved by the arrow keys too.
 func TestArrowsInPlaceOfDragging(t *testing.T) {
 	b := newBench(t, 1280, 800)
 	b.open()
-	reach := func(name string) {
-		t.Helper()
-		for range 80 {
-			b.router.MoveFocus(key.FocusForward)
-			b.settle()
-			if b.ui.focused.now == name {
-				return
-			}
-		}
-		t.Fatalf("Tab does not lead to %q", name)
-	}
 	wide := b.place("panel").Dx()
-	reach("panel edge")
+	b.reach("panel edge")
 	b.press(key.NameLeftArrow, 0)
 	if got := b.place("panel").Dx(); got != wide+16 {
 		t.Errorf("the panel is %d wide, was %d", got, wide)
@@ -101,7 +103,7 @@ func TestArrowsInPlaceOfDragging(t *testing.T) {
 		t.Error("the arrow went to the timeline as well")
 	}
 	near := b.m.Colour.Mapping.Near
-	reach("range near handle")
+	b.reach("range near handle")
 	b.press(key.NameRightArrow, key.ModShift)
 	if m := b.m.Colour; !(m.Mapping.Near > near) || m.Range != model.RangeLocked {
 		t.Errorf("the near end is %g, was %g", m.Mapping.Near, near)
@@ -117,17 +119,6 @@ func TestArrowsInPlaceOfDragging(t *testing.T) {
 // the card's one thing only where nothing has it.
 func TestCardByKeys(t *testing.T) {
 	b := opened(t)
-	reach := func(name string) {
-		t.Helper()
-		for range 60 {
-			b.router.MoveFocus(key.FocusForward)
-			b.settle()
-			if b.ui.focused.now == name {
-				return
-			}
-		}
-		t.Fatalf("Tab does not lead to %q", name)
-	}
 	open := func() {
 		b.press("E", key.ModShortcut)
 		for _, c := range b.take() {
@@ -138,12 +129,12 @@ func TestCardByKeys(t *testing.T) {
 		b.settle()
 	}
 	open()
-	reach("export.verify")
+	b.reach("export.verify")
 	b.press(key.NameSpace, 0)
 	if b.m.Export.Draft.Verify || b.m.Play.On() {
 		t.Error("the space bar does not tick a box")
 	}
-	reach("export.cancel")
+	b.reach("export.cancel")
 	b.press(key.NameReturn, 0)
 	if b.m.Export.Open || b.m.Export.Running {
 		t.Errorf("Enter on Cancel: open %v, running %v", b.m.Export.Open, b.m.Export.Running)

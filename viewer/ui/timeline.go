@@ -197,6 +197,9 @@ func (f *frame) track(r image.Rectangle) {
 		f.fill(image.Rect(at, bar.Min.Y, at+max(1, f.dp(1)), bar.Max.Y), withAlpha(f.pal.text, 0x60))
 		f.hint("timeline "+strconv.Itoa(n), image.Rect(at, bar.Min.Y, at, bar.Max.Y), fmt.Sprintf("Frame %d, %.3f s", n, m.TimeOf(n)))
 	}
+	if m.Marks.Set {
+		f.markHandles(bar.Rectangle, x)
+	}
 	at := x(float64(m.Frame))
 	head := image.Rect(at-f.dp(1), bar.Min.Y, at+max(1, f.dp(1)), bar.Max.Y)
 	f.fill(head, f.pal.accent)
@@ -204,6 +207,53 @@ func (f *frame) track(r image.Rectangle) {
 	top := float32(bar.Min.Y)
 	f.polygon(f.pal.accent, f32.Pt(float32(at)-d, top), f32.Pt(float32(at)+d, top), f32.Pt(float32(at), top+d))
 	area.Pop()
+}
+
+// markHandles are the ends of the marked part, at the upper edge of the track:
+// below them the track scrubs.
+func (f *frame) markHandles(bar image.Rectangle, x func(float64) int) {
+	m := f.m.Marks
+	for _, h := range []struct {
+		name string
+		at   int
+		side int // where the marked part lies
+	}{{"mark in", x(float64(m.In) - 0.5), 1}, {"mark out", x(float64(m.Out) + 0.5), -1}} {
+		if h.at < bar.Min.X || h.at > bar.Max.X {
+			continue
+		}
+		held := f.draggers[h.name] != nil && f.draggers[h.name].active
+		grip := image.Rect(h.at-f.dp(7), bar.Min.Y-f.dp(2), h.at+f.dp(7), bar.Min.Y+f.dp(12))
+		d, at, moved := f.drag(h.name, grip, pointer.CursorColResize)
+		ended := held && !d.active
+		by := f.arrows(h.name, d, grip)
+		if moved || by != 0 || ended {
+			end := &m.In
+			if h.side < 0 {
+				end = &m.Out
+			}
+			if moved && held { // the press alone moves nothing
+				*end = int(math.Round(f.timeline.position(at.X, bar, f.m) + 0.5*float64(h.side)))
+			}
+			*end += by
+			// Neither end passes the other.
+			if h.side > 0 {
+				m.In = min(m.In, m.Out)
+			} else {
+				m.Out = max(m.Out, m.In)
+			}
+			if m != f.m.Marks || ended {
+				f.emit(model.SetMarks{In: m.In, Out: m.Out, Done: !d.active})
+			}
+		}
+		ink := f.pal.accent
+		if d.active || d.hovered && !f.resting {
+			ink = f.pal.text
+		}
+		line := max(1, f.dp(2))
+		f.fill(image.Rect(h.at-line/2, bar.Min.Y, h.at-line/2+line, bar.Min.Y+f.dp(10)), ink)
+		foot := image.Rect(h.at, bar.Min.Y, h.at+h.side*f.dp(5), bar.Min.Y+f.dp(3)).Canon()
+		f.fill(foot, ink)
+	}
 }
 
 // ticks numbers the track at a spacing of 1, 2 or 5 times a power of ten.

@@ -55,6 +55,7 @@ var tips = map[string]string{
 	"export.stereo":      "Make the right camera's pictures too, with disparity and what hides it; Baseline is how far it stands to the right",
 	"export.format.png":  "16-bit grey, rounded: see what a PNG counts under Options",
 	"export.frames":      "Such as 1-250,300,400-500x5: x5 takes every fifth",
+	"export.part":        "Where several machines share the work: 3/8 is the third of eight parts. zscope merge joins them",
 	"export.size":        "Width and height in pixels, such as 1920x1080",
 	"export.folder":      "Where the files go; it is made if it is not there",
 	"export.browse":      "Choose the folder",
@@ -81,6 +82,8 @@ var tips = map[string]string{
 	"export.compression.zips": "Lossless, each line for itself",
 	"export.compression.zip":  "Lossless, 16 lines at a time: the usual one",
 
+	"mark in":           "Drag the first marked frame (arrow keys move it)",
+	"mark out":          "Drag the last marked frame (arrow keys move it)",
 	"range near handle": "Drag the first colour's depth (arrow keys move it)",
 	"range far handle":  "Drag the last colour's depth (arrow keys move it)",
 }
