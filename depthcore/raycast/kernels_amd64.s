@@ -9043,7 +9043,7 @@ DATA sixteenFx8<>+28(SB)/4, $0x41800000
 GLOBL sixteenFx8<>(SB), RODATA|NOPTR, $32
 
 // func resolveAVX2(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int, ortho bool)
-// Requires: AVX, CMOV
+// Requires: AVX, AVX2, CMOV, MMX+
 TEXT ·resolveAVX2(SB), NOSPLIT, $0-57
 	MOVQ ids+0(FP), AX
 	MOVQ records+8(FP), CX
@@ -9053,218 +9053,356 @@ TEXT ·resolveAVX2(SB), NOSPLIT, $0-57
 	MOVQ stride+40(FP), DI
 	MOVQ columns+48(FP), R8
 	XORL R9, R9
+	LEAQ (SI)(DI*4), R10
 
 resolve2Block:
-	VMOVUPD      (DX), Y0
-	MOVQ         SI, R10
+	// Ask for the lines that the next row of blocks goes to, in turn.
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	VMOVUPD    (DX), Y0
+
+	// A block of one surface.
+	CMPB         ortho+56(FP), $0x00
+	JNE          resolve2Surfaces
+	VPBROADCASTD (AX), Y1
+	VPCMPEQD     (AX), Y1, Y2
+	VPCMPEQD     32(AX), Y1, Y1
+	VPAND        Y1, Y2, Y2
+	VMOVMSKPS    Y2, R12
+	CMPL         R12, $0x000000ff
+	JNE          resolve2Surfaces
 	MOVL         (AX), R11
 	SHLQ         $0x06, R11
+	JZ           resolve2Nothing
 	ADDQ         CX, R11
-	VMOVUPD      (R11), Y1
-	VMOVUPD      32(R11), X2
-	MOVL         4(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y3
-	VMOVUPD      32(R11), X4
-	MOVL         8(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y5
-	VINSERTF128  $0x01, 32(R11), Y2, Y2
-	MOVL         12(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y6
-	VINSERTF128  $0x01, 32(R11), Y4, Y4
-	VUNPCKLPD    Y3, Y1, Y7
-	VUNPCKHPD    Y3, Y1, Y1
-	VUNPCKLPD    Y6, Y5, Y3
-	VUNPCKHPD    Y6, Y5, Y5
-	VPERM2F128   $0x20, Y3, Y7, Y6
-	VMULPD       Y0, Y6, Y6
-	VPERM2F128   $0x20, Y5, Y1, Y14
-	VBROADCASTSD (BX), Y15
-	VMULPD       Y15, Y14, Y14
-	VADDPD       Y14, Y6, Y6
-	VPERM2F128   $0x31, Y3, Y7, Y3
-	VADDPD       Y3, Y6, Y3
-	VPERM2F128   $0x31, Y5, Y1, Y1
-	CMPB         ortho+56(FP), $0x00
-	JE           resolve2Perspective0
-	VDIVPD       Y1, Y3, Y3
-	JMP          resolve2Divided0
+	MOVL         28(R11), R12
+	ADDL         R12, R12
+	SUBL         $0x78600000, R12
+	CMPL         R12, $0x0f000000
+	JHI          resolve2Surfaces
+	VBROADCASTSD (R11), Y1
+	VMULPD       Y0, Y1, Y1
+	VBROADCASTSD 8(R11), Y2
+	VBROADCASTSD 16(R11), Y3
+	VBROADCASTSD (BX), Y4
+	VMULPD       Y2, Y4, Y4
+	VADDPD       Y4, Y1, Y4
+	VADDPD       Y3, Y4, Y4
+	VBROADCASTSD 8(BX), Y5
+	VMULPD       Y2, Y5, Y5
+	VADDPD       Y5, Y1, Y5
+	VADDPD       Y3, Y5, Y5
+	VBROADCASTSD 16(BX), Y6
+	VMULPD       Y2, Y6, Y6
+	VADDPD       Y6, Y1, Y6
+	VADDPD       Y3, Y6, Y6
+	VBROADCASTSD 24(BX), Y7
+	VMULPD       Y2, Y7, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y5, Y4, Y2
+	VMULPD       Y1, Y6, Y3
+	VMULPD       Y3, Y2, Y7
+	VBROADCASTSD 24(R11), Y8
+	VDIVPD       Y7, Y8, Y7
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y7, Y2, Y2
+	VMULPD       Y5, Y3, Y5
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y1, Y2, Y1
+	VMULPD       Y6, Y2, Y2
+	VSHUFPS      $0x88, Y3, Y5, Y4
+	VPSLLD       $0x03, Y4, Y4
+	VPABSD       Y4, Y4
+	VCVTPD2PSY   Y5, X5
+	VCVTPD2PSY   Y3, X3
+	VINSERTF128  $0x01, X3, Y5, Y5
+	VSHUFPS      $0x88, Y2, Y1, Y3
+	VPSLLD       $0x03, Y3, Y3
+	VPABSD       Y3, Y3
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y2, X2
+	VINSERTF128  $0x01, X2, Y1, Y1
+	VPMAXUD      Y4, Y3, Y2
+	VPADDD       tieWindow2x8<>+0(SB), Y2, Y2
+	VPMINSD      Y5, Y1, Y3
+	VPMAXSD      Y5, Y1, Y4
+	VMOVUPS      f2m60x8<>+0(SB), Y6
+	VPCMPGTD     Y3, Y6, Y3
+	VPCMPGTD     f2p60x8<>+0(SB), Y4, Y4
+	VPOR         Y3, Y4, Y4
+	VPOR         Y4, Y2, Y2
+	VMOVMSKPS    Y2, R12
+	TESTL        R12, R12
+	JNZ          resolve2Surfaces
+	VCVTSD2SS    32(R11), X0, X2
+	VCVTSD2SS    40(R11), X0, X0
+	VBROADCASTSS X2, Y2
+	VBROADCASTSS X0, Y0
+	VMAXPS       Y2, Y5, Y5
+	VMINPS       Y0, Y5, Y5
+	VMAXPS       Y2, Y1, Y1
+	VMINPS       Y0, Y1, Y1
+	LEAQ         (SI)(DI*2), R11
+	VMOVUPS      X5, (SI)
+	VEXTRACTF128 $0x01, Y5, (SI)(DI*1)
+	VMOVUPS      X1, (R11)
+	VEXTRACTF128 $0x01, Y1, (R11)(DI*1)
+	JMP          resolve2Next
+
+resolve2Nothing:
+	VMOVUPS      infinitex8<>+0(SB), Y0
+	LEAQ         (SI)(DI*2), R11
+	VMOVUPS      X0, (SI)
+	VEXTRACTF128 $0x01, Y0, (SI)(DI*1)
+	VMOVUPS      X0, (R11)
+	VEXTRACTF128 $0x01, Y0, (R11)(DI*1)
+	JMP          resolve2Next
+
+resolve2Surfaces:
+	// Any block: the record of each pixel, transposed.
+	MOVQ           SI, R11
+	MOVL           (AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y0
+	VBROADCASTF128 32(R12), Y1
+	MOVL           4(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y2
+	VBROADCASTF128 32(R12), Y3
+	MOVL           8(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y4
+	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	MOVL           12(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y5
+	VINSERTF128    $0x01, 32(R12), Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y6
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y5, Y4, Y2
+	VUNPCKHPD      Y5, Y4, Y4
+	VPERM2F128     $0x20, Y2, Y6, Y5
+	VMULPD         (DX), Y5, Y5
+	VPERM2F128     $0x20, Y4, Y0, Y7
+	VBROADCASTSD   (BX), Y8
+	VMULPD         Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $0x31, Y2, Y6, Y2
+	VADDPD         Y2, Y5, Y2
+	VPERM2F128     $0x31, Y4, Y0, Y0
+	CMPB           ortho+56(FP), $0x00
+	JE             resolve2Perspective0
+	VDIVPD         Y0, Y2, Y2
+	JMP            resolve2Divided0
 
 resolve2Perspective0:
-	VDIVPD Y3, Y1, Y3
+	VDIVPD Y2, Y0, Y2
 
 resolve2Divided0:
-	VUNPCKLPD    Y4, Y2, Y1
-	VUNPCKHPD    Y4, Y2, Y5
-	VMAXPD       Y1, Y3, Y3
-	VMINPD       Y5, Y3, Y3
-	VCVTPD2PSY   Y3, X1
-	VMOVUPS      X1, (R10)
-	ADDQ         DI, R10
-	MOVL         16(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y1
-	VMOVUPD      32(R11), X8
-	MOVL         20(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y3
-	VMOVUPD      32(R11), X9
-	MOVL         24(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y5
-	VINSERTF128  $0x01, 32(R11), Y8, Y8
-	MOVL         28(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y6
-	VINSERTF128  $0x01, 32(R11), Y9, Y9
-	VUNPCKLPD    Y3, Y1, Y7
-	VUNPCKHPD    Y3, Y1, Y1
-	VUNPCKLPD    Y6, Y5, Y3
-	VUNPCKHPD    Y6, Y5, Y5
-	VPERM2F128   $0x20, Y3, Y7, Y6
-	VMULPD       Y0, Y6, Y6
-	VPERM2F128   $0x20, Y5, Y1, Y14
-	VBROADCASTSD 8(BX), Y15
-	VMULPD       Y15, Y14, Y14
-	VADDPD       Y14, Y6, Y6
-	VPERM2F128   $0x31, Y3, Y7, Y3
-	VADDPD       Y3, Y6, Y3
-	VPERM2F128   $0x31, Y5, Y1, Y1
-	CMPB         ortho+56(FP), $0x00
-	JE           resolve2Perspective1
-	VDIVPD       Y1, Y3, Y3
-	JMP          resolve2Divided1
+	VUNPCKLPD      Y3, Y1, Y0
+	VUNPCKHPD      Y3, Y1, Y1
+	VMAXPD         Y0, Y2, Y2
+	VMINPD         Y1, Y2, Y2
+	VCVTPD2PSY     Y2, X0
+	VMOVUPS        X0, (R11)
+	ADDQ           DI, R11
+	MOVL           16(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y0
+	VBROADCASTF128 32(R12), Y1
+	MOVL           20(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y2
+	VBROADCASTF128 32(R12), Y3
+	MOVL           24(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y4
+	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	MOVL           28(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y5
+	VINSERTF128    $0x01, 32(R12), Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y6
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y5, Y4, Y2
+	VUNPCKHPD      Y5, Y4, Y4
+	VPERM2F128     $0x20, Y2, Y6, Y5
+	VMULPD         (DX), Y5, Y5
+	VPERM2F128     $0x20, Y4, Y0, Y7
+	VBROADCASTSD   8(BX), Y8
+	VMULPD         Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $0x31, Y2, Y6, Y2
+	VADDPD         Y2, Y5, Y2
+	VPERM2F128     $0x31, Y4, Y0, Y0
+	CMPB           ortho+56(FP), $0x00
+	JE             resolve2Perspective1
+	VDIVPD         Y0, Y2, Y2
+	JMP            resolve2Divided1
 
 resolve2Perspective1:
-	VDIVPD Y3, Y1, Y3
+	VDIVPD Y2, Y0, Y2
 
 resolve2Divided1:
-	VUNPCKLPD    Y9, Y8, Y1
-	VUNPCKHPD    Y9, Y8, Y5
-	VMAXPD       Y1, Y3, Y3
-	VMINPD       Y5, Y3, Y3
-	VCVTPD2PSY   Y3, X1
-	VMOVUPS      X1, (R10)
-	ADDQ         DI, R10
-	MOVL         32(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y1
-	VMOVUPD      32(R11), X10
-	MOVL         36(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y3
-	VMOVUPD      32(R11), X11
-	MOVL         40(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y5
-	VINSERTF128  $0x01, 32(R11), Y10, Y10
-	MOVL         44(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y6
-	VINSERTF128  $0x01, 32(R11), Y11, Y11
-	VUNPCKLPD    Y3, Y1, Y7
-	VUNPCKHPD    Y3, Y1, Y1
-	VUNPCKLPD    Y6, Y5, Y3
-	VUNPCKHPD    Y6, Y5, Y5
-	VPERM2F128   $0x20, Y3, Y7, Y6
-	VMULPD       Y0, Y6, Y6
-	VPERM2F128   $0x20, Y5, Y1, Y14
-	VBROADCASTSD 16(BX), Y15
-	VMULPD       Y15, Y14, Y14
-	VADDPD       Y14, Y6, Y6
-	VPERM2F128   $0x31, Y3, Y7, Y3
-	VADDPD       Y3, Y6, Y3
-	VPERM2F128   $0x31, Y5, Y1, Y1
-	CMPB         ortho+56(FP), $0x00
-	JE           resolve2Perspective2
-	VDIVPD       Y1, Y3, Y3
-	JMP          resolve2Divided2
+	VUNPCKLPD      Y3, Y1, Y0
+	VUNPCKHPD      Y3, Y1, Y1
+	VMAXPD         Y0, Y2, Y2
+	VMINPD         Y1, Y2, Y2
+	VCVTPD2PSY     Y2, X0
+	VMOVUPS        X0, (R11)
+	ADDQ           DI, R11
+	MOVL           32(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y0
+	VBROADCASTF128 32(R12), Y1
+	MOVL           36(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y2
+	VBROADCASTF128 32(R12), Y3
+	MOVL           40(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y4
+	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	MOVL           44(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y5
+	VINSERTF128    $0x01, 32(R12), Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y6
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y5, Y4, Y2
+	VUNPCKHPD      Y5, Y4, Y4
+	VPERM2F128     $0x20, Y2, Y6, Y5
+	VMULPD         (DX), Y5, Y5
+	VPERM2F128     $0x20, Y4, Y0, Y7
+	VBROADCASTSD   16(BX), Y8
+	VMULPD         Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $0x31, Y2, Y6, Y2
+	VADDPD         Y2, Y5, Y2
+	VPERM2F128     $0x31, Y4, Y0, Y0
+	CMPB           ortho+56(FP), $0x00
+	JE             resolve2Perspective2
+	VDIVPD         Y0, Y2, Y2
+	JMP            resolve2Divided2
 
 resolve2Perspective2:
-	VDIVPD Y3, Y1, Y3
+	VDIVPD Y2, Y0, Y2
 
 resolve2Divided2:
-	VUNPCKLPD    Y11, Y10, Y1
-	VUNPCKHPD    Y11, Y10, Y5
-	VMAXPD       Y1, Y3, Y3
-	VMINPD       Y5, Y3, Y3
-	VCVTPD2PSY   Y3, X1
-	VMOVUPS      X1, (R10)
-	ADDQ         DI, R10
-	MOVL         48(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y1
-	VMOVUPD      32(R11), X12
-	MOVL         52(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y3
-	VMOVUPD      32(R11), X13
-	MOVL         56(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y5
-	VINSERTF128  $0x01, 32(R11), Y12, Y12
-	MOVL         60(AX), R11
-	SHLQ         $0x06, R11
-	ADDQ         CX, R11
-	VMOVUPD      (R11), Y6
-	VINSERTF128  $0x01, 32(R11), Y13, Y13
-	VUNPCKLPD    Y3, Y1, Y7
-	VUNPCKHPD    Y3, Y1, Y1
-	VUNPCKLPD    Y6, Y5, Y3
-	VUNPCKHPD    Y6, Y5, Y5
-	VPERM2F128   $0x20, Y3, Y7, Y6
-	VMULPD       Y0, Y6, Y0
-	VPERM2F128   $0x20, Y5, Y1, Y6
-	VBROADCASTSD 24(BX), Y14
-	VMULPD       Y14, Y6, Y6
-	VADDPD       Y6, Y0, Y0
-	VPERM2F128   $0x31, Y3, Y7, Y3
-	VADDPD       Y3, Y0, Y0
-	VPERM2F128   $0x31, Y5, Y1, Y1
-	CMPB         ortho+56(FP), $0x00
-	JE           resolve2Perspective3
-	VDIVPD       Y1, Y0, Y0
-	JMP          resolve2Divided3
+	VUNPCKLPD      Y3, Y1, Y0
+	VUNPCKHPD      Y3, Y1, Y1
+	VMAXPD         Y0, Y2, Y2
+	VMINPD         Y1, Y2, Y2
+	VCVTPD2PSY     Y2, X0
+	VMOVUPS        X0, (R11)
+	ADDQ           DI, R11
+	MOVL           48(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y0
+	VBROADCASTF128 32(R12), Y1
+	MOVL           52(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y2
+	VBROADCASTF128 32(R12), Y3
+	MOVL           56(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y4
+	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	MOVL           60(AX), R12
+	SHLQ           $0x06, R12
+	ADDQ           CX, R12
+	VMOVUPD        (R12), Y5
+	VINSERTF128    $0x01, 32(R12), Y3, Y3
+	VUNPCKLPD      Y2, Y0, Y6
+	VUNPCKHPD      Y2, Y0, Y0
+	VUNPCKLPD      Y5, Y4, Y2
+	VUNPCKHPD      Y5, Y4, Y4
+	VPERM2F128     $0x20, Y2, Y6, Y5
+	VMULPD         (DX), Y5, Y5
+	VPERM2F128     $0x20, Y4, Y0, Y7
+	VBROADCASTSD   24(BX), Y8
+	VMULPD         Y8, Y7, Y7
+	VADDPD         Y7, Y5, Y5
+	VPERM2F128     $0x31, Y2, Y6, Y2
+	VADDPD         Y2, Y5, Y2
+	VPERM2F128     $0x31, Y4, Y0, Y0
+	CMPB           ortho+56(FP), $0x00
+	JE             resolve2Perspective3
+	VDIVPD         Y0, Y2, Y2
+	JMP            resolve2Divided3
 
 resolve2Perspective3:
-	VDIVPD Y0, Y1, Y0
+	VDIVPD Y2, Y0, Y2
 
 resolve2Divided3:
-	VUNPCKLPD  Y13, Y12, Y1
-	VUNPCKHPD  Y13, Y12, Y3
-	VMAXPD     Y1, Y0, Y0
-	VMINPD     Y3, Y0, Y0
-	VCVTPD2PSY Y0, X0
-	VMOVUPS    X0, (R10)
+	VUNPCKLPD  Y3, Y1, Y0
+	VUNPCKHPD  Y3, Y1, Y1
+	VMAXPD     Y0, Y2, Y2
+	VMINPD     Y1, Y2, Y2
+	VCVTPD2PSY Y2, X0
+	VMOVUPS    X0, (R11)
 
+resolve2Next:
 	// The next block is in the same row of its cell, or 12 farther.
 	ADDQ    $0x40, AX
 	ADDQ    $0x20, DX
 	ADDQ    $0x10, SI
 	INCQ    R9
-	LEAQ    768(AX), R10
+	LEAQ    768(AX), R11
 	TESTQ   $0x00000003, R9
-	CMOVQEQ R10, AX
+	CMOVQEQ R11, AX
+	LEAQ    (SI)(DI*4), R11
+	CMOVQEQ R11, R10
 	DECQ    R8
 	JNZ     resolve2Block
 	VZEROUPPER
 	RET
+
+DATA tieWindow2x8<>+0(SB)/4, $0x00000800
+DATA tieWindow2x8<>+4(SB)/4, $0x00000800
+DATA tieWindow2x8<>+8(SB)/4, $0x00000800
+DATA tieWindow2x8<>+12(SB)/4, $0x00000800
+DATA tieWindow2x8<>+16(SB)/4, $0x00000800
+DATA tieWindow2x8<>+20(SB)/4, $0x00000800
+DATA tieWindow2x8<>+24(SB)/4, $0x00000800
+DATA tieWindow2x8<>+28(SB)/4, $0x00000800
+GLOBL tieWindow2x8<>(SB), RODATA|NOPTR, $32
+
+DATA f2m60x8<>+0(SB)/4, $0x21800000
+DATA f2m60x8<>+4(SB)/4, $0x21800000
+DATA f2m60x8<>+8(SB)/4, $0x21800000
+DATA f2m60x8<>+12(SB)/4, $0x21800000
+DATA f2m60x8<>+16(SB)/4, $0x21800000
+DATA f2m60x8<>+20(SB)/4, $0x21800000
+DATA f2m60x8<>+24(SB)/4, $0x21800000
+DATA f2m60x8<>+28(SB)/4, $0x21800000
+GLOBL f2m60x8<>(SB), RODATA|NOPTR, $32
+
+DATA f2p60x8<>+0(SB)/4, $0x5d800000
+DATA f2p60x8<>+4(SB)/4, $0x5d800000
+DATA f2p60x8<>+8(SB)/4, $0x5d800000
+DATA f2p60x8<>+12(SB)/4, $0x5d800000
+DATA f2p60x8<>+16(SB)/4, $0x5d800000
+DATA f2p60x8<>+20(SB)/4, $0x5d800000
+DATA f2p60x8<>+24(SB)/4, $0x5d800000
+DATA f2p60x8<>+28(SB)/4, $0x5d800000
+GLOBL f2p60x8<>(SB), RODATA|NOPTR, $32
 
 // func cellLowAVX2(nearness *byte) float32
 // Requires: AVX, SSE

@@ -59,6 +59,10 @@ func TestResolveRounds(t *testing.T) {
 			a.other, a.near, a.far = a.other*scale, a.near*scale, a.far*scale
 		case 5:
 			a.plane.c = 0
+		case 6: // the first pixel's neighbours are of any size
+			xs[0], ys[0] = 0, 0
+			a.plane.x, a.plane.y = math.Ldexp(den, r.IntN(700)-350), math.Ldexp(den, r.IntN(700)-350)
+			a.near, a.far = -inf, inf
 		}
 		ids := one
 		if r.IntN(4) == 0 {
