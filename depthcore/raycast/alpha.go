@@ -14,6 +14,12 @@ type cutout struct {
 	threshold float64
 	material  *scene.Material
 	uv        mgl64.Mat3 // texture coordinates from a primitive's own
+
+	// What lookups need; extremes is nil where they cannot help.
+	texture  *scene.Texture
+	extremes *extremes
+	bounds   bounds
+	texel    [2][3]float64 // places in the texture from a primitive's coordinates: two rows
 }
 
 // setCutouts sets one cutout a material, as posed.

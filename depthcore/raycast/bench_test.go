@@ -5,10 +5,13 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -238,4 +241,78 @@ func BenchmarkAlpha(b *testing.B) {
 			b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
 		})
 	}
+}
+
+// BenchmarkSolid casts scenes without cut-outs as they are and, in turns, with
+// materials that could cut but do not: x-of-opaque is the processor time of
+// these over that of the opaque ones. "texture" has nothing to cut in its
+// texture, "triangles" nothing where its triangles are.
+func BenchmarkSolid(b *testing.B) {
+	const dir = "../../../shared/scenes"
+	for _, name := range []string{"b_orbit", "c_room", "h_walk"} {
+		if _, err := os.Stat(filepath.Join(dir, name+".glb")); err != nil {
+			b.Skip("the shared scenes are not here")
+		}
+		s, err := gltfscene.Load(context.Background(), os.DirFS(dir), name+".glb")
+		if err != nil {
+			b.Fatal(err)
+		}
+		pose := s.NewPose(nil)
+		s.Pose(pose, 1)
+		v, err := s.View(pose, 0, 1920, 1080)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, kind := range []string{"texture", "triangles"} {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				masked := *s
+				masked.Primitives, masked.Materials = solid(s, kind == "triangles")
+				maskedPose := masked.NewPose(nil)
+				masked.Pose(maskedPose, 1)
+				casters := [2]*Caster{New(s, DefaultOptions()), New(&masked, DefaultOptions())}
+				var m depth.Map
+				var took [2]time.Duration
+				for k, p := range []*scene.Pose{pose, maskedPose} {
+					if err := casters[k].Prepare(context.Background(), p); err != nil {
+						b.Fatal(err)
+					}
+				}
+				for b.Loop() {
+					for k, c := range casters {
+						start := cpuTime()
+						for range 8 {
+							if err := c.Cast(context.Background(), v, &m, nil); err != nil {
+								b.Fatal(err)
+							}
+						}
+						took[k] += cpuTime() - start
+					}
+				}
+				b.ReportMetric(took[1].Seconds()/took[0].Seconds(), "x-of-opaque")
+				b.ReportMetric(took[0].Seconds()*1e3/float64(8*b.N), "opaque-cpu-ms")
+			})
+		}
+	}
+}
+
+// solid returns a scene's primitives and materials with a texture that cuts
+// nothing, though it has a hole elsewhere.
+func solid(s *scene.Scene, hole bool) ([]scene.Primitive, []scene.Material) {
+	const size = 256
+	t := &scene.Texture{Width: size, Height: size, Alpha: make([]uint16, size*size)}
+	for i := range t.Alpha {
+		if t.Alpha[i] = math.MaxUint16; hole && i%size > size*7/8 {
+			t.Alpha[i] = 0
+		}
+	}
+	primitives := slices.Clone(s.Primitives)
+	for i := range primitives {
+		p := &primitives[i]
+		p.Material = 0
+		p.UV = make([]mgl64.Vec2, len(p.Positions))
+		for k := range p.UV {
+			p.UV[k] = mgl64.Vec2{0.2 + 0.02*float64(k%7)/7, 0.2 + 0.02*float64(k%11)/11}
+		}
+	}
+	return primitives, []scene.Material{{Mode: scene.Mask, Cutoff: 0.5, Factor: 1, DoubleSided: true, Texture: t}}
 }

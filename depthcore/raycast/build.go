@@ -17,7 +17,8 @@ type forest struct {
 	trees  []*bvh.Tree // one a primitive, nil until needed
 	coarse []*bvh.Tree // what stands for a tree that is being built
 
-	lenses lenses
+	lenses   lenses
+	textures textures
 }
 
 func newForest(primitives int) *forest {

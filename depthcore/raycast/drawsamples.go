@@ -25,7 +25,7 @@ func (w *worker) rasterSamples(lane int) {
 		reach[k] = margin + s.piece.pad + max2(0, 3*ea[k]) + max2(0, 3*eb[k])
 	}
 	na, nb, nc := st.near[0][lane], st.near[1][lane], st.near[2][lane]
-	ask, blur := st.hits[lane], w.blur
+	ask, alone, blur := st.hits[lane], w.alphaAlone(st.plane[4][lane], st.plane[5][lane]), w.blur
 	bx0, by0 := x0>>2, y0>>2
 	for by := by0; by <= y1>>2; by++ {
 		dy := float32(4 * (by - by0))
@@ -59,11 +59,13 @@ func (w *worker) rasterSamples(lane int) {
 				if gap < -zone {
 					continue
 				}
-				if in > margin && gap > zone && !ask {
+				px, py := 4*bx+i&3, 4*by+i>>2
+				switch {
+				case !(in > margin && gap > zone) || ask && !alone:
+					w.decide(lane, px, py)
+				case !ask || w.exactly(lane) && w.uncut(lane, px, py):
 					near[i], ids[i] = q, w.recordOf(lane)
 					changed = true
-				} else {
-					w.decide(lane, 4*bx+i&3, 4*by+i>>2)
 				}
 			}
 			if changed {

@@ -108,6 +108,9 @@ func (f *frame) addInstance(i int, t *bvh.Tree) {
 			}
 			in.alpha = false
 		}
+		if prim.Alpha == nil && cut.solid() {
+			in.alpha = false
+		}
 		doubleSided = c.scene.Materials[m].DoubleSided
 	}
 	in.drawn = in.camera

@@ -250,7 +250,7 @@ func (w *worker) setUp(lane, at int) int {
 	ortho := view.Model == camera.Orthographic
 	a, b, c, other := st.plane[0][lane], st.plane[1][lane], st.plane[2][lane], st.plane[3][lane]
 	nearZ, farZ := st.plane[4][lane], st.plane[5][lane]
-	st.hits[lane] = in.alpha || f.ask || ortho && !(nearZ > 0)
+	st.hits[lane] = in.alpha && !w.covers(st.slot[lane]) || f.ask || ortho && !(nearZ > 0)
 	if o := &w.caster.options; o.Clip && !f.ask {
 		if farZ < view.Near || view.Far > 0 && nearZ > view.Far {
 			return droppedLane

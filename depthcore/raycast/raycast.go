@@ -96,6 +96,9 @@ func (c *Caster) Prepare(ctx context.Context, p *scene.Pose) error {
 	c.pose, c.dropped = p, 0
 	c.builder.begin(c.missing())
 	setCutouts(c.cutout, p.Materials, c.options)
+	for i := range c.cutout {
+		c.cutout[i].prepare(&c.shared.textures)
+	}
 	for i := range c.scene.Instances {
 		c.trees[i] = nil
 		prim := &c.scene.Primitives[c.scene.Instances[i].Primitive]

@@ -324,7 +324,10 @@ func (w *worker) drawTriangle(t *projected) {
 		if s < old-zone {
 			continue
 		}
-		if s > old+zone && c < unsure && how == fastLane {
+		if s > old+zone && c < unsure && how != askedLane {
+			if how == alphaLane && !w.uncut1(slot, x, y) {
+				continue
+			}
 			if id == 0 {
 				id = w.enterRecord()
 			}
@@ -337,7 +340,10 @@ func (w *worker) drawTriangle(t *projected) {
 }
 
 // How a triangle is drawn, beside those of setUp.
-const askedLane = carefulLane + 1 // each hit has to be asked about
+const (
+	askedLane = carefulLane + 1 + iota // each hit has to be asked about
+	alphaLane                          // by alpha alone
+)
 
 // measure sets the record that a triangle's pixels are measured by, as setUp
 // does: it is that which enterRecord enters next. Nearness is its plane times
@@ -387,18 +393,17 @@ func (w *worker) measure(t *projected) (r *record, scale float64, how int) {
 		}
 	}
 	view := &w.frame.view
-	ask := in.alpha || g.ortho && !(near > 0)
-	if w.caster.options.Clip {
-		if far < view.Near || view.Far > 0 && near > view.Far {
-			return r, scale, droppedLane
-		}
-		ask = ask || near < view.Near || view.Far > 0 && far > view.Far
+	if w.caster.options.Clip && (far < view.Near || view.Far > 0 && near > view.Far) {
+		return r, scale, droppedLane
 	}
 	if in.cull && r.other > 0 != in.mirrored {
 		return r, scale, droppedLane
 	}
-	if ask {
+	switch {
+	case !w.alphaAlone(near, far):
 		return r, scale, askedLane
+	case in.alpha && !w.covers(t.slot):
+		return r, scale, alphaLane
 	}
 	return r, scale, fastLane
 }
@@ -520,8 +525,17 @@ func (w *worker) drawBlocks(d *drawing) {
 			if float32(n+topN) < low-abs(low)*tieZone-blur {
 				continue
 			}
+			how := d.how
+			if how == alphaLane && w.exact1(d.slot) {
+				switch w.look(0).block(g.xs[x&(tileW-1)], g.ys[y&(tileH-1)], g.xs[(x+3)&(tileW-1)], g.ys[(y+3)&(tileH-1)]) {
+				case notThere:
+					continue
+				case there:
+					how = fastLane
+				}
+			}
 			near, ids := &w.nearness[b], &w.id[b]
-			if (f0+low0)|(f1+low1)|(f2+low2) >= 0 && d.how == fastLane {
+			if (f0+low0)|(f1+low1)|(f2+low2) >= 0 && how == fastLane {
 				// All of it.
 				won := 0
 				for i := 0; i < 16; i += 4 {
@@ -560,12 +574,14 @@ func (w *worker) drawBlocks(d *drawing) {
 					m += nx
 					zone := abs(old)*tieZone + blur
 					if s >= old-zone {
-						if g0|g1|g2 >= 0 && s > old+zone && d.how == fastLane {
-							if id == 0 {
-								id = w.enterRecord()
+						if g0|g1|g2 >= 0 && s > old+zone && how != askedLane {
+							if how == fastLane || w.uncut1(d.slot, x+int64(k&3), y+int64(k>>2)) {
+								if id == 0 {
+									id = w.enterRecord()
+								}
+								near[k], ids[k] = s, id
+								changed = true
 							}
-							near[k], ids[k] = s, id
-							changed = true
 						} else if (g0+band)|(g1+band)|(g2+band) >= 0 {
 							id = w.ask1(d.slot, id, x+int64(k&3), y+int64(k>>2))
 						}
@@ -592,22 +608,33 @@ func (w *worker) enterRecord() uint32 {
 // ask1 asks the meaning about a pixel of a triangle, whose record is id or not
 // entered yet. It returns the record's number.
 func (w *worker) ask1(slot, id uint32, x, y int64) uint32 {
-	if x > w.screen.lastX || y > w.screen.lastY {
+	if x > w.screen.lastX || y > w.screen.lastY || !w.exact1(slot) {
 		return id
 	}
 	st := &w.setup
-	if st.exactLane != 0 || st.slot[0] != slot {
-		p := w.inst.corners(w.inst.triangle(slot))
-		if !w.setPlane(0, &p, w.frame.view.Model) {
-			return id
-		}
-		st.slot[0] = slot
-	}
 	if id != 0 {
 		st.id[0] = id
 	}
 	w.decide(0, int(x), int(y))
 	return st.id[0]
+}
+
+// uncut1 reports whether alpha leaves a triangle there at a pixel that lies well
+// inside it.
+func (w *worker) uncut1(slot uint32, x, y int64) bool {
+	return w.exact1(slot) && w.uncut(0, int(x), int(y))
+}
+
+// exact1 makes a triangle the one of the setup's first lane, ready to be asked
+// about. It reports whether there is anything to hit.
+func (w *worker) exact1(slot uint32) bool {
+	st := &w.setup
+	if st.exactLane == 0 && st.slot[0] == slot {
+		return st.exactOK
+	}
+	p := w.inst.corners(w.inst.triangle(slot))
+	st.slot[0] = slot
+	return w.setPlane(0, &p, w.frame.view.Model) && w.exactly(0)
 }
 
 // askAll asks the meaning about all pixels of a triangle's rectangle.

@@ -51,6 +51,8 @@ type worker struct {
 	records    []record
 	fixes      [16 * blocks]fix
 	samples    *samples // of a lens; nil where the rays are a pinhole's
+	lookup     lookup   // of the exact triangle of the setup
+	lookedUp   bool     // it is set
 
 	lensSamples *samples       // what samples is when it is not nil
 	leaf        bvh.Leaf       // a patch as one
@@ -487,7 +489,7 @@ func (w *worker) sift(lanes uint32) uint32 {
 	for k := lanes; k != 0; k &= k - 1 {
 		lane := bits.TrailingZeros32(k)
 		near, far := st.plane[4][lane], st.plane[5][lane]
-		st.hits[lane] = in.alpha || w.frame.ask
+		st.hits[lane] = in.alpha && !w.covers(st.slot[lane]) || w.frame.ask
 		if w.caster.options.Clip && !w.frame.ask {
 			if far < view.Near || view.Far > 0 && near > view.Far {
 				lanes &^= 1 << lane
@@ -526,8 +528,8 @@ func (w *worker) drawWide(lanes uint32) {
 		w.samples.enter(w, n, lanes)
 	}
 	for _, f := range w.fixes[:w.nFixes] {
-		if st.hits[f.lane] && !w.caster.options.Clip && !w.ortho {
-			f.pixels = w.decideAlpha(&f)
+		if st.hits[f.lane] && w.alphaAlone(st.plane[4][f.lane], st.plane[5][f.lane]) {
+			f.pixels = w.cut(&f)
 		}
 		for p := f.pixels; p != 0; p &= p - 1 {
 			if x, y := placeOf(int(f.block), bits.TrailingZeros16(p)); x < w.tile.Dx() && y < w.tile.Dy() {
@@ -535,50 +537,6 @@ func (w *worker) drawWide(lanes uint32) {
 			}
 		}
 	}
-}
-
-// decideAlpha decides about the pixels of a fix where alpha is all that is
-// open. It returns those that the meaning has to be asked about.
-func (w *worker) decideAlpha(f *fix) (open uint16) {
-	st, lane := &w.setup, int(f.lane)
-	if !w.exactly(lane) {
-		return 0
-	}
-	x0, y0, _, _ := st.rect[lane].split()
-	bx, by := placeOf(int(f.block), 0)
-	dx, dy := float32(bx-x0&^3), float32(by-y0&^3)
-	at := func(f *[3][16]float32, x, y float32) float32 { return f[0][lane]*x + f[1][lane]*y + f[2][lane] }
-	margin := st.margin[lane]
-	prim := &w.caster.scene.Primitives[w.caster.scene.Instances[w.inst.index].Primitive]
-	cut := &w.caster.cutout[prim.Material]
-	near, ids := &w.nearness[f.block], &w.id[f.block]
-	changed := false
-	for p := f.pixels; p != 0; p &= p - 1 {
-		i := bits.TrailingZeros16(p)
-		x, y := float32(i&3), float32(i>>2)
-		if w.samples != nil {
-			x, y = w.samples.u[f.block][i], w.samples.v[f.block][i]
-		}
-		x, y = dx+x, dy+y
-		s, old := at(&st.near, x, y), near[i]
-		if !(s-old > abs(old)*tieZone+w.blur && at(&st.edge[0], x, y) > margin && at(&st.edge[1], x, y) > margin && at(&st.edge[2], x, y) > margin) {
-			open |= 1 << i
-			continue
-		}
-		b1, b2 := st.exact.weights(w.ray(bx+i&3, by+i>>2))
-		if cut.isThere(prim, w.inst.triangle(st.slot[lane]), b1, b2) {
-			near[i], ids[i], changed = s, w.recordOf(lane), true
-		}
-	}
-	if changed {
-		w.stale |= 1 << (f.block >> 4)
-		low := near[0]
-		for _, s := range near[1:] {
-			low = min2(low, s)
-		}
-		w.low[f.block] = low
-	}
-	return open
 }
 
 // decideAll asks the meaning about every pixel of a triangle's rectangle.
@@ -632,6 +590,7 @@ func (w *worker) exactly(lane int) bool {
 	if st.exactLane != lane {
 		p := w.cornersOf(lane)
 		st.exactLane, st.exactOK = lane, st.exact.setup(&p, w.frame.view.Model)
+		w.lookedUp = false
 	}
 	return st.exactOK
 }
