@@ -56,12 +56,14 @@ type state struct {
 	}
 	Place  [3]float64
 	Colour struct {
-		Map    string
-		Locked bool
-		Range  [2]float64
-		Lines  bool
-		Mode   int
-		Survey [2]int
+		Map      string
+		Scale    string
+		Reversed bool
+		Locked   bool
+		Range    [2]float64
+		Lines    bool
+		Mode     int
+		Survey   [2]int
 	}
 	Export struct {
 		Open  bool

@@ -288,6 +288,7 @@ func (f *frame) showPopup(window image.Rectangle) {
 	}
 	at.X = max(at.X, window.Min.X+pad)
 	r := image.Rectangle{Min: at, Max: at.Add(size)}
+	f.name("tip", r)
 	f.round(r.Add(image.Pt(0, f.dp(2))), 6, withAlpha(f.pal.ground, 0xc0))
 	f.round(r, 6, f.pal.raised)
 	f.outline(r, 6, f.pal.hover)
@@ -540,6 +541,7 @@ func (f *frame) showTip(window image.Rectangle) {
 	}
 	at.X = max(window.Min.X+f.dp(4), min(at.X, window.Max.X-size.X-f.dp(4)))
 	r := image.Rectangle{Min: at, Max: at.Add(size)}
+	f.name("tip", r)
 	f.round(r, 4, f.pal.hover)
 	f.paragraph(inset(r, f.dp(8), f.dp(5)), f.tip.words, st)
 }

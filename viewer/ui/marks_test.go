@@ -5,6 +5,7 @@ import (
 
 	"gioui.org/f32"
 	"gioui.org/io/key"
+	"gioui.org/io/pointer"
 
 	"zscope/viewer/model"
 )
@@ -51,6 +52,21 @@ func TestMarksAreDragged(t *testing.T) {
 	b.press(key.NameLeftArrow, 0)
 	b.press(key.NameRightArrow, key.ModShift)
 	marks(model.Marks{Set: true, In: 54, Out: 100})
+
+	// All of a quick drag may lie between two drawings.
+	from := centre(b.place("mark in"))
+	for _, e := range []pointer.Event{
+		{Kind: pointer.Press, Buttons: pointer.ButtonPrimary, Position: from},
+		{Kind: pointer.Move, Buttons: pointer.ButtonPrimary, Position: from.Add(f32.Pt(-4*perFrame, 0))},
+		{Kind: pointer.Release, Position: from.Add(f32.Pt(-4*perFrame, 0))},
+	} {
+		e.Source = pointer.Mouse
+		b.router.Queue(e)
+	}
+	b.settle()
+	marks(model.Marks{Set: true, In: 50, Out: 100})
+	b.update(model.SetMarks{In: 54, Out: 100, Done: true})
+	b.settle()
 
 	below := centre(b.place("mark in")).Add(f32.Pt(0, 16))
 	b.clickAt(below)

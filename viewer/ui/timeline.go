@@ -26,6 +26,7 @@ type timeline struct {
 	at       float64 // frame under the pointer, with its fraction
 	hover    float32
 	hovered  bool
+	grip     float32 // from a mark that is held to the pointer
 	// zoomed is the part of the timeline that is shown; empty for all of it.
 	from, to float64
 }
@@ -224,15 +225,19 @@ func (f *frame) markHandles(bar image.Rectangle, x func(float64) int) {
 		held := f.draggers[h.name] != nil && f.draggers[h.name].active
 		grip := image.Rect(h.at-f.dp(7), bar.Min.Y-f.dp(2), h.at+f.dp(7), bar.Min.Y+f.dp(12))
 		d, at, moved := f.drag(h.name, grip, pointer.CursorColResize)
-		ended := held && !d.active
+		if moved && !held { // pressed since the last drawing, and maybe dragged and let go
+			f.timeline.grip = d.from.X - float32(h.at)
+			moved = at != d.from
+		}
+		ended := (held || moved) && !d.active
 		by := f.arrows(h.name, d, grip)
 		if moved || by != 0 || ended {
 			end := &m.In
 			if h.side < 0 {
 				end = &m.Out
 			}
-			if moved && held { // the press alone moves nothing
-				*end = int(math.Round(f.timeline.position(at.X, bar, f.m) + 0.5*float64(h.side)))
+			if moved {
+				*end = int(math.Round(f.timeline.position(at.X-f.timeline.grip, bar, f.m) + 0.5*float64(h.side)))
 			}
 			*end += by
 			// Neither end passes the other.
