@@ -7,6 +7,7 @@ import (
 
 	"zscope/depthcore/bvh"
 	"zscope/depthcore/camera"
+	"zscope/depthcore/depth"
 )
 
 // The steps of a worker in plain Go. Each is conservative: what it leaves out
@@ -404,10 +405,11 @@ func (w *worker) resolveRow(y, first int) {
 // writeEmpty writes a tile that sees nothing.
 func (w *worker) writeEmpty() {
 	m := w.frame.out
-	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
-		row := m.Z[y*m.Width+w.tile.Min.X : y*m.Width+w.tile.Max.X]
-		for x := range row {
-			row[x] = float32(math.Inf(1))
-		}
+	first := m.Z[w.tile.Min.Y*m.Width+w.tile.Min.X:][:w.tile.Dx()]
+	for x := range first {
+		first[x] = depth.Empty()
+	}
+	for y := w.tile.Min.Y + 1; y < w.tile.Max.Y; y++ {
+		copy(m.Z[y*m.Width+w.tile.Min.X:], first) // quicker than one by one
 	}
 }
