@@ -76,10 +76,10 @@ type Tree struct {
 	// Cost is the expected cost of a ray through the tree, in leaves.
 	Cost float64
 
-	moves    bool
-	boxes    []Box      // of patches, leaves and nodes, for Refit
-	levels   [][]uint32 // nodes by their distance from the root
-	vertices []uint32   // of the mesh that are those of patches, 16 each
+	moves  bool
+	moving *moving    // for Refit, once that was asked for
+	boxes  []Box      // of patches, leaves and nodes, likewise
+	levels [][]uint32 // nodes by their distance from the root, while it is built
 }
 
 // Bytes returns the memory that the tree takes.
@@ -208,6 +208,13 @@ func (t *Tree) join(ctx context.Context, pool *par.Pool) error {
 	for _, area := range areas {
 		t.Cost += area
 	}
+	t.joinTree()
+	return nil
+}
+
+// joinTree sets the tree's box, and makes its cost, by now the sum of all areas,
+// one of a ray.
+func (t *Tree) joinTree() {
 	t.Box = EmptyBox()
 	if len(t.Nodes) > 0 {
 		t.Box = t.boxes[len(t.Patches)+len(t.Leaves)]
@@ -215,7 +222,6 @@ func (t *Tree) join(ctx context.Context, pool *par.Pool) error {
 			t.Cost /= a
 		}
 	}
-	return nil
 }
 
 // joinNode sets the boxes of a node from those of its children, and returns

@@ -3,54 +3,238 @@ package bvh
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
 
 	"zscope/depthcore/internal/par"
 )
 
-// Refit moves the tree of a mesh that moves to new positions. The result is as
-// correct as a new tree; Cost says how good it is.
-func (t *Tree) Refit(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) error {
-	if !t.moves {
-		return errors.New("the tree was not built to be refitted")
-	}
-	n, patches := len(t.Patches)+len(t.Leaves), len(t.Patches)
-	if len(t.boxes) != n+len(t.Nodes) {
-		t.boxes = make([]Box, n+len(t.Nodes))
-		t.setVertices(indices)
-	}
-	const chunk = 256
-	err := pool.Run(ctx, (n+chunk-1)/chunk, func(_, c int) {
-		for i := c * chunk; i < min(n, (c+1)*chunk); i++ {
-			if i < patches {
-				t.boxes[i] = t.Patches[i].refit(positions, t.vertices[Width*i:])
-			} else {
-				t.boxes[i] = t.Leaves[i-patches].refit(positions, indices, t.Tris[Width*i:Width*(i+1)])
-			}
+// Moved is a tree of a mesh that moves, and where the mesh is now.
+type Moved struct {
+	Tree      *Tree
+	Positions []mgl64.Vec3
+	Indices   []uint32 // those it was built of
+}
+
+// Refitter moves trees to new positions. Once warm it allocates nothing.
+type Refitter struct {
+	pool  *par.Pool
+	list  []Moved
+	ends  []int // chunks of the trees up to each
+	do    func(worker, chunk int)
+	plain bool // for tests: no vector instructions
+}
+
+// NewRefitter returns a refitter that works on a pool.
+func NewRefitter(pool *par.Pool) *Refitter {
+	r := &Refitter{pool: pool}
+	r.do = r.chunk
+	return r
+}
+
+// chunkNodes are nodes that are refitted together, with their leaves.
+const chunkNodes = 16
+
+// Refit moves trees to where their meshes are. The result is as correct as new
+// trees; Cost says how good it is.
+func (r *Refitter) Refit(ctx context.Context, list []Moved) error {
+	r.list, r.ends = list, r.ends[:0]
+	defer func() { r.list = nil }()
+	n := 0
+	for i := range list {
+		t := list[i].Tree
+		if !t.moves {
+			return errors.New("the tree was not built to be refitted")
 		}
-	})
-	if err != nil {
+		if t.moving == nil {
+			t.moving = t.newMoving(list[i].Indices)
+		}
+		n += len(t.moving.areas)
+		r.ends = append(r.ends, n)
+	}
+	if err := r.pool.Run(ctx, n, r.do); err != nil {
 		return err
 	}
-	t.Exact = false
-	return t.join(ctx, pool)
+	for i := range list {
+		list[i].Tree.joinUpper()
+	}
+	return nil
 }
 
-// setVertices finds the mesh's vertices that are those of the patches.
-func (t *Tree) setVertices(indices []uint32) {
-	t.vertices = make([]uint32, Width*len(t.Patches))
-	for i := range t.Patches {
-		p := &t.Patches[i]
-		for k, tri := range t.Tris[Width*i:][:p.Count] {
-			for c := range p.Corner {
-				t.vertices[Width*i+int(p.Corner[c][k])] = indices[3*tri+uint32(c)]
+// Refit is Refitter.Refit of one tree.
+func (t *Tree) Refit(ctx context.Context, pool *par.Pool, positions []mgl64.Vec3, indices []uint32) error {
+	return NewRefitter(pool).Refit(ctx, []Moved{{t, positions, indices}})
+}
+
+// moving is what a tree has to be refitted by.
+type moving struct {
+	// numbers are the mesh's vertices that those of the leaves are: 16 of a patch,
+	// 3 times 16 of a leaf, behind those of all patches. Where there is none, it is
+	// another one of the leaf.
+	numbers []uint32
+	upper   []uint32  // nodes with nodes below them, the lowest first
+	areas   []float64 // of the boxes in the other nodes, by chunk
+}
+
+func (t *Tree) newMoving(indices []uint32) *moving {
+	patches := len(t.Patches)
+	m := &moving{
+		numbers: make([]uint32, Width*(patches+3*len(t.Leaves))),
+		areas:   make([]float64, (len(t.Nodes)+chunkNodes-1)/chunkNodes),
+	}
+	for i := range patches + len(t.Leaves) {
+		tris, to := t.Tris[Width*i:Width*(i+1)], m.of(i, patches)
+		for k := range to {
+			to[k] = indices[3*tris[0]]
+		}
+		for k, tri := range tris {
+			if tri == None {
+				break
+			}
+			for c := range 3 {
+				at := Width*c + k
+				if i < patches {
+					at = int(t.Patches[i].Corner[c][k])
+				}
+				to[at] = indices[3*tri+uint32(c)]
 			}
 		}
 	}
+	for i := len(t.Nodes) - 1; i >= 0; i-- {
+		if !t.lowest(i) {
+			m.upper = append(m.upper, uint32(i))
+		}
+	}
+	if len(t.boxes) == 0 {
+		t.boxes = make([]Box, patches+len(t.Leaves)+len(t.Nodes))
+	}
+	return m
 }
 
-// refit moves the patch's vertices, of which number has the mesh's.
+// of returns the numbers of the vertices of leaf i; those of patches are first.
+func (m *moving) of(i, patches int) []uint32 {
+	if i < patches {
+		return m.numbers[Width*i:][:Width]
+	}
+	return m.numbers[Width*(patches+3*(i-patches)):][:3*Width]
+}
+
+// lowest reports whether there are only leaves below a node.
+func (t *Tree) lowest(node int) bool {
+	for _, ref := range t.Nodes[node].Child[:t.Nodes[node].Count] {
+		if ref&LeafBit == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// chunk moves the leaves of some nodes, and the boxes of those nodes that have
+// nothing else below them.
+func (r *Refitter) chunk(_, c int) {
+	k, _ := slices.BinarySearch(r.ends, c+1)
+	if k > 0 {
+		c -= r.ends[k-1]
+	}
+	m := &r.list[k]
+	t, sum := m.Tree, 0.0
+	for i := c * chunkNodes; i < min(len(t.Nodes), (c+1)*chunkNodes); i++ {
+		lowest := true
+		for _, ref := range t.Nodes[i].Child[:t.Nodes[i].Count] {
+			if ref&LeafBit != 0 {
+				m.moveLeaf(int(t.Slots(ref)/Width), r.plain)
+			} else {
+				lowest = false
+			}
+		}
+		if lowest {
+			sum += t.joinNode(i)
+		}
+	}
+	t.moving.areas[c] = sum
+}
+
+// joinUpper sets the boxes that are left, and all that is the whole tree's.
+func (t *Tree) joinUpper() {
+	t.Exact, t.Cost = false, 0
+	for _, sum := range t.moving.areas {
+		t.Cost += sum
+	}
+	for _, i := range t.moving.upper {
+		t.Cost += t.joinNode(int(i))
+	}
+	t.joinTree()
+}
+
+// bounds are the least and the most x, y and z; a fourth number is of no use.
+type bounds struct{ least, most [4]float32 }
+
+// moveLeaf moves leaf i and its box.
+func (m *Moved) moveLeaf(i int, plain bool) {
+	t, patches := m.Tree, len(m.Tree.Patches)
+	numbers, tris := t.moving.of(i, patches), t.Tris[Width*i:Width*(i+1)]
+	e := EmptyBox()
+	b := bounds{[4]float32{e.Min[0], e.Min[1], e.Min[2]}, [4]float32{e.Max[0], e.Max[1], e.Max[2]}}
+	var l *Leaf
+	var to *[3][Width]float32
+	if i < patches {
+		to = &t.Patches[i].P
+	} else {
+		l = &t.Leaves[i-patches]
+		to = (*[3][Width]float32)(l.P[:3])
+	}
+	finite := true
+	switch {
+	case hasAVX2 && !plain:
+		finite = moveAVX2(&m.Positions[0], &numbers[0], to, len(numbers)/Width, &b)
+	case l == nil:
+		finite = move(m.Positions, numbers, to, &b)
+	default:
+		for c := range 3 {
+			finite = move(m.Positions, numbers[Width*c:], (*[3][Width]float32)(l.P[3*c:]), &b) && finite
+		}
+	}
+	if l != nil && tris[Width-1] == None {
+		n := Width - 1
+		for tris[n-1] == None {
+			n--
+		}
+		l.end(n)
+	}
+	switch {
+	case finite:
+		t.boxes[i] = Box{[3]float32(b.least[:3]), [3]float32(b.most[:3])}
+	case l == nil:
+		t.boxes[i] = t.Patches[i].refit(m.Positions, numbers)
+	default:
+		t.boxes[i] = l.refit(m.Positions, m.Indices, tris)
+	}
+}
+
+// move sets 16 vertices to the rounded positions of those with the given
+// numbers, and adds them to b. finite is false where one has a coordinate that
+// float32 does not hold as a finite number.
+func move(positions []mgl64.Vec3, numbers []uint32, to *[3][Width]float32, b *bounds) (finite bool) {
+	finite = true
+	for v, number := range numbers[:Width] {
+		for a, x := range positions[number] {
+			x := float32(x)
+			to[a][v] = x
+			if x < b.least[a] {
+				b.least[a] = x
+			}
+			if x > b.most[a] {
+				b.most[a] = x
+			}
+			finite = finite && x-x == 0
+		}
+	}
+	return finite
+}
+
+// refit moves the patch's vertices, of which number has the mesh's, where not all
+// are to be had.
 func (p *Patch) refit(positions []mgl64.Vec3, number []uint32) Box {
 	box := EmptyBox()
 	bad := 0
@@ -79,6 +263,7 @@ func (p *Patch) refit(positions []mgl64.Vec3, number []uint32) Box {
 	return box
 }
 
+// refit does so for a leaf of some triangles of the mesh.
 func (l *Leaf) refit(positions []mgl64.Vec3, indices []uint32, tris []uint32) Box {
 	box := EmptyBox()
 	bad := 0

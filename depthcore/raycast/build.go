@@ -193,15 +193,10 @@ func (c *Caster) missing() (triangles int) {
 	return triangles
 }
 
-// tree returns the tree of instance i in the pose.
+// tree returns the tree of instance i in the pose, unless that is one to refit.
 func (c *Caster) tree(ctx context.Context, i int) (*bvh.Tree, error) {
-	k := c.scene.Instances[i].Primitive
-	prim := &c.scene.Primitives[k]
+	prim := c.primitive(i)
 	if moved := c.pose.Positions[i]; moved != nil {
-		if m := c.moving[i]; m != nil {
-			err := m.update(ctx, &c.builder, moved, prim.Indices)
-			return m.tree, err
-		}
 		t, follow, err := c.builder.build(ctx, prim.Name, bvh.Mesh{Positions: moved, Indices: prim.Indices, Moves: true})
 		if err != nil {
 			return nil, err
@@ -213,7 +208,7 @@ func (c *Caster) tree(ctx context.Context, i int) (*bvh.Tree, error) {
 		}
 		return t, nil
 	}
-	return c.shared.tree(ctx, &c.builder, k, prim)
+	return c.shared.tree(ctx, &c.builder, c.scene.Instances[i].Primitive, prim)
 }
 
 // tree returns the tree of primitive k.

@@ -23,19 +23,35 @@ type moving struct {
 // decayed is by how much the cost of a refitted tree may grow.
 const decayed = 1.6
 
-// update refits the tree to a pose.
-func (m *moving) update(ctx context.Context, b *builder, positions []mgl64.Vec3, indices []uint32) error {
+// take takes over the tree that was built meanwhile, if there is one.
+func (m *moving) take() {
 	select {
 	case t := <-m.ready:
 		m.building = false
 		m.tree, m.best = t, t.Cost
 	default:
 	}
-	if err := m.tree.Refit(ctx, b.pool, positions, indices); err != nil {
+}
+
+// refit refits the trees of all instances in sight that deform, at once.
+func (c *Caster) refit(ctx context.Context) error {
+	if len(c.moved) == 0 {
+		return nil
+	}
+	list := c.refits[:0]
+	for _, i := range c.moved {
+		c.moving[i].take()
+		c.trees[i] = c.moving[i].tree
+		list = append(list, bvh.Moved{Tree: c.trees[i], Positions: c.pose.Positions[i], Indices: c.primitive(i).Indices})
+	}
+	c.refits = list
+	if err := c.refitter.Refit(ctx, list); err != nil {
 		return err
 	}
-	if !m.building && m.tree.Cost > decayed*m.best {
-		m.rebuild(b, positions, indices)
+	for k, i := range c.moved {
+		if m := c.moving[i]; !m.building && m.tree.Cost > decayed*m.best {
+			m.rebuild(&c.builder, list[k].Positions, list[k].Indices)
+		}
 	}
 	return nil
 }

@@ -57,6 +57,10 @@ type Caster struct {
 	builder builder
 	dropped int
 
+	moved    []int // instances to refit
+	refits   []bvh.Moved
+	refitter *bvh.Refitter
+
 	frame    frame
 	workers  []*worker
 	each     func(worker, tile int)
@@ -85,6 +89,7 @@ func newCaster(s *scene.Scene, o Options, f *forest) *Caster {
 	}
 	c.options.Path = o.Path.on()
 	c.builder.init(c.pool)
+	c.refitter = bvh.NewRefitter(c.pool)
 	c.each, c.eachLens = c.castTile, c.castPieces
 	return c
 }
@@ -99,10 +104,14 @@ func (c *Caster) Prepare(ctx context.Context, p *scene.Pose) error {
 	for i := range c.cutout {
 		c.cutout[i].prepare(&c.shared.textures)
 	}
+	c.moved = c.moved[:0]
 	for i := range c.scene.Instances {
 		c.trees[i] = nil
-		prim := &c.scene.Primitives[c.scene.Instances[i].Primitive]
-		if p.Hidden[i] || len(prim.Indices) == 0 {
+		if p.Hidden[i] || len(c.primitive(i).Indices) == 0 {
+			continue
+		}
+		if c.moving[i] != nil {
+			c.moved = append(c.moved, i)
 			continue
 		}
 		t, err := c.tree(ctx, i)
@@ -111,9 +120,22 @@ func (c *Caster) Prepare(ctx context.Context, p *scene.Pose) error {
 			return err
 		}
 		c.trees[i] = t
-		c.dropped += t.Dropped
+	}
+	if err := c.refit(ctx); err != nil {
+		c.pose = nil
+		return err
+	}
+	for _, t := range c.trees {
+		if t != nil {
+			c.dropped += t.Dropped
+		}
 	}
 	return ctx.Err()
+}
+
+// primitive returns the one that instance i shows.
+func (c *Caster) primitive(i int) *scene.Primitive {
+	return &c.scene.Primitives[c.scene.Instances[i].Primitive]
 }
 
 // Path returns the instructions that are used.
