@@ -4036,87 +4036,87 @@ samples2HasRecord:
 	VMOVUPS      (R9), Y8
 	VANDPS       absMaskx8<>+0(SB), Y8, Y9
 	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VFMADD213PS  Y6, Y10, Y9
+	VANDPS       Y9, Y9, Y11
+	VANDPS       Y9, Y9, Y9
+	VFMADD213PS  Y6, Y10, Y11
+	VFNMSUB213PS Y6, Y10, Y9
 	VSUBPS       Y8, Y3, Y6
+	VCMPPS       $0x1a, Y11, Y6, Y10
+	VCMPPS       $0x1a, Y0, Y2, Y0
+	VORPS        Y0, Y10, Y0
+	VCMPPS       $0x1d, Y9, Y6, Y6
 	VCMPPS       $0x1d, Y1, Y2, Y1
-	VCMPPS       $0x1e, Y9, Y6, Y10
-	VANDPS       Y1, Y10, Y10
-	VANDPS       absMaskx8<>+0(SB), Y6, Y6
-	VCMPPS       $0x12, Y9, Y6, Y6
 	VANDPS       Y1, Y6, Y1
-	VORPS        Y10, Y1, Y1
-	VCMPPS       $0x1e, Y0, Y2, Y0
-	VANDPS       Y10, Y0, Y0
-	VANDNPS      Y1, Y0, Y1
-	VBLENDVPS    Y0, Y3, Y8, Y2
-	VMOVUPS      Y2, (R9)
+	VANDPS       Y0, Y1, Y1
+	VORPS        Y0, Y3, Y2
+	VMAXPS       Y8, Y2, Y2
 	VMOVUPS      32768(R9), Y3
-	VBLENDVPS    Y0, Y7, Y3, Y3
+	VBLENDVPS    Y0, Y3, Y7, Y3
+	VMOVUPS      Y2, (R9)
 	VMOVUPS      Y3, 32768(R9)
-	VMOVMSKPS    Y0, R10
-	VMOVMSKPS    Y1, R11
-	MOVL         R11, R11
-	VEXTRACTF128 $0x01, Y2, X0
-	VMINPS       X2, X0, X0
-	VSHUFPS      $0x4e, X0, X0, X1
-	VMINPS       X1, X0, X0
-	VSHUFPS      $0xb1, X0, X0, X1
-	VMINPS       X1, X0, X0
-	VMOVUPS      448(SP), Y1
-	VMOVUPS      416(SP), Y2
-	VMOVUPS      480(SP), Y3
-	VMOVUPS      384(SP), Y6
-	VMOVUPS      32(R9), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VFMADD213PS  Y3, Y9, Y8
-	VSUBPS       Y7, Y5, Y3
-	VCMPPS       $0x1d, Y2, Y4, Y2
-	VCMPPS       $0x1e, Y8, Y3, Y9
-	VANDPS       Y2, Y9, Y9
-	VANDPS       absMaskx8<>+0(SB), Y3, Y3
-	VCMPPS       $0x12, Y8, Y3, Y3
-	VANDPS       Y2, Y3, Y2
-	VORPS        Y9, Y2, Y2
-	VCMPPS       $0x1e, Y1, Y4, Y1
-	VANDPS       Y9, Y1, Y1
-	VANDNPS      Y2, Y1, Y2
-	VBLENDVPS    Y1, Y5, Y7, Y3
-	VMOVUPS      Y3, 32(R9)
-	VMOVUPS      32800(R9), Y4
-	VBLENDVPS    Y1, Y6, Y4, Y4
-	VMOVUPS      Y4, 32800(R9)
-	VMOVMSKPS    Y1, R9
-	VMOVMSKPS    Y2, R12
-	ORL          R9, R10
-	SHLL         $0x08, R12
-	ORL          R12, R11
-	VEXTRACTF128 $0x01, Y3, X1
-	VMINPS       X3, X1, X1
+	VMOVMSKPS    Y1, R10
+	VEXTRACTF128 $0x01, Y2, X1
+	VMINPS       X2, X1, X1
 	VSHUFPS      $0x4e, X1, X1, X2
 	VMINPS       X2, X1, X1
 	VSHUFPS      $0xb1, X1, X1, X2
 	VMINPS       X2, X1, X1
-	VMINPS       X1, X0, X0
+	VMOVUPS      448(SP), Y2
+	VMOVUPS      416(SP), Y3
+	VMOVUPS      480(SP), Y6
+	VMOVUPS      384(SP), Y7
+	VMOVUPS      32(R9), Y8
+	VANDPS       absMaskx8<>+0(SB), Y8, Y9
+	VMOVUPS      f2m16x8<>+0(SB), Y10
+	VANDPS       Y9, Y9, Y11
+	VANDPS       Y9, Y9, Y9
+	VFMADD213PS  Y6, Y10, Y11
+	VFNMSUB213PS Y6, Y10, Y9
+	VSUBPS       Y8, Y5, Y6
+	VCMPPS       $0x1a, Y11, Y6, Y10
+	VCMPPS       $0x1a, Y2, Y4, Y2
+	VORPS        Y2, Y10, Y2
+	VCMPPS       $0x1d, Y9, Y6, Y6
+	VCMPPS       $0x1d, Y3, Y4, Y3
+	VANDPS       Y3, Y6, Y3
+	VANDPS       Y2, Y3, Y3
+	VORPS        Y2, Y5, Y4
+	VMAXPS       Y8, Y4, Y4
+	VMOVUPS      32800(R9), Y5
+	VBLENDVPS    Y2, Y5, Y7, Y5
+	VMOVUPS      Y4, 32(R9)
+	VMOVUPS      Y5, 32800(R9)
+	VMOVMSKPS    Y3, R9
+	VANDPS       Y2, Y0, Y0
+	SHLL         $0x08, R9
+	ORL          R9, R10
+	VEXTRACTF128 $0x01, Y4, X2
+	VMINPS       X4, X2, X2
+	VSHUFPS      $0x4e, X2, X2, X3
+	VMINPS       X3, X2, X2
+	VSHUFPS      $0xb1, X2, X2, X3
+	VMINPS       X3, X2, X2
+	VMINPS       X2, X1, X1
 	MOVQ         (AX), R9
-	VMOVSS       X0, 65536(R9)(R8*4)
+	VMOVSS       X1, 65536(R9)(R8*4)
 	MOVQ         R8, R9
 	SHRQ         $0x04, R9
-	XORL         R12, R12
-	TESTL        R10, R10
-	SETNE        R12
-	SHLXQ        R9, R12, R12
+	XORL         R11, R11
+	VMOVMSKPS    Y0, R12
+	CMPL         R12, $0x000000ff
+	SETNE        R11
+	SHLXQ        R9, R11, R11
 	MOVQ         32(AX), R9
-	ORQ          R12, R9
+	ORQ          R11, R9
 	MOVQ         R9, 32(AX)
-	TESTL        R11, R11
+	TESTL        R10, R10
 	JZ           samples2Missed
-	SHLL         $0x10, R11
-	ORL          BX, R11
+	SHLL         $0x10, R10
+	ORL          BX, R10
 	MOVQ         48(AX), R9
-	MOVQ         24(AX), R10
-	MOVL         R11, (R10)(R9*8)
-	MOVL         R8, 4(R10)(R9*8)
+	MOVQ         24(AX), R11
+	MOVL         R10, (R11)(R9*8)
+	MOVL         R8, 4(R11)(R9*8)
 	INCQ         48(AX)
 
 samples2Missed:
@@ -7528,7 +7528,7 @@ setUp2Quarter:
 
 // func rasterAVX2(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, BMI, BMI2, FMA3
-TEXT ·rasterAVX2(SB), $984-20
+TEXT ·rasterAVX2(SB), $1016-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -8135,42 +8135,44 @@ raster2SmallA:
 	VMOVUPS      (R9), Y7
 	VANDPS       absMaskx8<>+0(SB), Y7, Y8
 	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VFMADD213PS  480(SP), Y9, Y8
+	VANDPS       Y8, Y8, Y10
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y10
+	VFNMSUB213PS 480(SP), Y9, Y8
 	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1d, Y5, Y0, Y10
-	VCMPPS       $0x1e, Y8, Y9, Y11
-	VANDPS       Y10, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y9, Y9
-	VCMPPS       $0x12, Y8, Y9, Y8
-	VANDPS       Y10, Y8, Y8
-	VORPS        Y11, Y8, Y8
-	VCMPPS       $0x1e, Y4, Y0, Y0
-	VANDPS       Y11, Y0, Y0
-	VANDNPS      Y8, Y0, Y8
-	VBLENDVPS    Y0, Y2, Y7, Y2
-	VMOVUPS      Y2, (R9)
+	VCMPPS       $0x1a, Y10, Y9, Y10
+	VCMPPS       $0x1a, Y4, Y0, Y11
+	VORPS        Y11, Y10, Y10
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y0, Y0
+	VANDPS       Y0, Y8, Y0
+	VANDPS       Y10, Y0, Y0
+	VORPS        Y10, Y2, Y2
+	VMAXPS       Y7, Y2, Y2
 	VMOVUPS      32768(R9), Y7
-	VBLENDVPS    Y0, Y6, Y7, Y7
+	VBLENDVPS    Y10, Y7, Y6, Y7
+	VMOVUPS      Y2, (R9)
 	VMOVUPS      Y7, 32768(R9)
 	VMOVUPS      32(R9), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y9
-	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VFMADD213PS  480(SP), Y10, Y9
-	VSUBPS       Y7, Y3, Y10
-	VCMPPS       $0x1d, Y5, Y1, Y5
-	VCMPPS       $0x1e, Y9, Y10, Y11
-	VANDPS       Y5, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y10, Y10
-	VCMPPS       $0x12, Y9, Y10, Y9
-	VANDPS       Y5, Y9, Y5
-	VORPS        Y11, Y5, Y5
-	VCMPPS       $0x1e, Y4, Y1, Y1
-	VANDPS       Y11, Y1, Y1
-	VANDNPS      Y5, Y1, Y4
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VMOVUPS      Y3, 32(R9)
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VANDPS       Y8, Y8, Y11
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y11
+	VFNMSUB213PS 480(SP), Y9, Y8
+	VSUBPS       Y7, Y3, Y9
+	VCMPPS       $0x1a, Y11, Y9, Y11
+	VCMPPS       $0x1a, Y4, Y1, Y4
+	VORPS        Y4, Y11, Y4
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y1, Y1
+	VANDPS       Y1, Y8, Y1
+	VANDPS       Y4, Y1, Y1
+	VORPS        Y4, Y3, Y3
+	VMAXPS       Y7, Y3, Y3
 	VMOVUPS      32800(R9), Y5
-	VBLENDVPS    Y1, Y6, Y5, Y5
+	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y3, 32(R9)
 	VMOVUPS      Y5, 32800(R9)
 	VMINPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -8180,19 +8182,19 @@ raster2SmallA:
 	VSHUFPS      $0xb1, X3, X3, X2
 	VMINPS       X2, X3, X3
 	VMOVSS       X3, 65536(SI)(R8*4)
-	VORPS        Y1, Y0, Y0
-	VMOVMSKPS    Y0, R9
-	MOVQ         R8, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	TESTL        R9, R9
-	SETNE        R11
-	SHLXQ        R10, R11, R11
+	VANDPS       Y4, Y10, Y2
+	MOVQ         R8, R9
+	SHRQ         $0x04, R9
+	XORL         R10, R10
+	VMOVMSKPS    Y2, R11
+	CMPL         R11, $0x000000ff
+	SETNE        R10
+	SHLXQ        R9, R10, R10
 	MOVQ         32(AX), R9
-	ORQ          R11, R9
+	ORQ          R10, R9
 	MOVQ         R9, 32(AX)
-	VMOVMSKPS    Y8, R9
-	VMOVMSKPS    Y4, R10
+	VMOVMSKPS    Y0, R9
+	VMOVMSKPS    Y1, R10
 	SHLL         $0x08, R10
 	ORL          R10, R9
 	JZ           raster2SureA
@@ -8260,42 +8262,44 @@ raster2SmallB:
 	VMOVUPS      (R9), Y7
 	VANDPS       absMaskx8<>+0(SB), Y7, Y8
 	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VFMADD213PS  480(SP), Y9, Y8
+	VANDPS       Y8, Y8, Y10
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y10
+	VFNMSUB213PS 480(SP), Y9, Y8
 	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1d, Y5, Y0, Y10
-	VCMPPS       $0x1e, Y8, Y9, Y11
-	VANDPS       Y10, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y9, Y9
-	VCMPPS       $0x12, Y8, Y9, Y8
-	VANDPS       Y10, Y8, Y8
-	VORPS        Y11, Y8, Y8
-	VCMPPS       $0x1e, Y4, Y0, Y0
-	VANDPS       Y11, Y0, Y0
-	VANDNPS      Y8, Y0, Y8
-	VBLENDVPS    Y0, Y2, Y7, Y2
-	VMOVUPS      Y2, (R9)
+	VCMPPS       $0x1a, Y10, Y9, Y10
+	VCMPPS       $0x1a, Y4, Y0, Y11
+	VORPS        Y11, Y10, Y10
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y0, Y0
+	VANDPS       Y0, Y8, Y0
+	VANDPS       Y10, Y0, Y0
+	VORPS        Y10, Y2, Y2
+	VMAXPS       Y7, Y2, Y2
 	VMOVUPS      32768(R9), Y7
-	VBLENDVPS    Y0, Y6, Y7, Y7
+	VBLENDVPS    Y10, Y7, Y6, Y7
+	VMOVUPS      Y2, (R9)
 	VMOVUPS      Y7, 32768(R9)
 	VMOVUPS      32(R9), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y9
-	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VFMADD213PS  480(SP), Y10, Y9
-	VSUBPS       Y7, Y3, Y10
-	VCMPPS       $0x1d, Y5, Y1, Y5
-	VCMPPS       $0x1e, Y9, Y10, Y11
-	VANDPS       Y5, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y10, Y10
-	VCMPPS       $0x12, Y9, Y10, Y9
-	VANDPS       Y5, Y9, Y5
-	VORPS        Y11, Y5, Y5
-	VCMPPS       $0x1e, Y4, Y1, Y1
-	VANDPS       Y11, Y1, Y1
-	VANDNPS      Y5, Y1, Y4
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VMOVUPS      Y3, 32(R9)
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VANDPS       Y8, Y8, Y11
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y11
+	VFNMSUB213PS 480(SP), Y9, Y8
+	VSUBPS       Y7, Y3, Y9
+	VCMPPS       $0x1a, Y11, Y9, Y11
+	VCMPPS       $0x1a, Y4, Y1, Y4
+	VORPS        Y4, Y11, Y4
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y1, Y1
+	VANDPS       Y1, Y8, Y1
+	VANDPS       Y4, Y1, Y1
+	VORPS        Y4, Y3, Y3
+	VMAXPS       Y7, Y3, Y3
 	VMOVUPS      32800(R9), Y5
-	VBLENDVPS    Y1, Y6, Y5, Y5
+	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y3, 32(R9)
 	VMOVUPS      Y5, 32800(R9)
 	VMINPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -8305,19 +8309,19 @@ raster2SmallB:
 	VSHUFPS      $0xb1, X3, X3, X2
 	VMINPS       X2, X3, X3
 	VMOVSS       X3, 65536(SI)(R8*4)
-	VORPS        Y1, Y0, Y0
-	VMOVMSKPS    Y0, R9
-	MOVQ         R8, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	TESTL        R9, R9
-	SETNE        R11
-	SHLXQ        R10, R11, R11
+	VANDPS       Y4, Y10, Y2
+	MOVQ         R8, R9
+	SHRQ         $0x04, R9
+	XORL         R10, R10
+	VMOVMSKPS    Y2, R11
+	CMPL         R11, $0x000000ff
+	SETNE        R10
+	SHLXQ        R9, R10, R10
 	MOVQ         32(AX), R9
-	ORQ          R11, R9
+	ORQ          R10, R9
 	MOVQ         R9, 32(AX)
-	VMOVMSKPS    Y8, R9
-	VMOVMSKPS    Y4, R10
+	VMOVMSKPS    Y0, R9
+	VMOVMSKPS    Y1, R10
 	SHLL         $0x08, R10
 	ORL          R10, R9
 	JZ           raster2SureB
@@ -8385,42 +8389,44 @@ raster2SmallC:
 	VMOVUPS      (R9), Y7
 	VANDPS       absMaskx8<>+0(SB), Y7, Y8
 	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VFMADD213PS  480(SP), Y9, Y8
+	VANDPS       Y8, Y8, Y10
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y10
+	VFNMSUB213PS 480(SP), Y9, Y8
 	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1d, Y5, Y0, Y10
-	VCMPPS       $0x1e, Y8, Y9, Y11
-	VANDPS       Y10, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y9, Y9
-	VCMPPS       $0x12, Y8, Y9, Y8
-	VANDPS       Y10, Y8, Y8
-	VORPS        Y11, Y8, Y8
-	VCMPPS       $0x1e, Y4, Y0, Y0
-	VANDPS       Y11, Y0, Y0
-	VANDNPS      Y8, Y0, Y8
-	VBLENDVPS    Y0, Y2, Y7, Y2
-	VMOVUPS      Y2, (R9)
+	VCMPPS       $0x1a, Y10, Y9, Y10
+	VCMPPS       $0x1a, Y4, Y0, Y11
+	VORPS        Y11, Y10, Y10
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y0, Y0
+	VANDPS       Y0, Y8, Y0
+	VANDPS       Y10, Y0, Y0
+	VORPS        Y10, Y2, Y2
+	VMAXPS       Y7, Y2, Y2
 	VMOVUPS      32768(R9), Y7
-	VBLENDVPS    Y0, Y6, Y7, Y7
+	VBLENDVPS    Y10, Y7, Y6, Y7
+	VMOVUPS      Y2, (R9)
 	VMOVUPS      Y7, 32768(R9)
 	VMOVUPS      32(R9), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y9
-	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VFMADD213PS  480(SP), Y10, Y9
-	VSUBPS       Y7, Y3, Y10
-	VCMPPS       $0x1d, Y5, Y1, Y5
-	VCMPPS       $0x1e, Y9, Y10, Y11
-	VANDPS       Y5, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y10, Y10
-	VCMPPS       $0x12, Y9, Y10, Y9
-	VANDPS       Y5, Y9, Y5
-	VORPS        Y11, Y5, Y5
-	VCMPPS       $0x1e, Y4, Y1, Y1
-	VANDPS       Y11, Y1, Y1
-	VANDNPS      Y5, Y1, Y4
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VMOVUPS      Y3, 32(R9)
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VANDPS       Y8, Y8, Y11
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y11
+	VFNMSUB213PS 480(SP), Y9, Y8
+	VSUBPS       Y7, Y3, Y9
+	VCMPPS       $0x1a, Y11, Y9, Y11
+	VCMPPS       $0x1a, Y4, Y1, Y4
+	VORPS        Y4, Y11, Y4
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y1, Y1
+	VANDPS       Y1, Y8, Y1
+	VANDPS       Y4, Y1, Y1
+	VORPS        Y4, Y3, Y3
+	VMAXPS       Y7, Y3, Y3
 	VMOVUPS      32800(R9), Y5
-	VBLENDVPS    Y1, Y6, Y5, Y5
+	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y3, 32(R9)
 	VMOVUPS      Y5, 32800(R9)
 	VMINPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -8430,19 +8436,19 @@ raster2SmallC:
 	VSHUFPS      $0xb1, X3, X3, X2
 	VMINPS       X2, X3, X3
 	VMOVSS       X3, 65536(SI)(R8*4)
-	VORPS        Y1, Y0, Y0
-	VMOVMSKPS    Y0, R9
-	MOVQ         R8, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	TESTL        R9, R9
-	SETNE        R11
-	SHLXQ        R10, R11, R11
+	VANDPS       Y4, Y10, Y2
+	MOVQ         R8, R9
+	SHRQ         $0x04, R9
+	XORL         R10, R10
+	VMOVMSKPS    Y2, R11
+	CMPL         R11, $0x000000ff
+	SETNE        R10
+	SHLXQ        R9, R10, R10
 	MOVQ         32(AX), R9
-	ORQ          R11, R9
+	ORQ          R10, R9
 	MOVQ         R9, 32(AX)
-	VMOVMSKPS    Y8, R9
-	VMOVMSKPS    Y4, R10
+	VMOVMSKPS    Y0, R9
+	VMOVMSKPS    Y1, R10
 	SHLL         $0x08, R10
 	ORL          R10, R9
 	JZ           raster2SureC
@@ -8510,42 +8516,44 @@ raster2SmallD:
 	VMOVUPS      (R9), Y7
 	VANDPS       absMaskx8<>+0(SB), Y7, Y8
 	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VFMADD213PS  480(SP), Y9, Y8
+	VANDPS       Y8, Y8, Y10
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y10
+	VFNMSUB213PS 480(SP), Y9, Y8
 	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1d, Y5, Y0, Y10
-	VCMPPS       $0x1e, Y8, Y9, Y11
-	VANDPS       Y10, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y9, Y9
-	VCMPPS       $0x12, Y8, Y9, Y8
-	VANDPS       Y10, Y8, Y8
-	VORPS        Y11, Y8, Y8
-	VCMPPS       $0x1e, Y4, Y0, Y0
-	VANDPS       Y11, Y0, Y0
-	VANDNPS      Y8, Y0, Y8
-	VBLENDVPS    Y0, Y2, Y7, Y2
-	VMOVUPS      Y2, (R9)
+	VCMPPS       $0x1a, Y10, Y9, Y10
+	VCMPPS       $0x1a, Y4, Y0, Y11
+	VORPS        Y11, Y10, Y10
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y0, Y0
+	VANDPS       Y0, Y8, Y0
+	VANDPS       Y10, Y0, Y0
+	VORPS        Y10, Y2, Y2
+	VMAXPS       Y7, Y2, Y2
 	VMOVUPS      32768(R9), Y7
-	VBLENDVPS    Y0, Y6, Y7, Y7
+	VBLENDVPS    Y10, Y7, Y6, Y7
+	VMOVUPS      Y2, (R9)
 	VMOVUPS      Y7, 32768(R9)
 	VMOVUPS      32(R9), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y9
-	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VFMADD213PS  480(SP), Y10, Y9
-	VSUBPS       Y7, Y3, Y10
-	VCMPPS       $0x1d, Y5, Y1, Y5
-	VCMPPS       $0x1e, Y9, Y10, Y11
-	VANDPS       Y5, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y10, Y10
-	VCMPPS       $0x12, Y9, Y10, Y9
-	VANDPS       Y5, Y9, Y5
-	VORPS        Y11, Y5, Y5
-	VCMPPS       $0x1e, Y4, Y1, Y1
-	VANDPS       Y11, Y1, Y1
-	VANDNPS      Y5, Y1, Y4
-	VBLENDVPS    Y1, Y3, Y7, Y3
-	VMOVUPS      Y3, 32(R9)
+	VANDPS       absMaskx8<>+0(SB), Y7, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VANDPS       Y8, Y8, Y11
+	VANDPS       Y8, Y8, Y8
+	VFMADD213PS  480(SP), Y9, Y11
+	VFNMSUB213PS 480(SP), Y9, Y8
+	VSUBPS       Y7, Y3, Y9
+	VCMPPS       $0x1a, Y11, Y9, Y11
+	VCMPPS       $0x1a, Y4, Y1, Y4
+	VORPS        Y4, Y11, Y4
+	VCMPPS       $0x1d, Y8, Y9, Y8
+	VCMPPS       $0x1d, Y5, Y1, Y1
+	VANDPS       Y1, Y8, Y1
+	VANDPS       Y4, Y1, Y1
+	VORPS        Y4, Y3, Y3
+	VMAXPS       Y7, Y3, Y3
 	VMOVUPS      32800(R9), Y5
-	VBLENDVPS    Y1, Y6, Y5, Y5
+	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y3, 32(R9)
 	VMOVUPS      Y5, 32800(R9)
 	VMINPS       Y3, Y2, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -8555,19 +8563,19 @@ raster2SmallD:
 	VSHUFPS      $0xb1, X3, X3, X2
 	VMINPS       X2, X3, X3
 	VMOVSS       X3, 65536(SI)(R8*4)
-	VORPS        Y1, Y0, Y0
-	VMOVMSKPS    Y0, R9
-	MOVQ         R8, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	TESTL        R9, R9
-	SETNE        R11
-	SHLXQ        R10, R11, R11
+	VANDPS       Y4, Y10, Y2
+	MOVQ         R8, R9
+	SHRQ         $0x04, R9
+	XORL         R10, R10
+	VMOVMSKPS    Y2, R11
+	CMPL         R11, $0x000000ff
+	SETNE        R10
+	SHLXQ        R9, R10, R10
 	MOVQ         32(AX), R9
-	ORQ          R11, R9
+	ORQ          R10, R9
 	MOVQ         R9, 32(AX)
-	VMOVMSKPS    Y8, R9
-	VMOVMSKPS    Y4, R10
+	VMOVMSKPS    Y0, R9
+	VMOVMSKPS    Y1, R10
 	SHLL         $0x08, R10
 	ORL          R10, R9
 	JZ           raster2SureD
@@ -8802,22 +8810,23 @@ raster2Group:
 raster2HasRecord:
 	VPBROADCASTD 1664(CX)(BX*4), Y3
 	VMOVDQU      Y3, 384(SP)
+	MOVQ         SI, R9
+	SHLQ         $0x06, R9
+	ADDQ         DI, R9
+	LEAQ         otherLanes<>+0(SB), R10
+	VPCMPEQD     Y3, Y3, Y3
+	VMOVDQU      Y3, 984(SP)
 
 raster2Block:
-	TZCNTL       R8, R9
+	TZCNTL       R8, R11
 	BLSRL        R8, R8
-	VBROADCASTSS 80(SP)(R9*4), Y3
-	VBROADCASTSS 176(SP)(R9*4), Y4
-	VBROADCASTSS 272(SP)(R9*4), Y5
-	VBROADCASTSS 368(SP)(R9*4), Y6
-	LEAQ         laneMasks<>+0(SB), R11
-	MOVQ         R9, R10
-	SHLQ         $0x04, R10
-	ADDQ         R10, R11
-	ADDQ         SI, R9
-	MOVQ         R9, R10
-	SHLQ         $0x06, R10
-	ADDQ         DI, R10
+	VBROADCASTSS 80(SP)(R11*4), Y3
+	VBROADCASTSS 176(SP)(R11*4), Y4
+	VBROADCASTSS 272(SP)(R11*4), Y5
+	VBROADCASTSS 368(SP)(R11*4), Y6
+	MOVQ         R11, R13
+	SHLQ         $0x06, R13
+	ADDQ         R9, R13
 	VADDPS       (SP), Y3, Y7
 	VADDPS       96(SP), Y4, Y8
 	VMINPS       Y8, Y7, Y7
@@ -8825,28 +8834,28 @@ raster2Block:
 	VMINPS       Y8, Y7, Y7
 	VADDPS       288(SP), Y6, Y8
 	VMOVUPS      384(SP), Y9
-	VMOVUPS      (R10), Y10
+	VMOVUPS      (R13), Y10
 	VANDPS       absMaskx8<>+0(SB), Y10, Y11
 	VMOVUPS      f2m16x8<>+0(SB), Y12
-	VFMADD213PS  480(SP), Y12, Y11
+	VANDPS       Y11, Y11, Y13
+	VANDPS       Y11, Y11, Y11
+	VFMADD213PS  480(SP), Y12, Y13
+	VFNMSUB213PS 480(SP), Y12, Y11
 	VSUBPS       Y10, Y8, Y12
-	VCMPPS       $0x1d, 416(SP), Y7, Y13
-	VCMPPS       $0x1e, Y11, Y12, Y14
-	VANDPS       Y13, Y14, Y14
-	VANDPS       absMaskx8<>+0(SB), Y12, Y12
-	VCMPPS       $0x12, Y11, Y12, Y11
-	VANDPS       Y13, Y11, Y11
-	VORPS        Y14, Y11, Y11
-	VCMPPS       $0x1e, 448(SP), Y7, Y7
-	VANDPS       Y14, Y7, Y7
-	VANDNPS      Y11, Y7, Y11
-	VBLENDVPS    Y7, Y8, Y10, Y8
-	VMOVUPS      Y8, (R10)
-	VMOVUPS      32768(R10), Y10
-	VBLENDVPS    Y7, Y9, Y10, Y9
-	VMOVUPS      Y9, 32768(R10)
+	VCMPPS       $0x1a, Y13, Y12, Y13
+	VCMPPS       $0x1a, 448(SP), Y7, Y14
+	VORPS        Y14, Y13, Y13
+	VCMPPS       $0x1d, Y11, Y12, Y11
+	VCMPPS       $0x1d, 416(SP), Y7, Y7
+	VANDPS       Y7, Y11, Y7
+	VANDPS       Y13, Y7, Y7
+	VORPS        Y13, Y8, Y8
+	VMAXPS       Y10, Y8, Y8
+	VMOVUPS      32768(R13), Y10
+	VBLENDVPS    Y13, Y10, Y9, Y9
+	VMOVUPS      Y8, (R13)
+	VMOVUPS      Y9, 32768(R13)
 	VMOVMSKPS    Y7, R12
-	VMOVMSKPS    Y11, R13
 	VADDPS       32(SP), Y3, Y3
 	VADDPS       128(SP), Y4, Y4
 	VMINPS       Y4, Y3, Y3
@@ -8854,32 +8863,34 @@ raster2Block:
 	VMINPS       Y4, Y3, Y3
 	VADDPS       320(SP), Y6, Y4
 	VMOVUPS      384(SP), Y5
-	VMOVUPS      32(R10), Y6
+	VMOVUPS      32(R13), Y6
 	VANDPS       absMaskx8<>+0(SB), Y6, Y7
 	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VFMADD213PS  480(SP), Y9, Y7
+	VANDPS       Y7, Y7, Y10
+	VANDPS       Y7, Y7, Y7
+	VFMADD213PS  480(SP), Y9, Y10
+	VFNMSUB213PS 480(SP), Y9, Y7
 	VSUBPS       Y6, Y4, Y9
-	VCMPPS       $0x1d, 416(SP), Y3, Y10
-	VCMPPS       $0x1e, Y7, Y9, Y11
-	VANDPS       Y10, Y11, Y11
-	VANDPS       absMaskx8<>+0(SB), Y9, Y9
-	VCMPPS       $0x12, Y7, Y9, Y7
-	VANDPS       Y10, Y7, Y7
-	VORPS        Y11, Y7, Y7
-	VCMPPS       $0x1e, 448(SP), Y3, Y3
-	VANDPS       Y11, Y3, Y3
-	VANDNPS      Y7, Y3, Y7
-	VBLENDVPS    Y3, Y4, Y6, Y4
-	VMOVUPS      Y4, 32(R10)
-	VMOVUPS      32800(R10), Y6
-	VBLENDVPS    Y3, Y5, Y6, Y5
-	VMOVUPS      Y5, 32800(R10)
+	VCMPPS       $0x1a, Y10, Y9, Y10
+	VCMPPS       $0x1a, 448(SP), Y3, Y11
+	VORPS        Y11, Y10, Y10
+	VCMPPS       $0x1d, Y7, Y9, Y7
+	VCMPPS       $0x1d, 416(SP), Y3, Y3
+	VANDPS       Y3, Y7, Y3
+	VANDPS       Y10, Y3, Y3
+	VORPS        Y10, Y4, Y4
+	VMAXPS       Y6, Y4, Y4
+	VMOVUPS      32800(R13), Y6
+	VBLENDVPS    Y10, Y6, Y5, Y5
+	VMOVUPS      Y4, 32(R13)
+	VMOVUPS      Y5, 32800(R13)
 	VMINPS       Y4, Y8, Y4
-	VMOVMSKPS    Y3, R10
-	ORL          R10, R12
-	VMOVMSKPS    Y7, R10
-	SHLL         $0x08, R10
-	ORL          R10, R13
+	VANDPS       Y13, Y10, Y10
+	VANDPS       984(SP), Y10, Y10
+	VMOVUPS      Y10, 984(SP)
+	VMOVMSKPS    Y3, R13
+	SHLL         $0x08, R13
+	ORL          R13, R12
 	VEXTRACTF128 $0x01, Y4, X3
 	VMINPS       X4, X3, X3
 	VSHUFPS      $0x4e, X3, X3, X4
@@ -8887,31 +8898,35 @@ raster2Block:
 	VSHUFPS      $0xb1, X3, X3, X4
 	VMINPS       X4, X3, X3
 	VBROADCASTSS X3, X3
-	VMOVUPS      (R11), X4
-	VBLENDVPS    X4, X3, X2, X2
-	MOVQ         R9, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
+	MOVQ         R11, R13
+	SHLQ         $0x04, R13
+	VORPS        (R10)(R13*1), X3, X3
+	VMAXPS       X2, X3, X2
 	TESTL        R12, R12
-	SETNE        R11
-	SHLXQ        R10, R11, R11
-	MOVQ         32(AX), R10
-	ORQ          R11, R10
-	MOVQ         R10, 32(AX)
-	TESTL        R13, R13
 	JZ           raster2Sure
-	SHLL         $0x10, R13
-	ORL          BX, R13
-	MOVQ         48(AX), R10
-	MOVQ         24(AX), R11
-	MOVL         R13, (R11)(R10*8)
-	MOVL         R9, 4(R11)(R10*8)
+	ADDQ         SI, R11
+	SHLL         $0x10, R12
+	ORL          BX, R12
+	MOVQ         48(AX), R13
+	MOVQ         24(AX), R14
+	MOVL         R12, (R14)(R13*8)
+	MOVL         R11, 4(R14)(R13*8)
 	INCQ         48(AX)
 
 raster2Sure:
-	TESTL   R8, R8
-	JNZ     raster2Block
-	VMOVUPS X2, 65536(DI)(SI*4)
+	TESTL     R8, R8
+	JNZ       raster2Block
+	VMOVUPS   X2, 65536(DI)(SI*4)
+	VMOVUPS   984(SP), Y2
+	SHRQ      $0x04, SI
+	XORL      DI, DI
+	VMOVMSKPS Y2, R8
+	CMPL      R8, $0x000000ff
+	SETNE     DI
+	SHLXQ     SI, DI, DI
+	MOVQ      32(AX), SI
+	ORQ       DI, SI
+	MOVQ      SI, 32(AX)
 
 raster2GroupDone:
 	VADDPS  sixteenFx8<>+0(SB), X1, X1
@@ -9014,23 +9029,23 @@ DATA threeTiesx8<>+24(SB)/4, $0x38400000
 DATA threeTiesx8<>+28(SB)/4, $0x38400000
 GLOBL threeTiesx8<>(SB), RODATA|NOPTR, $32
 
-DATA laneMasks<>+0(SB)/4, $0xffffffff
-DATA laneMasks<>+4(SB)/4, $0x00000000
-DATA laneMasks<>+8(SB)/4, $0x00000000
-DATA laneMasks<>+12(SB)/4, $0x00000000
-DATA laneMasks<>+16(SB)/4, $0x00000000
-DATA laneMasks<>+20(SB)/4, $0xffffffff
-DATA laneMasks<>+24(SB)/4, $0x00000000
-DATA laneMasks<>+28(SB)/4, $0x00000000
-DATA laneMasks<>+32(SB)/4, $0x00000000
-DATA laneMasks<>+36(SB)/4, $0x00000000
-DATA laneMasks<>+40(SB)/4, $0xffffffff
-DATA laneMasks<>+44(SB)/4, $0x00000000
-DATA laneMasks<>+48(SB)/4, $0x00000000
-DATA laneMasks<>+52(SB)/4, $0x00000000
-DATA laneMasks<>+56(SB)/4, $0x00000000
-DATA laneMasks<>+60(SB)/4, $0xffffffff
-GLOBL laneMasks<>(SB), RODATA|NOPTR, $64
+DATA otherLanes<>+0(SB)/4, $0x00000000
+DATA otherLanes<>+4(SB)/4, $0xffffffff
+DATA otherLanes<>+8(SB)/4, $0xffffffff
+DATA otherLanes<>+12(SB)/4, $0xffffffff
+DATA otherLanes<>+16(SB)/4, $0xffffffff
+DATA otherLanes<>+20(SB)/4, $0x00000000
+DATA otherLanes<>+24(SB)/4, $0xffffffff
+DATA otherLanes<>+28(SB)/4, $0xffffffff
+DATA otherLanes<>+32(SB)/4, $0xffffffff
+DATA otherLanes<>+36(SB)/4, $0xffffffff
+DATA otherLanes<>+40(SB)/4, $0x00000000
+DATA otherLanes<>+44(SB)/4, $0xffffffff
+DATA otherLanes<>+48(SB)/4, $0xffffffff
+DATA otherLanes<>+52(SB)/4, $0xffffffff
+DATA otherLanes<>+56(SB)/4, $0xffffffff
+DATA otherLanes<>+60(SB)/4, $0x00000000
+GLOBL otherLanes<>(SB), RODATA|NOPTR, $64
 
 DATA sixteenFx8<>+0(SB)/4, $0x41800000
 DATA sixteenFx8<>+4(SB)/4, $0x41800000

@@ -1050,11 +1050,27 @@ func rasterAVX2() {
 		VMOVDQU(id, idM)
 	}
 
+	groupP, only, keptM := GP64(), GP64(), local(32)
+	MOVQ(block, groupP)
+	SHLQ(U8(6), groupP)
+	ADDQ(base, groupP)
+	LEAQ(table("otherLanes", 16, func(i int) uint32 {
+		if i%5 == 0 {
+			return 0
+		}
+		return 0xffffffff
+	}), only)
+	{
+		all := YMM()
+		VPCMPEQD(all, all, all)
+		VMOVDQU(all, keptM)
+	}
+
 	Label("raster2Block")
-	at, p, only := GP64(), GP64(), GP64()
+	at := GP64()
 	TZCNTL(todo, at.As32())
 	BLSRL(todo, todo)
-	updated, asked := GP32(), GP32()
+	asked := GP32()
 	{
 		var first [4]vec
 		for f := range first {
@@ -1062,50 +1078,45 @@ func rasterAVX2() {
 			m.Index, m.Scale = at, 4
 			first[f] = all8(m)
 		}
-		LEAQ(table("laneMasks", 16, func(i int) uint32 {
-			if i%5 == 0 {
-				return 0xffffffff
-			}
-			return 0
-		}), only)
-		MOVQ(at, p)
-		SHLQ(U8(4), p)
-		ADDQ(p, only)
-		ADDQ(block, at)
+		p := GP64()
 		MOVQ(at, p)
 		SHLQ(U8(6), p)
-		ADDQ(base, p)
-		var low vec
+		ADDQ(groupP, p)
+		var low, before vec
 		for half := 0; half < 2; half++ {
 			value := func(f int) vec { return add8(first[f], stepM[f][half]) }
 			inside, s := min8(min8(value(0), value(1)), value(2)), value(3)
-			is, update, open := drawHalf(p, half, inside, s, sureM, minusM, blurM, load8(idM))
+			is, kept, open := drawHalf(p, half, inside, s, sureM, minusM, blurM, load8(idM))
 			if half == 0 {
-				low = is
-				VMOVMSKPS(update, updated)
+				low, before = is, kept
 				VMOVMSKPS(open, asked)
 				continue
 			}
 			low = min8(low, is)
-			t := bitsOf8(update)
-			ORL(t, updated)
-			t = bitsOf8(open)
+			VANDPS(before, kept, kept)
+			VANDPS(keptM, kept, kept)
+			VMOVUPS(kept, keptM)
+			t := bitsOf8(open)
 			SHLL(U8(8), t)
 			ORL(t, asked)
 		}
-		l, mask := XMM(), XMM()
+		l := XMM()
 		VBROADCASTSS(least8(low), l)
-		VMOVUPS(Mem{Base: only}, mask)
-		VBLENDVPS(mask, l, lows, lows)
+		other := GP64()
+		MOVQ(at, other)
+		SHLQ(U8(4), other)
+		VORPS(Mem{Base: only, Index: other, Scale: 1}, l, l)
+		VMAXPS(lows, l, lows) // where it is a number
 	}
-	markStale(c, updated, at)
 	TESTL(asked, asked)
 	JZ(LabelRef("raster2Sure"))
+	ADDQ(block, at)
 	enterFix8(c, asked, lane, at)
 	Label("raster2Sure")
 	TESTL(todo, todo)
 	JNZ(LabelRef("raster2Block"))
 	VMOVUPS(lows, Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}) // whole, so that it can be read again at once
+	markStale(c, load8(keptM), block)
 
 	Label("raster2GroupDone")
 	VADDPS(bits8("sixteenF", 0x41800000), x, x)
@@ -1130,22 +1141,25 @@ func rasterAVX2() {
 }
 
 // drawHalf draws a triangle into two rows of the block at p, as drawBlock does
-// into all: is is what they hold then.
-func drawHalf(p reg.GPVirtual, half int, inside, s vec, sure, minus, blur Op, id vec) (is, update, open vec) {
+// into all: is is what they hold then, kept is where they are as they were.
+func drawHalf(p reg.GPVirtual, half int, inside, s vec, sure, minus, blur Op, id vec) (is, kept, open vec) {
 	old := load8(Mem{Base: p, Disp: 32 * half})
-	zone := absOf8(old)
-	VFMADD213PS(blur, load8(bits8("f2m16", 0x37800000)), zone)
+	size, tie := absOf8(old), load8(bits8("f2m16", 0x37800000))
+	zone, below := and8(size, size), and8(size, size)
+	VFMADD213PS(blur, tie, zone)
+	VFNMSUB213PS(blur, tie, below) // -zone
 	gap := sub8(s, old)
-	possible := cmp8(ge, inside, minus)
-	win := and8(cmp8(gt, gap, zone), possible)
-	open = or8(and8(cmp8(le, absOf8(gap), zone), possible), win)
-	update = and8(cmp8(gt, inside, sure), win)
-	open = andn8(update, open)
-	is = blend8(old, s, update)
-	VMOVUPS(is, Mem{Base: p, Disp: 32 * half})
+	// A sure pixel is a possible one.
+	kept = or8(cmp8(notGT, gap, zone), cmp8(notGT, inside, sure))
+	open = and8(and8(cmp8(ge, gap, below), cmp8(ge, inside, minus)), kept)
+	is = max8(or8(s, kept), old) // the second, where the first is not a number
+	// Read both before either is written: they lie a multiple of 4096 bytes
+	// apart, where a processor takes a read for one of what is being written.
 	ids := Mem{Base: p, Disp: canvasIDs + 32*half}
-	VMOVUPS(blend8(load8(ids), id, update), ids) // masked stores are slow on AMD
-	return is, update, open
+	whose := blend8(id, load8(ids), kept)
+	VMOVUPS(is, Mem{Base: p, Disp: 32 * half})
+	VMOVUPS(whose, ids) // masked stores are slow on AMD
+	return is, kept, open
 }
 
 // enterFix8 asks the meaning about the pixels of a block that asked holds.
@@ -1160,13 +1174,13 @@ func enterFix8(c Mem, asked, lane, block reg.GPVirtual) {
 	INCQ(c.Offset(canvasNFixes))
 }
 
-// markStale marks the cell of a block where any pixel was updated.
-func markStale(c Mem, updated, block reg.GPVirtual) {
+// markStale marks the cell of a block if kept is not all ones.
+func markStale(c Mem, kept vec, block reg.GPVirtual) {
 	stale, cell, bit := GP64(), GP64(), GP64()
 	MOVQ(block, cell)
 	SHRQ(U8(4), cell)
 	XORL(bit.As32(), bit.As32())
-	TESTL(updated, updated)
+	CMPL(bitsOf8(kept), U32(0xff))
 	SETNE(bit.As8L())
 	SHLXQ(cell, bit, bit)
 	MOVQ(c.Offset(canvasStale), stale)
@@ -1347,10 +1361,10 @@ func rasterSmallAVX2(c Mem, st reg.Register, lanes reg.GPVirtual, blurM Mem) {
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
 		sure, minus, id := all8(of(setupSure)), sub8(zero8(), all8(of(setupMargin))), all8(of(setupID))
-		low, update, open := drawHalf(p, 0, inside[0], s[0], sure, minus, blurM, id)
-		low2, update2, open2 := drawHalf(p, 1, inside[1], s[1], sure, minus, blurM, id)
+		low, kept, open := drawHalf(p, 0, inside[0], s[0], sure, minus, blurM, id)
+		low2, kept2, open2 := drawHalf(p, 1, inside[1], s[1], sure, minus, blurM, id)
 		VMOVSS(least8(min8(low, low2)), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
-		markStale(c, bitsOf8(or8(update, update2)), block)
+		markStale(c, and8(kept, kept2), block)
 		asked, high := bitsOf8(open), bitsOf8(open2)
 		SHLL(U8(8), high)
 		ORL(high, asked)

@@ -251,25 +251,25 @@ func rasterSamplesAVX2() {
 	enterRecord(c, st, lane, id)
 	INCQ(c.Offset(canvasNRecords))
 	Label("samples2HasRecord")
-	updated, asked := GP32(), GP32()
+	asked := GP32()
 	var low reg.VecVirtual
+	var before vec
 	for half := range inside {
-		is, update, open := drawHalf(p, half, inside[half], near[half], load8(sureM), load8(minusM), load8(blurM), load8(idM))
-		u, a := bitsOf8(update), bitsOf8(open)
+		is, kept, open := drawHalf(p, half, inside[half], near[half], load8(sureM), load8(minusM), load8(blurM), load8(idM))
+		a := bitsOf8(open)
 		if half == 0 {
-			MOVL(u, updated)
 			MOVL(a, asked)
-			low = least8(is)
+			low, before = least8(is), kept
 			continue
 		}
-		ORL(u, updated)
+		VANDPS(kept, before, before)
 		SHLL(U8(8), a)
 		ORL(a, asked)
 		VMINPS(least8(is), low, low)
 	}
 	MOVQ(c.Offset(canvasNearness), p)
 	VMOVSS(low, Mem{Base: p, Index: block, Scale: 4, Disp: canvasLow})
-	markStale(c, updated, block)
+	markStale(c, before, block)
 	TESTL(asked, asked)
 	JZ(LabelRef("samples2Missed"))
 	enterFix8(c, asked, lane, block)
