@@ -67,7 +67,10 @@ type Tree struct {
 	// None where it has fewer than 16: see Slots. They lie apart since casting
 	// seldom needs them.
 	Tris []uint32
-	Box  Box
+	// Vertices are the numbers in the mesh of each slot's three, where casting asks
+	// the mesh for its positions and there is room for them; else nil.
+	Vertices [][3]uint32
+	Box      Box
 	// Exact says that the leaves' float32 positions are the mesh's.
 	Exact bool
 	// Dropped counts triangles that nothing can hit: those with a coordinate
@@ -84,7 +87,7 @@ type Tree struct {
 
 // Bytes returns the memory that the tree takes.
 func (t *Tree) Bytes() int {
-	return 512*len(t.Nodes) + 576*len(t.Leaves) + 256*len(t.Patches) + 4*len(t.Tris)
+	return 512*len(t.Nodes) + 576*len(t.Leaves) + 256*len(t.Patches) + 4*len(t.Tris) + 12*len(t.Vertices)
 }
 
 // Box is an axis-aligned box; an empty one has Min above Max.

@@ -12,6 +12,9 @@ import (
 func (t *Tree) fillLeaves(ctx context.Context, pool *par.Pool, mesh Mesh, of func(leaf int) []uint32) error {
 	n := len(t.Patches) + len(t.Leaves)
 	t.Tris = pages.Make[uint32](n * Width)
+	if mesh.Moves || !t.Exact && len(t.Patches) > len(t.Leaves) {
+		t.Vertices = pages.Make[[3]uint32](n * Width)
+	}
 	t.boxes = make([]Box, n+len(t.Nodes))
 	const chunk = 256
 	err := pool.Run(ctx, (n+chunk-1)/chunk, func(_, c int) {
@@ -22,6 +25,9 @@ func (t *Tree) fillLeaves(ctx context.Context, pool *par.Pool, mesh Mesh, of fun
 			slots := t.Tris[Width*i : Width*(i+1)]
 			for k := copy(slots, tris); k < Width; k++ {
 				slots[k] = None
+			}
+			if t.Vertices != nil {
+				copy(t.Vertices[Width*i:], near.vertex[:len(tris)])
 			}
 			box := EmptyBox()
 			if i < len(t.Patches) {

@@ -48,7 +48,7 @@ func (r *Refitter) Refit(ctx context.Context, list []Moved) error {
 			return errors.New("the tree was not built to be refitted")
 		}
 		if t.moving == nil {
-			t.moving = t.newMoving(list[i].Indices)
+			t.moving = t.newMoving()
 		}
 		n += len(t.moving.areas)
 		r.ends = append(r.ends, n)
@@ -77,27 +77,27 @@ type moving struct {
 	areas   []float64 // of the boxes in the other nodes, by chunk
 }
 
-func (t *Tree) newMoving(indices []uint32) *moving {
+func (t *Tree) newMoving() *moving {
 	patches := len(t.Patches)
 	m := &moving{
 		numbers: make([]uint32, Width*(patches+3*len(t.Leaves))),
 		areas:   make([]float64, (len(t.Nodes)+chunkNodes-1)/chunkNodes),
 	}
 	for i := range patches + len(t.Leaves) {
-		tris, to := t.Tris[Width*i:Width*(i+1)], m.of(i, patches)
+		tris, vertices, to := t.Tris[Width*i:Width*(i+1)], t.Vertices[Width*i:], m.of(i, patches)
 		for k := range to {
-			to[k] = indices[3*tris[0]]
+			to[k] = vertices[0][0]
 		}
 		for k, tri := range tris {
 			if tri == None {
 				break
 			}
-			for c := range 3 {
+			for c, vertex := range vertices[k] {
 				at := Width*c + k
 				if i < patches {
 					at = int(t.Patches[i].Corner[c][k])
 				}
-				to[at] = indices[3*tri+uint32(c)]
+				to[at] = vertex
 			}
 		}
 	}
@@ -167,68 +167,46 @@ func (t *Tree) joinUpper() {
 	t.joinTree()
 }
 
-// bounds are the least and the most x, y and z; a fourth number is of no use.
-type bounds struct{ least, most [4]float32 }
-
 // moveLeaf moves leaf i and its box.
 func (m *Moved) moveLeaf(i int, plain bool) {
 	t, patches := m.Tree, len(m.Tree.Patches)
-	numbers, tris := t.moving.of(i, patches), t.Tris[Width*i:Width*(i+1)]
-	e := EmptyBox()
-	b := bounds{[4]float32{e.Min[0], e.Min[1], e.Min[2]}, [4]float32{e.Max[0], e.Max[1], e.Max[2]}}
-	var l *Leaf
-	var to *[3][Width]float32
+	numbers, box := t.moving.of(i, patches), &t.boxes[i]
 	if i < patches {
-		to = &t.Patches[i].P
-	} else {
-		l = &t.Leaves[i-patches]
-		to = (*[3][Width]float32)(l.P[:3])
-	}
-	finite := true
-	switch {
-	case hasAVX2 && !plain:
-		finite = moveAVX2(&m.Positions[0], &numbers[0], to, len(numbers)/Width, &b)
-	case l == nil:
-		finite = move(m.Positions, numbers, to, &b)
-	default:
-		for c := range 3 {
-			finite = move(m.Positions, numbers[Width*c:], (*[3][Width]float32)(l.P[3*c:]), &b) && finite
+		p := &t.Patches[i]
+		if !move(m.Positions, numbers, p.P[:], box, plain) {
+			*box = p.refit(m.Positions, numbers)
 		}
+		return
 	}
-	if l != nil && tris[Width-1] == None {
-		n := Width - 1
-		for tris[n-1] == None {
-			n--
-		}
-		l.end(n)
+	l, tris := &t.Leaves[i-patches], t.Tris[Width*i:Width*(i+1)]
+	finite := move(m.Positions, numbers, l.P[:], box, plain)
+	n := Width
+	for tris[n-1] == None {
+		n--
 	}
-	switch {
-	case finite:
-		t.boxes[i] = Box{[3]float32(b.least[:3]), [3]float32(b.most[:3])}
-	case l == nil:
-		t.boxes[i] = t.Patches[i].refit(m.Positions, numbers)
-	default:
-		t.boxes[i] = l.refit(m.Positions, m.Indices, tris)
+	l.end(n)
+	if !finite {
+		*box = l.refit(m.Positions, m.Indices, tris)
 	}
 }
 
-// move sets 16 vertices to the rounded positions of those with the given
-// numbers, and adds them to b. finite is false where one has a coordinate that
-// float32 does not hold as a finite number.
-func move(positions []mgl64.Vec3, numbers []uint32, to *[3][Width]float32, b *bounds) (finite bool) {
+// move moves vertices to the rounded positions of those with the given numbers:
+// rows x, y and z for each 16 of them. It sets box to theirs. finite is false
+// where one has a coordinate that float32 does not hold as a finite number.
+func move(positions []mgl64.Vec3, numbers []uint32, to [][Width]float32, box *Box, plain bool) (finite bool) {
+	if hasAVX2 && !plain {
+		return moveAVX2(&positions[0], &numbers[0], &to[0], len(numbers)/Width, box)
+	}
 	finite = true
-	for v, number := range numbers[:Width] {
+	*box = EmptyBox()
+	for i, number := range numbers {
+		var p [3]float32
 		for a, x := range positions[number] {
-			x := float32(x)
-			to[a][v] = x
-			if x < b.least[a] {
-				b.least[a] = x
-			}
-			if x > b.most[a] {
-				b.most[a] = x
-			}
-			finite = finite && x-x == 0
+			p[a] = float32(x)
+			to[i/Width*3+a][i%Width] = p[a]
+			finite = finite && p[a]-p[a] == 0
 		}
+		box.addPoint(&p)
 	}
 	return finite
 }

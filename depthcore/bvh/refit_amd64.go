@@ -7,7 +7,7 @@ import (
 
 var hasAVX2 = cpuid.CPU.Supports(cpuid.AVX2)
 
-// moveAVX2 is move, of rows that follow each other.
+// moveAVX2 is move, of rows times 16 vertices.
 //
 //go:noescape
-func moveAVX2(positions *mgl64.Vec3, numbers *uint32, to *[3][Width]float32, rows int, b *bounds) (finite bool)
+func moveAVX2(positions *mgl64.Vec3, numbers *uint32, to *[Width]float32, rows int, box *Box) (finite bool)

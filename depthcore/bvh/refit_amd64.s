@@ -11,7 +11,7 @@
 	VSUBPS      p, p, X8; \
 	VORPS       X8, X2, X2
 
-// func moveAVX2(positions *mgl64.Vec3, numbers *uint32, to *[3][Width]float32, rows int, b *bounds) (finite bool)
+// func moveAVX2(positions *mgl64.Vec3, numbers *uint32, to *[Width]float32, rows int, box *Box) (finite bool)
 //
 // Four vertices at a time, which are turned into x, y and z of four.
 //
@@ -21,13 +21,17 @@ TEXT ·moveAVX2(SB), NOSPLIT, $0-41
 	MOVQ        numbers+8(FP), DX
 	MOVQ        to+16(FP), DI
 	MOVQ        rows+24(FP), R8
-	MOVQ        b+32(FP), BX
-	VMOVUPS     (BX), X0
-	VMOVUPS     16(BX), X1
+	MOVQ        box+32(FP), BX
 	VXORPS      X2, X2, X2
 	VPCMPEQD    Y3, Y3, Y3
 	VPXOR       X4, X4, X4
 	VPBLENDD    $0xc0, Y4, Y3, Y3
+	MOVL        $0x7f800000, AX
+	VMOVD       AX, X0
+	VPSHUFD     $0, X0, X0           // +Inf
+	MOVL        $0xff800000, AX
+	VMOVD       AX, X1
+	VPSHUFD     $0, X1, X1           // -Inf
 
 row:
 	MOVQ $4, CX
@@ -55,9 +59,10 @@ four:
 	DECQ      R8
 	JNZ       row
 
-	VMOVUPS X0, (BX)
-	VMOVUPS X1, 16(BX)
-	VPTEST  X2, X2
-	SETEQ   finite+40(FP)
+	VMOVUPS    X0, (BX)
+	VMOVLPS    X1, 12(BX)
+	VEXTRACTPS $2, X1, 20(BX)
+	VPTEST     X2, X2
+	SETEQ      finite+40(FP)
 	VZEROUPPER
 	RET

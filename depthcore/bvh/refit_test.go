@@ -34,31 +34,25 @@ func TestMoveTwin(t *testing.T) {
 		for i := range numbers {
 			numbers[i] = uint32(r.IntN(len(positions)))
 		}
-		start := bounds{[4]float32{1, 1, 1, 0}, [4]float32{-1, -1, -1, 0}}
-		b, c := start, start
-		got, want := make([][3][Width]float32, rows), make([][3][Width]float32, rows)
-		finite := true
-		for k := range rows {
-			finite = move(positions, numbers[Width*k:], &want[k], &c) && finite
-		}
-		if ok := moveAVX2(&positions[0], &numbers[0], &got[0], rows, &b); ok != finite {
+		var b, c Box
+		got, want := make([][Width]float32, 3*rows), make([][Width]float32, 3*rows)
+		finite := move(positions, numbers, want, &c, true)
+		if ok := move(positions, numbers, got, &b, false); ok != finite {
 			t.Fatalf("finite: %v, want %v", ok, finite)
 		}
 		if !finite {
 			continue // then all is done again
 		}
 		for k := range want {
-			for a := range want[k] {
-				for v, x := range want[k][a] {
-					if y := got[k][a][v]; math.Float32bits(x) != math.Float32bits(y) {
-						t.Fatalf("row %d, axis %d, vertex %d: %v, want %v", k, a, v, y, x)
-					}
+			for v, x := range want[k] {
+				if y := got[k][v]; math.Float32bits(x) != math.Float32bits(y) {
+					t.Fatalf("row %d, vertex %d: %v, want %v", k, v, y, x)
 				}
 			}
 		}
 		for a := range 3 {
-			if math.Float32bits(b.least[a]) != math.Float32bits(c.least[a]) || math.Float32bits(b.most[a]) != math.Float32bits(c.most[a]) {
-				t.Fatalf("axis %d: %v..%v, want %v..%v", a, b.least[a], b.most[a], c.least[a], c.most[a])
+			if math.Float32bits(b.Min[a]) != math.Float32bits(c.Min[a]) || math.Float32bits(b.Max[a]) != math.Float32bits(c.Max[a]) {
+				t.Fatalf("axis %d: %v..%v, want %v..%v", a, b.Min[a], b.Max[a], c.Min[a], c.Max[a])
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// CORNER takes the corner whose index lies at index(AX) to camera space, and
+// CORNER takes the vertex whose number lies at index(AX) to camera space, and
 // enters it in lane BX of the rows of x, y and z.
 #define CORNER(index, x, y, z) \
 	MOVL          index(AX), R9; \
@@ -19,15 +19,15 @@
 	VEXTRACTF128  $1, Y4, X4; \
 	VMOVLPD       X4, z(DI)(BX*8)
 
-// func cornersWide(m *affine, positions *mgl64.Vec3, indices, tris *uint32, n int, out *[9][16]float64)
+// func cornersWide(m *affine, positions *mgl64.Vec3, vertices *[3]uint32, slots *uint32, n int, out *[9][16]float64)
 //
 // A corner at a time: its x, y and z times the columns of the matrix, which are
 // Y0 to Y3. Sums are in the order of affine.apply.
 TEXT ·cornersWide(SB), NOSPLIT, $0-48
 	MOVQ m+0(FP), AX
 	MOVQ positions+8(FP), SI
-	MOVQ indices+16(FP), DX
-	MOVQ tris+24(FP), R8
+	MOVQ vertices+16(FP), DX
+	MOVQ slots+24(FP), R8
 	MOVQ n+32(FP), CX
 	MOVQ out+40(FP), DI
 
@@ -57,4 +57,36 @@ next:
 	CMPQ BX, CX
 	JLT  next
 	VZEROUPPER
+	RET
+
+// func prefetchVertices(vertices *[3]uint32)
+TEXT ·prefetchVertices(SB), NOSPLIT, $0-8
+	MOVQ       vertices+0(FP), AX
+	PREFETCHT0 (AX)
+	PREFETCHT0 64(AX)
+	PREFETCHT0 128(AX)
+	RET
+
+// func prefetchPositions(positions *mgl64.Vec3, vertices *[3]uint32)
+TEXT ·prefetchPositions(SB), NOSPLIT, $0-16
+	MOVQ positions+0(FP), SI
+	MOVQ vertices+8(FP), DX
+	MOVQ $48, CX
+
+vertex:
+	MOVL       (DX), AX
+	MOVL       4(DX), BX
+	MOVL       8(DX), R8
+	MOVL       12(DX), R9
+	LEAQ       (AX)(AX*2), AX
+	LEAQ       (BX)(BX*2), BX
+	LEAQ       (R8)(R8*2), R8
+	LEAQ       (R9)(R9*2), R9
+	PREFETCHT0 (SI)(AX*8)
+	PREFETCHT0 (SI)(BX*8)
+	PREFETCHT0 (SI)(R8*8)
+	PREFETCHT0 (SI)(R9*8)
+	ADDQ       $16, DX
+	SUBQ       $4, CX
+	JNZ        vertex
 	RET

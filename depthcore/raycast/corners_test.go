@@ -20,8 +20,12 @@ func TestCornersAgree(t *testing.T) {
 		in.positions = append(in.positions, mgl64.Vec3{r.NormFloat64() * e, r.NormFloat64(), -e})
 	}
 	in.positions[vertices-1] = mgl64.Vec3{math.Inf(1), 0, math.MaxFloat64}
-	for range 3 * triangles {
-		in.indices = append(in.indices, uint32(r.IntN(vertices)))
+	corners := make([][3]uint32, triangles) // by slot
+	for slot := range corners {
+		for k := range corners[slot] {
+			corners[slot][k] = uint32(r.IntN(vertices))
+		}
+		in.indices = append(in.indices, corners[slot][:]...)
 	}
 	for range 100 {
 		for k := range in.drawn {
@@ -37,7 +41,7 @@ func TestCornersAgree(t *testing.T) {
 				want[3*i][lane], want[3*i+1][lane], want[3*i+2][lane] = q[0], q[1], q[2]
 			}
 		}
-		cornersWide(&in.drawn, &in.positions[0], &in.indices[0], &tris[0], len(tris), &got)
+		cornersWide(&in.drawn, &in.positions[0], &corners[0], &tris[0], len(tris), &got)
 		for i := range want {
 			for lane, x := range want[i] {
 				if y := got[i][lane]; math.Float64bits(x) != math.Float64bits(y) && !(x != x && y != y) {

@@ -56,7 +56,6 @@ type worker struct {
 
 	lensSamples *samples       // what samples is when it is not nil
 	leaf        bvh.Leaf       // a patch as one
-	tris        [16]uint32     // numbers of a batch's triangles
 	corners     [9][16]float64 // of a batch's triangles, in camera space
 }
 
@@ -370,7 +369,11 @@ func (w *worker) ask(ref uint32) {
 	if !w.wide {
 		return
 	}
-	switch t := w.inst.tree; {
+	t := w.inst.tree
+	if ref&bvh.LeafBit != 0 {
+		w.askVertices(ref, false)
+	}
+	switch {
 	case ref&bvh.LeafBit == 0:
 		prefetchNode(unsafe.Pointer(&t.Nodes[ref]))
 	case ref&bvh.PatchBit != 0:
@@ -384,6 +387,9 @@ func (w *worker) visitOldest() {
 	e := &w.waiting.leaf[w.waiting.first]
 	w.waiting.first = (w.waiting.first + 1) % leavesAhead
 	w.waiting.n--
+	if w.wide && w.waiting.n > 0 {
+		w.askVertices(w.waiting.leaf[w.waiting.first].ref, true)
+	}
 	if !w.hidden(e.rect, e.near) {
 		w.visitLeaf(e.ref)
 	}
@@ -447,10 +453,7 @@ func (w *worker) draw(n int) {
 		if w.inst.tree.Exact {
 			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
 		} else {
-			for lane, slot := range w.batch.slot[first : first+n] {
-				w.tris[lane&15] = w.inst.tree.Tris[slot]
-			}
-			cornersWide(&w.inst.drawn, &w.inst.positions[0], &w.inst.indices[0], &w.tris[0], n, &w.corners)
+			w.fetchCorners(first, n)
 			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
 		}
 		easy, blurry = easy&present, blurry&present
