@@ -9178,199 +9178,183 @@ resolve2Surfaces:
 	// Any block: the record of each pixel, transposed.
 	MOVQ           SI, R11
 	MOVL           (AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y0
-	VBROADCASTF128 32(R12), Y1
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y0
+	VBROADCASTF128 16(CX)(R12*8), Y1
+	VBROADCASTF128 32(CX)(R12*8), Y2
 	MOVL           4(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y2
-	VBROADCASTF128 32(R12), Y3
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y3
+	VBROADCASTF128 16(CX)(R12*8), Y4
+	VBROADCASTF128 32(CX)(R12*8), Y5
 	MOVL           8(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y4
-	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y2, Y2
 	MOVL           12(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y5
-	VINSERTF128    $0x01, 32(R12), Y3, Y3
-	VUNPCKLPD      Y2, Y0, Y6
-	VUNPCKHPD      Y2, Y0, Y0
-	VUNPCKLPD      Y5, Y4, Y2
-	VUNPCKHPD      Y5, Y4, Y4
-	VPERM2F128     $0x20, Y2, Y6, Y5
-	VMULPD         (DX), Y5, Y5
-	VPERM2F128     $0x20, Y4, Y0, Y7
-	VBROADCASTSD   (BX), Y8
-	VMULPD         Y8, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VPERM2F128     $0x31, Y2, Y6, Y2
-	VADDPD         Y2, Y5, Y2
-	VPERM2F128     $0x31, Y4, Y0, Y0
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         (DX), Y6, Y5
+	VBROADCASTSD   (BX), Y6
+	VMULPD         Y6, Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
 	CMPB           ortho+56(FP), $0x00
 	JE             resolve2Perspective0
-	VDIVPD         Y0, Y2, Y2
+	VDIVPD         Y1, Y0, Y0
 	JMP            resolve2Divided0
 
 resolve2Perspective0:
-	VDIVPD Y2, Y0, Y2
+	VDIVPD Y0, Y1, Y0
 
 resolve2Divided0:
-	VUNPCKLPD      Y3, Y1, Y0
-	VUNPCKHPD      Y3, Y1, Y1
-	VMAXPD         Y0, Y2, Y2
-	VMINPD         Y1, Y2, Y2
-	VCVTPD2PSY     Y2, X0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
 	VMOVUPS        X0, (R11)
 	ADDQ           DI, R11
 	MOVL           16(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y0
-	VBROADCASTF128 32(R12), Y1
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y0
+	VBROADCASTF128 16(CX)(R12*8), Y1
+	VBROADCASTF128 32(CX)(R12*8), Y2
 	MOVL           20(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y2
-	VBROADCASTF128 32(R12), Y3
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y3
+	VBROADCASTF128 16(CX)(R12*8), Y4
+	VBROADCASTF128 32(CX)(R12*8), Y5
 	MOVL           24(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y4
-	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y2, Y2
 	MOVL           28(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y5
-	VINSERTF128    $0x01, 32(R12), Y3, Y3
-	VUNPCKLPD      Y2, Y0, Y6
-	VUNPCKHPD      Y2, Y0, Y0
-	VUNPCKLPD      Y5, Y4, Y2
-	VUNPCKHPD      Y5, Y4, Y4
-	VPERM2F128     $0x20, Y2, Y6, Y5
-	VMULPD         (DX), Y5, Y5
-	VPERM2F128     $0x20, Y4, Y0, Y7
-	VBROADCASTSD   8(BX), Y8
-	VMULPD         Y8, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VPERM2F128     $0x31, Y2, Y6, Y2
-	VADDPD         Y2, Y5, Y2
-	VPERM2F128     $0x31, Y4, Y0, Y0
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         (DX), Y6, Y5
+	VBROADCASTSD   8(BX), Y6
+	VMULPD         Y6, Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
 	CMPB           ortho+56(FP), $0x00
 	JE             resolve2Perspective1
-	VDIVPD         Y0, Y2, Y2
+	VDIVPD         Y1, Y0, Y0
 	JMP            resolve2Divided1
 
 resolve2Perspective1:
-	VDIVPD Y2, Y0, Y2
+	VDIVPD Y0, Y1, Y0
 
 resolve2Divided1:
-	VUNPCKLPD      Y3, Y1, Y0
-	VUNPCKHPD      Y3, Y1, Y1
-	VMAXPD         Y0, Y2, Y2
-	VMINPD         Y1, Y2, Y2
-	VCVTPD2PSY     Y2, X0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
 	VMOVUPS        X0, (R11)
 	ADDQ           DI, R11
 	MOVL           32(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y0
-	VBROADCASTF128 32(R12), Y1
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y0
+	VBROADCASTF128 16(CX)(R12*8), Y1
+	VBROADCASTF128 32(CX)(R12*8), Y2
 	MOVL           36(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y2
-	VBROADCASTF128 32(R12), Y3
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y3
+	VBROADCASTF128 16(CX)(R12*8), Y4
+	VBROADCASTF128 32(CX)(R12*8), Y5
 	MOVL           40(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y4
-	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y2, Y2
 	MOVL           44(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y5
-	VINSERTF128    $0x01, 32(R12), Y3, Y3
-	VUNPCKLPD      Y2, Y0, Y6
-	VUNPCKHPD      Y2, Y0, Y0
-	VUNPCKLPD      Y5, Y4, Y2
-	VUNPCKHPD      Y5, Y4, Y4
-	VPERM2F128     $0x20, Y2, Y6, Y5
-	VMULPD         (DX), Y5, Y5
-	VPERM2F128     $0x20, Y4, Y0, Y7
-	VBROADCASTSD   16(BX), Y8
-	VMULPD         Y8, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VPERM2F128     $0x31, Y2, Y6, Y2
-	VADDPD         Y2, Y5, Y2
-	VPERM2F128     $0x31, Y4, Y0, Y0
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         (DX), Y6, Y5
+	VBROADCASTSD   16(BX), Y6
+	VMULPD         Y6, Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
 	CMPB           ortho+56(FP), $0x00
 	JE             resolve2Perspective2
-	VDIVPD         Y0, Y2, Y2
+	VDIVPD         Y1, Y0, Y0
 	JMP            resolve2Divided2
 
 resolve2Perspective2:
-	VDIVPD Y2, Y0, Y2
+	VDIVPD Y0, Y1, Y0
 
 resolve2Divided2:
-	VUNPCKLPD      Y3, Y1, Y0
-	VUNPCKHPD      Y3, Y1, Y1
-	VMAXPD         Y0, Y2, Y2
-	VMINPD         Y1, Y2, Y2
-	VCVTPD2PSY     Y2, X0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
 	VMOVUPS        X0, (R11)
 	ADDQ           DI, R11
 	MOVL           48(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y0
-	VBROADCASTF128 32(R12), Y1
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y0
+	VBROADCASTF128 16(CX)(R12*8), Y1
+	VBROADCASTF128 32(CX)(R12*8), Y2
 	MOVL           52(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y2
-	VBROADCASTF128 32(R12), Y3
+	SHLQ           $0x03, R12
+	VBROADCASTF128 (CX)(R12*8), Y3
+	VBROADCASTF128 16(CX)(R12*8), Y4
+	VBROADCASTF128 32(CX)(R12*8), Y5
 	MOVL           56(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y4
-	VINSERTF128    $0x01, 32(R12), Y1, Y1
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y2, Y2
 	MOVL           60(AX), R12
-	SHLQ           $0x06, R12
-	ADDQ           CX, R12
-	VMOVUPD        (R12), Y5
-	VINSERTF128    $0x01, 32(R12), Y3, Y3
-	VUNPCKLPD      Y2, Y0, Y6
-	VUNPCKHPD      Y2, Y0, Y0
-	VUNPCKLPD      Y5, Y4, Y2
-	VUNPCKHPD      Y5, Y4, Y4
-	VPERM2F128     $0x20, Y2, Y6, Y5
-	VMULPD         (DX), Y5, Y5
-	VPERM2F128     $0x20, Y4, Y0, Y7
-	VBROADCASTSD   24(BX), Y8
-	VMULPD         Y8, Y7, Y7
-	VADDPD         Y7, Y5, Y5
-	VPERM2F128     $0x31, Y2, Y6, Y2
-	VADDPD         Y2, Y5, Y2
-	VPERM2F128     $0x31, Y4, Y0, Y0
+	SHLQ           $0x03, R12
+	VINSERTF128    $0x01, (CX)(R12*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R12*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R12*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         (DX), Y6, Y5
+	VBROADCASTSD   24(BX), Y6
+	VMULPD         Y6, Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
 	CMPB           ortho+56(FP), $0x00
 	JE             resolve2Perspective3
-	VDIVPD         Y0, Y2, Y2
+	VDIVPD         Y1, Y0, Y0
 	JMP            resolve2Divided3
 
 resolve2Perspective3:
-	VDIVPD Y2, Y0, Y2
+	VDIVPD Y0, Y1, Y0
 
 resolve2Divided3:
-	VUNPCKLPD  Y3, Y1, Y0
-	VUNPCKHPD  Y3, Y1, Y1
-	VMAXPD     Y0, Y2, Y2
-	VMINPD     Y1, Y2, Y2
-	VCVTPD2PSY Y2, X0
+	VMAXPD     Y4, Y0, Y0
+	VMINPD     Y2, Y0, Y0
+	VCVTPD2PSY Y0, X0
 	VMOVUPS    X0, (R11)
 
 resolve2Next:

@@ -1415,33 +1415,31 @@ func resolveAVX2() {
 	row := GP64()
 	MOVQ(out, row)
 	for r := 0; r < 4; r++ {
-		var whole, ends [4]vec // of each pixel: plane and other, near and far
-		for i := range whole {
+		var pairs [3][2]vec // of pixels 0 and 2, 1 and 3: a and b, c and other, near and far
+		for i := 0; i < 4; i++ {
 			at := GP64()
 			MOVL(Mem{Base: ids, Disp: 16*r + 4*i}, at.As32())
-			SHLQ(U8(6), at)
-			ADDQ(records, at)
-			whole[i] = load4(Mem{Base: at})
-			if i < 2 {
-				ends[i] = YMM()
-				VBROADCASTF128(Mem{Base: at, Disp: 32}, ends[i])
-			} else {
-				VINSERTF128(U8(1), Mem{Base: at, Disp: 32}, ends[i-2], ends[i-2])
+			SHLQ(U8(3), at)
+			for k := range pairs {
+				from := Mem{Base: records, Index: at, Scale: 8, Disp: 16 * k}
+				if i < 2 {
+					pairs[k][i] = YMM()
+					VBROADCASTF128(from, pairs[k][i])
+				} else {
+					VINSERTF128(U8(1), from, pairs[k][i-2], pairs[k][i-2])
+				}
 			}
 		}
-		var t [4]vec
-		for i := range t {
-			t[i] = YMM()
+		var columns [6]vec
+		for k, p := range pairs {
+			columns[2*k], columns[2*k+1] = YMM(), YMM()
+			VUNPCKLPD(p[1], p[0], columns[2*k])
+			VUNPCKHPD(p[1], p[0], columns[2*k+1])
 		}
-		VUNPCKLPD(whole[1], whole[0], t[0]) // a0 a1 c0 c1
-		VUNPCKHPD(whole[1], whole[0], t[1]) // b0 b1 o0 o1
-		VUNPCKLPD(whole[3], whole[2], t[2])
-		VUNPCKHPD(whole[3], whole[2], t[3])
-		pick := func(how int, a, b vec) vec { v := YMM(); VPERM2F128(U8(how), b, a, v); return v }
-		z := mul4(pick(0x20, t[0], t[2]), Mem{Base: xs})
-		z = add4(z, mul4(pick(0x20, t[1], t[3]), all4(ys.Offset(8*r))))
-		z = add4(z, pick(0x31, t[0], t[2]))
-		num := pick(0x31, t[1], t[3])
+		z := mul4(columns[0], Mem{Base: xs})
+		z = add4(z, mul4(columns[1], all4(ys.Offset(8*r))))
+		z = add4(z, columns[2])
+		num, near, far, f := columns[3], columns[4], columns[5], XMM()
 		CMPB(mustAddr("ortho"), U8(0))
 		perspective, divided := fmt.Sprint("resolve2Perspective", r), fmt.Sprint("resolve2Divided", r)
 		JE(LabelRef(perspective))
@@ -1450,9 +1448,6 @@ func resolveAVX2() {
 		Label(perspective)
 		VDIVPD(z, num, z)
 		Label(divided)
-		near, far, f := YMM(), YMM(), XMM()
-		VUNPCKLPD(ends[1], ends[0], near)
-		VUNPCKHPD(ends[1], ends[0], far)
 		VMAXPD(near, z, z)
 		VMINPD(far, z, z)
 		VCVTPD2PSY(z, f)
