@@ -174,7 +174,7 @@ func (c *Caster) Cast(ctx context.Context, v camera.View, m *depth.Map, done fun
 	if n := v.Width * v.Height; cap(m.Z) >= n {
 		m.Z = m.Z[:n] // every pixel is written
 	} else {
-		m.Z = pages.Make[float32](n)
+		m.Z = pages.MakeDirty[float32](n)
 	}
 	f := &c.frame
 	if !v.Lens.IsPinhole() {

@@ -12,11 +12,16 @@ const huge = 2 << 20
 // large enough to fill some.
 func Make[T any](n int) []T {
 	s := make([]T, n)
-	if size := uintptr(n) * unsafe.Sizeof(*new(T)); size >= 4*huge {
-		first := uintptr(unsafe.Pointer(&s[0]))
-		skip := (huge - first%huge) % huge
-		length := (size - skip) / huge * huge
-		advise(unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(&s[0]), skip)), length))
-	}
+	ask(unsafe.Pointer(unsafe.SliceData(s)), uintptr(n)*unsafe.Sizeof(*new(T)))
 	return s
+}
+
+// ask asks for large pages for memory that holds nothing yet.
+func ask(p unsafe.Pointer, size uintptr) {
+	if size < 4*huge {
+		return
+	}
+	skip := (huge - uintptr(p)%huge) % huge
+	length := (size - skip) / huge * huge
+	advise(unsafe.Slice((*byte)(unsafe.Add(p, skip)), length))
 }
