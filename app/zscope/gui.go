@@ -81,8 +81,10 @@ type window struct {
 	work    sync.WaitGroup  // of films and copies
 	drawn   bool            // at least once
 
-	asked   bool          // for a picture, in this frame
-	showing time.Duration // that the last drawing took, of what was laid out
+	asked bool // for a picture, in this frame
+	// What the last drawing took: to lay out, without waiting for its picture,
+	// and to be drawn.
+	laying, waited, showing time.Duration
 
 	mu     sync.Mutex
 	inbox  []model.Msg
@@ -224,6 +226,18 @@ func (w *window) leave() {
 	}
 }
 
+// soon returns when a picture has to be ready to be drawn by the time that a
+// person still calls at once. Where graphics are made in software, drawing
+// takes most of that. While playing, coarse pictures would take the time of
+// whole ones.
+func (w *window) soon() time.Duration {
+	const atOnce = 45 * time.Millisecond
+	if w.model.Play.On() {
+		return 0
+	}
+	return max(4*time.Millisecond, atOnce-w.showing-w.laying)
+}
+
 // await gives the picture that was asked for in this frame a moment to come, so
 // that one that is at hand, or cast soon, is in the same drawing as what asked
 // for it. The moment is about what a drawing without it would take, since the
@@ -233,6 +247,7 @@ func (w *window) await() {
 		return
 	}
 	w.asked = false
+	defer func(start time.Time) { w.waited += time.Since(start) }(time.Now())
 	patience := max(leastPatience, min(w.showing, mostPatience))
 	for end := time.After(patience); !w.model.Current(); {
 		select {
@@ -296,6 +311,7 @@ func (w *window) run() error {
 // keeps two widgets from answering each other for ever.
 func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 	start := time.Now()
+	w.waited = 0
 	w.enter()
 	for _, msg := range w.received() {
 		w.update(msg)
@@ -326,7 +342,7 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 	}
 	worked := time.Since(start)
 	e.Frame(ops)
-	w.drawn, w.showing = true, time.Since(start)-worked
+	w.drawn, w.laying, w.showing = true, worked-w.waited, time.Since(start)-worked
 	w.state.took(worked, w.showing)
 	w.state.write(w.model, w.ui, e.Size, e.Metric)
 	w.leave()
@@ -385,6 +401,7 @@ func (w *window) update(msg model.Msg) {
 			w.app.Invalidate()
 		case model.Render:
 			w.asked = true
+			cmd.Request.Soon = w.soon()
 			w.session.Do(cmd)
 		default:
 			w.session.Do(cmd)

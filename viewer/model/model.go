@@ -197,6 +197,9 @@ type Request struct {
 	Job      export.Job     // scene, camera, animations, time, size and surfaces
 	Frame    int
 	Free     *camera.View // replaces the job's camera; nil to look through that
+	// Soon is the time after which a picture should be there, be it a coarse one;
+	// 0 leaves that to who makes it.
+	Soon time.Duration
 }
 
 // Time returns the time in seconds of a frame, as Job.Time does.

@@ -324,10 +324,15 @@ func TestCoarseness(t *testing.T) {
 	for _, c := range []struct {
 		perPixel time.Duration // ns * 1000
 		pixels   int
+		soon     time.Duration
 		want     int
-	}{{1000, 1000, 1}, {20_000, 1920 * 1080, 2}, {100_000, 1920 * 1080, 5}, {10_000_000, 1920 * 1080, 10}} {
+	}{
+		{1000, 1000, 0, 1}, {20_000, 1920 * 1080, 0, 2}, {100_000, 1920 * 1080, 0, 5}, {10_000_000, 1920 * 1080, 0, 10},
+		{5800, 1920 * 1080, 0, 1}, {5800, 1920 * 1080, 20 * time.Millisecond, 1}, {5800, 1920 * 1080, 8 * time.Millisecond, 2},
+		{100_000, 1920 * 1080, time.Second, 5}, {100_000, 1920 * 1080, 6 * time.Millisecond, 6},
+	} {
 		g.perPixel = c.perPixel
-		if got := g.coarseness(c.pixels); got != c.want {
+		if got := g.coarseness(c.pixels, c.soon); got != c.want {
 			t.Errorf("%d ns/1000 a pixel, %d pixels: %d, want %d", c.perPixel, c.pixels, got, c.want)
 		}
 	}

@@ -175,7 +175,7 @@ func (g *stage) render(ctx context.Context, r model.Request) {
 }
 
 const (
-	coarseFrom   = 24 * time.Millisecond // a cast that takes longer gets a coarse picture first
+	coarseFrom   = 40 * time.Millisecond // a cast that takes longer gets a coarse picture first
 	coarseTarget = 12 * time.Millisecond
 	maxCoarse    = 10 // picture pixels a coarse one, along each side
 )
@@ -198,7 +198,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 
 	// A coarse picture, where the full one will take its time.
 	pixels := view.Width * view.Height
-	n := g.coarseness(pixels)
+	n := g.coarseness(pixels, r.Soon)
 	coarse := n > 1 && g.haveTiming
 	if n > 1 {
 		reduced := view
@@ -339,17 +339,22 @@ func (g *stage) tellCache(r model.Request, key lookKey) {
 }
 
 // coarseness returns how many picture pixels a coarse one shall have along
-// each side; 1 for no coarse picture.
-func (g *stage) coarseness(pixels int) int {
+// each side; 1 for no coarse picture. The first picture is wanted soon; 0 is as
+// soon as usual.
+func (g *stage) coarseness(pixels int, soon time.Duration) int {
+	from, target := coarseFrom, coarseTarget
+	if soon > 0 {
+		from, target = min(from, soon), min(target, soon)
+	}
 	perPixel := g.perPixel
 	if !g.haveTiming {
 		perPixel = 200 * 1000 // ns * 1000: a guess for the first picture
 	}
 	expected := perPixel * time.Duration(pixels) / 1000
-	if expected < coarseFrom {
+	if expected < from {
 		return 1
 	}
-	n := math.Ceil(math.Sqrt(float64(expected) / float64(coarseTarget)))
+	n := math.Ceil(math.Sqrt(float64(expected) / float64(target)))
 	return int(max(2, min(maxCoarse, n)))
 }
 

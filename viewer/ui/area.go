@@ -43,7 +43,7 @@ func (f *frame) drawArea(r image.Rectangle) {
 		tag = tag.Add(image.Pt(f.dp(4), box.Min.Y+f.dp(4)-tag.Min.Y))
 	}
 	tag = tag.Add(image.Pt(min(0, r.Max.X-tag.Max.X), 0))
-	f.round(tag, 4, withAlpha(f.pal.ground, 0xe0))
+	f.round(tag, 4, withAlpha(f.pal.ground, tagAlpha))
 	f.text(inset(tag, f.dp(6), 0), label, f.faint().in(f.pal.text))
 }
 

@@ -282,7 +282,7 @@ func (f *frame) welcome(r image.Rectangle) {
 // dropTarget shows what a drop would do.
 func (f *frame) dropTarget(r image.Rectangle) {
 	box := inset(r, f.dp(16), f.dp(16))
-	f.round(box, 8, withAlpha(f.pal.ground, 0xf0))
+	f.round(box, 8, withAlpha(f.pal.ground, targetAlpha))
 	f.outline(box, 8, f.pal.accent)
 	plan := f.m.DropPlan()
 	if len(plan) == 0 {

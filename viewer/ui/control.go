@@ -497,7 +497,7 @@ func (f *frame) editor(r image.Rectangle, e *widget.Editor) {
 	gtx := f.Context
 	gtx.Constraints = layout.Constraints{Min: image.Pt(r.Dx(), 0), Max: r.Size()}
 	macro := op.Record(f.Ops)
-	dims := e.Layout(gtx, f.shaper, typeface(false), normal, f.ink(f.pal.text), f.ink(withAlpha(f.pal.accent, 0x66)))
+	dims := e.Layout(gtx, f.shaper, typeface(false), normal, f.ink(f.pal.text), f.ink(withAlpha(f.pal.accent, markedAlpha)))
 	call := macro.Stop()
 	defer clip.Rect(r).Push(f.Ops).Pop()
 	defer op.Offset(image.Pt(r.Min.X, r.Min.Y+(r.Dy()-dims.Size.Y)/2)).Push(f.Ops).Pop()

@@ -28,7 +28,8 @@ func (f *frame) helpCard(window image.Rectangle) {
 	if f.cardTitle(&in, "Keys", "help.close") {
 		f.help, f.again = false, true
 	}
-	up := f.sheet.scroll(f, in.Rectangle, height*line, line)
+	in.Max.Y -= in.Dy() % line // whole lines only
+	up := f.sheet.scroll(f, in.Rectangle, height*line, line) / line * line
 	area := pushRect(f.Ops, in.Rectangle)
 	sheet := image.Rect(in.Min.X, in.Min.Y-up, in.Max.X, in.Min.Y-up+height*line)
 	f.sheetColumns(rect{sheet}, groups, columns, line)

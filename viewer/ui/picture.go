@@ -37,6 +37,9 @@ type picture struct {
 	drag     pointerDrag
 	viewport image.Rectangle
 
+	coarse      int // serial of the coarse picture that is shown, and since when
+	coarseSince time.Time
+
 	clicked   f32.Point // where the last click was, and when
 	clickedAt time.Time
 }
@@ -96,7 +99,7 @@ func (f *frame) stage(r image.Rectangle) {
 	}
 	if f.m.Choosing {
 		// The dialog is a window of the desktop's that may lie behind this one.
-		f.fill(r, f.pal.scrim)
+		f.fill(r, veil)
 		f.text(r, "A dialog of the desktop waits for an answer", style{size: large, color: rgb(0xffffff), align: text.Middle})
 	}
 }
@@ -215,6 +218,8 @@ func (f *frame) clickPicture(at f32.Point) {
 		f.emit(model.FrameObject{})
 	}
 }
+
+const coarseDelay = 250 * time.Millisecond
 
 const doubleClick = 400 * time.Millisecond
 
@@ -351,6 +356,14 @@ func (f *frame) overPicture(r image.Rectangle) {
 	}
 	label := fmt.Sprintf("Casting frame %d", m.Frame)
 	if m.Current() {
+		p := &f.picture
+		if p.coarse != m.Shown.Serial {
+			p.coarse, p.coarseSince = m.Shown.Serial, f.Now
+		}
+		if tell := p.coarseSince.Add(coarseDelay); f.Now.Before(tell) {
+			f.Execute(op.InvalidateCmd{At: tell})
+			return // the exact one is on its way: no words that flicker
+		}
 		label = fmt.Sprintf("Frame %d, coarse", m.Frame)
 	} else if m.Shown.Map != nil {
 		label = fmt.Sprintf("Frame %d, while %d is cast", m.Shown.Frame, m.Frame)
@@ -363,6 +376,6 @@ func (f *frame) overPicture(r image.Rectangle) {
 	st := f.faint().in(f.pal.text)
 	w := f.width(label, st) + f.dp(20)
 	chip := image.Rect(r.Min.X+f.dp(12), r.Max.Y-f.dp(12+24), r.Min.X+f.dp(12)+w, r.Max.Y-f.dp(12))
-	f.round(chip, 12, withAlpha(f.pal.ground, 0xd0))
+	f.round(chip, 12, withAlpha(f.pal.ground, tagAlpha))
 	f.text(chip, label, st.to(text.Middle))
 }

@@ -47,7 +47,7 @@ func (f *frame) drawPins(r image.Rectangle) {
 		if tag.Max.X > r.Max.X {
 			tag = tag.Sub(image.Pt(w+f.dp(20), 0))
 		}
-		f.round(tag, 4, withAlpha(f.pal.ground, 0xe0))
+		f.round(tag, 4, withAlpha(f.pal.ground, tagAlpha))
 		f.text(inset(tag, f.dp(6), 0), label, f.faint().in(f.pal.text))
 	}
 }

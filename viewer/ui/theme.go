@@ -67,6 +67,17 @@ func rgb(c uint32) color.NRGBA {
 	return color.NRGBA{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c), A: 0xff}
 }
 
+// What text over the picture or over a selection stands on lets this much of it
+// through, see TestContrastOverPictures.
+const (
+	tagAlpha    = 0xe0 // of the ground, below a few words
+	targetAlpha = 0xf0 // of the ground, below what a drop would do
+	markedAlpha = 0x48 // of the accent, behind marked text
+)
+
+// veil lies over the picture below white words.
+var veil = color.NRGBA{A: 0xd8}
+
 func withAlpha(c color.NRGBA, a uint8) color.NRGBA { c.A = a; return c }
 
 // Sizes of text. Roboto's figures all have one width, so that numbers do not

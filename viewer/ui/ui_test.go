@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"strings"
 	"testing"
@@ -640,6 +641,36 @@ func TestContrast(t *testing.T) {
 		}
 		if r := ratio(of(p.onAccent), of(p.accent)); r < 4.5 {
 			t.Errorf("text on accent has a contrast of %.2f", r)
+		}
+	}
+}
+
+// Words over the picture can be read whatever it shows. Gio mixes light, not
+// sRGB values.
+func TestContrastOverPictures(t *testing.T) {
+	over := func(c color.NRGBA, below float64) float64 {
+		a := float64(c.A) / 255
+		return a*luminance(c.R, c.G, c.B) + (1-a)*below
+	}
+	for name, p := range map[string]palette{"dark": dark, "light": light} {
+		white := color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
+		for _, c := range []struct {
+			what        string
+			ink, ground color.NRGBA
+		}{
+			{"a tag", p.text, withAlpha(p.ground, tagAlpha)}, {"a drop's plan", p.text, withAlpha(p.ground, targetAlpha)}, {"the veil", white, veil},
+		} {
+			for _, below := range []float64{0, 1} { // black and white are the worst
+				x, y := luminance(c.ink.R, c.ink.G, c.ink.B)+0.05, over(c.ground, below)+0.05
+				if r := max(x, y) / min(x, y); r < 4.5 {
+					t.Errorf("%s: %s over luminance %g has a contrast of %.2f", name, c.what, below, r)
+				}
+			}
+		}
+		marked := over(withAlpha(p.accent, markedAlpha), luminance(p.ground.R, p.ground.G, p.ground.B)) + 0.05
+		ink := luminance(p.text.R, p.text.G, p.text.B) + 0.05
+		if r := max(marked, ink) / min(marked, ink); r < 4.5 {
+			t.Errorf("%s: marked text has a contrast of %.2f", name, r)
 		}
 	}
 }
