@@ -107,6 +107,10 @@ type Job struct {
 	// Shard says which part of the frames to make; the zero value means all.
 	Shard Shard
 
+	// Trees is a caster of the same scene whose trees are used, so that they need
+	// not be built again; nil for none. It may be in use meanwhile.
+	Trees *raycast.Caster
+
 	// Raycast says which surfaces count, and Raycast.Threads bounds the work
 	// of the encoders too.
 	Raycast raycast.Options

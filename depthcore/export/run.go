@@ -130,7 +130,13 @@ type caster struct {
 func newCaster(p *plan) source {
 	pose := p.Scene.NewPose(p.Animations)
 	pose.Threads = p.Raycast.Threads
-	return &caster{plan: p, pose: pose, posed: pose, caster: raycast.New(p.Scene, p.Raycast)}
+	c := &caster{plan: p, pose: pose, posed: pose}
+	if p.Trees != nil && p.Trees.Scene() == p.Scene {
+		c.caster = p.Trees.Fork(p.Raycast)
+	} else {
+		c.caster = raycast.New(p.Scene, p.Raycast)
+	}
+	return c
 }
 
 func (c *caster) render(ctx context.Context, frame int, time float64, m *depth.Map) (camera.View, error) {

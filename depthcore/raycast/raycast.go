@@ -74,6 +74,9 @@ func New(s *scene.Scene, o Options) *Caster {
 	return newCaster(s, o, newForest(len(s.Primitives)))
 }
 
+// Scene returns the scene that c casts.
+func (c *Caster) Scene() *scene.Scene { return c.scene }
+
 // Fork returns another caster of the same scene, which may be used at the same
 // time. The two share the trees of all that keeps its shape.
 func (c *Caster) Fork(o Options) *Caster { return newCaster(c.scene, o, c.shared) }

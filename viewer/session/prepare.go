@@ -80,7 +80,10 @@ func (g *stage) makeCaster(of casterKey, animations []int) {
 		g.caster = raycast.New(of.scene, of.options)
 	}
 	g.caster.GoLive()
-	g.caster.OnBuild(g.tellBuilding(of.scene))
+	g.caster.OnBuild(g.tellBuilding(g.caster))
+	g.mu.Lock()
+	g.trees = nil
+	g.mu.Unlock()
 	g.pose = of.scene.NewPose(animations)
 	g.pose.Threads = of.options.Threads
 	g.of, g.prepared = of, 0
@@ -94,7 +97,7 @@ func (g *stage) closeCaster() {
 
 // tellBuilding returns what tells the model how far a scene's trees are, one
 // percent after the other, and the stage when there are better ones.
-func (g *stage) tellBuilding(s *scene.Scene) func(raycast.Building) {
+func (g *stage) tellBuilding(c *raycast.Caster) func(raycast.Building) {
 	var last atomic.Int64 // percent, and 1000 more in the background
 	return func(b raycast.Building) {
 		now := int64(100 * b.Share)
@@ -102,8 +105,13 @@ func (g *stage) tellBuilding(s *scene.Scene) func(raycast.Building) {
 			now += 1000
 		}
 		if last.Swap(now) != now {
-			g.send(model.Prepared{Scene: s, Share: b.Share, Beside: b.Beside})
+			g.send(model.Prepared{Scene: c.Scene(), Share: b.Share, Beside: b.Beside})
 		}
+		g.mu.Lock()
+		if g.trees = nil; b.Share == 1 {
+			g.trees = c
+		}
+		g.mu.Unlock()
 		if b.Beside && b.Share == 1 {
 			g.mu.Lock()
 			g.rebuilt = true
@@ -111,6 +119,18 @@ func (g *stage) tellBuilding(s *scene.Scene) func(raycast.Building) {
 			g.rouse()
 		}
 	}
+}
+
+// treesOf returns the caster whose trees an export of a scene can use; nil
+// where they are not there yet, since an export that builds some keeps the
+// window waiting.
+func (g *stage) treesOf(s *scene.Scene) *raycast.Caster {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.trees == nil || g.trees.Scene() != s {
+		return nil
+	}
+	return g.trees
 }
 
 // takeTrees lets the caster take trees that were built meanwhile, and lets go

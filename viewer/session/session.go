@@ -248,6 +248,7 @@ func (s *Session) export(job export.Job) {
 	s.stopExport = cancel
 	s.mu.Unlock()
 	s.gate.hold(false)
+	job.Trees = s.stage.treesOf(job.Scene)
 	s.start(func() {
 		defer cancel()
 		summary, err := runExport(ctx, job, func(p export.Progress) {

@@ -274,6 +274,15 @@ func TestExportAndCancel(t *testing.T) {
 	if m := next[model.JobChecked](d); m.Serial != 5 || m.Err != nil {
 		t.Fatalf("%+v", m)
 	}
+	// What is shown has its trees, which the export takes.
+	if d.stage.treesOf(j.Scene) != nil {
+		t.Error("there are trees before anything was cast")
+	}
+	d.Do(model.Render{Request: request(1, j, 1)})
+	d.exact(1)
+	if trees := d.stage.treesOf(j.Scene); trees == nil || trees.Scene() != j.Scene || d.stage.treesOf(approach(2)) != nil {
+		t.Error("the trees of what is shown cannot be had, or those of another scene can")
+	}
 	d.Do(model.RunExport{Job: j})
 	done := next[model.ExportDone](d)
 	if done.Err != nil || done.Summary.Frames != 2 {

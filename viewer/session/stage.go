@@ -33,7 +33,8 @@ type stage struct {
 	surveying bool
 	giveUp    context.CancelFunc
 	preparing preparing
-	rebuilt   bool // there are better trees than those that are cast
+	rebuilt   bool            // there are better trees than those that are cast
+	trees     *raycast.Caster // that is cast, once all its trees are there; nil before
 	wake      chan struct{}
 
 	// Of the stage's goroutine alone.

@@ -3,10 +3,12 @@ package ui
 import (
 	"image"
 	"math"
+	"time"
 
 	"gioui.org/io/key"
 	"gioui.org/io/pointer"
 
+	"zscope/depthcore/export"
 	"zscope/viewer/model"
 )
 
@@ -27,6 +29,20 @@ func init() {
 			b.settle()
 			b.ui.panel.scroll = 470
 			b.pointer(pointer.Move, b.onPixel(20, 100), 0, 0)
+		}},
+		{"marks", func(b *bench) {
+			b.open()
+			b.update(model.SetMarks{In: 20, Out: 62, Done: true})
+			b.update(model.GoTo{Frame: 40})
+			b.answer()
+			b.settle()
+			b.reach("mark out")
+		}},
+		{"part exported", func(b *bench) {
+			b.open()
+			b.m.Export.Result = &model.Result{Dir: "/home/somebody/scenes/a long folder name/depth", Summary: export.Summary{
+				Frames: 157, Files: 314, Bytes: 1_545_678_901, Elapsed: 94 * time.Second, Recast: export.Recast{Pixels: 10_048},
+			}, Verified: true, Part: export.Shard{K: 3, N: 8}}
 		}},
 		{"points", func(b *bench) {
 			b.open()
