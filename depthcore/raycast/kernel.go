@@ -75,11 +75,12 @@ func narrow(row *[4]float64, b *bvh.Box) (r [4]float32, err float32) {
 
 // found is what a node's children come to: those that may be seen.
 type found struct {
-	n    int
 	ref  [bvh.Width]uint32
 	near [bvh.Width]float32
 	rect [bvh.Width]rect
 	rank [bvh.Width]uint32 // how many of them are less near; kernels set it
+	n    int
+	_    [7]uint64 // what follows begins on a cache line, too
 }
 
 const leastPad = 1.0 / (1 << 9) // of a pixel; more than division and conversion do
@@ -180,10 +181,11 @@ func ceil(x float32) int32 {
 
 // batch gathers triangles that may be seen, as structures of arrays.
 type batch struct {
-	n    int
 	p    [9][48]float32
 	slot [48]uint32 // of the tree, where the triangle is
 	rect [48]rect
+	n    int
+	_    [7]uint64
 }
 
 // setup is what 16 triangles of a batch are drawn by.
@@ -196,9 +198,9 @@ type setup struct {
 	slot   [16]uint32
 	rect   [16]rect
 	id     [16]uint32  // record, 0 where there is none yet
-	hits   [16]bool    // each hit has to be asked about: alpha, clipping, Z > 0
 	margin [16]float32 // pixels within it of an edge are left to the meaning
 	sure   [16]float32 // and so are those that are not as far inside as this
+	hits   [16]bool    // each hit has to be asked about: alpha, clipping, Z > 0
 
 	first     int // of the lanes, in the batch; -1 where they are not of it
 	exact     triangle

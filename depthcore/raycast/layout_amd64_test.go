@@ -7,6 +7,19 @@ import (
 	"zscope/depthcore/bvh"
 )
 
+// What kernels write lies on cache lines.
+func TestAligned(t *testing.T) {
+	w := worker{}
+	for name, offset := range map[string]uintptr{
+		"nearness": unsafe.Offsetof(w.nearness), "found": unsafe.Offsetof(w.found),
+		"batch": unsafe.Offsetof(w.batch), "setup": unsafe.Offsetof(w.setup),
+	} {
+		if offset%64 != 0 {
+			t.Errorf("%s is at %d", name, offset)
+		}
+	}
+}
+
 // The generated kernels count on these offsets.
 func TestLayout(t *testing.T) {
 	for name, offsets := range map[string][2]uintptr{
@@ -28,20 +41,22 @@ func TestLayout(t *testing.T) {
 		"Patch":           {unsafe.Sizeof(bvh.Patch{}), 256},
 		"Patch.Corner":    {unsafe.Offsetof(bvh.Patch{}.Corner), 192},
 		"Patch.Count":     {unsafe.Offsetof(bvh.Patch{}.Count), 240},
-		"found.ref":       {unsafe.Offsetof(found{}.ref), 8},
-		"found.near":      {unsafe.Offsetof(found{}.near), 72},
-		"found.rank":      {unsafe.Offsetof(found{}.rank), 200},
-		"found.rect":      {unsafe.Offsetof(found{}.rect), 136},
-		"batch.p":         {unsafe.Offsetof(batch{}.p), 8},
-		"batch.slot":      {unsafe.Offsetof(batch{}.slot), 8 + 9*192},
-		"batch.rect":      {unsafe.Offsetof(batch{}.rect), 8 + 10*192},
+		"found.ref":       {unsafe.Offsetof(found{}.ref), 0},
+		"found.near":      {unsafe.Offsetof(found{}.near), 64},
+		"found.rank":      {unsafe.Offsetof(found{}.rank), 192},
+		"found.n":         {unsafe.Offsetof(found{}.n), 256},
+		"found.rect":      {unsafe.Offsetof(found{}.rect), 128},
+		"batch.p":         {unsafe.Offsetof(batch{}.p), 0},
+		"batch.slot":      {unsafe.Offsetof(batch{}.slot), 9 * 192},
+		"batch.rect":      {unsafe.Offsetof(batch{}.rect), 10 * 192},
+		"batch.n":         {unsafe.Offsetof(batch{}.n), 11 * 192},
 		"setup.near":      {unsafe.Offsetof(setup{}.near), 576},
 		"setup.plane":     {unsafe.Offsetof(setup{}.plane), 768},
 		"setup.slot":      {unsafe.Offsetof(setup{}.slot), 1536},
 		"setup.rect":      {unsafe.Offsetof(setup{}.rect), 1600},
 		"setup.id":        {unsafe.Offsetof(setup{}.id), 1664},
-		"setup.margin":    {unsafe.Offsetof(setup{}.margin), 1744},
-		"setup.sure":      {unsafe.Offsetof(setup{}.sure), 1808},
+		"setup.margin":    {unsafe.Offsetof(setup{}.margin), 1728},
+		"setup.sure":      {unsafe.Offsetof(setup{}.sure), 1792},
 		"canvas.records":  {unsafe.Offsetof(canvas{}.recordBase), 16},
 		"canvas.fixes":    {unsafe.Offsetof(canvas{}.fixBase), 24},
 		"canvas.stale":    {unsafe.Offsetof(canvas{}.stale), 32},

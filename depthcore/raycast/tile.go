@@ -23,7 +23,12 @@ import (
 // something nearer. Each pixel keeps its winner so far: its nearness, within
 // nearError and the tile's blur of the truth, and the record to measure Z by.
 type worker struct {
-	pixels // first, so that blocks lie on cache lines
+	// First, so that they lie on cache lines.
+	pixels
+	found found
+	batch batch
+	setup setup
+
 	canvas
 	caster *Caster
 	frame  *frame
@@ -45,9 +50,6 @@ type worker struct {
 	candidates [64]candidate
 	stack      []entry
 	waiting    waiting
-	found      found
-	batch      batch
-	setup      setup
 	records    []record
 	fixes      [16 * blocks]fix
 	samples    *samples // of a lens; nil where the rays are a pinhole's

@@ -129,7 +129,8 @@ func nodeTestAVX2() {
 	l, n := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}
 	out := Load(Param("out"), GP64())
 	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
-	local := func() Mem { return AllocLocal(32) }
+	room := newLocals(1024)
+	local := func() Mem { return room.alloc(32) }
 	lanes := local()
 	VMOVUPS(load8(lanesTable()), lanes)
 	count := local()
@@ -244,10 +245,10 @@ func nodeTestAVX2() {
 		VPSUBD(t, s, s)
 		VMOVDQU(s, lanes)
 	})
-	MOVQ(kept, Mem{Base: out})
+	MOVQ(kept, Mem{Base: out, Disp: foundN})
 
 	Comment("How many are less near than each. The lowest bits make all differ.")
-	keys := AllocLocal(64)
+	keys := room.alloc(64)
 	for half := 0; half < 2; half++ {
 		near, key, beyond := load8(Mem{Base: out, Disp: foundNear + 32*half}), YMM(), YMM()
 		VPSRAD(U8(31), near, key)
@@ -305,7 +306,8 @@ func leafTestAVX2(patch bool) {
 	l, leaf := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param(label), GP64())}
 	out := Load(Param("out"), GP64())
 	label += "2"
-	local := func() Mem { return AllocLocal(32) }
+	room := newLocals(2048)
+	local := func() Mem { return room.alloc(32) }
 	var uM [2][3]Mem // U and V of the corners
 	var pM [2][3]Mem // and in pixels
 	var wM, invM [3]Mem
@@ -339,9 +341,9 @@ func leafTestAVX2(patch bool) {
 	if patch {
 		Comment("The vertices, as the tile sees them.")
 		v := &vertices
-		v.w, v.inv = AllocLocal(64), AllocLocal(64)
+		v.w, v.inv = room.alloc(64), room.alloc(64)
 		for axis := range v.u {
-			v.u[axis], v.p[axis] = AllocLocal(64), AllocLocal(64)
+			v.u[axis], v.p[axis] = room.alloc(64), room.alloc(64)
 		}
 		for half := 0; half < 64; half += 32 {
 			x, y, z := leaf.Offset(half), leaf.Offset(64+half), leaf.Offset(128+half)
@@ -586,7 +588,7 @@ func leafTestAVX2(patch bool) {
 				}
 			}
 			whereOrthographic(l, label+"Perspective", func() {
-				dealt := AllocLocal(64)
+				dealt := room.alloc(64)
 				for half := 0; half < 64 && patch; half += 32 {
 					VMOVUPS(sub8(zero8(), dot8(l.Offset(lensZ), leaf.Offset(half), leaf.Offset(64+half), leaf.Offset(128+half))), dealt.Offset(half))
 				}
@@ -616,7 +618,7 @@ func leafTestAVX2(patch bool) {
 		Label(label + "Many")
 		mask, count := bitsOf8(kept), GP64()
 		order := packer(mask)
-		MOVQ(Mem{Base: out}, count)
+		MOVQ(Mem{Base: out, Disp: batchN}, count)
 		to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
 		for i := 0; i < 3; i++ {
 			var d dealer
@@ -637,7 +639,7 @@ func leafTestAVX2(patch bool) {
 		pack8(order, rectM, to(batchRect))
 		POPCNTL(mask, mask)
 		ADDQ(mask.As64(), count)
-		MOVQ(count, Mem{Base: out})
+		MOVQ(count, Mem{Base: out, Disp: batchN})
 		Label(label + "Next")
 	}, func() {
 		slots := load8(slotsM)
@@ -696,13 +698,14 @@ func setUpAVX2(exact bool) {
 	XORL(fast, fast)
 	XORL(blurry, blurry)
 	XORL(shift, shift)
+	room := newLocals(512)
 	var p [3][3]Mem
 	for i := range p {
 		for a := range p[i] {
-			p[i][a] = AllocLocal(32)
+			p[i][a] = room.alloc(32)
 		}
 	}
-	dxM, dyM, xM, yM := AllocLocal(16), AllocLocal(16), AllocLocal(32), AllocLocal(32)
+	dxM, dyM, xM, yM := room.alloc(16), room.alloc(16), room.alloc(32), room.alloc(32)
 
 	turns(label, 4, func() {
 		Comment("What does not need float64.")
@@ -881,7 +884,8 @@ func rasterAVX2() {
 	Load(Param("lanes"), lanes)
 	lane := GP64()
 	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
-	local := AllocLocal
+	room := newLocals(2048)
+	local := room.alloc
 	planes := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
 	var stepM [4][2]Mem // from a block's first pixel to its others, by halves
 	var reachM [4]Mem   // to a block's pixel that is farthest inside, or nearest
@@ -894,7 +898,7 @@ func rasterAVX2() {
 	group0, group, groupLast, row, rowLast := local(8), local(8), local(8), local(8), local(8)
 	VMOVUPS(all8(c.Offset(canvasBlur)), blurM)
 	zero := func() vec { r := XMM(); VXORPS(r, r, r); return r }
-	rasterSmallAVX2(c, st, lanes, blurM)
+	rasterSmallAVX2(local, c, st, lanes, blurM)
 
 	Label("raster2Next")
 	TESTL(lanes, lanes)
@@ -1203,8 +1207,7 @@ func blockIndex(axis int, b vec) vec {
 
 // rasterSmallAVX2 draws the triangles of lanes that touch two blocks each way at
 // most, and leaves the others in lanes, as rasterSmall does.
-func rasterSmallAVX2(c Mem, st reg.Register, lanes reg.GPVirtual, blurM Mem) {
-	local := AllocLocal
+func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes reg.GPVirtual, blurM Mem) {
 	var partM [4]Mem // the triangles that touch each of the four blocks
 	for part := range partM {
 		partM[part] = local(8)

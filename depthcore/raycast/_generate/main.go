@@ -32,13 +32,14 @@ const (
 	lensZ, lensErrZ, lensOrtho       = 48, 76, 88
 	lensLastX, lensLastY, lensPad    = 80, 84, 92
 	nodeChild, nodeCount             = 384, 448
-	foundRef, foundNear, foundRect   = 8, 72, 136
-	foundRank                        = 200
+	foundRef, foundNear, foundRect   = 0, 64, 128
+	foundRank, foundN                = 192, 256
 	patchCorner, patchCount          = 192, 240
-	batchP, batchSlot, batchRect     = 8, 8 + 9*192, 8 + 10*192
+	batchP, batchSlot, batchRect     = 0, 9 * 192, 10 * 192
+	batchN                           = 11 * 192
 	setupEdge, setupNear, setupPlane = 0, 576, 768
 	setupSlot, setupRect, setupID    = 1536, 1600, 1664
-	setupMargin, setupSure           = 1744, 1808
+	setupMargin, setupSure           = 1728, 1792
 	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
 	canvasRecords, canvasFixes       = 16, 24
@@ -286,7 +287,7 @@ func nodeTest() {
 	kept := GP32()
 	KMOVW(k, kept)
 	POPCNTL(kept, kept)
-	MOVQ(kept.As64(), out)
+	MOVQ(kept.As64(), out.Offset(foundN))
 
 	Comment("How many are less near than each. The lowest bits make all differ.")
 	VPCOMPRESSD_Z(near, k, near)
@@ -297,7 +298,7 @@ func nodeTest() {
 	VPXORD(near, key, key) // in order as an integer
 	VPANDD(all(bits("not15", 0xfffffff0)), key, key)
 	VPORD(lanesTable(), key, key)
-	keys := AllocLocal(64)
+	keys := newLocals(64).alloc(64)
 	VPTERNLOGD(U8(255), rect, rect, rect)
 	VPSRLD(U8(1), rect, rect)
 	MOVL(I32(-1), ones)
@@ -349,9 +350,8 @@ func leafTest(patch bool) {
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
 
-	// Of the corners: U and V, W, and pixels; near is the largest 1/W.
+	// The corners' pixels; near is the largest 1/W.
 	var pixel [2][3]vec
-	var corner func(i int) (u, v, w vec)
 	var near vec
 	k, front := K(), K()
 	var index [3]vec
@@ -382,46 +382,45 @@ func leafTest(patch bool) {
 			}
 		}
 		front = cmp(lt, near, infinite, k)
-		corner = func(i int) (vec, vec, vec) { return permute(index[i], u), permute(index[i], v), permute(index[i], w) }
 	} else {
 		first := load(leaf)
 		VCMPPS(U8(ordered), first, first, k)
 		KMOVW(k, front)
-		var u, v, w [3]vec
-		for i := range u {
+		for i := range index {
 			x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
-			u[i], v[i], w[i] = dot(ru, x, y, z), dot(rv, x, y, z), dot(rw, x, y, z)
-			front = cmp(gt, w[i], limit, front)
-		}
-		for i := range w {
-			inv := div(unit, w[i])
-			pixel[0][i], pixel[1][i] = mul(u[i], inv), mul(v[i], inv)
+			w := dot(rw, x, y, z)
+			front = cmp(gt, w, limit, front)
+			inv := div(unit, w)
+			pixel[0][i], pixel[1][i] = mul(dot(ru, x, y, z), inv), mul(dot(rv, x, y, z), inv)
 			if i == 0 {
 				near = inv
 			} else {
 				near = vmax(near, inv)
 			}
 		}
-		corner = func(i int) (vec, vec, vec) { return u[i], v[i], w[i] }
 	}
-	at := AllocLocal(8 * 64) // by axis: the corners in pixels, and how far they may be off
-	side := func(axis int, p [3]vec, err, last int) (lo, hi, lastV, errV vec) {
-		errV = all(l.Offset(err))
-		slackErr := copyOf(errV)
-		VFMADD231PS(errW, all(bits("f256", 0x43800000)), slackErr)
-		slack := mul(slackErr, near)
-		VADDPS(all(l.Offset(lensPad)), slack, slack)
-		VMOVUPS(sub(slack, all(bits("leastPad", 0x3b000000))), at.Offset(256*axis+192))
-		for i := range p {
-			VMOVUPS(p[i], at.Offset(256*axis+64*i))
+	// corner is a row of the lens for one of the corners, found anew.
+	corner := func(row Mem, i int) vec {
+		if patch {
+			return permute(index[i], dot(row, load(leaf), load(leaf.Offset(64)), load(leaf.Offset(128))))
 		}
-		lastV = all(l.Offset(last))
-		lo = vmax(sub(vmin(vmin(p[0], p[1]), p[2]), slack), zero)
-		hi = vmin(add(vmax(vmax(p[0], p[1]), p[2]), slack), lastV)
-		return lo, hi, lastV, slackErr
+		return dot(row, load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128)))
 	}
-	x0, x1, lastX, slackX := side(0, pixel[0], lensErrU, lensLastX)
-	y0, y1, lastY, slackY := side(1, pixel[1], lensErrV, lensLastY)
+	var off [2]vec // how far the corners' pixels may be off
+	slackErr := func(axis int) vec {
+		s := all(l.Offset(lensErrU + 4*axis))
+		VFMADD231PS(errW, all(bits("f256", 0x43800000)), s)
+		return s
+	}
+	last := func(axis int) vec { return all(l.Offset(lensLastX + 4*axis)) }
+	var lo, hi [2]vec
+	for axis, p := range pixel {
+		slack := mul(slackErr(axis), near)
+		VADDPS(all(l.Offset(lensPad)), slack, slack)
+		off[axis] = sub(slack, all(bits("leastPad", 0x3b000000)))
+		lo[axis] = vmax(sub(vmin(vmin(p[0], p[1]), p[2]), slack), zero)
+		hi[axis] = vmin(add(vmax(vmax(p[0], p[1]), p[2]), slack), last(axis))
+	}
 
 	Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
 	crossing := K()
@@ -429,15 +428,7 @@ func leafTest(patch bool) {
 	KORTESTW(crossing, crossing)
 	JZ(LabelRef(label + "Frontal"))
 	{
-		var u, v, w [3]vec
-		for i := range u {
-			u[i], v[i], w[i] = corner(i)
-		}
 		VBROADCASTSS(maxFloat, crossing, near)
-		VMOVAPS(zero, crossing, x0)
-		VMOVAPS(zero, crossing, y0)
-		VMOVAPS(lastX, crossing, x1)
-		VMOVAPS(lastY, crossing, y1)
 		drop := func(test func(i int, within reg.OpmaskVirtual) reg.OpmaskVirtual) {
 			d := crossing
 			for i := 0; i < 3; i++ {
@@ -445,29 +436,29 @@ func leafTest(patch bool) {
 			}
 			KANDNW(k, d, k)
 		}
-		drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual { return cmp(lt, add(w[i], errW), zero, m) })
-		for _, s := range []struct {
-			u           [3]vec
-			last, slack vec
-		}{{u, lastX, slackX}, {v, lastY, slackY}} {
-			twice := add(s.slack, s.slack)
+		drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual { return cmp(lt, add(corner(rw, i), errW), zero, m) })
+		for axis, row := range []Mem{ru, rv} {
+			VMOVAPS(zero, crossing, lo[axis])
+			VMOVAPS(last(axis), crossing, hi[axis])
+			twice := slackErr(axis)
+			VADDPS(twice, twice, twice)
 			drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual {
-				return cmp(lt, add(add(s.u[i], w[i]), twice), zero, m)
+				return cmp(lt, add(add(corner(row, i), corner(rw, i)), twice), zero, m)
 			})
-			next := add(s.last, unit)
+			next := add(last(axis), unit)
 			drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual {
-				t := sub(s.u[i], twice)
-				VFNMADD231PS(next, w[i], t)
+				t := sub(corner(row, i), twice)
+				VFNMADD231PS(next, corner(rw, i), t)
 				return cmp(gt, t, zero, m)
 			})
 		}
 	}
 	Label(label + "Frontal")
-	rect, k := rectOf(x0, y0, x1, y1, k)
+	rect, k := rectOf(lo[0], lo[1], hi[0], hi[1], k)
 	KORTESTW(k, k)
 	JZ(LabelRef(label + "Done"))
 
-	k = missCentres(label, rect, at, front, k)
+	k = missCentres(label, rect, pixel, off, front, k)
 
 	Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
 	low8 := all(bits("low8", 0xff))
@@ -536,7 +527,7 @@ func leafTest(patch bool) {
 	}
 	Label(label + "Many")
 	count := GP64()
-	MOVQ(Mem{Base: out}, count)
+	MOVQ(Mem{Base: out, Disp: batchN}, count)
 	to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
 	for i := 0; i < 3; i++ {
 		if patch {
@@ -559,16 +550,16 @@ func leafTest(patch bool) {
 	KMOVW(k, kept)
 	POPCNTL(kept, kept)
 	ADDQ(kept.As64(), count)
-	MOVQ(count, Mem{Base: out})
+	MOVQ(count, Mem{Base: out, Disp: batchN})
 	Label(label + "Done")
 	VZEROUPPER()
 	RET()
 }
 
 // missCentres drops the triangles of up to 2x2 pixels that lie beside the
-// centres of all of them. at are the corners, in pixels, each of them right
-// within what follows them there and what division does.
-func missCentres(label string, rect vec, at Mem, front, k reg.OpmaskVirtual) reg.OpmaskVirtual {
+// centres of all of them. Each corner's pixel is right within what off says and
+// what division does.
+func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k reg.OpmaskVirtual) reg.OpmaskVirtual {
 	Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
 	zero, unit := ZMM(), all(bits("oneInt", 1))
 	VPXORD(zero, zero, zero)
@@ -590,7 +581,7 @@ func missCentres(label string, rect vec, at Mem, front, k reg.OpmaskVirtual) reg
 		small = m
 		VCVTDQ2PS(first, first)
 		for i := range xy[axis] {
-			xy[axis][i] = sub(load(at.Offset(256*axis+64*i)), first)
+			xy[axis][i] = sub(pixel[axis][i], first)
 		}
 	}
 	KORTESTW(small, small)
@@ -598,7 +589,7 @@ func missCentres(label string, rect vec, at Mem, front, k reg.OpmaskVirtual) reg
 	x, y := xy[0], xy[1]
 	// No difference of two coordinates here exceeds 3, so that the products
 	// below err by 18 times what a coordinate does, at most.
-	slack := add(vmax(load(at.Offset(192)), load(at.Offset(448))), all(bits("f2m13", 0x39000000)))
+	slack := add(vmax(off[0], off[1]), all(bits("f2m13", 0x39000000)))
 	slack = mul(slack, all(bits("f18", 0x41900000)))
 	var a, b [3]vec
 	for i := range a {
@@ -718,7 +709,7 @@ func setUp(exact bool) {
 	fx, fy := ZMM(), ZMM()
 	VCVTDQ2PS(dx, fx)
 	VCVTDQ2PS(dy, fy)
-	scratch := AllocLocal(256)
+	scratch := newLocals(256).alloc(256)
 	VMOVUPS(ox, scratch)
 	VMOVUPS(oy, scratch.Offset(64))
 	VMOVUPS(fx, scratch.Offset(128))
@@ -876,12 +867,13 @@ func raster() {
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
-	first := AllocLocal(4 * 64) // of each block of a cell, its edges and nearness
+	local := newLocals(512)
+	first := local.alloc(4 * 64) // of each block of a cell, its edges and nearness
 	mask := all(absMask)
 	tie := all(bits("f2m16", 0x37800000))
 	blur := all(c.Offset(canvasBlur))
 
-	rasterSmall(c, st, lanes, mask, tie, blur)
+	rasterSmall(local, c, st, lanes, mask, tie, blur)
 
 	Label("rasterNext")
 	TESTL(lanes, lanes)
@@ -1140,7 +1132,7 @@ func blockRow(y vec) {
 // rasterSmall draws the triangles of lanes that touch two blocks each way at
 // most, and leaves the others in lanes. One column and row of such blocks is
 // drawn after the other, so that there is little to decide by jumps.
-func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur vec) {
+func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur vec) {
 	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
 
 	Comment("Small triangles: their first block, and which others they touch.")
@@ -1182,7 +1174,7 @@ func rasterSmall(c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur ve
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
 	var masks [4]Mem
-	blockAt := AllocLocal(64 * 4)
+	blockAt := room.alloc(4 * 64)
 	some := K()
 	KXORW(some, some, some)
 	for part := range masks {

@@ -163,14 +163,15 @@ func rasterSamplesAVX2() {
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
+	room := newLocals(1024)
 	var coefficient [4][3]Mem
 	for f := range coefficient {
 		for term := range coefficient[f] {
-			coefficient[f][term] = AllocLocal(32)
+			coefficient[f][term] = room.alloc(32)
 		}
 	}
-	idM, minusM, sureM, blurM := AllocLocal(32), AllocLocal(32), AllocLocal(32), AllocLocal(32)
-	dxM, dyM := AllocLocal(32), AllocLocal(32)
+	idM, minusM, sureM, blurM := room.alloc(32), room.alloc(32), room.alloc(32), room.alloc(32)
+	dxM, dyM := room.alloc(32), room.alloc(32)
 	VMOVUPS(all8(c.Offset(canvasBlur)), blurM)
 
 	Label("samples2Next")
@@ -199,7 +200,7 @@ func rasterSamplesAVX2() {
 		ANDL(U32(0x3f), r.As32())
 		return r
 	}
-	local := func(r reg.GPVirtual) Mem { m := AllocLocal(8); MOVQ(r, m); return m }
+	local := func(r reg.GPVirtual) Mem { m := room.alloc(8); MOVQ(r, m); return m }
 	x0, x1, y1 := local(part(0)), local(part(16)), local(part(24))
 	y := part(8)
 	four := bits8("four", 0x40800000)
