@@ -91,11 +91,11 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	}
 }
 
-func cellLowWide(p Path, nearness *[16]float32) float32 {
+func hiddenWide(p Path, low *[blocks]float32, r rect, near float32) bool {
 	if p == AVX512 {
-		return cellLowAVX512(nearness)
+		return hiddenAVX512(low, r, near)
 	}
-	return cellLowAVX2(nearness)
+	return hiddenAVX2(low, r, near)
 }
 
 //go:noescape
@@ -150,10 +150,10 @@ func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)
 func resolveSamplesAVX512(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int)
 
 //go:noescape
-func cellLowAVX512(nearness *[16]float32) float32
+func hiddenAVX512(low *[blocks]float32, r rect, near float32) bool
 
 //go:noescape
-func cellLowAVX2(nearness *[16]float32) float32
+func hiddenAVX2(low *[blocks]float32, r rect, near float32) bool
 
 //go:noescape
 func prefetchNode(p unsafe.Pointer)

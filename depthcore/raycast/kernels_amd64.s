@@ -2802,7 +2802,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI, BMI2, POPCNT
+// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI, POPCNT
 TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
@@ -2811,7 +2811,7 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	ANDQ         $-64, BX
 	VBROADCASTSS absMask<>+0(SB), Z0
 	VBROADCASTSS f2m16<>+0(SB), Z1
-	VBROADCASTSS 56(AX), Z2
+	VBROADCASTSS 48(AX), Z2
 
 	// Small triangles: their first block, and which others they touch.
 	VMOVUPS      1600(CX), Z3
@@ -3060,7 +3060,7 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	VMOVUPS      Z3, 448(BX)
 
 	// Their records.
-	MOVQ         40(AX), SI
+	MOVQ         32(AX), SI
 	VPBROADCASTD SI, Z3
 	VPADDD       lanes<>+0(SB), Z3, Z3
 	VPEXPANDD.Z  Z3, K2, Z3
@@ -3071,7 +3071,7 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	KMOVW        K2, R9
 	POPCNTL      R9, R8
 	ADDQ         R8, SI
-	MOVQ         SI, 40(AX)
+	MOVQ         SI, 32(AX)
 
 rasterRecord:
 	TESTL  R9, R9
@@ -3090,7 +3090,7 @@ rasterRecord:
 	MOVQ   R8, 32(DI)
 	MOVQ   1408(CX)(SI*8), R8
 	MOVQ   R8, 40(DI)
-	MOVL   60(AX), R8
+	MOVL   52(AX), R8
 	MOVL   R8, 48(DI)
 	MOVL   1536(CX)(SI*4), R8
 	MOVL   R8, 52(DI)
@@ -3098,83 +3098,74 @@ rasterRecord:
 	JMP    rasterRecord
 
 rasterRecorded:
-	MOVQ    32(AX), SI
-	MOVQ    (AX), DI
+	MOVQ    (AX), SI
 	VMOVUPS columns<>+0(SB), Z3
 	VMOVUPS rows<>+0(SB), Z4
-	MOVL    568(SP), R8
-	TESTL   R8, R8
+	MOVL    568(SP), DI
+	TESTL   DI, DI
 	JZ      rasterSmallDoneA
 
 rasterSmallA:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             256(BX)(R9*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             DI, R11
-	VBROADCASTSS     128(CX)(R9*4), Z5
-	VFMADD231PS.BCST (CX)(R9*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R9*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R9*4), Z6
-	VFMADD231PS.BCST 192(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R9*4), Z4, Z6
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             256(BX)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R9*4), Z6
-	VFMADD231PS.BCST 384(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R9*4), Z4, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R9*4), Z6
-	VFMADD231PS.BCST 576(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R9*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R9*4), Z7
-	VBROADCASTSS     1728(CX)(R9*4), Z10
+	VBROADCASTSS     704(CX)(R8*4), Z6
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
+	VBROADCASTSS     1792(CX)(R8*4), Z7
+	VBROADCASTSS     1728(CX)(R8*4), Z10
 	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R9*4), Z11
-	VMOVUPS          (R11), Z12
-	VMOVAPS          Z2, Z13
-	VPANDD           Z0, Z12, Z14
-	VFMADD231PS      Z14, Z1, Z13
-	VSUBPS           Z12, Z6, Z14
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVAPS          Z2, Z12
+	VPANDD           Z0, Z6, Z13
+	VFMADD231PS      Z13, Z1, Z12
+	VSUBPS           Z12, Z6, Z13
+	VADDPS           Z12, Z6, Z12
 	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z13, Z14, K1, K2
-	VPANDD           Z0, Z14, Z10
-	VCMPPS           $0x12, Z13, Z10, K1, K1
-	VCMPPS           $0x1e, Z7, Z5, K2, K3
-	VMOVAPS          Z6, K3, Z12
-	VMOVUPS          Z12, (R11)
-	VMOVDQU32        Z11, K3, 32768(R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
-	VEXTRACTF64X4    $0x01, Z12, Y5
-	VMINPS           Y5, Y12, Y5
-	VEXTRACTF32X4    $0x01, Y5, X6
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0x4e, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0xb1, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VMOVSS           X6, 65536(DI)(R10*4)
-	XORL             R11, R11
-	MOVL             R10, R12
-	SHRL             $0x04, R12
-	KORTESTW         K3, K3
-	SETNE            R11
-	SHLXQ            R12, R11, R11
-	ORQ              R11, SI
+	VCMPPS           $0x1e, Z7, Z5, K2
+	VMOVUPS          (R10), Z5
+	VCMPPS           $0x11, Z13, Z5, K2, K2
+	VCMPPS           $0x12, Z12, Z5, K1, K1
+	KANDNW           K1, K2, K1
+	VMOVAPS          Z6, K2, Z5
+	VMOVUPS          Z5, (R10)
+	VMOVDQU32        Z11, K2, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z5, Y6
+	VMINPS           Y6, Y5, Y6
+	VEXTRACTF32X4    $0x01, Y6, X5
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0x4e, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0xb1, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VMOVSS           X5, 65536(SI)(R9*4)
 	KORTESTW         K1, K1
 	JZ               rasterSureA
-	KMOVW            K1, R11
-	SHLL             $0x10, R11
-	ORL              R9, R11
-	MOVQ             48(AX), R9
-	MOVQ             24(AX), R12
-	MOVL             R11, (R12)(R9*8)
-	MOVL             R10, 4(R12)(R9*8)
-	INCQ             48(AX)
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R8, R10
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
+	INCQ             40(AX)
 
 rasterSureA:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallA
 
 rasterSmallDoneA:
@@ -3182,79 +3173,71 @@ rasterSmallDoneA:
 	VMOVUPS      rows<>+0(SB), Z4
 	VBROADCASTSS four<>+0(SB), Z5
 	VADDPS       Z5, Z3, Z3
-	MOVL         576(SP), R8
-	TESTL        R8, R8
+	MOVL         576(SP), DI
+	TESTL        DI, DI
 	JZ           rasterSmallDoneB
 
 rasterSmallB:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             320(BX)(R9*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             DI, R11
-	VBROADCASTSS     128(CX)(R9*4), Z5
-	VFMADD231PS.BCST (CX)(R9*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R9*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R9*4), Z6
-	VFMADD231PS.BCST 192(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R9*4), Z4, Z6
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             320(BX)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R9*4), Z6
-	VFMADD231PS.BCST 384(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R9*4), Z4, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R9*4), Z6
-	VFMADD231PS.BCST 576(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R9*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R9*4), Z7
-	VBROADCASTSS     1728(CX)(R9*4), Z10
+	VBROADCASTSS     704(CX)(R8*4), Z6
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
+	VBROADCASTSS     1792(CX)(R8*4), Z7
+	VBROADCASTSS     1728(CX)(R8*4), Z10
 	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R9*4), Z11
-	VMOVUPS          (R11), Z12
-	VMOVAPS          Z2, Z13
-	VPANDD           Z0, Z12, Z14
-	VFMADD231PS      Z14, Z1, Z13
-	VSUBPS           Z12, Z6, Z14
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVAPS          Z2, Z12
+	VPANDD           Z0, Z6, Z13
+	VFMADD231PS      Z13, Z1, Z12
+	VSUBPS           Z12, Z6, Z13
+	VADDPS           Z12, Z6, Z12
 	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z13, Z14, K1, K2
-	VPANDD           Z0, Z14, Z10
-	VCMPPS           $0x12, Z13, Z10, K1, K1
-	VCMPPS           $0x1e, Z7, Z5, K2, K3
-	VMOVAPS          Z6, K3, Z12
-	VMOVUPS          Z12, (R11)
-	VMOVDQU32        Z11, K3, 32768(R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
-	VEXTRACTF64X4    $0x01, Z12, Y5
-	VMINPS           Y5, Y12, Y5
-	VEXTRACTF32X4    $0x01, Y5, X6
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0x4e, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0xb1, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VMOVSS           X6, 65536(DI)(R10*4)
-	XORL             R11, R11
-	MOVL             R10, R12
-	SHRL             $0x04, R12
-	KORTESTW         K3, K3
-	SETNE            R11
-	SHLXQ            R12, R11, R11
-	ORQ              R11, SI
+	VCMPPS           $0x1e, Z7, Z5, K2
+	VMOVUPS          (R10), Z5
+	VCMPPS           $0x11, Z13, Z5, K2, K2
+	VCMPPS           $0x12, Z12, Z5, K1, K1
+	KANDNW           K1, K2, K1
+	VMOVAPS          Z6, K2, Z5
+	VMOVUPS          Z5, (R10)
+	VMOVDQU32        Z11, K2, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z5, Y6
+	VMINPS           Y6, Y5, Y6
+	VEXTRACTF32X4    $0x01, Y6, X5
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0x4e, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0xb1, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VMOVSS           X5, 65536(SI)(R9*4)
 	KORTESTW         K1, K1
 	JZ               rasterSureB
-	KMOVW            K1, R11
-	SHLL             $0x10, R11
-	ORL              R9, R11
-	MOVQ             48(AX), R9
-	MOVQ             24(AX), R12
-	MOVL             R11, (R12)(R9*8)
-	MOVL             R10, 4(R12)(R9*8)
-	INCQ             48(AX)
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R8, R10
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
+	INCQ             40(AX)
 
 rasterSureB:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallB
 
 rasterSmallDoneB:
@@ -3262,79 +3245,71 @@ rasterSmallDoneB:
 	VMOVUPS      rows<>+0(SB), Z4
 	VBROADCASTSS four<>+0(SB), Z5
 	VADDPS       Z5, Z4, Z4
-	MOVL         584(SP), R8
-	TESTL        R8, R8
+	MOVL         584(SP), DI
+	TESTL        DI, DI
 	JZ           rasterSmallDoneC
 
 rasterSmallC:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             384(BX)(R9*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             DI, R11
-	VBROADCASTSS     128(CX)(R9*4), Z5
-	VFMADD231PS.BCST (CX)(R9*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R9*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R9*4), Z6
-	VFMADD231PS.BCST 192(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R9*4), Z4, Z6
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             384(BX)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R9*4), Z6
-	VFMADD231PS.BCST 384(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R9*4), Z4, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R9*4), Z6
-	VFMADD231PS.BCST 576(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R9*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R9*4), Z7
-	VBROADCASTSS     1728(CX)(R9*4), Z10
+	VBROADCASTSS     704(CX)(R8*4), Z6
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
+	VBROADCASTSS     1792(CX)(R8*4), Z7
+	VBROADCASTSS     1728(CX)(R8*4), Z10
 	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R9*4), Z11
-	VMOVUPS          (R11), Z12
-	VMOVAPS          Z2, Z13
-	VPANDD           Z0, Z12, Z14
-	VFMADD231PS      Z14, Z1, Z13
-	VSUBPS           Z12, Z6, Z14
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVAPS          Z2, Z12
+	VPANDD           Z0, Z6, Z13
+	VFMADD231PS      Z13, Z1, Z12
+	VSUBPS           Z12, Z6, Z13
+	VADDPS           Z12, Z6, Z12
 	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z13, Z14, K1, K2
-	VPANDD           Z0, Z14, Z10
-	VCMPPS           $0x12, Z13, Z10, K1, K1
-	VCMPPS           $0x1e, Z7, Z5, K2, K3
-	VMOVAPS          Z6, K3, Z12
-	VMOVUPS          Z12, (R11)
-	VMOVDQU32        Z11, K3, 32768(R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
-	VEXTRACTF64X4    $0x01, Z12, Y5
-	VMINPS           Y5, Y12, Y5
-	VEXTRACTF32X4    $0x01, Y5, X6
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0x4e, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0xb1, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VMOVSS           X6, 65536(DI)(R10*4)
-	XORL             R11, R11
-	MOVL             R10, R12
-	SHRL             $0x04, R12
-	KORTESTW         K3, K3
-	SETNE            R11
-	SHLXQ            R12, R11, R11
-	ORQ              R11, SI
+	VCMPPS           $0x1e, Z7, Z5, K2
+	VMOVUPS          (R10), Z5
+	VCMPPS           $0x11, Z13, Z5, K2, K2
+	VCMPPS           $0x12, Z12, Z5, K1, K1
+	KANDNW           K1, K2, K1
+	VMOVAPS          Z6, K2, Z5
+	VMOVUPS          Z5, (R10)
+	VMOVDQU32        Z11, K2, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z5, Y6
+	VMINPS           Y6, Y5, Y6
+	VEXTRACTF32X4    $0x01, Y6, X5
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0x4e, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0xb1, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VMOVSS           X5, 65536(SI)(R9*4)
 	KORTESTW         K1, K1
 	JZ               rasterSureC
-	KMOVW            K1, R11
-	SHLL             $0x10, R11
-	ORL              R9, R11
-	MOVQ             48(AX), R9
-	MOVQ             24(AX), R12
-	MOVL             R11, (R12)(R9*8)
-	MOVL             R10, 4(R12)(R9*8)
-	INCQ             48(AX)
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R8, R10
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
+	INCQ             40(AX)
 
 rasterSureC:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallC
 
 rasterSmallDoneC:
@@ -3344,84 +3319,74 @@ rasterSmallDoneC:
 	VADDPS       Z5, Z3, Z3
 	VBROADCASTSS four<>+0(SB), Z5
 	VADDPS       Z5, Z4, Z4
-	MOVL         592(SP), R8
-	TESTL        R8, R8
+	MOVL         592(SP), DI
+	TESTL        DI, DI
 	JZ           rasterSmallDoneD
 
 rasterSmallD:
-	TZCNTL           R8, R9
-	BLSRL            R8, R8
-	MOVL             448(BX)(R9*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             DI, R11
-	VBROADCASTSS     128(CX)(R9*4), Z5
-	VFMADD231PS.BCST (CX)(R9*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R9*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R9*4), Z6
-	VFMADD231PS.BCST 192(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R9*4), Z4, Z6
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             448(BX)(R8*4), R9
+	MOVQ             R9, R10
+	SHLQ             $0x06, R10
+	ADDQ             SI, R10
+	VBROADCASTSS     128(CX)(R8*4), Z5
+	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
+	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
+	VBROADCASTSS     320(CX)(R8*4), Z6
+	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R9*4), Z6
-	VFMADD231PS.BCST 384(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R9*4), Z4, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z6
+	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
 	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R9*4), Z6
-	VFMADD231PS.BCST 576(CX)(R9*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R9*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R9*4), Z7
-	VBROADCASTSS     1728(CX)(R9*4), Z10
+	VBROADCASTSS     704(CX)(R8*4), Z6
+	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
+	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
+	VBROADCASTSS     1792(CX)(R8*4), Z7
+	VBROADCASTSS     1728(CX)(R8*4), Z10
 	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R9*4), Z11
-	VMOVUPS          (R11), Z12
-	VMOVAPS          Z2, Z13
-	VPANDD           Z0, Z12, Z14
-	VFMADD231PS      Z14, Z1, Z13
-	VSUBPS           Z12, Z6, Z14
+	VBROADCASTSS     1664(CX)(R8*4), Z11
+	VMOVAPS          Z2, Z12
+	VPANDD           Z0, Z6, Z13
+	VFMADD231PS      Z13, Z1, Z12
+	VSUBPS           Z12, Z6, Z13
+	VADDPS           Z12, Z6, Z12
 	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z13, Z14, K1, K2
-	VPANDD           Z0, Z14, Z10
-	VCMPPS           $0x12, Z13, Z10, K1, K1
-	VCMPPS           $0x1e, Z7, Z5, K2, K3
-	VMOVAPS          Z6, K3, Z12
-	VMOVUPS          Z12, (R11)
-	VMOVDQU32        Z11, K3, 32768(R11)
-	KORW             K2, K1, K1
-	KANDNW           K1, K3, K1
-	VEXTRACTF64X4    $0x01, Z12, Y5
-	VMINPS           Y5, Y12, Y5
-	VEXTRACTF32X4    $0x01, Y5, X6
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0x4e, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VSHUFPS          $0xb1, X6, X6, X5
-	VMINPS           X5, X6, X6
-	VMOVSS           X6, 65536(DI)(R10*4)
-	XORL             R11, R11
-	MOVL             R10, R12
-	SHRL             $0x04, R12
-	KORTESTW         K3, K3
-	SETNE            R11
-	SHLXQ            R12, R11, R11
-	ORQ              R11, SI
+	VCMPPS           $0x1e, Z7, Z5, K2
+	VMOVUPS          (R10), Z5
+	VCMPPS           $0x11, Z13, Z5, K2, K2
+	VCMPPS           $0x12, Z12, Z5, K1, K1
+	KANDNW           K1, K2, K1
+	VMOVAPS          Z6, K2, Z5
+	VMOVUPS          Z5, (R10)
+	VMOVDQU32        Z11, K2, 32768(R10)
+	VEXTRACTF64X4    $0x01, Z5, Y6
+	VMINPS           Y6, Y5, Y6
+	VEXTRACTF32X4    $0x01, Y6, X5
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0x4e, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VSHUFPS          $0xb1, X5, X5, X6
+	VMINPS           X6, X5, X5
+	VMOVSS           X5, 65536(SI)(R9*4)
 	KORTESTW         K1, K1
 	JZ               rasterSureD
-	KMOVW            K1, R11
-	SHLL             $0x10, R11
-	ORL              R9, R11
-	MOVQ             48(AX), R9
-	MOVQ             24(AX), R12
-	MOVL             R11, (R12)(R9*8)
-	MOVL             R10, 4(R12)(R9*8)
-	INCQ             48(AX)
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R8, R10
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R10, (R11)(R8*8)
+	MOVL             R9, 4(R11)(R8*8)
+	INCQ             40(AX)
 
 rasterSureD:
-	TESTL R8, R8
+	TESTL DI, DI
 	JNZ   rasterSmallD
 
 rasterSmallDoneD:
-	MOVQ SI, 32(AX)
-
 rasterNext:
 	TESTL  DX, DX
 	JZ     rasterDone
@@ -3570,7 +3535,7 @@ rasterCell:
 	MOVL             1664(CX)(SI*4), R10
 	TESTL            R10, R10
 	JNZ              rasterHasRecord
-	MOVQ             40(AX), R10
+	MOVQ             32(AX), R10
 	MOVL             R10, 1664(CX)(SI*4)
 	SHLQ             $0x06, R10
 	ADDQ             16(AX), R10
@@ -3586,82 +3551,73 @@ rasterCell:
 	MOVQ             R11, 32(R10)
 	MOVQ             1408(CX)(SI*8), R11
 	MOVQ             R11, 40(R10)
-	MOVL             60(AX), R11
+	MOVL             52(AX), R11
 	MOVL             R11, 48(R10)
 	MOVL             1536(CX)(SI*4), R11
 	MOVL             R11, 52(R10)
-	INCQ             40(AX)
+	INCQ             32(AX)
 
 rasterHasRecord:
 	VPBROADCASTD 1664(CX)(SI*4), Z18
 	MOVQ         DI, R10
 	SHLQ         $0x0a, R10
 	ADDQ         (AX), R10
-	XORL         R11, R11
 
 rasterBlock:
-	TZCNTL        R9, R12
-	MOVQ          R12, R13
-	SHLQ          $0x06, R13
-	ADDQ          R10, R13
-	VADDPS.BCST   (BX)(R12*4), Z7, Z21
-	VADDPS.BCST   64(BX)(R12*4), Z10, Z22
-	VADDPS.BCST   128(BX)(R12*4), Z12, Z23
-	VADDPS.BCST   192(BX)(R12*4), Z14, Z24
-	BLSIL         R9, R14
-	KMOVW         R14, K2
+	TZCNTL        R9, R11
+	MOVQ          R11, R12
+	SHLQ          $0x06, R12
+	ADDQ          R10, R12
+	VADDPS.BCST   (BX)(R11*4), Z7, Z21
+	VADDPS.BCST   64(BX)(R11*4), Z10, Z22
+	VADDPS.BCST   128(BX)(R11*4), Z12, Z23
+	VADDPS.BCST   192(BX)(R11*4), Z14, Z24
+	BLSIL         R9, R13
+	KMOVW         R13, K2
 	BLSRL         R9, R9
 	VMINPS        Z22, Z21, Z21
 	VMINPS        Z23, Z21, Z21
-	VMOVUPS       (R13), Z22
-	VMOVAPS       Z2, Z23
-	VPANDD        Z0, Z22, Z25
-	VFMADD231PS   Z25, Z1, Z23
-	VSUBPS        Z22, Z24, Z25
+	VMOVAPS       Z2, Z22
+	VPANDD        Z0, Z24, Z23
+	VFMADD231PS   Z23, Z1, Z22
+	VSUBPS        Z22, Z24, Z23
+	VADDPS        Z22, Z24, Z22
 	VCMPPS        $0x1d, Z15, Z21, K3
-	VCMPPS        $0x1e, Z23, Z25, K3, K4
-	VPANDD        Z0, Z25, Z25
-	VCMPPS        $0x12, Z23, Z25, K3, K3
-	VCMPPS        $0x1e, Z13, Z21, K4, K5
-	VMOVAPS       Z24, K5, Z22
-	VMOVUPS       Z22, (R13)
-	VMOVDQU32     Z18, K5, 32768(R13)
-	KORW          K4, K3, K3
-	KANDNW        K3, K5, K3
-	VEXTRACTF64X4 $0x01, Z22, Y21
-	VMINPS        Y21, Y22, Y21
-	VEXTRACTF32X4 $0x01, Y21, X22
-	VMINPS        X21, X22, X22
-	VSHUFPS       $0x4e, X22, X22, X21
-	VMINPS        X21, X22, X22
-	VSHUFPS       $0xb1, X22, X22, X21
-	VMINPS        X21, X22, X22
-	VBROADCASTSS  X22, K2, Z20
-	KMOVW         K5, R13
-	ORL           R13, R11
+	VCMPPS        $0x1e, Z13, Z21, K4
+	VMOVUPS       (R12), Z21
+	VCMPPS        $0x11, Z23, Z21, K4, K4
+	VCMPPS        $0x12, Z22, Z21, K3, K3
+	KANDNW        K3, K4, K3
+	VMOVAPS       Z24, K4, Z21
+	VMOVUPS       Z21, (R12)
+	VMOVDQU32     Z18, K4, 32768(R12)
+	VEXTRACTF64X4 $0x01, Z21, Y22
+	VMINPS        Y22, Y21, Y22
+	VEXTRACTF32X4 $0x01, Y22, X21
+	VMINPS        X22, X21, X21
+	VSHUFPS       $0x4e, X21, X21, X22
+	VMINPS        X22, X21, X21
+	VSHUFPS       $0xb1, X21, X21, X22
+	VMINPS        X22, X21, X21
+	VBROADCASTSS  X21, K2, Z20
 	KORTESTW      K3, K3
 	JZ            rasterSure
-	MOVQ          DI, R13
-	SHLQ          $0x04, R13
-	ADDQ          R12, R13
-	KMOVW         K3, R12
-	SHLL          $0x10, R12
-	ORL           SI, R12
-	MOVQ          48(AX), R14
-	MOVQ          24(AX), R15
-	MOVL          R12, (R15)(R14*8)
-	MOVL          R13, 4(R15)(R14*8)
-	INCQ          48(AX)
+	MOVQ          DI, R12
+	SHLQ          $0x04, R12
+	ADDQ          R11, R12
+	KMOVW         K3, R11
+	SHLL          $0x10, R11
+	ORL           SI, R11
+	MOVQ          40(AX), R13
+	MOVQ          24(AX), R14
+	MOVL          R11, (R14)(R13*8)
+	MOVL          R12, 4(R14)(R13*8)
+	INCQ          40(AX)
 
 rasterSure:
 	TESTL   R9, R9
 	JNZ     rasterBlock
 	VMOVUPS Z20, 65536(R8)
-	TESTL   R11, R11
-	JZ      rasterCellDone
-	MOVQ    32(AX), R8
-	BTSQ    DI, R8
-	MOVQ    R8, 32(AX)
 
 rasterCellDone:
 	MOVL 604(SP), DI
@@ -3993,37 +3949,143 @@ GLOBL tieWindow<>(SB), RODATA|NOPTR, $8
 DATA f2m60<>+0(SB)/4, $0x21800000
 GLOBL f2m60<>(SB), RODATA|NOPTR, $4
 
-// func cellLowAVX512(nearness *byte) float32
-// Requires: AVX, AVX512F, AVX512VL, SSE
-TEXT ·cellLowAVX512(SB), NOSPLIT, $0-12
-	MOVQ          nearness+0(FP), AX
-	VMOVUPS       (AX), Z0
-	VMINPS        64(AX), Z0, Z0
-	VMINPS        128(AX), Z0, Z0
-	VMINPS        192(AX), Z0, Z0
-	VMINPS        256(AX), Z0, Z0
-	VMINPS        320(AX), Z0, Z0
-	VMINPS        384(AX), Z0, Z0
-	VMINPS        448(AX), Z0, Z0
-	VMINPS        512(AX), Z0, Z0
-	VMINPS        576(AX), Z0, Z0
-	VMINPS        640(AX), Z0, Z0
-	VMINPS        704(AX), Z0, Z0
-	VMINPS        768(AX), Z0, Z0
-	VMINPS        832(AX), Z0, Z0
-	VMINPS        896(AX), Z0, Z0
-	VMINPS        960(AX), Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VMINPS        Y1, Y0, Y1
-	VEXTRACTF32X4 $0x01, Y1, X0
-	VMINPS        X1, X0, X0
-	VSHUFPS       $0x4e, X0, X0, X1
-	VMINPS        X1, X0, X0
-	VSHUFPS       $0xb1, X0, X0, X1
-	VMINPS        X1, X0, X0
-	MOVSS         X0, ret+8(FP)
+// func hiddenAVX512(low *byte, r uint32, near float32) bool
+// Requires: AVX, AVX512F
+TEXT ·hiddenAVX512(SB), NOSPLIT, $0-17
+	MOVQ         low+0(FP), AX
+	MOVL         r+8(FP), CX
+	VBROADCASTSS near+12(FP), Z0
+	MOVL         CX, DX
+	SHRL         $0x02, DX
+	ANDL         $0x0000003f, DX
+	MOVL         CX, BX
+	SHRL         $0x12, BX
+	ANDL         $0x0000003f, BX
+	MOVL         CX, SI
+	SHRL         $0x0a, SI
+	ANDL         $0x0000003f, SI
+	SHRL         $0x1a, CX
+	ANDL         $0x0000003f, CX
+	MOVQ         SI, DI
+	SHRQ         $0x02, DI
+	SHLQ         $0x09, DI
+	ADDQ         AX, DI
+	MOVQ         DX, AX
+	SHRQ         $0x02, AX
+	SHLQ         $0x06, AX
+	ADDQ         AX, DI
+	MOVQ         BX, R8
+	SHRQ         $0x02, R8
+	MOVQ         DX, AX
+	SHRQ         $0x02, AX
+	SUBQ         AX, R8
+
+	// Columns and rows, from the rectangle's first.
+	VPBROADCASTD BX, Z1
+	VPBROADCASTD DX, Z3
+	VPSUBD       Z3, Z1, Z1
+	MOVQ         DX, AX
+	ANDQ         $0x00000003, AX
+	VPBROADCASTD AX, Z3
+	VMOVDQU32    blockColumns<>+0(SB), Z4
+	VMOVDQU32    fourInts<>+0(SB), Z2
+	VPSUBD       Z3, Z4, Z4
+	VPBROADCASTD CX, Z5
+	VPBROADCASTD SI, Z3
+	VPSUBD       Z3, Z5, Z5
+	MOVQ         SI, AX
+	ANDQ         $0x00000003, AX
+	VPBROADCASTD AX, Z3
+	VMOVDQU32    blockRows<>+0(SB), Z6
+	VPSUBD       Z3, Z6, Z6
+	SHRQ         $0x02, CX
+	MOVQ         SI, AX
+	SHRQ         $0x02, AX
+	SUBQ         AX, CX
+
+hiddenAVX512Row:
+	VPCMPUD   $0x02, Z5, Z6, K1
+	MOVQ      DI, AX
+	MOVQ      R8, DX
+	VMOVDQA32 Z4, Z3
+
+hiddenAVX512Cell:
+	VPCMPUD  $0x02, Z1, Z3, K1, K2
+	VCMPPS   $0x15, (AX), Z0, K2, K2
+	KORTESTW K2, K2
+	JNZ      hiddenAVX512Seen
+	VPADDD   Z2, Z3, Z3
+	ADDQ     $0x40, AX
+	DECQ     DX
+	JGE      hiddenAVX512Cell
+	VPADDD   Z2, Z6, Z6
+	ADDQ     $0x00000200, DI
+	DECQ     CX
+	JGE      hiddenAVX512Row
+	MOVB     $0x01, AL
+	MOVB     AL, ret+16(FP)
 	VZEROUPPER
 	RET
+
+hiddenAVX512Seen:
+	MOVB $0x00, AL
+	MOVB AL, ret+16(FP)
+	VZEROUPPER
+	RET
+
+DATA blockColumns<>+0(SB)/4, $0x00000000
+DATA blockColumns<>+4(SB)/4, $0x00000001
+DATA blockColumns<>+8(SB)/4, $0x00000002
+DATA blockColumns<>+12(SB)/4, $0x00000003
+DATA blockColumns<>+16(SB)/4, $0x00000000
+DATA blockColumns<>+20(SB)/4, $0x00000001
+DATA blockColumns<>+24(SB)/4, $0x00000002
+DATA blockColumns<>+28(SB)/4, $0x00000003
+DATA blockColumns<>+32(SB)/4, $0x00000000
+DATA blockColumns<>+36(SB)/4, $0x00000001
+DATA blockColumns<>+40(SB)/4, $0x00000002
+DATA blockColumns<>+44(SB)/4, $0x00000003
+DATA blockColumns<>+48(SB)/4, $0x00000000
+DATA blockColumns<>+52(SB)/4, $0x00000001
+DATA blockColumns<>+56(SB)/4, $0x00000002
+DATA blockColumns<>+60(SB)/4, $0x00000003
+GLOBL blockColumns<>(SB), RODATA|NOPTR, $64
+
+DATA fourInts<>+0(SB)/4, $0x00000004
+DATA fourInts<>+4(SB)/4, $0x00000004
+DATA fourInts<>+8(SB)/4, $0x00000004
+DATA fourInts<>+12(SB)/4, $0x00000004
+DATA fourInts<>+16(SB)/4, $0x00000004
+DATA fourInts<>+20(SB)/4, $0x00000004
+DATA fourInts<>+24(SB)/4, $0x00000004
+DATA fourInts<>+28(SB)/4, $0x00000004
+DATA fourInts<>+32(SB)/4, $0x00000004
+DATA fourInts<>+36(SB)/4, $0x00000004
+DATA fourInts<>+40(SB)/4, $0x00000004
+DATA fourInts<>+44(SB)/4, $0x00000004
+DATA fourInts<>+48(SB)/4, $0x00000004
+DATA fourInts<>+52(SB)/4, $0x00000004
+DATA fourInts<>+56(SB)/4, $0x00000004
+DATA fourInts<>+60(SB)/4, $0x00000004
+GLOBL fourInts<>(SB), RODATA|NOPTR, $64
+
+DATA blockRows<>+0(SB)/4, $0x00000000
+DATA blockRows<>+4(SB)/4, $0x00000000
+DATA blockRows<>+8(SB)/4, $0x00000000
+DATA blockRows<>+12(SB)/4, $0x00000000
+DATA blockRows<>+16(SB)/4, $0x00000001
+DATA blockRows<>+20(SB)/4, $0x00000001
+DATA blockRows<>+24(SB)/4, $0x00000001
+DATA blockRows<>+28(SB)/4, $0x00000001
+DATA blockRows<>+32(SB)/4, $0x00000002
+DATA blockRows<>+36(SB)/4, $0x00000002
+DATA blockRows<>+40(SB)/4, $0x00000002
+DATA blockRows<>+44(SB)/4, $0x00000002
+DATA blockRows<>+48(SB)/4, $0x00000003
+DATA blockRows<>+52(SB)/4, $0x00000003
+DATA blockRows<>+56(SB)/4, $0x00000003
+DATA blockRows<>+60(SB)/4, $0x00000003
+GLOBL blockRows<>(SB), RODATA|NOPTR, $64
 
 // func prefetchNode(p *byte)
 // Requires: MMX+
@@ -4073,7 +4135,7 @@ TEXT ·rasterSamplesAVX512(SB), NOSPLIT, $24-32
 	MOVQ         (AX), BX
 	VBROADCASTSS absMask<>+0(SB), Z0
 	VBROADCASTSS f2m16<>+0(SB), Z1
-	VBROADCASTSS 56(AX), Z2
+	VBROADCASTSS 48(AX), Z2
 	VPXORD       Z3, Z3, Z3
 
 samplesNext:
@@ -4173,7 +4235,7 @@ samplesBlock:
 	MOVL         1664(CX)(SI*4), R11
 	TESTL        R11, R11
 	JNZ          samplesHasRecord
-	MOVQ         40(AX), R11
+	MOVQ         32(AX), R11
 	MOVL         R11, 1664(CX)(SI*4)
 	VPBROADCASTD R11, Z20
 	SHLQ         $0x06, R11
@@ -4190,56 +4252,46 @@ samplesBlock:
 	MOVQ         R12, 32(R11)
 	MOVQ         1408(CX)(SI*8), R12
 	MOVQ         R12, 40(R11)
-	MOVL         60(AX), R12
+	MOVL         52(AX), R12
 	MOVL         R12, 48(R11)
 	MOVL         1536(CX)(SI*4), R12
 	MOVL         R12, 52(R11)
-	INCQ         40(AX)
+	INCQ         32(AX)
 
 samplesHasRecord:
-	VMOVUPS       (R10), Z23
-	VMOVAPS       Z2, Z24
-	VPANDD        Z0, Z23, Z25
-	VFMADD231PS   Z25, Z1, Z24
-	VSUBPS        Z23, Z27, Z25
+	VMOVAPS       Z2, Z23
+	VPANDD        Z0, Z27, Z24
+	VFMADD231PS   Z24, Z1, Z23
+	VSUBPS        Z23, Z27, Z24
+	VADDPS        Z23, Z27, Z23
 	VCMPPS        $0x1d, Z17, Z22, K1
-	VCMPPS        $0x1e, Z24, Z25, K1, K2
-	VPANDD        Z0, Z25, Z25
-	VCMPPS        $0x12, Z24, Z25, K1, K1
-	VCMPPS        $0x1e, Z16, Z22, K2, K3
-	VMOVAPS       Z27, K3, Z23
-	VMOVUPS       Z23, (R10)
-	VMOVDQU32     Z20, K3, 32768(R10)
-	KORW          K2, K1, K1
-	KANDNW        K1, K3, K1
-	VEXTRACTF64X4 $0x01, Z23, Y22
-	VMINPS        Y22, Y23, Y22
-	VEXTRACTF32X4 $0x01, Y22, X23
-	VMINPS        X22, X23, X23
-	VSHUFPS       $0x4e, X23, X23, X22
-	VMINPS        X22, X23, X23
-	VSHUFPS       $0xb1, X23, X23, X22
-	VMINPS        X22, X23, X23
-	VMOVSS        X23, 65536(BX)(R9*4)
-	KORTESTW      K3, K3
-	JZ            samplesUnchanged
-	MOVQ          R9, R10
-	SHRQ          $0x04, R10
-	MOVQ          32(AX), R11
-	BTSQ          R10, R11
-	MOVQ          R11, 32(AX)
-
-samplesUnchanged:
-	KORTESTW K1, K1
-	JZ       samplesMissed
-	KMOVW    K1, R10
-	SHLL     $0x10, R10
-	ORL      SI, R10
-	MOVQ     48(AX), R11
-	MOVQ     24(AX), R12
-	MOVL     R10, (R12)(R11*8)
-	MOVL     R9, 4(R12)(R11*8)
-	INCQ     48(AX)
+	VCMPPS        $0x1e, Z16, Z22, K2
+	VMOVUPS       (R10), Z22
+	VCMPPS        $0x11, Z24, Z22, K2, K2
+	VCMPPS        $0x12, Z23, Z22, K1, K1
+	KANDNW        K1, K2, K1
+	VMOVAPS       Z27, K2, Z22
+	VMOVUPS       Z22, (R10)
+	VMOVDQU32     Z20, K2, 32768(R10)
+	VEXTRACTF64X4 $0x01, Z22, Y23
+	VMINPS        Y23, Y22, Y23
+	VEXTRACTF32X4 $0x01, Y23, X22
+	VMINPS        X23, X22, X22
+	VSHUFPS       $0x4e, X22, X22, X23
+	VMINPS        X23, X22, X22
+	VSHUFPS       $0xb1, X22, X22, X23
+	VMINPS        X23, X22, X22
+	VMOVSS        X22, 65536(BX)(R9*4)
+	KORTESTW      K1, K1
+	JZ            samplesMissed
+	KMOVW         K1, R10
+	SHLL          $0x10, R10
+	ORL           SI, R10
+	MOVQ          40(AX), R11
+	MOVQ          24(AX), R12
+	MOVL          R10, (R12)(R11*8)
+	MOVL          R9, 4(R12)(R11*8)
+	INCQ          40(AX)
 
 samplesMissed:
 	VADDPS Z21, Z19, Z19
@@ -4257,14 +4309,14 @@ samplesDone:
 	RET
 
 // func rasterSamplesAVX2(c *byte, st *byte, lanes uint32, samples *byte)
-// Requires: AVX, BMI, BMI2, FMA3
+// Requires: AVX, BMI, FMA3
 TEXT ·rasterSamplesAVX2(SB), $1080-32
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
 	LEAQ         56(SP), BX
 	ANDQ         $-64, BX
-	VBROADCASTSS 56(AX), Y0
+	VBROADCASTSS 48(AX), Y0
 	VMOVUPS      Y0, 480(BX)
 
 samples2Next:
@@ -4394,7 +4446,7 @@ samples2Block:
 	MOVL         1664(CX)(SI*4), R11
 	TESTL        R11, R11
 	JNZ          samples2HasRecord
-	MOVQ         40(AX), R11
+	MOVQ         32(AX), R11
 	MOVL         R11, 1664(CX)(SI*4)
 	VBROADCASTSS 1664(CX)(SI*4), Y0
 	VMOVUPS      Y0, 384(BX)
@@ -4412,102 +4464,87 @@ samples2Block:
 	MOVQ         R12, 32(R11)
 	MOVQ         1408(CX)(SI*8), R12
 	MOVQ         R12, 40(R11)
-	MOVL         60(AX), R12
+	MOVL         52(AX), R12
 	MOVL         R12, 48(R11)
 	MOVL         1536(CX)(SI*4), R12
 	MOVL         R12, 52(R11)
-	INCQ         40(AX)
+	INCQ         32(AX)
 
 samples2HasRecord:
 	VMOVUPS      448(BX), Y0
 	VMOVUPS      416(BX), Y1
 	VMOVUPS      480(BX), Y6
 	VMOVUPS      384(BX), Y7
-	VMOVUPS      (R10), Y8
-	VANDPS       absMaskx8<>+0(SB), Y8, Y9
-	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VANDPS       Y9, Y9, Y11
-	VANDPS       Y9, Y9, Y9
-	VFMADD213PS  Y6, Y10, Y11
-	VFNMSUB213PS Y6, Y10, Y9
+	VANDPS       absMaskx8<>+0(SB), Y3, Y8
+	VMOVUPS      f2m16x8<>+0(SB), Y9
+	VFMADD213PS  Y6, Y9, Y8
 	VSUBPS       Y8, Y3, Y6
-	VCMPPS       $0x1a, Y11, Y6, Y10
-	VCMPPS       $0x1a, Y0, Y2, Y0
-	VORPS        Y0, Y10, Y0
-	VCMPPS       $0x1d, Y9, Y6, Y6
+	VADDPS       Y8, Y3, Y8
 	VCMPPS       $0x1d, Y1, Y2, Y1
+	VCMPPS       $0x1a, Y0, Y2, Y0
+	VMOVUPS      (R10), Y2
+	VCMPPS       $0x15, Y6, Y2, Y6
+	VORPS        Y0, Y6, Y0
+	VCMPPS       $0x12, Y8, Y2, Y6
 	VANDPS       Y1, Y6, Y1
 	VANDPS       Y0, Y1, Y1
-	VORPS        Y0, Y3, Y2
-	VMAXPS       Y8, Y2, Y2
+	VORPS        Y0, Y3, Y3
+	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      32768(R10), Y3
-	VBLENDVPS    Y0, Y3, Y7, Y3
+	VBLENDVPS    Y0, Y3, Y7, Y0
 	VMOVUPS      Y2, (R10)
-	VMOVUPS      Y3, 32768(R10)
+	VMOVUPS      Y0, 32768(R10)
 	VMOVMSKPS    Y1, R11
-	VEXTRACTF128 $0x01, Y2, X1
-	VMINPS       X2, X1, X1
+	VEXTRACTF128 $0x01, Y2, X0
+	VMINPS       X2, X0, X0
+	VSHUFPS      $0x4e, X0, X0, X1
+	VMINPS       X1, X0, X0
+	VSHUFPS      $0xb1, X0, X0, X1
+	VMINPS       X1, X0, X0
+	VMOVUPS      448(BX), Y1
+	VMOVUPS      416(BX), Y2
+	VMOVUPS      480(BX), Y3
+	VMOVUPS      384(BX), Y6
+	VANDPS       absMaskx8<>+0(SB), Y5, Y7
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  Y3, Y8, Y7
+	VSUBPS       Y7, Y5, Y3
+	VADDPS       Y7, Y5, Y7
+	VCMPPS       $0x1d, Y2, Y4, Y2
+	VCMPPS       $0x1a, Y1, Y4, Y1
+	VMOVUPS      32(R10), Y4
+	VCMPPS       $0x15, Y3, Y4, Y3
+	VORPS        Y1, Y3, Y1
+	VCMPPS       $0x12, Y7, Y4, Y3
+	VANDPS       Y2, Y3, Y2
+	VANDPS       Y1, Y2, Y2
+	VORPS        Y1, Y5, Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      32800(R10), Y4
+	VBLENDVPS    Y1, Y4, Y6, Y1
+	VMOVUPS      Y3, 32(R10)
+	VMOVUPS      Y1, 32800(R10)
+	VMOVMSKPS    Y2, R10
+	SHLL         $0x08, R10
+	ORL          R10, R11
+	VEXTRACTF128 $0x01, Y3, X1
+	VMINPS       X3, X1, X1
 	VSHUFPS      $0x4e, X1, X1, X2
 	VMINPS       X2, X1, X1
 	VSHUFPS      $0xb1, X1, X1, X2
 	VMINPS       X2, X1, X1
-	VMOVUPS      448(BX), Y2
-	VMOVUPS      416(BX), Y3
-	VMOVUPS      480(BX), Y6
-	VMOVUPS      384(BX), Y7
-	VMOVUPS      32(R10), Y8
-	VANDPS       absMaskx8<>+0(SB), Y8, Y9
-	VMOVUPS      f2m16x8<>+0(SB), Y10
-	VANDPS       Y9, Y9, Y11
-	VANDPS       Y9, Y9, Y9
-	VFMADD213PS  Y6, Y10, Y11
-	VFNMSUB213PS Y6, Y10, Y9
-	VSUBPS       Y8, Y5, Y6
-	VCMPPS       $0x1a, Y11, Y6, Y10
-	VCMPPS       $0x1a, Y2, Y4, Y2
-	VORPS        Y2, Y10, Y2
-	VCMPPS       $0x1d, Y9, Y6, Y6
-	VCMPPS       $0x1d, Y3, Y4, Y3
-	VANDPS       Y3, Y6, Y3
-	VANDPS       Y2, Y3, Y3
-	VORPS        Y2, Y5, Y4
-	VMAXPS       Y8, Y4, Y4
-	VMOVUPS      32800(R10), Y5
-	VBLENDVPS    Y2, Y5, Y7, Y5
-	VMOVUPS      Y4, 32(R10)
-	VMOVUPS      Y5, 32800(R10)
-	VMOVMSKPS    Y3, R10
-	VANDPS       Y2, Y0, Y0
-	SHLL         $0x08, R10
-	ORL          R10, R11
-	VEXTRACTF128 $0x01, Y4, X2
-	VMINPS       X4, X2, X2
-	VSHUFPS      $0x4e, X2, X2, X3
-	VMINPS       X3, X2, X2
-	VSHUFPS      $0xb1, X2, X2, X3
-	VMINPS       X3, X2, X2
-	VMINPS       X2, X1, X1
+	VMINPS       X1, X0, X0
 	MOVQ         (AX), R10
-	VMOVSS       X1, 65536(R10)(R9*4)
-	MOVQ         R9, R10
-	SHRQ         $0x04, R10
-	XORL         R12, R12
-	VMOVMSKPS    Y0, R13
-	CMPL         R13, $0x000000ff
-	SETNE        R12
-	SHLXQ        R10, R12, R12
-	MOVQ         32(AX), R10
-	ORQ          R12, R10
-	MOVQ         R10, 32(AX)
+	VMOVSS       X0, 65536(R10)(R9*4)
 	TESTL        R11, R11
 	JZ           samples2Missed
 	SHLL         $0x10, R11
 	ORL          SI, R11
-	MOVQ         48(AX), R10
+	MOVQ         40(AX), R10
 	MOVQ         24(AX), R12
 	MOVL         R11, (R12)(R10*8)
 	MOVL         R9, 4(R12)(R10*8)
-	INCQ         48(AX)
+	INCQ         40(AX)
 
 samples2Missed:
 	VMOVUPS fourx8<>+0(SB), Y0
@@ -7927,14 +7964,14 @@ setUp2Quarter:
 	RET
 
 // func rasterAVX2(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, BMI, BMI2, FMA3
+// Requires: AVX, AVX2, BMI, FMA3
 TEXT ·rasterAVX2(SB), $2104-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
 	LEAQ         56(SP), SI
 	ANDQ         $-64, SI
-	VBROADCASTSS 56(AX), Y0
+	VBROADCASTSS 48(AX), Y0
 	VMOVUPS      Y0, 480(SI)
 	MOVQ         $+0, 632(SI)
 	MOVQ         $+0, 640(SI)
@@ -8452,7 +8489,7 @@ TEXT ·rasterAVX2(SB), $2104-20
 	ANDNL        DX, BX, DX
 
 	// Their records.
-	MOVQ 40(AX), R8
+	MOVQ 32(AX), R8
 	MOVQ R8, R9
 	SHLQ $0x06, R9
 	ADDQ 16(AX), R9
@@ -8475,7 +8512,7 @@ raster2Record:
 	MOVQ   R10, 32(R9)
 	MOVQ   1408(CX)(BX*8), R10
 	MOVQ   R10, 40(R9)
-	MOVL   60(AX), R10
+	MOVL   52(AX), R10
 	MOVL   R10, 48(R9)
 	MOVL   1536(CX)(BX*4), R10
 	MOVL   R10, 52(R9)
@@ -8484,7 +8521,7 @@ raster2Record:
 	JMP    raster2Record
 
 raster2Recorded:
-	MOVQ  R8, 40(AX)
+	MOVQ  R8, 32(AX)
 	MOVQ  (AX), DI
 	MOVL  632(SI), R8
 	TESTL R8, R8
@@ -8534,79 +8571,64 @@ raster2SmallA:
 	VBROADCASTSS 1728(CX)(BX*4), Y6
 	VSUBPS       Y6, Y5, Y5
 	VBROADCASTSS 1664(CX)(BX*4), Y6
-	VMOVUPS      (R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y10
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y10
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1a, Y10, Y9, Y10
-	VCMPPS       $0x1a, Y4, Y0, Y11
-	VORPS        Y11, Y10, Y10
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y0, Y0
-	VANDPS       Y0, Y8, Y0
-	VANDPS       Y10, Y0, Y0
-	VORPS        Y10, Y2, Y2
-	VMAXPS       Y7, Y2, Y2
-	VMOVUPS      32768(R10), Y7
-	VBLENDVPS    Y10, Y7, Y6, Y7
+	VANDPS       absMaskx8<>+0(SB), Y2, Y7
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y7
+	VSUBPS       Y7, Y2, Y8
+	VADDPS       Y7, Y2, Y7
+	VCMPPS       $0x1d, Y5, Y0, Y9
+	VCMPPS       $0x1a, Y4, Y0, Y0
+	VMOVUPS      (R10), Y10
+	VCMPPS       $0x15, Y8, Y10, Y8
+	VORPS        Y0, Y8, Y0
+	VCMPPS       $0x12, Y7, Y10, Y7
+	VANDPS       Y9, Y7, Y7
+	VANDPS       Y0, Y7, Y7
+	VORPS        Y0, Y2, Y2
+	VMAXPS       Y10, Y2, Y2
+	VMOVUPS      32768(R10), Y8
+	VBLENDVPS    Y0, Y8, Y6, Y0
 	VMOVUPS      Y2, (R10)
-	VMOVUPS      Y7, 32768(R10)
-	VMOVUPS      32(R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y11
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y11
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y3, Y9
-	VCMPPS       $0x1a, Y11, Y9, Y11
-	VCMPPS       $0x1a, Y4, Y1, Y4
-	VORPS        Y4, Y11, Y4
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y1, Y1
-	VANDPS       Y1, Y8, Y1
-	VANDPS       Y4, Y1, Y1
-	VORPS        Y4, Y3, Y3
-	VMAXPS       Y7, Y3, Y3
-	VMOVUPS      32800(R10), Y5
-	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y0, 32768(R10)
+	VANDPS       absMaskx8<>+0(SB), Y3, Y0
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y0
+	VSUBPS       Y0, Y3, Y8
+	VADDPS       Y0, Y3, Y0
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1a, Y4, Y1, Y1
+	VMOVUPS      32(R10), Y4
+	VCMPPS       $0x15, Y8, Y4, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y0, Y4, Y0
+	VANDPS       Y5, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VORPS        Y1, Y3, Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      32800(R10), Y4
+	VBLENDVPS    Y1, Y4, Y6, Y1
 	VMOVUPS      Y3, 32(R10)
-	VMOVUPS      Y5, 32800(R10)
-	VMINPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0x4e, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0xb1, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VMOVSS       X3, 65536(DI)(R9*4)
-	VANDPS       Y4, Y10, Y2
-	MOVQ         R9, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	VMOVMSKPS    Y2, R12
-	CMPL         R12, $0x000000ff
-	SETNE        R11
-	SHLXQ        R10, R11, R11
-	MOVQ         32(AX), R10
-	ORQ          R11, R10
-	MOVQ         R10, 32(AX)
-	VMOVMSKPS    Y0, R10
-	VMOVMSKPS    Y1, R11
+	VMOVUPS      Y1, 32800(R10)
+	VMINPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0x4e, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0xb1, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VMOVSS       X2, 65536(DI)(R9*4)
+	VMOVMSKPS    Y7, R10
+	VMOVMSKPS    Y0, R11
 	SHLL         $0x08, R11
 	ORL          R11, R10
 	JZ           raster2SureA
 	SHLL         $0x10, R10
 	ORL          BX, R10
-	MOVQ         48(AX), BX
+	MOVQ         40(AX), BX
 	MOVQ         24(AX), R11
 	MOVL         R10, (R11)(BX*8)
 	MOVL         R9, 4(R11)(BX*8)
-	INCQ         48(AX)
+	INCQ         40(AX)
 
 raster2SureA:
 	TESTL R8, R8
@@ -8661,79 +8683,64 @@ raster2SmallB:
 	VBROADCASTSS 1728(CX)(BX*4), Y6
 	VSUBPS       Y6, Y5, Y5
 	VBROADCASTSS 1664(CX)(BX*4), Y6
-	VMOVUPS      (R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y10
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y10
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1a, Y10, Y9, Y10
-	VCMPPS       $0x1a, Y4, Y0, Y11
-	VORPS        Y11, Y10, Y10
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y0, Y0
-	VANDPS       Y0, Y8, Y0
-	VANDPS       Y10, Y0, Y0
-	VORPS        Y10, Y2, Y2
-	VMAXPS       Y7, Y2, Y2
-	VMOVUPS      32768(R10), Y7
-	VBLENDVPS    Y10, Y7, Y6, Y7
+	VANDPS       absMaskx8<>+0(SB), Y2, Y7
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y7
+	VSUBPS       Y7, Y2, Y8
+	VADDPS       Y7, Y2, Y7
+	VCMPPS       $0x1d, Y5, Y0, Y9
+	VCMPPS       $0x1a, Y4, Y0, Y0
+	VMOVUPS      (R10), Y10
+	VCMPPS       $0x15, Y8, Y10, Y8
+	VORPS        Y0, Y8, Y0
+	VCMPPS       $0x12, Y7, Y10, Y7
+	VANDPS       Y9, Y7, Y7
+	VANDPS       Y0, Y7, Y7
+	VORPS        Y0, Y2, Y2
+	VMAXPS       Y10, Y2, Y2
+	VMOVUPS      32768(R10), Y8
+	VBLENDVPS    Y0, Y8, Y6, Y0
 	VMOVUPS      Y2, (R10)
-	VMOVUPS      Y7, 32768(R10)
-	VMOVUPS      32(R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y11
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y11
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y3, Y9
-	VCMPPS       $0x1a, Y11, Y9, Y11
-	VCMPPS       $0x1a, Y4, Y1, Y4
-	VORPS        Y4, Y11, Y4
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y1, Y1
-	VANDPS       Y1, Y8, Y1
-	VANDPS       Y4, Y1, Y1
-	VORPS        Y4, Y3, Y3
-	VMAXPS       Y7, Y3, Y3
-	VMOVUPS      32800(R10), Y5
-	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y0, 32768(R10)
+	VANDPS       absMaskx8<>+0(SB), Y3, Y0
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y0
+	VSUBPS       Y0, Y3, Y8
+	VADDPS       Y0, Y3, Y0
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1a, Y4, Y1, Y1
+	VMOVUPS      32(R10), Y4
+	VCMPPS       $0x15, Y8, Y4, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y0, Y4, Y0
+	VANDPS       Y5, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VORPS        Y1, Y3, Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      32800(R10), Y4
+	VBLENDVPS    Y1, Y4, Y6, Y1
 	VMOVUPS      Y3, 32(R10)
-	VMOVUPS      Y5, 32800(R10)
-	VMINPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0x4e, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0xb1, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VMOVSS       X3, 65536(DI)(R9*4)
-	VANDPS       Y4, Y10, Y2
-	MOVQ         R9, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	VMOVMSKPS    Y2, R12
-	CMPL         R12, $0x000000ff
-	SETNE        R11
-	SHLXQ        R10, R11, R11
-	MOVQ         32(AX), R10
-	ORQ          R11, R10
-	MOVQ         R10, 32(AX)
-	VMOVMSKPS    Y0, R10
-	VMOVMSKPS    Y1, R11
+	VMOVUPS      Y1, 32800(R10)
+	VMINPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0x4e, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0xb1, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VMOVSS       X2, 65536(DI)(R9*4)
+	VMOVMSKPS    Y7, R10
+	VMOVMSKPS    Y0, R11
 	SHLL         $0x08, R11
 	ORL          R11, R10
 	JZ           raster2SureB
 	SHLL         $0x10, R10
 	ORL          BX, R10
-	MOVQ         48(AX), BX
+	MOVQ         40(AX), BX
 	MOVQ         24(AX), R11
 	MOVL         R10, (R11)(BX*8)
 	MOVL         R9, 4(R11)(BX*8)
-	INCQ         48(AX)
+	INCQ         40(AX)
 
 raster2SureB:
 	TESTL R8, R8
@@ -8788,79 +8795,64 @@ raster2SmallC:
 	VBROADCASTSS 1728(CX)(BX*4), Y6
 	VSUBPS       Y6, Y5, Y5
 	VBROADCASTSS 1664(CX)(BX*4), Y6
-	VMOVUPS      (R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y10
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y10
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1a, Y10, Y9, Y10
-	VCMPPS       $0x1a, Y4, Y0, Y11
-	VORPS        Y11, Y10, Y10
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y0, Y0
-	VANDPS       Y0, Y8, Y0
-	VANDPS       Y10, Y0, Y0
-	VORPS        Y10, Y2, Y2
-	VMAXPS       Y7, Y2, Y2
-	VMOVUPS      32768(R10), Y7
-	VBLENDVPS    Y10, Y7, Y6, Y7
+	VANDPS       absMaskx8<>+0(SB), Y2, Y7
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y7
+	VSUBPS       Y7, Y2, Y8
+	VADDPS       Y7, Y2, Y7
+	VCMPPS       $0x1d, Y5, Y0, Y9
+	VCMPPS       $0x1a, Y4, Y0, Y0
+	VMOVUPS      (R10), Y10
+	VCMPPS       $0x15, Y8, Y10, Y8
+	VORPS        Y0, Y8, Y0
+	VCMPPS       $0x12, Y7, Y10, Y7
+	VANDPS       Y9, Y7, Y7
+	VANDPS       Y0, Y7, Y7
+	VORPS        Y0, Y2, Y2
+	VMAXPS       Y10, Y2, Y2
+	VMOVUPS      32768(R10), Y8
+	VBLENDVPS    Y0, Y8, Y6, Y0
 	VMOVUPS      Y2, (R10)
-	VMOVUPS      Y7, 32768(R10)
-	VMOVUPS      32(R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y11
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y11
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y3, Y9
-	VCMPPS       $0x1a, Y11, Y9, Y11
-	VCMPPS       $0x1a, Y4, Y1, Y4
-	VORPS        Y4, Y11, Y4
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y1, Y1
-	VANDPS       Y1, Y8, Y1
-	VANDPS       Y4, Y1, Y1
-	VORPS        Y4, Y3, Y3
-	VMAXPS       Y7, Y3, Y3
-	VMOVUPS      32800(R10), Y5
-	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y0, 32768(R10)
+	VANDPS       absMaskx8<>+0(SB), Y3, Y0
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y0
+	VSUBPS       Y0, Y3, Y8
+	VADDPS       Y0, Y3, Y0
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1a, Y4, Y1, Y1
+	VMOVUPS      32(R10), Y4
+	VCMPPS       $0x15, Y8, Y4, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y0, Y4, Y0
+	VANDPS       Y5, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VORPS        Y1, Y3, Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      32800(R10), Y4
+	VBLENDVPS    Y1, Y4, Y6, Y1
 	VMOVUPS      Y3, 32(R10)
-	VMOVUPS      Y5, 32800(R10)
-	VMINPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0x4e, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0xb1, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VMOVSS       X3, 65536(DI)(R9*4)
-	VANDPS       Y4, Y10, Y2
-	MOVQ         R9, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	VMOVMSKPS    Y2, R12
-	CMPL         R12, $0x000000ff
-	SETNE        R11
-	SHLXQ        R10, R11, R11
-	MOVQ         32(AX), R10
-	ORQ          R11, R10
-	MOVQ         R10, 32(AX)
-	VMOVMSKPS    Y0, R10
-	VMOVMSKPS    Y1, R11
+	VMOVUPS      Y1, 32800(R10)
+	VMINPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0x4e, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0xb1, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VMOVSS       X2, 65536(DI)(R9*4)
+	VMOVMSKPS    Y7, R10
+	VMOVMSKPS    Y0, R11
 	SHLL         $0x08, R11
 	ORL          R11, R10
 	JZ           raster2SureC
 	SHLL         $0x10, R10
 	ORL          BX, R10
-	MOVQ         48(AX), BX
+	MOVQ         40(AX), BX
 	MOVQ         24(AX), R11
 	MOVL         R10, (R11)(BX*8)
 	MOVL         R9, 4(R11)(BX*8)
-	INCQ         48(AX)
+	INCQ         40(AX)
 
 raster2SureC:
 	TESTL R8, R8
@@ -8915,79 +8907,64 @@ raster2SmallD:
 	VBROADCASTSS 1728(CX)(BX*4), Y6
 	VSUBPS       Y6, Y5, Y5
 	VBROADCASTSS 1664(CX)(BX*4), Y6
-	VMOVUPS      (R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y10
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y10
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y2, Y9
-	VCMPPS       $0x1a, Y10, Y9, Y10
-	VCMPPS       $0x1a, Y4, Y0, Y11
-	VORPS        Y11, Y10, Y10
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y0, Y0
-	VANDPS       Y0, Y8, Y0
-	VANDPS       Y10, Y0, Y0
-	VORPS        Y10, Y2, Y2
-	VMAXPS       Y7, Y2, Y2
-	VMOVUPS      32768(R10), Y7
-	VBLENDVPS    Y10, Y7, Y6, Y7
+	VANDPS       absMaskx8<>+0(SB), Y2, Y7
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y7
+	VSUBPS       Y7, Y2, Y8
+	VADDPS       Y7, Y2, Y7
+	VCMPPS       $0x1d, Y5, Y0, Y9
+	VCMPPS       $0x1a, Y4, Y0, Y0
+	VMOVUPS      (R10), Y10
+	VCMPPS       $0x15, Y8, Y10, Y8
+	VORPS        Y0, Y8, Y0
+	VCMPPS       $0x12, Y7, Y10, Y7
+	VANDPS       Y9, Y7, Y7
+	VANDPS       Y0, Y7, Y7
+	VORPS        Y0, Y2, Y2
+	VMAXPS       Y10, Y2, Y2
+	VMOVUPS      32768(R10), Y8
+	VBLENDVPS    Y0, Y8, Y6, Y0
 	VMOVUPS      Y2, (R10)
-	VMOVUPS      Y7, 32768(R10)
-	VMOVUPS      32(R10), Y7
-	VANDPS       absMaskx8<>+0(SB), Y7, Y8
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y8, Y8, Y11
-	VANDPS       Y8, Y8, Y8
-	VFMADD213PS  480(SI), Y9, Y11
-	VFNMSUB213PS 480(SI), Y9, Y8
-	VSUBPS       Y7, Y3, Y9
-	VCMPPS       $0x1a, Y11, Y9, Y11
-	VCMPPS       $0x1a, Y4, Y1, Y4
-	VORPS        Y4, Y11, Y4
-	VCMPPS       $0x1d, Y8, Y9, Y8
-	VCMPPS       $0x1d, Y5, Y1, Y1
-	VANDPS       Y1, Y8, Y1
-	VANDPS       Y4, Y1, Y1
-	VORPS        Y4, Y3, Y3
-	VMAXPS       Y7, Y3, Y3
-	VMOVUPS      32800(R10), Y5
-	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMOVUPS      Y0, 32768(R10)
+	VANDPS       absMaskx8<>+0(SB), Y3, Y0
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(SI), Y8, Y0
+	VSUBPS       Y0, Y3, Y8
+	VADDPS       Y0, Y3, Y0
+	VCMPPS       $0x1d, Y5, Y1, Y5
+	VCMPPS       $0x1a, Y4, Y1, Y1
+	VMOVUPS      32(R10), Y4
+	VCMPPS       $0x15, Y8, Y4, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y0, Y4, Y0
+	VANDPS       Y5, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VORPS        Y1, Y3, Y3
+	VMAXPS       Y4, Y3, Y3
+	VMOVUPS      32800(R10), Y4
+	VBLENDVPS    Y1, Y4, Y6, Y1
 	VMOVUPS      Y3, 32(R10)
-	VMOVUPS      Y5, 32800(R10)
-	VMINPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0x4e, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VSHUFPS      $0xb1, X3, X3, X2
-	VMINPS       X2, X3, X3
-	VMOVSS       X3, 65536(DI)(R9*4)
-	VANDPS       Y4, Y10, Y2
-	MOVQ         R9, R10
-	SHRQ         $0x04, R10
-	XORL         R11, R11
-	VMOVMSKPS    Y2, R12
-	CMPL         R12, $0x000000ff
-	SETNE        R11
-	SHLXQ        R10, R11, R11
-	MOVQ         32(AX), R10
-	ORQ          R11, R10
-	MOVQ         R10, 32(AX)
-	VMOVMSKPS    Y0, R10
-	VMOVMSKPS    Y1, R11
+	VMOVUPS      Y1, 32800(R10)
+	VMINPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0x4e, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VSHUFPS      $0xb1, X2, X2, X1
+	VMINPS       X1, X2, X2
+	VMOVSS       X2, 65536(DI)(R9*4)
+	VMOVMSKPS    Y7, R10
+	VMOVMSKPS    Y0, R11
 	SHLL         $0x08, R11
 	ORL          R11, R10
 	JZ           raster2SureD
 	SHLL         $0x10, R10
 	ORL          BX, R10
-	MOVQ         48(AX), BX
+	MOVQ         40(AX), BX
 	MOVQ         24(AX), R11
 	MOVL         R10, (R11)(BX*8)
 	MOVL         R9, 4(R11)(BX*8)
-	INCQ         48(AX)
+	INCQ         40(AX)
 
 raster2SureD:
 	TESTL R8, R8
@@ -9187,7 +9164,7 @@ raster2Group:
 	MOVL         1664(CX)(BX*4), R10
 	TESTL        R10, R10
 	JNZ          raster2HasRecord
-	MOVQ         40(AX), R10
+	MOVQ         32(AX), R10
 	MOVL         R10, 1664(CX)(BX*4)
 	SHLQ         $0x06, R10
 	ADDQ         16(AX), R10
@@ -9203,11 +9180,11 @@ raster2Group:
 	MOVQ         R11, 32(R10)
 	MOVQ         1408(CX)(BX*8), R11
 	MOVQ         R11, 40(R10)
-	MOVL         60(AX), R11
+	MOVL         52(AX), R11
 	MOVL         R11, 48(R10)
 	MOVL         1536(CX)(BX*4), R11
 	MOVL         R11, 52(R10)
-	INCQ         40(AX)
+	INCQ         32(AX)
 
 raster2HasRecord:
 	VPBROADCASTD 1664(CX)(BX*4), Y3
@@ -9216,8 +9193,6 @@ raster2HasRecord:
 	SHLQ         $0x06, R10
 	ADDQ         R8, R10
 	LEAQ         otherLanes<>+0(SB), R11
-	VPCMPEQD     Y3, Y3, Y3
-	VMOVDQU      Y3, 1024(SI)
 
 raster2Block:
 	TZCNTL       R9, R12
@@ -9236,28 +9211,26 @@ raster2Block:
 	VMINPS       Y8, Y7, Y7
 	VADDPS       288(SI), Y6, Y8
 	VMOVUPS      384(SI), Y9
-	VMOVUPS      (R14), Y10
-	VANDPS       absMaskx8<>+0(SB), Y10, Y11
-	VMOVUPS      f2m16x8<>+0(SB), Y12
-	VANDPS       Y11, Y11, Y13
-	VANDPS       Y11, Y11, Y11
-	VFMADD213PS  480(SI), Y12, Y13
-	VFNMSUB213PS 480(SI), Y12, Y11
-	VSUBPS       Y10, Y8, Y12
-	VCMPPS       $0x1a, Y13, Y12, Y13
-	VCMPPS       $0x1a, 448(SI), Y7, Y14
-	VORPS        Y14, Y13, Y13
-	VCMPPS       $0x1d, Y11, Y12, Y11
-	VCMPPS       $0x1d, 416(SI), Y7, Y7
-	VANDPS       Y7, Y11, Y7
-	VANDPS       Y13, Y7, Y7
-	VORPS        Y13, Y8, Y8
-	VMAXPS       Y10, Y8, Y8
-	VMOVUPS      32768(R14), Y10
-	VBLENDVPS    Y13, Y10, Y9, Y9
+	VANDPS       absMaskx8<>+0(SB), Y8, Y10
+	VMOVUPS      f2m16x8<>+0(SB), Y11
+	VFMADD213PS  480(SI), Y11, Y10
+	VSUBPS       Y10, Y8, Y11
+	VADDPS       Y10, Y8, Y10
+	VCMPPS       $0x1d, 416(SI), Y7, Y12
+	VCMPPS       $0x1a, 448(SI), Y7, Y7
+	VMOVUPS      (R14), Y13
+	VCMPPS       $0x15, Y11, Y13, Y11
+	VORPS        Y7, Y11, Y7
+	VCMPPS       $0x12, Y10, Y13, Y10
+	VANDPS       Y12, Y10, Y10
+	VANDPS       Y7, Y10, Y10
+	VORPS        Y7, Y8, Y8
+	VMAXPS       Y13, Y8, Y8
+	VMOVUPS      32768(R14), Y11
+	VBLENDVPS    Y7, Y11, Y9, Y7
 	VMOVUPS      Y8, (R14)
-	VMOVUPS      Y9, 32768(R14)
-	VMOVMSKPS    Y7, R13
+	VMOVUPS      Y7, 32768(R14)
+	VMOVMSKPS    Y10, R13
 	VADDPS       32(SI), Y3, Y3
 	VADDPS       128(SI), Y4, Y4
 	VMINPS       Y4, Y3, Y3
@@ -9265,41 +9238,36 @@ raster2Block:
 	VMINPS       Y4, Y3, Y3
 	VADDPS       320(SI), Y6, Y4
 	VMOVUPS      384(SI), Y5
-	VMOVUPS      32(R14), Y6
-	VANDPS       absMaskx8<>+0(SB), Y6, Y7
-	VMOVUPS      f2m16x8<>+0(SB), Y9
-	VANDPS       Y7, Y7, Y10
-	VANDPS       Y7, Y7, Y7
-	VFMADD213PS  480(SI), Y9, Y10
-	VFNMSUB213PS 480(SI), Y9, Y7
-	VSUBPS       Y6, Y4, Y9
-	VCMPPS       $0x1a, Y10, Y9, Y10
-	VCMPPS       $0x1a, 448(SI), Y3, Y11
-	VORPS        Y11, Y10, Y10
-	VCMPPS       $0x1d, Y7, Y9, Y7
-	VCMPPS       $0x1d, 416(SI), Y3, Y3
-	VANDPS       Y3, Y7, Y3
-	VANDPS       Y10, Y3, Y3
-	VORPS        Y10, Y4, Y4
-	VMAXPS       Y6, Y4, Y4
-	VMOVUPS      32800(R14), Y6
-	VBLENDVPS    Y10, Y6, Y5, Y5
+	VANDPS       absMaskx8<>+0(SB), Y4, Y6
+	VMOVUPS      f2m16x8<>+0(SB), Y7
+	VFMADD213PS  480(SI), Y7, Y6
+	VSUBPS       Y6, Y4, Y7
+	VADDPS       Y6, Y4, Y6
+	VCMPPS       $0x1d, 416(SI), Y3, Y9
+	VCMPPS       $0x1a, 448(SI), Y3, Y3
+	VMOVUPS      32(R14), Y10
+	VCMPPS       $0x15, Y7, Y10, Y7
+	VORPS        Y3, Y7, Y3
+	VCMPPS       $0x12, Y6, Y10, Y6
+	VANDPS       Y9, Y6, Y6
+	VANDPS       Y3, Y6, Y6
+	VORPS        Y3, Y4, Y4
+	VMAXPS       Y10, Y4, Y4
+	VMOVUPS      32800(R14), Y7
+	VBLENDVPS    Y3, Y7, Y5, Y3
 	VMOVUPS      Y4, 32(R14)
-	VMOVUPS      Y5, 32800(R14)
-	VMINPS       Y4, Y8, Y4
-	VANDPS       Y13, Y10, Y10
-	VANDPS       1024(SI), Y10, Y10
-	VMOVUPS      Y10, 1024(SI)
-	VMOVMSKPS    Y3, R14
+	VMOVUPS      Y3, 32800(R14)
+	VMINPS       Y4, Y8, Y3
+	VMOVMSKPS    Y6, R14
 	SHLL         $0x08, R14
 	ORL          R14, R13
-	VEXTRACTF128 $0x01, Y4, X3
-	VMINPS       X4, X3, X3
-	VSHUFPS      $0x4e, X3, X3, X4
-	VMINPS       X4, X3, X3
-	VSHUFPS      $0xb1, X3, X3, X4
-	VMINPS       X4, X3, X3
-	VBROADCASTSS X3, X3
+	VEXTRACTF128 $0x01, Y3, X4
+	VMINPS       X3, X4, X4
+	VSHUFPS      $0x4e, X4, X4, X3
+	VMINPS       X3, X4, X4
+	VSHUFPS      $0xb1, X4, X4, X3
+	VMINPS       X3, X4, X4
+	VBROADCASTSS X4, X3
 	MOVQ         R12, R14
 	SHLQ         $0x04, R14
 	VORPS        (R11)(R14*1), X3, X3
@@ -9309,26 +9277,16 @@ raster2Block:
 	ADDQ         DI, R12
 	SHLL         $0x10, R13
 	ORL          BX, R13
-	MOVQ         48(AX), R14
+	MOVQ         40(AX), R14
 	MOVQ         24(AX), R15
 	MOVL         R13, (R15)(R14*8)
 	MOVL         R12, 4(R15)(R14*8)
-	INCQ         48(AX)
+	INCQ         40(AX)
 
 raster2Sure:
-	TESTL     R9, R9
-	JNZ       raster2Block
-	VMOVUPS   X2, 65536(R8)(DI*4)
-	VMOVUPS   1024(SI), Y2
-	SHRQ      $0x04, DI
-	XORL      R8, R8
-	VMOVMSKPS Y2, R9
-	CMPL      R9, $0x000000ff
-	SETNE     R8
-	SHLXQ     DI, R8, R8
-	MOVQ      32(AX), DI
-	ORQ       R8, DI
-	MOVQ      DI, 32(AX)
+	TESTL   R9, R9
+	JNZ     raster2Block
+	VMOVUPS X2, 65536(R8)(DI*4)
 
 raster2GroupDone:
 	VADDPS  sixteenFx8<>+0(SB), X1, X1
@@ -9805,49 +9763,85 @@ DATA f2p60x8<>+24(SB)/4, $0x5d800000
 DATA f2p60x8<>+28(SB)/4, $0x5d800000
 GLOBL f2p60x8<>(SB), RODATA|NOPTR, $32
 
-// func cellLowAVX2(nearness *byte) float32
-// Requires: AVX, SSE
-TEXT ·cellLowAVX2(SB), NOSPLIT, $0-12
-	MOVQ         nearness+0(FP), AX
-	VMOVUPS      (AX), Y0
-	VMOVUPS      32(AX), Y1
-	VMINPS       64(AX), Y0, Y0
-	VMINPS       96(AX), Y1, Y1
-	VMINPS       128(AX), Y0, Y0
-	VMINPS       160(AX), Y1, Y1
-	VMINPS       192(AX), Y0, Y0
-	VMINPS       224(AX), Y1, Y1
-	VMINPS       256(AX), Y0, Y0
-	VMINPS       288(AX), Y1, Y1
-	VMINPS       320(AX), Y0, Y0
-	VMINPS       352(AX), Y1, Y1
-	VMINPS       384(AX), Y0, Y0
-	VMINPS       416(AX), Y1, Y1
-	VMINPS       448(AX), Y0, Y0
-	VMINPS       480(AX), Y1, Y1
-	VMINPS       512(AX), Y0, Y0
-	VMINPS       544(AX), Y1, Y1
-	VMINPS       576(AX), Y0, Y0
-	VMINPS       608(AX), Y1, Y1
-	VMINPS       640(AX), Y0, Y0
-	VMINPS       672(AX), Y1, Y1
-	VMINPS       704(AX), Y0, Y0
-	VMINPS       736(AX), Y1, Y1
-	VMINPS       768(AX), Y0, Y0
-	VMINPS       800(AX), Y1, Y1
-	VMINPS       832(AX), Y0, Y0
-	VMINPS       864(AX), Y1, Y1
-	VMINPS       896(AX), Y0, Y0
-	VMINPS       928(AX), Y1, Y1
-	VMINPS       960(AX), Y0, Y0
-	VMINPS       992(AX), Y1, Y1
-	VMINPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VMINPS       X0, X1, X1
-	VSHUFPS      $0x4e, X1, X1, X0
-	VMINPS       X0, X1, X1
-	VSHUFPS      $0xb1, X1, X1, X0
-	VMINPS       X0, X1, X1
-	MOVSS        X1, ret+8(FP)
+// func hiddenAVX2(low *byte, r uint32, near float32) bool
+// Requires: AVX, AVX2
+TEXT ·hiddenAVX2(SB), NOSPLIT, $0-17
+	MOVQ         low+0(FP), AX
+	MOVL         r+8(FP), CX
+	VBROADCASTSS near+12(FP), X0
+	MOVL         CX, DX
+	SHRL         $0x02, DX
+	ANDL         $0x0000003f, DX
+	MOVL         CX, BX
+	SHRL         $0x12, BX
+	ANDL         $0x0000003f, BX
+	MOVL         CX, SI
+	SHRL         $0x0a, SI
+	ANDL         $0x0000003f, SI
+	SHRL         $0x1a, CX
+	ANDL         $0x0000003f, CX
+	MOVQ         SI, DI
+	SHRQ         $0x02, DI
+	SHLQ         $0x09, DI
+	ADDQ         AX, DI
+	MOVQ         DX, AX
+	SHRQ         $0x02, AX
+	SHLQ         $0x06, AX
+	ADDQ         AX, DI
+	MOVQ         BX, R8
+	SHRQ         $0x02, R8
+	MOVQ         DX, AX
+	SHRQ         $0x02, AX
+	SUBQ         AX, R8
+
+	// Columns and rows, from the rectangle's first.
+	VMOVD        BX, X1
+	VPBROADCASTD X1, X1
+	VMOVD        DX, X3
+	VPBROADCASTD X3, X3
+	VPSUBD       X3, X1, X1
+	MOVQ         DX, AX
+	ANDQ         $0x00000003, AX
+	VMOVD        AX, X3
+	VPBROADCASTD X3, X3
+	VMOVDQU      blockColumns<>+0(SB), X4
+	VMOVDQU      fourInts<>+0(SB), X2
+	VPSUBD       X3, X4, X4
+
+hiddenAVX2Row:
+	MOVQ    SI, AX
+	ANDQ    $0x00000003, AX
+	SHLQ    $0x04, AX
+	ADDQ    DI, AX
+	MOVQ    R8, DX
+	VMOVDQA X4, X3
+
+hiddenAVX2Cell:
+	VPMINUD  X1, X3, X5
+	VPCMPEQD X5, X3, X5
+	VCMPPS   $0x15, (AX), X0, X6
+	VTESTPS  X6, X5
+	JNZ      hiddenAVX2Seen
+	VPADDD   X2, X3, X3
+	ADDQ     $0x40, AX
+	DECQ     DX
+	JGE      hiddenAVX2Cell
+	INCQ     SI
+	CMPQ     SI, CX
+	JA       hiddenAVX2Hidden
+	TESTQ    $0x00000003, SI
+	JNZ      hiddenAVX2Row
+	ADDQ     $0x00000200, DI
+	JMP      hiddenAVX2Row
+
+hiddenAVX2Hidden:
+	MOVB $0x01, AL
+	MOVB AL, ret+16(FP)
+	VZEROUPPER
+	RET
+
+hiddenAVX2Seen:
+	MOVB $0x00, AL
+	MOVB AL, ret+16(FP)
 	VZEROUPPER
 	RET

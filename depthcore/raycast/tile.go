@@ -34,7 +34,9 @@ type worker struct {
 	frame  *frame
 	path   Path
 
-	farthest [cells]float32 // no pixel of the cell is less near; may lag behind
+	// By plain Go: no pixel of the cell is less near; which cells may lag behind.
+	farthest [cells]float32
+	stale    uint64
 
 	tile       image.Rectangle
 	wide       bool // by vector instructions
@@ -65,7 +67,8 @@ type worker struct {
 type pixels struct {
 	nearness [blocks][16]float32
 	id       [blocks][16]uint32
-	low      [blocks]float32 // no pixel of the block is less near; may lag behind
+	// No pixel of the block is less near. By plain Go it may lag behind.
+	low [blocks]float32
 }
 
 // canvas is what drawing changes, laid out for kernels.
@@ -74,7 +77,6 @@ type canvas struct {
 	_          uint64
 	recordBase *record // there is room for 16 more
 	fixBase    *fix
-	stale      uint64 // cells whose farthest may be out of date
 	nRecords   uint64
 	nFixes     uint64
 	blur       float32 // absolute error of nearness in this tile
@@ -261,6 +263,9 @@ func (w *worker) fence(nx, ny int) {
 		for x := first; x < tileW; x++ {
 			b, i := pixelAt(x, y)
 			w.nearness[b][i] = math.MaxFloat32
+			if x&3 == 3 && y&3 == 3 {
+				w.low[b] = blockLow(&w.nearness[b])
+			}
 		}
 	}
 }
@@ -298,6 +303,9 @@ func (w *worker) hidden(r rect, near float32) bool {
 	if near < 0 {
 		near = near * (1 - 2*tieZone)
 	}
+	if w.wide {
+		return hiddenWide(w.path, &w.low, r, near)
+	}
 	x0, y0, x1, y1 := r.split()
 	for y := y0 >> 4; y <= y1>>4; y++ {
 		for x := x0 >> 4; x <= x1>>4; x++ {
@@ -305,18 +313,7 @@ func (w *worker) hidden(r rect, near float32) bool {
 			if near < w.farthest[c] {
 				continue
 			}
-			if w.stale>>c&1 == 0 {
-				return false
-			}
-			if !w.wide {
-				if !w.hiddenCell(c, near) {
-					return false
-				}
-				continue
-			}
-			w.stale &^= 1 << c
-			w.farthest[c] = cellLowWide(w.path, &w.nearness[16*c])
-			if !(near < w.farthest[c]) {
+			if w.stale>>c&1 == 0 || !w.hiddenCell(c, near) {
 				return false
 			}
 		}
@@ -584,7 +581,11 @@ func (w *worker) decide(lane, px, py int) {
 	if w.frame.view.Model == camera.Perspective {
 		near = min(1/z, math.MaxFloat32)
 	}
+	least := w.nearness[b][i] <= w.low[b]
 	w.nearness[b][i] = float32(near)
+	if w.wide && least {
+		w.low[b] = blockLow(&w.nearness[b])
+	}
 	w.stale |= 1 << (py>>4*cellsX + px>>4)
 }
 

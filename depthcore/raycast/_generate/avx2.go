@@ -1054,7 +1054,7 @@ func rasterAVX2() {
 		VMOVDQU(id, idM)
 	}
 
-	groupP, only, keptM := GP64(), GP64(), local(32)
+	groupP, only := GP64(), GP64()
 	MOVQ(block, groupP)
 	SHLQ(U8(6), groupP)
 	ADDQ(base, groupP)
@@ -1064,11 +1064,6 @@ func rasterAVX2() {
 		}
 		return 0xffffffff
 	}), only)
-	{
-		all := YMM()
-		VPCMPEQD(all, all, all)
-		VMOVDQU(all, keptM)
-	}
 
 	Label("raster2Block")
 	at := GP64()
@@ -1086,20 +1081,17 @@ func rasterAVX2() {
 		MOVQ(at, p)
 		SHLQ(U8(6), p)
 		ADDQ(groupP, p)
-		var low, before vec
+		var low vec
 		for half := 0; half < 2; half++ {
 			value := func(f int) vec { return add8(first[f], stepM[f][half]) }
 			inside, s := min8(min8(value(0), value(1)), value(2)), value(3)
-			is, kept, open := drawHalf(p, half, inside, s, sureM, minusM, blurM, load8(idM))
+			is, open := drawHalf(p, half, inside, s, sureM, minusM, blurM, load8(idM))
 			if half == 0 {
-				low, before = is, kept
+				low = is
 				VMOVMSKPS(open, asked)
 				continue
 			}
 			low = min8(low, is)
-			VANDPS(before, kept, kept)
-			VANDPS(keptM, kept, kept)
-			VMOVUPS(kept, keptM)
 			t := bitsOf8(open)
 			SHLL(U8(8), t)
 			ORL(t, asked)
@@ -1120,7 +1112,6 @@ func rasterAVX2() {
 	TESTL(todo, todo)
 	JNZ(LabelRef("raster2Block"))
 	VMOVUPS(lows, Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}) // whole, so that it can be read again at once
-	markStale(c, load8(keptM), block)
 
 	Label("raster2GroupDone")
 	VADDPS(bits8("sixteenF", 0x41800000), x, x)
@@ -1145,17 +1136,15 @@ func rasterAVX2() {
 }
 
 // drawHalf draws a triangle into two rows of the block at p, as drawBlock does
-// into all: is is what they hold then, kept is where they are as they were.
-func drawHalf(p reg.GPVirtual, half int, inside, s vec, sure, minus, blur Op, id vec) (is, kept, open vec) {
+// into all: is is what they hold then.
+func drawHalf(p reg.GPVirtual, half int, inside, s vec, sure, minus, blur Op, id vec) (is, open vec) {
+	zone := absOf8(s)
+	VFMADD213PS(blur, load8(bits8("f2m16", 0x37800000)), zone)
+	behind, before := sub8(s, zone), add8(s, zone)
+	possible, unsure := cmp8(ge, inside, minus), cmp8(notGT, inside, sure)
 	old := load8(Mem{Base: p, Disp: 32 * half})
-	size, tie := absOf8(old), load8(bits8("f2m16", 0x37800000))
-	zone, below := and8(size, size), and8(size, size)
-	VFMADD213PS(blur, tie, zone)
-	VFNMSUB213PS(blur, tie, below) // -zone
-	gap := sub8(s, old)
-	// A sure pixel is a possible one.
-	kept = or8(cmp8(notGT, gap, zone), cmp8(notGT, inside, sure))
-	open = and8(and8(cmp8(ge, gap, below), cmp8(ge, inside, minus)), kept)
+	kept := or8(cmp8(notLT, old, behind), unsure)
+	open = and8(and8(cmp8(le, old, before), possible), kept)
 	is = max8(or8(s, kept), old) // the second, where the first is not a number
 	// Read both before either is written: they lie a multiple of 4096 bytes
 	// apart, where a processor takes a read for one of what is being written.
@@ -1163,7 +1152,7 @@ func drawHalf(p reg.GPVirtual, half int, inside, s vec, sure, minus, blur Op, id
 	whose := blend8(id, load8(ids), kept)
 	VMOVUPS(is, Mem{Base: p, Disp: 32 * half})
 	VMOVUPS(whose, ids) // masked stores are slow on AMD
-	return is, kept, open
+	return is, open
 }
 
 // enterFix8 asks the meaning about the pixels of a block that asked holds.
@@ -1176,20 +1165,6 @@ func enterFix8(c Mem, asked, lane, block reg.GPVirtual) {
 	MOVL(asked, Mem{Base: to, Index: n, Scale: 8})
 	MOVL(block.As32(), Mem{Base: to, Index: n, Scale: 8, Disp: 4})
 	INCQ(c.Offset(canvasNFixes))
-}
-
-// markStale marks the cell of a block if kept is not all ones.
-func markStale(c Mem, kept vec, block reg.GPVirtual) {
-	stale, cell, bit := GP64(), GP64(), GP64()
-	MOVQ(block, cell)
-	SHRQ(U8(4), cell)
-	XORL(bit.As32(), bit.As32())
-	CMPL(bitsOf8(kept), U32(0xff))
-	SETNE(bit.As8L())
-	SHLXQ(cell, bit, bit)
-	MOVQ(c.Offset(canvasStale), stale)
-	ORQ(bit, stale)
-	MOVQ(stale, c.Offset(canvasStale))
 }
 
 // blockIndex is the part of a block's index that its column, or row, makes.
@@ -1364,10 +1339,9 @@ func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes re
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
 		sure, minus, id := all8(of(setupSure)), sub8(zero8(), all8(of(setupMargin))), all8(of(setupID))
-		low, kept, open := drawHalf(p, 0, inside[0], s[0], sure, minus, blurM, id)
-		low2, kept2, open2 := drawHalf(p, 1, inside[1], s[1], sure, minus, blurM, id)
+		low, open := drawHalf(p, 0, inside[0], s[0], sure, minus, blurM, id)
+		low2, open2 := drawHalf(p, 1, inside[1], s[1], sure, minus, blurM, id)
 		VMOVSS(least8(min8(low, low2)), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
-		markStale(c, and8(kept, kept2), block)
 		asked, high := bitsOf8(open), bitsOf8(open2)
 		SHLL(U8(8), high)
 		ORL(high, asked)
@@ -1579,18 +1553,4 @@ func storeRows8(half [2]vec, out, stride reg.Register) {
 		VMOVUPS(half[h].AsX(), Mem{Base: to})
 		VEXTRACTF128(U8(1), half[h], Mem{Base: to, Index: stride, Scale: 1})
 	}
-}
-
-func cellLowAVX2() {
-	TEXT("cellLowAVX2", NOSPLIT, "func(nearness *byte) float32")
-	Doc("cellLowAVX2 returns the least of a cell's nearness, given its first block.")
-	p := Mem{Base: Load(Param("nearness"), GP64())}
-	low := [2]vec{load8(p), load8(p.Offset(32))}
-	for b := 1; b < 16; b++ {
-		VMINPS(p.Offset(64*b), low[0], low[0])
-		VMINPS(p.Offset(64*b+32), low[1], low[1])
-	}
-	Store(least8(min8(low[0], low[1])), ReturnIndex(0))
-	VZEROUPPER()
-	RET()
 }

@@ -43,9 +43,8 @@ const (
 	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
 	canvasRecords, canvasFixes       = 16, 24
-	canvasStale, canvasNRecords      = 32, 40
-	canvasNFixes, canvasBlur         = 48, 56
-	canvasInstance                   = 60
+	canvasNRecords, canvasNFixes     = 32, 40
+	canvasBlur, canvasInstance       = 48, 52
 	recordSize                       = 64
 	recordOther                      = 24
 	recordNear, recordFar            = 32, 40
@@ -101,7 +100,7 @@ func main() {
 	setUp(false)
 	raster()
 	resolve()
-	cellLow()
+	hidden("hiddenAVX512", 16)
 	prefetch("prefetchNode", 8)
 	prefetch("prefetchLeaf", 9)
 	prefetch("prefetchPatch", 4)
@@ -116,7 +115,7 @@ func main() {
 	setUpAVX2(false)
 	rasterAVX2()
 	resolveAVX2()
-	cellLowAVX2()
+	hidden("hiddenAVX2", 4)
 	Generate()
 }
 
@@ -1000,8 +999,6 @@ func raster() {
 	MOVQ(cell, block)
 	SHLQ(U8(10), block)
 	ADDQ(c.Offset(canvasNearness), block)
-	changed := GP32()
-	XORL(changed, changed)
 
 	Label("rasterBlock")
 	{
@@ -1021,11 +1018,8 @@ func raster() {
 		BLSIL(todo, bit)
 		KMOVW(bit, only)
 		BLSRL(todo, todo)
-		l, update, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], sure, minus, mask, tie, blur, idV)
+		l, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], sure, minus, mask, tie, blur, idV)
 		VBROADCASTSS(l.AsX(), only, lows)
-		u := GP32()
-		KMOVW(update, u)
-		ORL(u, changed)
 		KORTESTW(ask, ask)
 		JZ(LabelRef("rasterSure"))
 		index := GP64()
@@ -1038,12 +1032,6 @@ func raster() {
 		JNZ(LabelRef("rasterBlock"))
 	}
 	VMOVUPS(lows, Mem{Base: low, Disp: canvasLow}) // whole, so that it can be read again at once
-	TESTL(changed, changed)
-	JZ(LabelRef("rasterCellDone"))
-	stale := GP64()
-	MOVQ(c.Offset(canvasStale), stale)
-	BTSQ(cell, stale)
-	MOVQ(stale, c.Offset(canvasStale))
 	Label("rasterCellDone")
 	for _, next := range []struct {
 		cell, last Mem
@@ -1063,26 +1051,25 @@ func raster() {
 }
 
 // drawBlock draws a triangle, given how far its pixels are inside and how
-// near, into the block at p. It returns the block's low, which pixels the
-// triangle has got, and about which the meaning has to be asked: they are too
-// close to an edge, or to what is there.
-func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec) (low vec, update, ask reg.OpmaskVirtual) {
-	old := load(Mem{Base: p})
+// near, into the block at p. It returns the block's low, and about which pixels
+// the meaning has to be asked: they are too close to an edge, or to what is
+// there. Little waits for what is there, as the triangle before may have just
+// stored it.
+func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec) (low vec, ask reg.OpmaskVirtual) {
 	zone := copyOf(blur)
-	VFMADD231PS(vabs(old, mask), tie, zone)
-	gap := sub(s, old)
-	possible := K()
+	VFMADD231PS(vabs(s, mask), tie, zone)
+	behind, before := sub(s, zone), add(s, zone)
+	possible, certain := K(), K()
 	VCMPPS(U8(ge), minus, inside, possible)
-	win := cmp(gt, gap, zone, possible)
-	close := cmp(le, vabs(gap, mask), zone, possible)
-	update = cmp(gt, inside, sure, win)
+	VCMPPS(U8(gt), sure, inside, certain)
+	old := load(Mem{Base: p})
+	update := cmp(lt, old, behind, certain)
+	ask = cmp(le, old, before, possible)
+	KANDNW(ask, update, ask)
 	VMOVAPS(s, update, old)
 	VMOVUPS(old, Mem{Base: p})
 	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
-	ask = K()
-	KORW(win, close, ask)
-	KANDNW(ask, update, ask)
-	return least(old), update, ask
+	return least(old), ask
 }
 
 // enterFix asks the meaning about pixels of a block.
@@ -1241,8 +1228,7 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		Label("rasterRecorded")
 	}
 
-	stale, base := GP64(), GP64()
-	MOVQ(c.Offset(canvasStale), stale)
+	base := GP64()
 	MOVQ(c.Offset(canvasNearness), base)
 	for part := range masks {
 		name := []string{"A", "B", "C", "D"}[part]
@@ -1276,16 +1262,8 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
 		inside := vmin(vmin(plane(setupEdge), plane(setupEdge+192)), plane(setupEdge+384))
-		low, update, ask := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), sub(zero, all(of(setupMargin))), mask, tie, blur, all(of(setupID)))
+		low, ask := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), sub(zero, all(of(setupMargin))), mask, tie, blur, all(of(setupID)))
 		VMOVSS(low.AsX(), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
-		changed, cell := GP64(), GP64()
-		XORL(changed.As32(), changed.As32())
-		MOVL(block.As32(), cell.As32())
-		SHRL(U8(4), cell.As32())
-		KORTESTW(update, update)
-		SETNE(changed.As8L())
-		SHLXQ(cell, changed, changed)
-		ORQ(changed, stale)
 		KORTESTW(ask, ask)
 		JZ(LabelRef("rasterSure" + name))
 		enterFix(c, ask, lane, block)
@@ -1294,7 +1272,6 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		JNZ(LabelRef("rasterSmall" + name))
 		Label("rasterSmallDone" + name)
 	}
-	MOVQ(stale, c.Offset(canvasStale))
 }
 
 // columns and rows are the pixels of a block, counted from its first.
@@ -1523,19 +1500,6 @@ func prefetch(name string, lines int) {
 	for line := 0; line < lines; line++ {
 		PREFETCHT0(p.Offset(64 * line))
 	}
-	RET()
-}
-
-func cellLow() {
-	TEXT("cellLowAVX512", NOSPLIT, "func(nearness *byte) float32")
-	Doc("cellLowAVX512 returns the least of a cell's nearness, given its first block.")
-	p := Mem{Base: Load(Param("nearness"), GP64())}
-	low := load(p)
-	for b := 1; b < 16; b++ {
-		VMINPS(p.Offset(64*b), low, low)
-	}
-	Store(least(low), ReturnIndex(0))
-	VZEROUPPER()
 	RET()
 }
 

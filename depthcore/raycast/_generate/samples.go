@@ -107,17 +107,8 @@ func rasterSamples() {
 	enterRecord(c, st, lane, id)
 	INCQ(c.Offset(canvasNRecords))
 	Label("samplesHasRecord")
-	low, update, ask := drawBlock(p, inside, e[3], sure, minus, mask, tie, blur, idV)
+	low, ask := drawBlock(p, inside, e[3], sure, minus, mask, tie, blur, idV)
 	VMOVSS(low.AsX(), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
-	KORTESTW(update, update)
-	JZ(LabelRef("samplesUnchanged"))
-	cell, stale := GP64(), GP64()
-	MOVQ(block, cell)
-	SHRQ(U8(4), cell)
-	MOVQ(c.Offset(canvasStale), stale)
-	BTSQ(cell, stale)
-	MOVQ(stale, c.Offset(canvasStale))
-	Label("samplesUnchanged")
 	KORTESTW(ask, ask)
 	JZ(LabelRef("samplesMissed"))
 	enterFix(c, ask, lane, block)
@@ -254,23 +245,20 @@ func rasterSamplesAVX2() {
 	Label("samples2HasRecord")
 	asked := GP32()
 	var low reg.VecVirtual
-	var before vec
 	for half := range inside {
-		is, kept, open := drawHalf(p, half, inside[half], near[half], load8(sureM), load8(minusM), load8(blurM), load8(idM))
+		is, open := drawHalf(p, half, inside[half], near[half], load8(sureM), load8(minusM), load8(blurM), load8(idM))
 		a := bitsOf8(open)
 		if half == 0 {
 			MOVL(a, asked)
-			low, before = least8(is), kept
+			low = least8(is)
 			continue
 		}
-		VANDPS(kept, before, before)
 		SHLL(U8(8), a)
 		ORL(a, asked)
 		VMINPS(least8(is), low, low)
 	}
 	MOVQ(c.Offset(canvasNearness), p)
 	VMOVSS(low, Mem{Base: p, Index: block, Scale: 4, Disp: canvasLow})
-	markStale(c, before, block)
 	TESTL(asked, asked)
 	JZ(LabelRef("samples2Missed"))
 	enterFix8(c, asked, lane, block)

@@ -1,0 +1,46 @@
+package raycast
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// A rectangle is hidden where all blocks that it touches are nearer.
+func TestHidden(t *testing.T) {
+	r := rand.New(rand.NewPCG(41, 42))
+	var low [blocks]float32
+	hidden := 0
+	for range 20000 {
+		most := 1 + r.IntN(200)
+		for b := range low {
+			low[b] = 2
+			if r.IntN(most) == 0 {
+				low[b] = r.Float32()
+			}
+		}
+		x0, y0 := r.IntN(tileW), r.IntN(tileH)
+		x1, y1 := x0+r.IntN(min(tileW-x0, 1+r.IntN(tileW))), y0+r.IntN(min(tileH-y0, 1+r.IntN(tileH)))
+		near := 1 + r.Float32()
+		want := true
+		for y := y0; y <= y1; y++ {
+			for x := x0; x <= x1; x++ {
+				b, _ := pixelAt(x, y)
+				want = want && near < low[b]
+			}
+		}
+		if want {
+			hidden++
+		}
+		for _, path := range Paths() {
+			if path == Scalar {
+				continue
+			}
+			if got := hiddenWide(path, &low, makeRect(x0, y0, x1, y1), near); got != want {
+				t.Fatalf("%s: %d,%d to %d,%d: %v, want %v", path, x0, y0, x1, y1, got, want)
+			}
+		}
+	}
+	if hidden == 0 || hidden == 20000 {
+		t.Errorf("%d are hidden", hidden)
+	}
+}
