@@ -249,3 +249,35 @@ func TestExportParts(t *testing.T) {
 		}
 	}
 }
+
+// A pin on the demo's pendulum swings with it; one at the same point in space
+// stays, and is let go by itself.
+func TestPinOnASurface(t *testing.T) {
+	display := desktoptest.StartDisplay(t, "1280x800")
+	w := openWindow(t, display)
+	w.fill("frame", "31")
+	w.keys("Return")
+	w.until("frame 31", func(s state) bool { return s.Frame == 31 && s.exact() && s.Typing == "" })
+	w.onPicture(1247, 323)
+	w.until("the pendulum", func(s state) bool { return s.Probe != nil && strings.HasPrefix(s.Probe.Object, "Pendulum") })
+	w.keys("w")
+	w.until("a pin in space", func(s state) bool { return len(s.Pins) == 1 })
+	w.keys("shift+w")
+	s := w.until("a pin on the surface", func(s state) bool { return len(s.Pins) == 2 && s.Pins[1].Rides })
+	if s.Pins[0].Pixel != s.Pins[1].Pixel || s.Pins[0].Rides {
+		t.Errorf("pins %+v", s.Pins)
+	}
+	w.keys("shift+Right")
+	s = w.until("frame 41", func(s state) bool { return s.Frame == 41 && s.exact() })
+	stays, rides := s.Pins[0], s.Pins[1]
+	if !rides.Seen || rides.Covered || math.Hypot(float64(rides.Pixel[0]-stays.Pixel[0]), float64(rides.Pixel[1]-stays.Pixel[1])) < 10 {
+		t.Errorf("ten frames on: the pin in space %+v, on the surface %+v", stays, rides)
+	}
+	w.shot("pin on the pendulum")
+	w.onPicture(rides.Pixel[0], rides.Pixel[1])
+	w.until("the pendulum again", func(s state) bool { return s.Probe != nil && strings.HasPrefix(s.Probe.Object, "Pendulum") })
+	w.keys("shift+w")
+	w.until("the pin let go", func(s state) bool { return len(s.Pins) == 1 && !s.Pins[0].Rides })
+	w.keys("ctrl+z")
+	w.until("the pin back", func(s state) bool { return len(s.Pins) == 2 && s.Pins[1].Rides })
+}

@@ -17,6 +17,7 @@ import (
 type readings struct {
 	Pins []struct {
 		InWorld bool `json:"in_world"`
+		Rides   bool
 		Seen    bool
 		Pixel   [2]int
 		Z       string

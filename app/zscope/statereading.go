@@ -11,7 +11,8 @@ import (
 // pinState says what a pin shows.
 type pinState struct {
 	InWorld bool   `json:"in_world"`
-	Seen    bool   `json:"seen"` // it lies in the picture
+	Rides   bool   `json:"rides"` // on a surface
+	Seen    bool   `json:"seen"`  // it lies in the picture
 	Pixel   [2]int `json:"pixel"`
 	Z       string `json:"z"`
 	Covered bool   `json:"covered"` // something stands before the pinned point
@@ -21,7 +22,7 @@ type pinState struct {
 func pinsOf(m model.Model) (list []pinState) {
 	for i, p := range m.Pins {
 		r, seen := m.ReadingOf(p)
-		s := pinState{InWorld: p.InWorld, Seen: seen}
+		s := pinState{InWorld: p.InWorld, Rides: p.On.Set, Seen: seen}
 		if seen {
 			s.Pixel, s.Z, s.Covered = [2]int{r.X, r.Y}, model.ZText(r.Z), r.Covered
 		}

@@ -110,6 +110,7 @@ type Model struct {
 	Filming      bool // a film is being made
 	MP4          bool // films can be MP4 files: ffmpeg is installed
 
+	pinning pinning
 	resume  *Last // what the scene that is being opened is to be shown like
 	history history
 	// spreadOf is the map that Colour.Mapping.Spread was taken from.
@@ -181,6 +182,7 @@ type Picture struct {
 	MostNear, MostFar float64
 	Hits              int
 	Took              time.Duration // to cast it; 0 when it came from the cache
+	Riders            []Rider       // where the pins are that ride on surfaces
 }
 
 // Current reports whether the picture that is shown is the one that was last

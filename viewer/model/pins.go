@@ -2,6 +2,7 @@ package model
 
 import (
 	"math"
+	"slices"
 
 	"gioui.org/f32"
 	"github.com/go-gl/mathgl/mgl64"
@@ -15,6 +16,7 @@ type Pin struct {
 	X, Y    int // the pixel, unless InWorld
 	InWorld bool
 	Point   mgl64.Vec3 // in world space, where InWorld
+	On      Anchor     // that the point rides on, in world too; Point is where that is in the shown picture
 }
 
 // Messages about pins.
@@ -104,6 +106,8 @@ func (m *Model) updatePins(msg Msg) (cmds []Cmd, known bool) {
 		m.pin(msg.At, false)
 	case PinPointAt:
 		m.pin(msg.At, true)
+	case PinSurfaceAt:
+		return m.pinSurface(msg.At), true
 	case ClearPins:
 		m.Pins, m.Traces = nil, nil
 	case FillCurves:
@@ -121,13 +125,9 @@ func (m *Model) pin(at f32.Point, inWorld bool) {
 	if !ok {
 		return
 	}
-	near := 6 / m.Place().Scale
-	for i, p := range m.Pins {
-		px, py, _, seen := p.Pixel(m.Shown.View)
-		if seen && p.InWorld == inWorld && math.Hypot(float64(px-x), float64(py-y)) <= near {
-			m.Pins = without(m.Pins, i)
-			return
-		}
+	if i := m.pinNear(x, y, Pin{InWorld: inWorld}); i >= 0 {
+		m.Pins = without(m.Pins, i)
+		return
 	}
 	p := Pin{X: x, Y: y}
 	if inWorld {
@@ -138,6 +138,20 @@ func (m *Model) pin(at f32.Point, inWorld bool) {
 		}
 		p = Pin{InWorld: true, Point: r.World}
 	}
+	m.addPin(p)
+}
+
+// pinNear returns the pin of a kind that is at a pixel, or nearly so; -1 where
+// there is none.
+func (m *Model) pinNear(x, y int, kind Pin) int {
+	near := 6 / m.Place().Scale
+	return slices.IndexFunc(m.Pins, func(p Pin) bool {
+		px, py, _, seen := p.Pixel(m.Shown.View)
+		return seen && p.InWorld == kind.InWorld && p.rides() == kind.rides() && math.Hypot(float64(px-x), float64(py-y)) <= near
+	})
+}
+
+func (m *Model) addPin(p Pin) {
 	if len(m.Pins) == maxPins {
 		m.Pins = without(m.Pins, 0)
 	}

@@ -49,6 +49,46 @@ func TestPinInSpace(t *testing.T) {
 	}
 }
 
+// A pin on a surface is asked for, rides with each picture, is let go where it is
+// by then, and can be taken back.
+func TestPinOnASurface(t *testing.T) {
+	d := opened(t, 48)
+	at := f32.Pt(10*20+3, 5*20+9)
+	d.send(PointAt{at}, PinSurfaceAt{at})
+	probes := take[Probe](d)
+	on := Anchor{Set: true, Instance: 2, Triangle: 7, Weights: mgl64.Vec3{0.5, 0.25, 0.25}}
+	d.send(Probed{Serial: probes[len(probes)-1].Serial, Surface: Surface{Hit: true, On: on}})
+	if len(d.m.Pins) != 1 || d.m.Pins[0].On != on || !d.m.Pins[0].InWorld {
+		t.Fatalf("pins %+v", d.m.Pins)
+	}
+	moved := d.m.Shown
+	moved.Serial, moved.Frame = d.m.Want+1, 2
+	d.send(GoTo{2})
+	moved.Serial = d.m.Want
+	moved.Riders = []Rider{{On: Anchor{Set: true}, Point: mgl64.Vec3{9, 9, 9}}, {On: on, Point: d.m.Pins[0].Point.Add(mgl64.Vec3{1, 0, 0})}}
+	d.send(Rendered{moved})
+	got, ok := d.m.ReadingOf(d.m.Pins[0])
+	if !ok || got.X != 12 || got.Y != 5 {
+		t.Errorf("carried 1 m to the right at 10 m, it is at %d, %d (%v)", got.X, got.Y, ok)
+	}
+	d.send(PinSurfaceAt{at})
+	if len(d.m.Pins) != 1 {
+		t.Error("it is let go where it was")
+	}
+	d.send(Probed{Serial: d.m.pinning.serial, Surface: Surface{}}) // nothing there: nothing is pinned
+	if len(d.m.Pins) != 1 {
+		t.Errorf("pins %+v", d.m.Pins)
+	}
+	d.send(PinSurfaceAt{at.Add(f32.Pt(40, 0))})
+	if len(d.m.Pins) != 0 {
+		t.Error("it stays where it is by now")
+	}
+	d.send(Undo{})
+	if len(d.m.Pins) != 1 || len(take[Render](d)) == 0 {
+		t.Error("it does not come back, or nobody asks where it is")
+	}
+}
+
 func TestPinInSpaceNeedsASurface(t *testing.T) {
 	d := opened(t, 48)
 	d.m.Shown.Map.Z[0] = depth.Empty()

@@ -28,6 +28,7 @@ type Surface struct {
 	Object   string
 	Material string
 	Triangle int
+	On       Anchor
 	Normal   mgl64.Vec3 // in world space, of unit length, towards the camera
 }
 
@@ -111,6 +112,9 @@ func (m *Model) updateReading(msg Msg) (cmds []Cmd, known bool) {
 		if msg.Serial == m.Pointer.serial {
 			m.Pointer.Surface = msg.Surface
 			m.Pointer.Surface.Known = true
+		}
+		if m.pinning.serial != 0 && msg.Serial == m.pinning.serial {
+			return m.surfaceKnown(msg.Surface), true
 		}
 	case NudgePointer:
 		return m.nudge(msg.DX, msg.DY), true

@@ -122,7 +122,7 @@ func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
 		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ObjectFound, NextCamera, ChooseSize,
-		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, SetMarks, ClearMarks, PinAt, PinPointAt, ClearPins, SetArea,
+		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, SetMarks, ClearMarks, PinAt, PinPointAt, PinSurfaceAt, Probed, ClearPins, SetArea,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset, StepRGBOffset, CoverMore, UseFit, ToggleEdges, SetJump:
 		return true
 	}
@@ -174,6 +174,9 @@ func (m *Model) choose(c choices) []Cmd {
 		m.Frame = m.clampFrame(m.Frame)
 	}
 	m.Marks = c.marks
+	if slices.ContainsFunc(m.Pins, Pin.rides) && !retimed {
+		cmds = append(cmds, m.render()...) // tells where they are
+	}
 	switch {
 	case retimed || now.counts != c.counts || now.free != c.free || now.orbit != c.orbit:
 		return append(cmds, m.reshoot()...)

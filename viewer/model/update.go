@@ -450,6 +450,7 @@ func (m *Model) rendered(p Picture) []Cmd {
 	}
 	was := m.PictureSize()
 	m.Shown = p
+	m.ride(p.Riders)
 	if size := m.PictureSize(); was != size && was.X > 0 && !m.Look.Fit {
 		// The same part of the scene stays in sight at another size.
 		f := float64(size.X) / float64(was.X)

@@ -18,8 +18,9 @@ type curves struct {
 }
 
 // of makes c that of some pins in the pictures of one look, and starts anew
-// from the pictures at hand where it was of others.
-func (c *curves) of(cache *cache, key lookKey, first, last int, pins []model.Pin) {
+// from the pictures at hand where it was of others. place returns where pins are
+// in a frame.
+func (c *curves) of(cache *cache, key lookKey, first, last int, pins []model.Pin, place func(frame int, pins []model.Pin) []model.Pin) {
 	if c.key == key && c.first == first && c.last == last && slices.Equal(c.pins, pins) {
 		return
 	}
@@ -31,16 +32,16 @@ func (c *curves) of(cache *cache, key lookKey, first, last int, pins []model.Pin
 		}
 	}
 	for frame, e := range cache.looks[key] {
-		c.see(key, frame, e.Value.(*cached).picture)
+		c.see(key, frame, e.Value.(*cached).picture, place(frame, pins))
 	}
 }
 
-// see notes the pins' Z in an exact picture.
-func (c *curves) see(key lookKey, frame int, p model.Picture) {
+// see notes the pins' Z in an exact picture, where they are as placed.
+func (c *curves) see(key lookKey, frame int, p model.Picture, placed []model.Pin) {
 	if key != c.key || frame < c.first || frame > c.last {
 		return
 	}
-	for i, pin := range c.pins {
+	for i, pin := range placed {
 		if x, y, _, ok := pin.Pixel(p.View); ok && x < p.Map.Width && y < p.Map.Height {
 			c.z[i][frame-c.first] = p.Map.At(x, y)
 		} else if pin.InWorld {

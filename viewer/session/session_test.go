@@ -226,7 +226,7 @@ func TestProbe(t *testing.T) {
 	d.exact(3)
 	d.Do(model.Probe{Serial: 9, Picture: 3, View: p.View, X: 10, Y: 20})
 	got := next[model.Probed](d)
-	want := model.Surface{Hit: true, Object: "wall", Material: "paint", Triangle: got.Surface.Triangle, Normal: mgl64.Vec3{0, 0, 1}}
+	want := model.Surface{Hit: true, Object: "wall", Material: "paint", Triangle: got.Surface.Triangle, On: got.Surface.On, Normal: mgl64.Vec3{0, 0, 1}}
 	if got.Serial != 9 || got.Surface != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

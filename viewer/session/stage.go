@@ -43,9 +43,10 @@ type stage struct {
 	pose       *scene.Pose
 	painter    colormap.Painter // measures
 	curves     curves           // of the pins
-	last       model.Request    // what was asked for last
-	prepared   int              // serial of the request that caster and pose are ready for
-	perPixel   time.Duration    // that the last full cast took, in ns * 1000
+	riding     riding
+	last       model.Request // what was asked for last
+	prepared   int           // serial of the request that caster and pose are ready for
+	perPixel   time.Duration // that the last full cast took, in ns * 1000
 	haveTiming bool
 }
 
@@ -186,7 +187,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 	g.last = r
 	key := keyOf(r)
 	if p, ok := g.cache.get(key, r.Frame); ok {
-		p.Serial, p.Took = r.Serial, 0
+		p.Serial, p.Took, p.Riders = r.Serial, 0, g.riders(r)
 		g.tellCache(r, key)
 		g.send(model.Rendered{Picture: p}) // last: whoever waits for it finds all in one drawing
 		return nil
@@ -195,7 +196,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 	if err != nil {
 		return err
 	}
-	p := model.Picture{Serial: r.Serial, Frame: r.Frame, Time: g.pose.Time, View: view}
+	p := model.Picture{Serial: r.Serial, Frame: r.Frame, Time: g.pose.Time, View: view, Riders: g.riders(r)}
 
 	// A coarse picture, where the full one will take its time.
 	pixels := view.Width * view.Height
@@ -226,7 +227,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 		g.perPixel = min(g.perPixel, expected*9/10)
 	}
 	g.cache.put(key, r.Frame, p)
-	g.curves.see(key, r.Frame, p)
+	g.curves.see(key, r.Frame, p, g.riding.at(r, r.Frame, g.curves.pins))
 	g.tellCache(r, key)
 	g.send(model.Rendered{Picture: p})
 	return nil
@@ -318,7 +319,7 @@ func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, do
 		return p, false, err
 	}
 	g.cache.put(key, r.Frame, p)
-	g.curves.see(key, r.Frame, p)
+	g.curves.see(key, r.Frame, p, g.riding.at(r, r.Frame, g.curves.pins))
 	if g.last.Job.Scene != nil && keyOf(g.last) == key {
 		g.tellCache(g.last, key)
 	}
@@ -330,10 +331,7 @@ const noSerial = -1 << 40
 
 func (g *stage) tellCache(r model.Request, key lookKey) {
 	tl := r.Timeline
-	g.mu.Lock()
-	pins := g.pins
-	g.mu.Unlock()
-	g.curves.of(g.cache, key, tl.First, tl.Last, pins)
+	g.curves.of(g.cache, key, tl.First, tl.Last, g.pinned(), func(frame int, pins []model.Pin) []model.Pin { return g.riding.at(r, frame, pins) })
 	g.send(model.CacheKnown{
 		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Bytes: g.cache.bytes, Traces: g.curves.told(),
 	})
@@ -391,6 +389,7 @@ func (g *stage) surface(p model.Probe) (s model.Surface) {
 	in := sc.Instances[hit.Instance]
 	prim := sc.Primitives[in.Primitive]
 	s.Hit, s.Triangle = true, hit.Triangle
+	s.On = model.Anchor{Set: true, Instance: hit.Instance, Triangle: hit.Triangle, Weights: mgl64.Vec3{1 - hit.B1 - hit.B2, hit.B1, hit.B2}}
 	s.Object = sc.Nodes[in.Node].Name
 	if s.Object == "" {
 		s.Object = prim.Name
@@ -406,16 +405,7 @@ func (g *stage) surface(p model.Probe) (s model.Surface) {
 // normal returns the winning triangle's normal in world space, turned against
 // the ray.
 func (g *stage) normal(hit raycast.Surface, dir mgl64.Vec3) mgl64.Vec3 {
-	sc := g.of.scene
-	prim := &sc.Primitives[sc.Instances[hit.Instance].Primitive]
-	positions := prim.Positions
-	if moved := g.pose.Positions[hit.Instance]; moved != nil {
-		positions = moved
-	}
-	var corner [3]mgl64.Vec3
-	for i := range corner {
-		corner[i] = mgl64.TransformCoordinate(positions[prim.Indices[3*hit.Triangle+i]], g.pose.WorldFromObject[hit.Instance])
-	}
+	corner := corners(g.of.scene, g.pose, hit.Instance, hit.Triangle)
 	n := corner[1].Sub(corner[0]).Cross(corner[2].Sub(corner[0]))
 	if length := n.Len(); length > 0 {
 		n = n.Mul(1 / length)

@@ -19,7 +19,7 @@ import (
 )
 
 // drawPins marks what is pinned with its number and depth: a pixel with a dot,
-// a point in space with a diamond.
+// a point in space with a diamond, the place of a surface with a triangle.
 func (f *frame) drawPins(r image.Rectangle) {
 	place := f.m.Place()
 	for i, pin := range f.m.Pins {
@@ -34,10 +34,14 @@ func (f *frame) drawPins(r image.Rectangle) {
 		}
 		dot := image.Rectangle{Min: at, Max: at}
 		f.name(fmt.Sprintf("pin.%d", i), dot.Inset(-f.dp(6)))
-		if pin.InWorld {
+		switch {
+		case pin.On.Set:
+			f.triangle(at, f.dp(9), rgb(0x000000))
+			f.triangle(at, f.dp(6), f.pinInk(i))
+		case pin.InWorld:
 			f.diamond(at, f.dp(8), rgb(0x000000))
 			f.diamond(at, f.dp(6), f.pinInk(i))
-		} else {
+		default:
 			f.round(dot.Inset(-f.dp(6)), 6, rgb(0x000000))
 			f.round(dot.Inset(-f.dp(4)), 4, f.pinInk(i))
 		}
@@ -50,6 +54,11 @@ func (f *frame) drawPins(r image.Rectangle) {
 		f.round(tag, 4, withAlpha(f.pal.ground, tagAlpha))
 		f.text(inset(tag, f.dp(6), 0), label, f.faint().in(f.pal.text))
 	}
+}
+
+func (f *frame) triangle(at image.Point, radius int, ink color.NRGBA) {
+	x, y, d := float32(at.X), float32(at.Y), float32(radius)
+	f.polygon(ink, f32.Pt(x, y-d), f32.Pt(x+0.87*d, y+d/2), f32.Pt(x-0.87*d, y+d/2))
 }
 
 func (f *frame) diamond(at image.Point, radius int, ink color.NRGBA) {
@@ -87,7 +96,10 @@ func (f *frame) pinSection(in *rect) {
 			continue
 		}
 		where := fmt.Sprintf("%d, %d", r.X, r.Y)
-		if pin.InWorld {
+		switch {
+		case pin.On.Set:
+			where += " on the surface"
+		case pin.InWorld:
 			where += " in space"
 		}
 		f.text(row.left(min(f.width(where, f.faint())+f.dp(8), row.Dx()/2)), where, f.faint())

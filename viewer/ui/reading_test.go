@@ -9,6 +9,8 @@ import (
 	"gioui.org/io/key"
 	"gioui.org/io/pointer"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/depth"
 	"zscope/viewer/model"
 )
@@ -135,6 +137,18 @@ func TestPinsByMouse(t *testing.T) {
 	b.press("W", 0)
 	if len(b.m.Pins) != 1 || !b.m.Pins[0].InWorld {
 		t.Errorf("W pins %+v", b.m.Pins)
+	}
+	b.answer() // the picture of the frame that was gone to
+	b.take()
+	b.press("W", key.ModShift)
+	for _, cmd := range b.take() {
+		if p, ok := cmd.(model.Probe); ok {
+			b.update(model.Probed{Serial: p.Serial, Surface: model.Surface{Hit: true, On: model.Anchor{Set: true, Weights: mgl64.Vec3{1, 0, 0}}}})
+		}
+	}
+	b.settle()
+	if len(b.m.Pins) != 2 || !b.m.Pins[1].On.Set {
+		t.Errorf("Shift+W pins %+v", b.m.Pins)
 	}
 }
 
