@@ -133,58 +133,66 @@ func (p *Pose) deformPieces() {
 		if p.hidden[sh.node] {
 			continue
 		}
-		sh.primitive.morph(sh.positions, p.local[sh.node].weights, c.from, c.to, sh.wide)
+		at, moved := sh.primitive.morph(sh.positions, p.local[sh.node].weights, c.from, c.to, sh.wide)
 		if sh.skin >= 0 {
-			sh.primitive.bend(sh.positions, p.bones[sh.skin], c.from, c.to, sh.wide)
+			sh.primitive.bend(sh.positions, at, p.bones[sh.skin], c.from, c.to, sh.wide)
+		} else if !moved {
+			copy(sh.positions[c.from:c.to], at[c.from:c.to])
 		}
 	}
 }
 
-// morph sets out[from:to] to the positions displaced by the weighted targets:
-// glTF 2.0, section 3.7.2.2. Sparse targets need the whole range.
-func (prim *Primitive) morph(out []mgl64.Vec3, weights []float64, from, to int, wide bool) {
-	copy(out[from:to], prim.Positions[from:to])
+// morph displaces positions from <= v < to by the weighted targets: glTF 2.0,
+// section 3.7.2.2. It returns where they are then: in out, or, where no target
+// has moved them, where they were. Sparse targets need the whole range.
+func (prim *Primitive) morph(out []mgl64.Vec3, weights []float64, from, to int, wide bool) (at []mgl64.Vec3, moved bool) {
+	at = prim.Positions
 	for k := range min(len(weights), len(prim.Targets)) {
 		w, target := weights[k], &prim.Targets[k]
-		switch {
-		case w == 0:
-		case target.Vertex == nil:
-			displaceAll(out[from:to], w, target.Delta[from:to], wide)
-		default:
+		if w == 0 {
+			continue
+		}
+		if target.Vertex == nil {
+			displaceAll(out[from:to], at[from:to], w, target.Delta[from:to], wide)
+		} else {
+			if !moved {
+				copy(out[from:to], at[from:to])
+			}
 			for i, v := range target.Vertex {
-				displace(&out[v], w, &target.Delta[i])
+				out[v] = displaced(&out[v], w, &target.Delta[i])
 			}
 		}
+		at, moved = out, true
 	}
+	return at, moved
 }
 
-func displaceAll(p []mgl64.Vec3, w float64, delta []mgl64.Vec3, wide bool) {
+// displaceAll sets out to positions displaced by w times delta.
+func displaceAll(out, positions []mgl64.Vec3, w float64, delta []mgl64.Vec3, wide bool) {
 	first := 0
-	if wide && len(p) >= 4 {
-		first = len(p) &^ 3 // four vertices are three fours of numbers
-		displaceWide(&p[0][0], &delta[0][0], first/4*3, w)
+	if wide && len(out) >= 4 {
+		first = len(out) &^ 3 // four vertices are three fours of numbers
+		displaceWide(&out[0][0], &positions[0][0], &delta[0][0], first/4*3, w)
 	}
-	for v := first; v < len(p); v++ {
-		displace(&p[v], w, &delta[v])
+	for v := first; v < len(out); v++ {
+		out[v] = displaced(&positions[v], w, &delta[v])
 	}
 }
 
-func displace(p *mgl64.Vec3, w float64, delta *mgl64.Vec3) {
-	p[0] += float64(w * delta[0])
-	p[1] += float64(w * delta[1])
-	p[2] += float64(w * delta[2])
+func displaced(p *mgl64.Vec3, w float64, delta *mgl64.Vec3) mgl64.Vec3 {
+	return mgl64.Vec3{p[0] + float64(w*delta[0]), p[1] + float64(w*delta[1]), p[2] + float64(w*delta[2])}
 }
 
 // bend moves object-space positions to world space by the weighted sum of
 // their bones' matrices: glTF 2.0, section 3.7.3.3.
-func (prim *Primitive) bend(positions []mgl64.Vec3, bones []mgl64.Mat4, from, to int, wide bool) {
+func (prim *Primitive) bend(out, positions []mgl64.Vec3, bones []mgl64.Mat4, from, to int, wide bool) {
 	if k := from * prim.Influences; wide {
-		bendWide(&positions[from], &bones[0], &prim.Joints[k], &prim.Weights[k], prim.Influences, to-from)
+		bendWide(&out[from], &positions[from], &bones[0], &prim.Joints[k], &prim.Weights[k], prim.Influences, to-from)
 		return
 	}
 	for v := from; v < to; v++ {
 		m := prim.bone(bones, v)
-		positions[v] = transform(&m, positions[v])
+		out[v] = transform(&m, positions[v])
 	}
 }
 

@@ -1,33 +1,36 @@
 #include "textflag.h"
 
-// func displaceWide(p, delta *float64, fours int, w float64)
-TEXT ·displaceWide(SB), NOSPLIT, $0-32
-	MOVQ         p+0(FP), DI
-	MOVQ         delta+8(FP), SI
-	MOVQ         fours+16(FP), CX
-	VBROADCASTSD w+24(FP), Y0
+// func displaceWide(out, positions, delta *float64, fours int, w float64)
+TEXT ·displaceWide(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), DI
+	MOVQ         positions+8(FP), DX
+	MOVQ         delta+16(FP), SI
+	MOVQ         fours+24(FP), CX
+	VBROADCASTSD w+32(FP), Y0
 
 next:
 	VMULPD  (SI), Y0, Y1
-	VADDPD  (DI), Y1, Y1
+	VADDPD  (DX), Y1, Y1
 	VMOVUPD Y1, (DI)
 	ADDQ    $32, SI
+	ADDQ    $32, DX
 	ADDQ    $32, DI
 	DECQ    CX
 	JNZ     next
 	VZEROUPPER
 	RET
 
-// func bendWide(p *mgl64.Vec3, bones *mgl64.Mat4, joints *uint16, weights *float64, influences, n int)
+// func bendWide(out, positions *mgl64.Vec3, bones *mgl64.Mat4, joints *uint16, weights *float64, influences, n int)
 //
 //	Y0-Y3 columns of the vertex's matrix   Y15 0
-TEXT ·bendWide(SB), NOSPLIT, $0-48
-	MOVQ   p+0(FP), DI
-	MOVQ   bones+8(FP), SI
-	MOVQ   joints+16(FP), R8
-	MOVQ   weights+24(FP), R9
-	MOVQ   influences+32(FP), R10
-	MOVQ   n+40(FP), R11
+TEXT ·bendWide(SB), NOSPLIT, $0-56
+	MOVQ   out+0(FP), DI
+	MOVQ   positions+8(FP), DX
+	MOVQ   bones+16(FP), SI
+	MOVQ   joints+24(FP), R8
+	MOVQ   weights+32(FP), R9
+	MOVQ   influences+40(FP), R10
+	MOVQ   n+48(FP), R11
 	VXORPD Y15, Y15, Y15
 
 vertex:
@@ -37,7 +40,7 @@ vertex:
 	VXORPD     Y3, Y3, Y3
 	MOVQ       R10, CX
 	PREFETCHT0 1024(R9)
-	PREFETCHT0 512(DI)
+	PREFETCHT0 512(DX)
 
 influence:
 	VMOVSD       (R9), X4
@@ -64,9 +67,9 @@ skip:
 	DECQ CX
 	JNZ  influence
 
-	VBROADCASTSD (DI), Y4
-	VBROADCASTSD 8(DI), Y5
-	VBROADCASTSD 16(DI), Y6
+	VBROADCASTSD (DX), Y4
+	VBROADCASTSD 8(DX), Y5
+	VBROADCASTSD 16(DX), Y6
 	VMULPD       Y0, Y4, Y4
 	VMULPD       Y1, Y5, Y5
 	VMULPD       Y2, Y6, Y6
@@ -76,6 +79,7 @@ skip:
 	VMOVUPD      X4, (DI)
 	VEXTRACTF128 $1, Y4, X4
 	VMOVLPD      X4, 16(DI)
+	ADDQ         $24, DX
 	ADDQ         $24, DI
 	DECQ         R11
 	JNZ          vertex

@@ -6,7 +6,7 @@ import "github.com/go-gl/mathgl/mgl64"
 
 const hasKernel = false
 
-func displaceWide(p, delta *float64, fours int, w float64) {}
+func displaceWide(out, positions, delta *float64, fours int, w float64) {}
 
-func bendWide(p *mgl64.Vec3, bones *mgl64.Mat4, joints *uint16, weights *float64, influences, n int) {
+func bendWide(out, positions *mgl64.Vec3, bones *mgl64.Mat4, joints *uint16, weights *float64, influences, n int) {
 }

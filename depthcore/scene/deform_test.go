@@ -51,11 +51,14 @@ func TestDeformTwin(t *testing.T) {
 		weights := []float64{number(), number(), number()}
 		want, got := vectors(n), make([]mgl64.Vec3, n)
 		copy(got, want)
-		prim.morph(want, weights, from, to, false)
-		prim.morph(got, weights, from, to, true)
-		same(t, "morphed", got, want)
-		prim.bend(want, bones, from, to, false)
-		prim.bend(got, bones, from, to, true)
+		atWant, movedWant := prim.morph(want, weights, from, to, false)
+		at, moved := prim.morph(got, weights, from, to, true)
+		if moved != movedWant {
+			t.Fatalf("moved: %v, want %v", moved, movedWant)
+		}
+		same(t, "morphed", at, atWant)
+		prim.bend(want, atWant, bones, from, to, false)
+		prim.bend(got, at, bones, from, to, true)
 		same(t, "skinned", got, want)
 	}
 }

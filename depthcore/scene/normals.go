@@ -25,7 +25,7 @@ func (s *Scene) Normal(p *Pose, i int, vertex uint32) mgl64.Vec3 {
 		for k := range min(len(weights), len(prim.Targets)) {
 			if t := prim.Targets[k].Normals; t != nil && weights[k] != 0 {
 				delta := wide(t[vertex])
-				displace(&n, weights[k], &delta)
+				n = displaced(&n, weights[k], &delta)
 			}
 		}
 	}
