@@ -27,7 +27,7 @@ import (
 // graphics card then enlarges to squares.
 type picture struct {
 	painter colormap.Painter
-	part    depth.Map      // of the map, that is in sight
+	part    depth.Map      // of the map, that is in sight, where it had to be copied
 	rgba    [3]*image.RGBA // painted in turn: one may be in use by the graphics card
 	turn    int
 	op      paint.ImageOp
@@ -287,24 +287,28 @@ func (p *picture) inSight(m model.Model) part {
 }
 
 func (p *picture) paint(w painted) {
-	p.sample(w.m, w.part)
+	src := p.sample(w.m, w.part)
 	p.turn = (p.turn + 1) % len(p.rgba)
 	if p.rgba[p.turn] == nil {
 		p.rgba[p.turn] = &image.RGBA{}
 	}
 	dst := p.rgba[p.turn]
-	p.painter.Paint(dst, &p.part, w.mapping)
+	p.painter.Paint(dst, &src, w.mapping)
 	if w.lines > 0 {
-		p.painter.Isolines(dst, &p.part, w.lines, color.RGBA{A: 0xff})
+		p.painter.Isolines(dst, &src, w.lines, color.RGBA{A: 0xff})
 	}
 	p.op = paint.NewImageOp(dst)
 	p.op.Filter = paint.FilterNearest
 	p.have = w
 }
 
-// sample copies the pixels of the map that are in sight.
-func (p *picture) sample(m *depth.Map, w part) {
+// sample returns the pixels of the map that are in sight: whole rows of it
+// themselves, else a copy.
+func (p *picture) sample(m *depth.Map, w part) depth.Map {
 	n := w.size.X * w.size.Y
+	if w.size == w.source.Size() && w.size.X == m.Width {
+		return depth.Map{Width: w.size.X, Height: w.size.Y, Z: m.Z[w.source.Min.Y*m.Width:][:n]}
+	}
 	if cap(p.part.Z) < n {
 		p.part.Z = make([]float32, n)
 	}
@@ -324,6 +328,7 @@ func (p *picture) sample(m *depth.Map, w part) {
 			to[x] = from[column]
 		}
 	}
+	return p.part
 }
 
 // luminance returns the relative luminance of an sRGB colour.
