@@ -91,6 +91,7 @@ type survey struct {
 	first     int
 	last      int
 	near, far float64
+	told      time.Time
 	spreads   []*colormap.Spread // of the frames that were measured
 	hits      []int
 }
@@ -287,12 +288,23 @@ func (g *stage) measureNext(ctx context.Context, s *survey) {
 	}
 	s.next++
 	told := model.Surveyed{Serial: s.serial, Done: s.next - s.first, Total: s.last - s.first + 1, Near: s.near, Far: s.far}
-	if s.next > s.last {
+	now := time.Now()
+	switch {
+	case s.next > s.last:
 		g.end(s)
 		told.Spread = colormap.Join(s.spreads, s.hits)
+	case now.Sub(s.told) < tellEvery:
+		return // each telling is a drawing, which may take longer than the frame did
+	}
+	s.told = now
+	if key := keyOf(s.request); g.last.Job.Scene != nil && keyOf(g.last) == key {
+		g.tellCache(g.last, key)
 	}
 	g.send(told)
 }
+
+// tellEvery is how often a survey says how far it is.
+const tellEvery = 100 * time.Millisecond
 
 func (g *stage) end(s *survey) {
 	g.mu.Lock()
@@ -320,9 +332,6 @@ func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, do
 	}
 	g.cache.put(key, r.Frame, p)
 	g.curves.see(key, r.Frame, p, g.riding.at(r, r.Frame, g.curves.pins))
-	if g.last.Job.Scene != nil && keyOf(g.last) == key {
-		g.tellCache(g.last, key)
-	}
 	return p, true, nil
 }
 
