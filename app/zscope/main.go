@@ -60,7 +60,13 @@ func commands() []command {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the next Ctrl-C ends the program at once
+	context.AfterFunc(ctx, func() {
+		again := make(chan os.Signal, 1)
+		signal.Notify(again, os.Interrupt, syscall.SIGTERM)
+		stop()
+		<-again // the next Ctrl-C ends the program at once
+		os.Exit(exitInterrupted)
+	})
 	os.Exit(run(ctx, console{os.Stdout, os.Stderr}, os.Args[1:]))
 }
 

@@ -21,11 +21,12 @@ func TestMain(m *testing.M) {
 }
 
 // The scripts in testdata/script run the program as a process of its own, with
-// the demo scene as demo.glb. They know three commands more:
+// the demo scene as demo.glb. They know some commands more:
 //
 //	fails STATUS PROGRAM ARGS...     it ends with that status and one sentence
 //	interrupt FILE PROGRAM ARGS...   like fails 130, with SIGINT once FILE is there
 //	terminate FILE PROGRAM ARGS...   the same with SIGTERM
+//	insist FILE PROGRAM ARGS...      the same with SIGINT again and again until it has ended
 //	cut N FILE TO                    the first N bytes of a file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -49,10 +50,13 @@ func TestScripts(t *testing.T) {
 				failsWith(ts, status, ts.Exec(args[1], args[2:]...))
 			},
 			"interrupt": func(ts *testscript.TestScript, _ bool, args []string) {
-				interrupt(ts, os.Interrupt, ts.MkAbs(args[0]), args[1:])
+				interrupt(ts, os.Interrupt, false, ts.MkAbs(args[0]), args[1:])
+			},
+			"insist": func(ts *testscript.TestScript, _ bool, args []string) {
+				interrupt(ts, os.Interrupt, true, ts.MkAbs(args[0]), args[1:])
 			},
 			"terminate": func(ts *testscript.TestScript, _ bool, args []string) {
-				interrupt(ts, syscall.SIGTERM, ts.MkAbs(args[0]), args[1:])
+				interrupt(ts, syscall.SIGTERM, false, ts.MkAbs(args[0]), args[1:])
 			},
 			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
 				n, err := strconv.Atoi(args[0])
@@ -81,8 +85,8 @@ func failsWith(ts *testscript.TestScript, status int, err error) {
 }
 
 // interrupt runs a program and sends it a signal, such as Ctrl-C's, once a file
-// is there.
-func interrupt(ts *testscript.TestScript, sign os.Signal, file string, args []string) {
+// is there; where again is true, also afterwards, every millisecond.
+func interrupt(ts *testscript.TestScript, sign os.Signal, again bool, file string, args []string) {
 	path, err := exec.LookPath(args[0])
 	if err != nil {
 		path = filepath.Join(filepath.SplitList(ts.Getenv("PATH"))[0], args[0])
@@ -107,11 +111,26 @@ func interrupt(ts *testscript.TestScript, sign os.Signal, file string, args []st
 		}
 	}
 	ts.Check(cmd.Process.Signal(sign))
+	ended := make(chan struct{})
+	if again {
+		go func() {
+			for {
+				select {
+				case <-ended:
+					return
+				case <-time.After(time.Millisecond):
+					cmd.Process.Signal(sign) // an error where it has ended
+				}
+			}
+		}()
+	}
+	err = <-done
+	close(ended)
 	var exit *exec.ExitError
-	if err := <-done; !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
+	if !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
 		ts.Fatalf("after %v: %v, want status %d", sign, err, exitInterrupted)
 	}
-	if !sentence.Match(words) {
+	if !sentence.Match(words) && !(again && len(words) == 0) {
 		ts.Fatalf("not one sentence: %q", words)
 	}
 }
