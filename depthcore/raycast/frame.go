@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -37,8 +38,11 @@ type frame struct {
 	tilesX, tilesY int
 
 	instances []instance // those in sight
+	spans     []span     // of tiles that they touch
 	start     []int32    // tile k sees list[start[k]:start[k+1]]
 	list      []int32
+	present   []int32                 // in Scene.Instances: those that have a tree
+	add, lay  func(worker, chunk int) // methods, made once
 
 	out  *depth.Map
 	hits *Hits // nil where nobody asked
@@ -78,22 +82,76 @@ func (in *instance) cornersBy(m *affine, tri int) (p [3]mgl64.Vec3) {
 	return p
 }
 
+// span are columns and rows of tiles: x0 <= x < x1, y0 <= y < y1.
+type span struct{ x0, y0, x1, y1 int32 }
+
 // begin takes a view and finds the instances in sight.
 func (f *frame) begin(c *Caster, v camera.View) {
 	f.caster, f.view, f.pad = c, v, leastPad
 	f.tilesX, f.tilesY = (v.Width+tileW-1)/tileW, (v.Height+tileH-1)/tileH
-	f.instances = f.instances[:0]
+	f.present = f.present[:0]
 	for i, t := range c.trees {
 		if t != nil && len(t.Nodes) > 0 {
-			f.addInstance(i, t)
+			f.present = append(f.present, int32(i))
+		}
+	}
+	n := len(f.present)
+	f.instances = slices.Grow(f.instances[:0], n)[:n]
+	f.spread(f.add)
+	kept := 0
+	for i := range f.instances {
+		if f.instances[i].tree != nil {
+			f.move(kept, i)
+			kept++
+		}
+	}
+	f.instances = f.instances[:kept]
+}
+
+// chunkInstances are instances that one worker makes ready at a time.
+const chunkInstances = 256
+
+// spread does work for all instances, which are in chunks.
+func (f *frame) spread(work func(worker, chunk int)) {
+	switch chunks := (len(f.instances) + chunkInstances - 1) / chunkInstances; chunks {
+	case 0:
+	case 1:
+		work(0, 0)
+	default:
+		// A context that cannot end: nothing is left out.
+		_ = f.caster.pool.Run(context.Background(), chunks, work)
+	}
+}
+
+// chunk returns the first instance of a chunk and the one behind its last.
+func (f *frame) chunk(c int) (from, to int) {
+	return c * chunkInstances, min(len(f.instances), (c+1)*chunkInstances)
+}
+
+// move moves an instance to another place in the list.
+func (f *frame) move(to, from int) {
+	if to != from {
+		f.instances[to] = f.instances[from]
+	}
+}
+
+// addChunk enters the instances of a chunk, without a tree where there is
+// nothing to be seen of one.
+func (f *frame) addChunk(_, chunk int) {
+	for k, to := f.chunk(chunk); k < to; k++ {
+		i := int(f.present[k])
+		if in := &f.instances[k]; !f.addInstance(in, i, f.caster.trees[i]) {
+			in.tree = nil
 		}
 	}
 }
 
-func (f *frame) addInstance(i int, t *bvh.Tree) {
+// addInstance sets in to instance i of the scene. It reports whether there may be
+// anything to see of it.
+func (f *frame) addInstance(in *instance, i int, t *bvh.Tree) bool {
 	c := f.caster
-	prim := &c.scene.Primitives[c.scene.Instances[i].Primitive]
-	in := instance{index: i, tree: t, camera: cameraFromObject(f.view, &c.pose.WorldFromObject[i]), positions: c.pose.Positions[i], indices: prim.Indices}
+	prim := c.primitive(i)
+	*in = instance{index: i, tree: t, camera: cameraFromObject(f.view, &c.pose.WorldFromObject[i]), positions: c.pose.Positions[i], indices: prim.Indices}
 	if in.positions == nil {
 		in.positions = prim.Positions
 	}
@@ -104,7 +162,7 @@ func (f *frame) addInstance(i int, t *bvh.Tree) {
 		if cut.active && (cut.material.Texture == nil || prim.UV == nil) && prim.Alpha == nil {
 			// One alpha for all of it.
 			if cut.material.Factor < cut.threshold {
-				return
+				return false
 			}
 			in.alpha = false
 		}
@@ -117,7 +175,7 @@ func (f *frame) addInstance(i int, t *bvh.Tree) {
 	in.cull = c.options.CullBackFaces && !doubleSided
 	in.mirrored = c.pose.WorldFromObject[i].Mat3().Det() < 0
 	in.plain = !in.alpha && !in.cull && !c.options.Clip
-	f.instances = append(f.instances, in)
+	return true
 }
 
 // setRays lays the ray of pixel (0, 0) through image point (u, v), those of
@@ -128,16 +186,31 @@ func (f *frame) setRays(u, v float64) {
 	f.ys = rays(f.ys, f.tilesY*tileH, v, f.view.Cy, f.view.Fy)
 	largest := func(x []float64) float64 { return max(math.Abs(x[0]), math.Abs(x[len(x)-1])) }
 	f.reach = 1 + largest(f.xs) + largest(f.ys)
-	n := 0
-	for i := range f.instances {
-		in := &f.instances[i]
-		if in.place(f); !in.pixels.Empty() {
-			f.instances[n] = *in
-			n++
+	n := len(f.instances)
+	f.spans = slices.Grow(f.spans[:0], n)[:n]
+	f.spread(f.lay)
+	kept := 0
+	for i, s := range f.spans {
+		if s.x0 < s.x1 {
+			f.move(kept, i)
+			f.spans[kept] = s
+			kept++
 		}
 	}
-	f.instances = f.instances[:n]
+	f.instances, f.spans = f.instances[:kept], f.spans[:kept]
 	f.sortIntoTiles()
+}
+
+// layChunk places the instances of a chunk.
+func (f *frame) layChunk(_, chunk int) {
+	for i, to := f.chunk(chunk); i < to; i++ {
+		in := &f.instances[i]
+		in.place(f)
+		r, s := in.pixels, &f.spans[i]
+		if *s = (span{}); !r.Empty() {
+			*s = span{int32(r.Min.X / tileW), int32(r.Min.Y / tileH), int32((r.Max.X-1)/tileW + 1), int32((r.Max.Y-1)/tileH + 1)}
+		}
+	}
 }
 
 func rays(x []float64, n int, first, c, scale float64) []float64 {
@@ -240,10 +313,9 @@ func (f *frame) sortIntoTiles() {
 
 // eachTile calls do for each instance with each tile that it touches.
 func (f *frame) eachTile(do func(instance, tile int)) {
-	for i := range f.instances {
-		r := f.instances[i].pixels
-		for y := r.Min.Y / tileH; y <= (r.Max.Y-1)/tileH; y++ {
-			for x := r.Min.X / tileW; x <= (r.Max.X-1)/tileW; x++ {
+	for i, s := range f.spans {
+		for y := int(s.y0); y < int(s.y1); y++ {
+			for x := int(s.x0); x < int(s.x1); x++ {
 				do(i, y*f.tilesX+x)
 			}
 		}

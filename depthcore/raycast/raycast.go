@@ -94,6 +94,7 @@ func newCaster(s *scene.Scene, o Options, f *forest) *Caster {
 	c.builder.init(c.pool)
 	c.refitter = bvh.NewRefitter(c.pool)
 	c.each, c.eachLens = c.castTile, c.castPieces
+	c.frame.add, c.frame.lay = c.frame.addChunk, c.frame.layChunk
 	return c
 }
 
