@@ -31,6 +31,9 @@ func (g *stage) prepare(ctx context.Context, r model.Request) (camera.View, erro
 	if g.caster == nil || g.of != of {
 		g.makeCaster(of, r.Job.Animations)
 	}
+	if g.prepared != 0 && g.pose.Time == r.Time(r.Frame) {
+		g.prepared = r.Serial // nothing but the camera has moved
+	}
 	if g.prepared != r.Serial {
 		g.prepared = 0
 		if err := g.prepareAt(ctx, r); err != nil {

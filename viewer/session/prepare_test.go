@@ -125,3 +125,39 @@ func TestPreparingGivesWay(t *testing.T) {
 		}
 	}
 }
+
+// Who looks about in a frame does not wait for its pose again.
+func TestPosedOnce(t *testing.T) {
+	g := newStage(func(model.Msg) {}, 0)
+	defer g.closeCaster()
+	s := approach(48)
+	j := job(s, 64, 48)
+	prepare := func(serial, frame int) {
+		if _, err := g.prepare(t.Context(), request(serial, j, frame)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prepare(1, 3)
+	posed := append([]mgl64.Mat4(nil), g.pose.WorldFromNode...)
+	mark := mgl64.Scale3D(7, 7, 7)
+	for i := range g.pose.WorldFromNode {
+		g.pose.WorldFromNode[i] = mark
+	}
+	if prepare(2, 3); g.pose.WorldFromNode[0] != mark || g.prepared != 2 {
+		t.Error("the same frame was posed twice")
+	}
+	prepare(3, 4)
+	prepare(4, 3)
+	for i, m := range g.pose.WorldFromNode {
+		if m != posed[i] {
+			t.Errorf("node %d is at %v after another frame, want %v", i, m, posed[i])
+		}
+	}
+	j.Raycast.CullBackFaces = true
+	prepare(5, 3)
+	for i, m := range g.pose.WorldFromNode {
+		if m != posed[i] {
+			t.Errorf("node %d is at %v for other options, want %v", i, m, posed[i])
+		}
+	}
+}
