@@ -457,9 +457,9 @@ func leafTest(patch bool) {
 	KORTESTW(k, k)
 	JZ(LabelRef(label + "Done"))
 
-	k = missCentres(label, rect, pixel, off, front, k)
+	k, tiny, centres := missCentres(label, rect, pixel, off, front, k)
 
-	Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
+	Comment("Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?")
 	low8 := all(bits("low8", 0xff))
 	bx0, by0, bx1, by1, t := ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
 	VPSRLD(U8(2), rect, t)
@@ -484,6 +484,28 @@ func leafTest(patch bool) {
 		blockColumn(bx1)
 		blockRow(by0)
 		blockRow(by1)
+		TESTL(tiny, tiny)
+		JZ(LabelRef(label + "NoneTiny"))
+		{
+			k := K()
+			KMOVW(tiny, k)
+			// Places of pixels, counted from the lows as those of blocks are.
+			back := all(bits("lowsBack", uint32(0x100000000-canvasLow/4)))
+			for i, part := range []vec{bx0, by0, bx1, by1} {
+				VPSLLD(U8(4), part, k, part)
+				within := ZMM()
+				if i&1 == 0 {
+					VPSRLD(U8(8*i), rect, within)
+					VPANDD(all(bits("three", 3)), within, within)
+				} else {
+					VPSRLD(U8(8*i-2), rect, within)
+					VPANDD(all(bits("twelve", 12)), within, within)
+					VPADDD(back, part, k, part)
+				}
+				VPADDD(within, part, k, part)
+			}
+		}
+		Label(label + "NoneTiny")
 		base := Load(Param("nearness"), GP64())
 		seen := [4]vec{}
 		i := 0
@@ -491,9 +513,9 @@ func leafTest(patch bool) {
 			for _, x := range []vec{bx0, bx1} {
 				at, g := ZMM(), K()
 				VPADDD(x, y, at)
-				KMOVW(few2, g)
-				seen[i] = ZMM()
-				VPXORD(seen[i], seen[i], seen[i])
+				KMOVW(centres[i], g)
+				KANDW(few2, g, g)
+				seen[i] = copyOf(infinite)
 				VGATHERDPS(Mem{Base: base, Index: at, Scale: 4, Disp: canvasLow}, g, seen[i])
 				i++
 			}
@@ -557,12 +579,18 @@ func leafTest(patch bool) {
 
 // missCentres drops the triangles of up to 2x2 pixels that lie beside the
 // centres of all of them. Each corner's pixel is right within what off says and
-// what division does.
-func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k reg.OpmaskVirtual) reg.OpmaskVirtual {
+// what division does. It returns which triangles are so tiny, and for each
+// centre, row by row, which may hold it: all of those that are not tiny.
+func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k reg.OpmaskVirtual) (_ reg.OpmaskVirtual, tiny reg.GPVirtual, centres [4]reg.GPVirtual) {
 	Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
 	zero, unit := ZMM(), all(bits("oneInt", 1))
 	VPXORD(zero, zero, zero)
 	bitsOf := func(k reg.Register) reg.GPVirtual { g := GP32(); KMOVW(k, g); return g }
+	tiny = GP32()
+	for i := range centres {
+		centres[i] = GP32()
+		MOVL(I32(-1), centres[i])
+	}
 	var second [2]reg.GPVirtual // there is a second column, or row
 	small := K()
 	KANDW(front, k, small)
@@ -583,7 +611,8 @@ func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k r
 			xy[axis][i] = sub(pixel[axis][i], first)
 		}
 	}
-	KORTESTW(small, small)
+	KMOVW(small, tiny)
+	TESTL(tiny, tiny)
 	JZ(LabelRef(label + "NoneSmall"))
 	x, y := xy[0], xy[1]
 	// No difference of two coordinates here exceeds 3, so that the products
@@ -595,7 +624,7 @@ func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k r
 		a[i], b[i] = sub(x[(i+1)%3], x[i]), sub(y[(i+1)%3], y[i])
 	}
 	area := sub(mul(a[0], b[1]), mul(b[0], a[1]))
-	held := bitsOf(cmp(le, vabs(area, all(absMask)), slack, small)) // too thin to tell
+	thin := bitsOf(cmp(le, vabs(area, all(absMask)), slack, small)) // too thin to tell
 	sign, outside := ZMM(), sub(zero, slack)
 	VPANDD(all(bits("signMask", 0x80000000)), area, sign)
 	var e [3]vec // at a centre
@@ -604,32 +633,36 @@ func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k r
 		VPXORD(sign, b[i], b[i])
 		e[i] = sub(mul(b[i], x[i]), mul(a[i], y[i]))
 	}
-	centre := func(axes ...int) {
+	missed := GP32()
+	MOVL(tiny, missed)
+	centre := func(at int, axes ...int) {
 		hold := bitsOf(cmp(ge, vmin(vmin(e[0], e[1]), e[2]), outside, small))
+		ORL(thin, hold)
 		for _, axis := range axes {
 			ANDL(second[axis], hold)
 		}
-		ORL(hold, held)
-	}
-	centre()
-	for i := range e {
-		VSUBPS(b[i], e[i], e[i])
+		ANDNL(missed, hold, missed)
+		XORL(tiny, centres[at])
+		ORL(hold, centres[at])
 	}
 	centre(0)
 	for i := range e {
+		VSUBPS(b[i], e[i], e[i])
+	}
+	centre(1, 0)
+	for i := range e {
 		VADDPS(a[i], e[i], e[i])
 	}
-	centre(0, 1)
+	centre(3, 0, 1)
 	for i := range e {
 		VADDPS(b[i], e[i], e[i])
 	}
-	centre(1)
-	kept := K()
-	KMOVW(held, kept)
-	KANDNW(small, kept, kept) // those that are not
-	KANDNW(k, kept, k)
+	centre(2, 1)
+	drop := K()
+	KMOVW(missed, drop)
+	KANDNW(k, drop, k)
 	Label(label + "NoneSmall")
-	return k
+	return k, tiny, centres
 }
 
 func mustAddr(name string) Mem {
