@@ -33,6 +33,7 @@ type Pose struct {
 	hidden   []bool     // one a node, its subtree included
 	bones    [][]mgl64.Mat4
 	deformer deformer
+	restless restless
 }
 
 // local is what may move in a node.
@@ -158,6 +159,7 @@ func (s *Scene) NewPose(animations []int) *Pose {
 		p.bones[i] = make([]mgl64.Mat4, len(s.Skins[i].Joints))
 	}
 	p.addShapes(s)
+	p.restless.begin(s, channels)
 	return p
 }
 
@@ -168,11 +170,12 @@ func (s *Scene) Pose(p *Pose, t float64) {
 	s.placeNodes(p)
 	s.placeInstances(p)
 	p.deform()
+	p.restless.settle(s, &p.deformer)
 }
 
 // moveChannels sets what the animations move, on top of the scene's own values.
 func (s *Scene) moveChannels(p *Pose, t float64) {
-	for i := range s.Nodes {
+	for _, i := range p.restless.nodes {
 		n, l := &s.Nodes[i], &p.local[i]
 		l.translation, l.rotation, l.scale, l.hidden = n.Translation, n.Rotation, n.Scale, n.Hidden
 		copy(l.weights, n.Weights)
@@ -237,7 +240,7 @@ func (m *Material) move(property Property, v []float64) {
 }
 
 func (s *Scene) placeNodes(p *Pose) {
-	for i := range s.Nodes {
+	for _, i := range p.restless.nodes {
 		n, l := &s.Nodes[i], &p.local[i]
 		m := n.Matrix
 		if !n.HasMatrix {
@@ -253,12 +256,12 @@ func (s *Scene) placeNodes(p *Pose) {
 }
 
 func (s *Scene) placeInstances(p *Pose) {
-	for k := range s.Skins {
+	for _, k := range p.restless.skins {
 		for j, node := range s.Skins[k].Joints {
 			p.bones[k][j] = mulAffine(&p.WorldFromNode[node], &s.Skins[k].InverseBind[j])
 		}
 	}
-	for i := range s.Instances {
+	for _, i := range p.restless.instances {
 		in := &s.Instances[i]
 		p.Hidden[i] = p.hidden[in.Node]
 		if in.Skin >= 0 {
