@@ -15,6 +15,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 const (
@@ -124,16 +125,16 @@ func (e *Encoder) repeat(r Repeat, anchor int) int {
 // another one, whose bytes are compared all the same.
 func (e *Encoder) match(src []byte, p, anchor int) int {
 	table := &e.table
-	le := binary.LittleEndian
+	base := unsafe.Pointer(unsafe.SliceData(src))
 	for missed := 0; p+8 <= len(src); {
-		x := le.Uint64(src[p:])
+		x := eight(base, p)
 		slot := hash(x)
 		d := uint16(p) - table[slot]
 		table[slot] = uint16(p)
 		distance := int(d)
 		// One branch for all that may be wrong, since it cannot be foretold:
 		// other bytes, a distance of 0 or beyond the window.
-		if differ := x ^ le.Uint64(src[p-distance:]); differ<<ignored|uint64((d-1)/window) != 0 {
+		if differ := x ^ eight(base, p-distance); differ<<ignored|uint64((d-1)/window) != 0 {
 			// The longer nothing is found, the fewer places are looked at.
 			step := 2 + missed>>patience&^1
 			missed += step
@@ -151,7 +152,7 @@ func (e *Encoder) match(src []byte, p, anchor int) int {
 				end++
 				continue
 			}
-			if d := le.Uint64(src[end:]) ^ le.Uint64(src[end-distance:]); d != 0 {
+			if d := eight(base, end) ^ eight(base, end-distance); d != 0 {
 				end += bits.TrailingZeros64(d) / 8
 				break
 			}
@@ -160,14 +161,25 @@ func (e *Encoder) match(src []byte, p, anchor int) int {
 		for p > anchor && p > distance && src[p-1] == src[p-1-distance] {
 			p--
 		}
-		anchor = e.repeat(Repeat{p, end - p, distance}, anchor)
+		if end-p <= longest {
+			e.add(p-anchor, end-p, distance)
+			anchor = end
+		} else {
+			anchor = e.repeat(Repeat{p, end - p, distance}, anchor)
+		}
 		for q := p/2*2 + 4; q+8 <= end; q += sparse {
-			table[hash(le.Uint64(src[q:]))] = uint16(q)
+			table[hash(eight(base, q))] = uint16(q)
 		}
 		p = (end + 1) / 2 * 2
 		missed = 0
 	}
 	return anchor
+}
+
+// eight returns the eight bytes from a place on, which must be there: it is not
+// checked again.
+func eight(base unsafe.Pointer, at int) uint64 {
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(base, at))[:])
 }
 
 // hash is of the bytes that a match has at least, the lowest ones of x.
