@@ -138,58 +138,88 @@ func (w *worker) drawLeaf(ref uint32) {
 	}
 }
 
-// ownCorners are the points of a leaf's corners where each has its own.
-var ownCorners = func() (c [3][bvh.Width]uint8) {
-	for i := range 3 * bvh.Width {
-		c[i/bvh.Width][i%bvh.Width] = uint8(i)
-	}
-	return c
-}()
-
 // project projects the triangles of a leaf and returns how many may cover a
-// pixel's centre.
+// pixel's centre. A patch's vertices are projected before, each once.
 func (w *worker) project(ref uint32) (n int) {
-	g, in, points := &w.screen, w.inst, &w.points
-	t, corner, slots := in.tree, &ownCorners, in.tree.Slots(ref)
-	count := 0
+	g, in := &w.screen, w.inst
+	m, tree := &in.camera, in.tree
+	slots := tree.Slots(ref)
+	var patch *bvh.Patch
+	var l *bvh.Leaf
+	count := bvh.Width
 	switch {
-	case !t.Exact:
-		for ; count < bvh.Width && t.Tris[int(slots)+count] != bvh.None; count++ {
-			for c, q := range in.corners(int(t.Tris[int(slots)+count])) {
-				p := &points[c*bvh.Width+count]
-				p.x, p.y, p.z = q[0], q[1], q[2]
-			}
-		}
+	case !tree.Exact:
 	case ref&bvh.PatchBit != 0:
-		p := &t.Patches[ref&^(bvh.LeafBit|bvh.PatchBit)]
-		count, corner = int(p.Count), &p.Corner
-		in.camera.toCamera(points[:p.Used], &p.P[0], &p.P[1], &p.P[2])
-		g.project(points[:p.Used])
+		patch = &tree.Patches[ref&^(bvh.LeafBit|bvh.PatchBit)]
+		count = min(count, int(patch.Count))
+		w.projectVertices(patch)
 	default:
-		l := &t.Leaves[ref&^bvh.LeafBit]
-		for ; count < bvh.Width && l.P[0][count] == l.P[0][count]; count++ {
-		}
-		for c := range corner {
-			in.camera.toCamera(points[c*bvh.Width:][:count], &l.P[3*c], &l.P[3*c+1], &l.P[3*c+2])
-		}
-	}
-	if corner == &ownCorners {
-		for c := range corner {
-			g.project(points[c*bvh.Width:][:count])
-		}
+		l = &tree.Leaves[ref&^bvh.LeafBit]
 	}
 	for k := range count {
-		k &= bvh.Width - 1
-		p0, p1, p2 := &points[corner[0][k]%(3*bvh.Width)], &points[corner[1][k]%(3*bvh.Width)], &points[corner[2][k]%(3*bvh.Width)]
 		t := &w.projected[n&(bvh.Width-1)]
-		t.slot, t.through = slots+uint32(k), p0.through || p1.through || p2.through
-		t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2 = p0.x, p0.y, p0.z, p1.x, p1.y, p1.z, p2.x, p2.y, p2.z
-		if t.through {
-			n++
-			continue
+		t.slot, t.through = slots+uint32(k), false
+		var u0, v0, u1, v1, u2, v2 int64
+		if patch != nil {
+			const last = uint8(len(w.points) - 1)
+			p0, p1, p2 := &w.points[patch.Corner[0][k]&last], &w.points[patch.Corner[1][k]&last], &w.points[patch.Corner[2][k]&last]
+			t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2 = p0.x, p0.y, p0.z, p1.x, p1.y, p1.z, p2.x, p2.y, p2.z
+			if p0.through || p1.through || p2.through {
+				t.through = true
+				n++
+				continue
+			}
+			t.n0, t.n1, t.n2 = p0.n, p1.n, p2.n
+			u0, v0, u1, v1, u2, v2 = p0.u, p0.v, p1.u, p1.v, p2.u, p2.v
+		} else {
+			var x0, y0, z0, x1, y1, z1, x2, y2, z2 float64
+			if l != nil {
+				if l.P[0][k] != l.P[0][k] {
+					break // behind the last
+				}
+				// As affine.apply does.
+				x, y, z := float64(l.P[0][k]), float64(l.P[1][k]), float64(l.P[2][k])
+				x0 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+				y0 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+				z0 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+				x, y, z = float64(l.P[3][k]), float64(l.P[4][k]), float64(l.P[5][k])
+				x1 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+				y1 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+				z1 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+				x, y, z = float64(l.P[6][k]), float64(l.P[7][k]), float64(l.P[8][k])
+				x2 = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+				y2 = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+				z2 = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+			} else {
+				tri := tree.Tris[int(slots)+k]
+				if tri == bvh.None {
+					break
+				}
+				p := in.corners(int(tri))
+				x0, y0, z0, x1, y1, z1, x2, y2, z2 = p[0][0], p[0][1], p[0][2], p[1][0], p[1][1], p[1][2], p[2][0], p[2][1], p[2][2]
+			}
+			t.x0, t.y0, t.z0, t.x1, t.y1, t.z1, t.x2, t.y2, t.z2 = x0, y0, z0, x1, y1, z1, x2, y2, z2
+			i0, i1, i2 := 1.0, 1.0, 1.0
+			if g.ortho {
+				t.n0, t.n1, t.n2 = -z0, -z1, -z2
+			} else {
+				if !(z0 > tooNear && z1 > tooNear && z2 > tooNear) {
+					t.through = true
+					n++
+					continue
+				}
+				i0, i1, i2 = 1/z0, 1/z1, 1/z2
+				t.n0, t.n1, t.n2 = i0, i1, i2
+			}
+			u0, v0 = int64(x0*i0*g.fx+g.x), int64(y0*i0*g.fy+g.y)
+			u1, v1 = int64(x1*i1*g.fx+g.x), int64(y1*i1*g.fy+g.y)
+			u2, v2 = int64(x2*i2*g.fx+g.x), int64(y2*i2*g.fy+g.y)
+			if uint64((u0+farOut)|(v0+farOut)|(u1+farOut)|(v1+farOut)|(u2+farOut)|(v2+farOut)) >= g.limit {
+				t.through = true
+				n++
+				continue
+			}
 		}
-		u0, v0, u1, v1, u2, v2 := p0.u, p0.v, p1.u, p1.v, p2.u, p2.v
-		t.n0, t.n1, t.n2 = p0.n, p1.n, p2.n
 		t.u0, t.v0, t.u1, t.v1, t.u2, t.v2 = u0, v0, u1, v1, u2, v2
 		left, right := max((min(u0, u1, u2)-padSteps+subpixel-1)>>16, 0), min((max(u0, u1, u2)+padSteps)>>16, g.lastX)
 		top, bottom := max((min(v0, v1, v2)-padSteps+subpixel-1)>>16, 0), min((max(v0, v1, v2)+padSteps)>>16, g.lastY)
@@ -199,32 +229,28 @@ func (w *worker) project(ref uint32) (n int) {
 	return n
 }
 
-// toCamera sets the places of points in camera space, as affine.apply does.
-func (m *affine) toCamera(points []point, xs, ys, zs *[bvh.Width]float32) {
-	for i := range points[:min(len(points), bvh.Width)] {
-		p := &points[i]
-		x, y, z := float64(xs[i]), float64(ys[i]), float64(zs[i])
-		p.x = float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
-		p.y = float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
-		p.z = float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
-	}
-}
-
-// project finds the pixels and the nearness of points in camera space.
-func (g *screen) project(points []point) {
-	for i := range points {
-		p := &points[i]
+// projectVertices projects the vertices of a patch, as project does corners.
+func (w *worker) projectVertices(patch *bvh.Patch) {
+	g, m := &w.screen, &w.inst.camera
+	for i := range min(patch.Used, bvh.Width) {
+		p := &w.points[i]
+		x, y, z := float64(patch.P[0][i]), float64(patch.P[1][i]), float64(patch.P[2][i])
+		px := float64(m[0]*x) + float64(m[1]*y) + float64(m[2]*z) + m[3]
+		py := float64(m[4]*x) + float64(m[5]*y) + float64(m[6]*z) + m[7]
+		pz := float64(m[8]*x) + float64(m[9]*y) + float64(m[10]*z) + m[11]
+		p.x, p.y, p.z = px, py, pz
 		inv := 1.0
 		if g.ortho {
-			p.n = -p.z
-		} else if p.z > tooNear {
-			inv = 1 / p.z
-			p.n = inv
+			p.n = -pz
 		} else {
-			p.through = true
-			continue
+			if !(pz > tooNear) {
+				p.through = true
+				continue
+			}
+			inv = 1 / pz
+			p.n = inv
 		}
-		p.u, p.v = int64(p.x*inv*g.fx+g.x), int64(p.y*inv*g.fy+g.y)
+		p.u, p.v = int64(px*inv*g.fx+g.x), int64(py*inv*g.fy+g.y)
 		p.through = uint64((p.u+farOut)|(p.v+farOut)) >= g.limit
 	}
 }

@@ -47,7 +47,7 @@ type worker struct {
 	front      front
 	screen     screen
 	drawing    drawing
-	points     [3 * bvh.Width]point
+	points     [bvh.Width]point // of a patch
 	projected  [bvh.Width]projected
 	candidates [64]candidate
 	stack      []entry
