@@ -91,11 +91,11 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	}
 }
 
-func hiddenWide(p Path, low *[blocks]float32, r rect, near float32) bool {
+func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool {
 	if p == AVX512 {
-		return hiddenAVX512(low, r, near)
+		return hiddenAVX512(in, stale, r, near)
 	}
-	return hiddenAVX2(low, r, near)
+	return hiddenAVX2(&in.low, r, near)
 }
 
 //go:noescape
@@ -150,7 +150,7 @@ func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)
 func resolveSamplesAVX512(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int)
 
 //go:noescape
-func hiddenAVX512(low *[blocks]float32, r rect, near float32) bool
+func hiddenAVX512(in *pixels, stale *uint64, r rect, near float32) bool
 
 //go:noescape
 func hiddenAVX2(low *[blocks]float32, r rect, near float32) bool

@@ -42,7 +42,7 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	panic(missing)
 }
 
-func hiddenWide(p Path, low *[blocks]float32, r rect, near float32) bool { panic(missing) }
+func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool { panic(missing) }
 
 func prefetchNode(p unsafe.Pointer) { panic(missing) }
 

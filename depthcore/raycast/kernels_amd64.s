@@ -2906,7 +2906,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX512BW, AVX512F, AVX512VL, BMI, POPCNT
+// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, BMI, POPCNT
 TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
@@ -2918,250 +2918,273 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	VBROADCASTSS 48(AX), Z2
 
 	// Small triangles: their first block, and which others they touch.
-	VMOVUPS      1600(CX), Z3
-	VBROADCASTSS low6<>+0(SB), Z4
-	VBROADCASTSS oneInt<>+0(SB), Z5
-	KMOVW        DX, K1
-	VPSRLD       $0x02, Z3, Z6
-	VPANDD       Z4, Z6, Z6
-	VPSRLD       $0x12, Z3, Z7
-	VPANDD       Z4, Z7, Z7
-	VPSUBD       Z6, Z7, Z7
-	VPCMPD       $0x02, Z5, Z7, K1, K1
-	VPCMPD       $0x00, Z5, Z7, K3
-	VPSRLD       $0x0a, Z3, Z7
-	VPANDD       Z4, Z7, Z7
-	VPSRLD       $0x1a, Z3, Z3
-	VPANDD       Z4, Z3, Z3
-	VPSUBD       Z7, Z3, Z3
-	VPCMPD       $0x02, Z5, Z3, K1, K1
-	VPCMPD       $0x00, Z5, Z3, K4
-	KMOVW        K1, SI
-	TESTL        SI, SI
-	JZ           rasterNext
-	ANDNL        DX, SI, DX
-	VPADDD       Z5, Z6, Z3
-	VBROADCASTSS blockHigh<>+0(SB), Z4
-	VPANDD       Z4, Z6, Z4
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z6, Z6
-	VPSLLD       $0x02, Z4, Z4
-	VPADDD       Z4, Z6, Z6
-	VBROADCASTSS blockHigh<>+0(SB), Z4
-	VPANDD       Z4, Z3, Z4
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z3, Z3
-	VPSLLD       $0x02, Z4, Z4
-	VPADDD       Z4, Z3, Z3
-	VPADDD       Z5, Z7, Z4
-	VBROADCASTSS blockHigh<>+0(SB), Z5
-	VPANDD       Z5, Z7, Z5
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z7, Z7
-	VPSLLD       $0x05, Z5, Z5
-	VPSLLD       $0x02, Z7, Z7
-	VPADDD       Z5, Z7, Z7
-	VBROADCASTSS blockHigh<>+0(SB), Z5
-	VPANDD       Z5, Z4, Z5
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z4, Z4
-	VPSLLD       $0x05, Z5, Z5
-	VPSLLD       $0x02, Z4, Z4
-	VPADDD       Z5, Z4, Z4
-	VPXORD       Z8, Z8, Z8
-	KXORW        K2, K2, K2
-	KMOVW        K1, K5
-	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z10
-	VMOVUPS      128(CX), Z11
-	VMOVUPS      1728(CX), Z12
-	VADDPS       Z12, Z11, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z5, Z5
-	VFMADD231PS  Z12, Z5, Z11
-	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z8, Z10, Z10
-	VFMADD231PS  Z5, Z10, Z11
-	VCMPPS       $0x1d, Z8, Z11, K5, K5
-	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z10
-	VMOVUPS      320(CX), Z11
-	VMOVUPS      1728(CX), Z12
-	VADDPS       Z12, Z11, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z5, Z5
-	VFMADD231PS  Z12, Z5, Z11
-	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z8, Z10, Z10
-	VFMADD231PS  Z5, Z10, Z11
-	VCMPPS       $0x1d, Z8, Z11, K5, K5
-	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z10
-	VMOVUPS      512(CX), Z11
-	VMOVUPS      1728(CX), Z12
-	VADDPS       Z12, Z11, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z5, Z5
-	VFMADD231PS  Z12, Z5, Z11
-	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z8, Z10, Z10
-	VFMADD231PS  Z5, Z10, Z11
-	VCMPPS       $0x1d, Z8, Z11, K5, K5
-	KORW         K5, K2, K2
-	KMOVQ        K5, 568(SP)
-	VPADDD       Z6, Z7, Z5
-	VMOVUPS      Z5, 256(BX)
-	KMOVW        K1, K5
-	KANDW        K3, K5, K5
-	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z10
-	VMOVUPS      128(CX), Z11
-	VMOVUPS      1728(CX), Z12
-	VADDPS       Z12, Z11, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z5, Z13
-	VFMADD231PS  Z12, Z13, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z10, Z10
-	VFMADD231PS  Z12, Z10, Z11
-	VBROADCASTSS four<>+0(SB), Z10
-	VFMADD231PS  Z10, Z5, Z11
-	VCMPPS       $0x1d, Z8, Z11, K5, K5
-	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z10
-	VMOVUPS      320(CX), Z11
-	VMOVUPS      1728(CX), Z12
-	VADDPS       Z12, Z11, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z5, Z13
-	VFMADD231PS  Z12, Z13, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z10, Z10
-	VFMADD231PS  Z12, Z10, Z11
-	VBROADCASTSS four<>+0(SB), Z10
-	VFMADD231PS  Z10, Z5, Z11
-	VCMPPS       $0x1d, Z8, Z11, K5, K5
-	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z10
-	VMOVUPS      512(CX), Z11
-	VMOVUPS      1728(CX), Z12
-	VADDPS       Z12, Z11, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z5, Z13
-	VFMADD231PS  Z12, Z13, Z11
-	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z8, Z10, Z10
-	VFMADD231PS  Z12, Z10, Z11
-	VBROADCASTSS four<>+0(SB), Z10
-	VFMADD231PS  Z10, Z5, Z11
-	VCMPPS       $0x1d, Z8, Z11, K5, K5
-	KORW         K5, K2, K2
-	KMOVQ        K5, 576(SP)
-	VPADDD       Z3, Z7, Z5
-	VMOVUPS      Z5, 320(BX)
-	KMOVW        K1, K5
-	KANDW        K4, K5, K5
-	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z7
-	VMOVUPS      128(CX), Z10
-	VMOVUPS      1728(CX), Z11
-	VADDPS       Z11, Z10, Z10
-	VBROADCASTSS f3<>+0(SB), Z11
-	VMAXPS       Z8, Z5, Z5
-	VFMADD231PS  Z11, Z5, Z10
-	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z8, Z7, Z11
-	VFMADD231PS  Z5, Z11, Z10
-	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z7, Z10
-	VCMPPS       $0x1d, Z8, Z10, K5, K5
-	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z7
-	VMOVUPS      320(CX), Z10
-	VMOVUPS      1728(CX), Z11
-	VADDPS       Z11, Z10, Z10
-	VBROADCASTSS f3<>+0(SB), Z11
-	VMAXPS       Z8, Z5, Z5
-	VFMADD231PS  Z11, Z5, Z10
-	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z8, Z7, Z11
-	VFMADD231PS  Z5, Z11, Z10
-	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z7, Z10
-	VCMPPS       $0x1d, Z8, Z10, K5, K5
-	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z7
-	VMOVUPS      512(CX), Z10
-	VMOVUPS      1728(CX), Z11
-	VADDPS       Z11, Z10, Z10
-	VBROADCASTSS f3<>+0(SB), Z11
-	VMAXPS       Z8, Z5, Z5
-	VFMADD231PS  Z11, Z5, Z10
-	VBROADCASTSS f3<>+0(SB), Z5
-	VMAXPS       Z8, Z7, Z11
-	VFMADD231PS  Z5, Z11, Z10
-	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z7, Z10
-	VCMPPS       $0x1d, Z8, Z10, K5, K5
-	KORW         K5, K2, K2
-	KMOVQ        K5, 584(SP)
-	VPADDD       Z6, Z4, Z5
-	VMOVUPS      Z5, 384(BX)
-	KMOVW        K1, K1
-	KANDW        K3, K1, K1
-	KANDW        K4, K1, K1
-	VMOVUPS      (CX), Z5
-	VMOVUPS      64(CX), Z6
-	VMOVUPS      128(CX), Z7
-	VMOVUPS      1728(CX), Z10
-	VADDPS       Z10, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z8, Z5, Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z8, Z6, Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS four<>+0(SB), Z10
-	VFMADD231PS  Z10, Z5, Z7
-	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z8, Z7, K1, K1
-	VMOVUPS      192(CX), Z5
-	VMOVUPS      256(CX), Z6
-	VMOVUPS      320(CX), Z7
-	VMOVUPS      1728(CX), Z10
-	VADDPS       Z10, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z8, Z5, Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z8, Z6, Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS four<>+0(SB), Z10
-	VFMADD231PS  Z10, Z5, Z7
-	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z8, Z7, K1, K1
-	VMOVUPS      384(CX), Z5
-	VMOVUPS      448(CX), Z6
-	VMOVUPS      512(CX), Z7
-	VMOVUPS      1728(CX), Z10
-	VADDPS       Z10, Z7, Z7
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z8, Z5, Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z8, Z6, Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS four<>+0(SB), Z10
-	VFMADD231PS  Z10, Z5, Z7
-	VBROADCASTSS four<>+0(SB), Z5
-	VFMADD231PS  Z5, Z6, Z7
-	VCMPPS       $0x1d, Z8, Z7, K1, K1
-	KORW         K1, K2, K2
-	KMOVQ        K1, 592(SP)
-	VPADDD       Z3, Z4, Z3
-	VMOVUPS      Z3, 448(BX)
+	VMOVUPS       1600(CX), Z3
+	VBROADCASTSS  low6<>+0(SB), Z4
+	VBROADCASTSS  oneInt<>+0(SB), Z5
+	KMOVW         DX, K1
+	VPSRLD        $0x02, Z3, Z6
+	VPANDD        Z4, Z6, Z6
+	VPSRLD        $0x12, Z3, Z7
+	VPANDD        Z4, Z7, Z7
+	VPSUBD        Z6, Z7, Z7
+	VPCMPD        $0x02, Z5, Z7, K1, K1
+	VPCMPD        $0x00, Z5, Z7, K3
+	VPSRLD        $0x0a, Z3, Z7
+	VPANDD        Z4, Z7, Z7
+	VPSRLD        $0x1a, Z3, Z3
+	VPANDD        Z4, Z3, Z3
+	VPSUBD        Z7, Z3, Z3
+	VPCMPD        $0x02, Z5, Z3, K1, K1
+	VPCMPD        $0x00, Z5, Z3, K4
+	KMOVW         K1, SI
+	TESTL         SI, SI
+	JZ            rasterNext
+	ANDNL         DX, SI, DX
+	VPADDD        Z5, Z6, Z3
+	VBROADCASTSS  blockHigh<>+0(SB), Z4
+	VPANDD        Z4, Z6, Z4
+	VBROADCASTSS  three<>+0(SB), Z13
+	VPANDD        Z13, Z6, Z6
+	VPSLLD        $0x02, Z4, Z4
+	VPADDD        Z4, Z6, Z6
+	VBROADCASTSS  blockHigh<>+0(SB), Z4
+	VPANDD        Z4, Z3, Z4
+	VBROADCASTSS  three<>+0(SB), Z13
+	VPANDD        Z13, Z3, Z3
+	VPSLLD        $0x02, Z4, Z4
+	VPADDD        Z4, Z3, Z3
+	VPADDD        Z5, Z7, Z4
+	VBROADCASTSS  blockHigh<>+0(SB), Z13
+	VPANDD        Z13, Z7, Z13
+	VBROADCASTSS  three<>+0(SB), Z14
+	VPANDD        Z14, Z7, Z7
+	VPSLLD        $0x05, Z13, Z13
+	VPSLLD        $0x02, Z7, Z7
+	VPADDD        Z13, Z7, Z7
+	VBROADCASTSS  blockHigh<>+0(SB), Z13
+	VPANDD        Z13, Z4, Z13
+	VBROADCASTSS  three<>+0(SB), Z14
+	VPANDD        Z14, Z4, Z4
+	VPSLLD        $0x05, Z13, Z13
+	VPSLLD        $0x02, Z4, Z4
+	VPADDD        Z13, Z4, Z4
+	VPXORD        Z8, Z8, Z8
+	KXORW         K2, K2, K2
+	VPXORD        Z9, Z9, Z9
+	KMOVW         K1, K5
+	VMOVUPS       (CX), Z13
+	VMOVUPS       64(CX), Z14
+	VMOVUPS       128(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z13, Z13
+	VFMADD231PS   Z16, Z13, Z15
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z8, Z14, Z14
+	VFMADD231PS   Z13, Z14, Z15
+	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	VMOVUPS       192(CX), Z13
+	VMOVUPS       256(CX), Z14
+	VMOVUPS       320(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z13, Z13
+	VFMADD231PS   Z16, Z13, Z15
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z8, Z14, Z14
+	VFMADD231PS   Z13, Z14, Z15
+	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	VMOVUPS       384(CX), Z13
+	VMOVUPS       448(CX), Z14
+	VMOVUPS       512(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z13, Z13
+	VFMADD231PS   Z16, Z13, Z15
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z8, Z14, Z14
+	VFMADD231PS   Z13, Z14, Z15
+	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 568(SP)
+	VPADDD        Z6, Z7, Z13
+	VMOVUPS       Z13, 256(BX)
+	VPSRLD        $0x04, Z13, Z13
+	VPSLLVD       Z13, Z5, Z13
+	VPORD         Z13, Z9, K5, Z9
+	KMOVW         K1, K5
+	KANDW         K3, K5, K5
+	VMOVUPS       (CX), Z13
+	VMOVUPS       64(CX), Z14
+	VMOVUPS       128(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z13, Z17
+	VFMADD231PS   Z16, Z17, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z14, Z14
+	VFMADD231PS   Z16, Z14, Z15
+	VBROADCASTSS  four<>+0(SB), Z14
+	VFMADD231PS   Z14, Z13, Z15
+	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	VMOVUPS       192(CX), Z13
+	VMOVUPS       256(CX), Z14
+	VMOVUPS       320(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z13, Z17
+	VFMADD231PS   Z16, Z17, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z14, Z14
+	VFMADD231PS   Z16, Z14, Z15
+	VBROADCASTSS  four<>+0(SB), Z14
+	VFMADD231PS   Z14, Z13, Z15
+	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	VMOVUPS       384(CX), Z13
+	VMOVUPS       448(CX), Z14
+	VMOVUPS       512(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z13, Z17
+	VFMADD231PS   Z16, Z17, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z8, Z14, Z14
+	VFMADD231PS   Z16, Z14, Z15
+	VBROADCASTSS  four<>+0(SB), Z14
+	VFMADD231PS   Z14, Z13, Z15
+	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 576(SP)
+	VPADDD        Z3, Z7, Z7
+	VMOVUPS       Z7, 320(BX)
+	VPSRLD        $0x04, Z7, Z7
+	VPSLLVD       Z7, Z5, Z7
+	VPORD         Z7, Z9, K5, Z9
+	KMOVW         K1, K5
+	KANDW         K4, K5, K5
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z13
+	VMOVUPS       128(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z8, Z7, Z7
+	VFMADD231PS   Z15, Z7, Z14
+	VBROADCASTSS  f3<>+0(SB), Z7
+	VMAXPS        Z8, Z13, Z15
+	VFMADD231PS   Z7, Z15, Z14
+	VBROADCASTSS  four<>+0(SB), Z7
+	VFMADD231PS   Z7, Z13, Z14
+	VCMPPS        $0x1d, Z8, Z14, K5, K5
+	VMOVUPS       192(CX), Z7
+	VMOVUPS       256(CX), Z13
+	VMOVUPS       320(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z8, Z7, Z7
+	VFMADD231PS   Z15, Z7, Z14
+	VBROADCASTSS  f3<>+0(SB), Z7
+	VMAXPS        Z8, Z13, Z15
+	VFMADD231PS   Z7, Z15, Z14
+	VBROADCASTSS  four<>+0(SB), Z7
+	VFMADD231PS   Z7, Z13, Z14
+	VCMPPS        $0x1d, Z8, Z14, K5, K5
+	VMOVUPS       384(CX), Z7
+	VMOVUPS       448(CX), Z13
+	VMOVUPS       512(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z8, Z7, Z7
+	VFMADD231PS   Z15, Z7, Z14
+	VBROADCASTSS  f3<>+0(SB), Z7
+	VMAXPS        Z8, Z13, Z15
+	VFMADD231PS   Z7, Z15, Z14
+	VBROADCASTSS  four<>+0(SB), Z7
+	VFMADD231PS   Z7, Z13, Z14
+	VCMPPS        $0x1d, Z8, Z14, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 584(SP)
+	VPADDD        Z6, Z4, Z6
+	VMOVUPS       Z6, 384(BX)
+	VPSRLD        $0x04, Z6, Z6
+	VPSLLVD       Z6, Z5, Z6
+	VPORD         Z6, Z9, K5, Z9
+	KMOVW         K1, K1
+	KANDW         K3, K1, K1
+	KANDW         K4, K1, K1
+	VMOVUPS       (CX), Z6
+	VMOVUPS       64(CX), Z7
+	VMOVUPS       128(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z8, Z6, Z15
+	VFMADD231PS   Z14, Z15, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z8, Z7, Z15
+	VFMADD231PS   Z14, Z15, Z13
+	VBROADCASTSS  four<>+0(SB), Z14
+	VFMADD231PS   Z14, Z6, Z13
+	VBROADCASTSS  four<>+0(SB), Z6
+	VFMADD231PS   Z6, Z7, Z13
+	VCMPPS        $0x1d, Z8, Z13, K1, K1
+	VMOVUPS       192(CX), Z6
+	VMOVUPS       256(CX), Z7
+	VMOVUPS       320(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z8, Z6, Z15
+	VFMADD231PS   Z14, Z15, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z8, Z7, Z15
+	VFMADD231PS   Z14, Z15, Z13
+	VBROADCASTSS  four<>+0(SB), Z14
+	VFMADD231PS   Z14, Z6, Z13
+	VBROADCASTSS  four<>+0(SB), Z6
+	VFMADD231PS   Z6, Z7, Z13
+	VCMPPS        $0x1d, Z8, Z13, K1, K1
+	VMOVUPS       384(CX), Z6
+	VMOVUPS       448(CX), Z7
+	VMOVUPS       512(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z8, Z6, Z15
+	VFMADD231PS   Z14, Z15, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z8, Z7, Z15
+	VFMADD231PS   Z14, Z15, Z13
+	VBROADCASTSS  four<>+0(SB), Z14
+	VFMADD231PS   Z14, Z6, Z13
+	VBROADCASTSS  four<>+0(SB), Z6
+	VFMADD231PS   Z6, Z7, Z13
+	VCMPPS        $0x1d, Z8, Z13, K1, K1
+	KORW          K1, K2, K2
+	KMOVQ         K1, 592(SP)
+	VPADDD        Z3, Z4, Z3
+	VMOVUPS       Z3, 448(BX)
+	VPSRLD        $0x04, Z3, Z3
+	VPSLLVD       Z3, Z5, Z3
+	VPORD         Z3, Z9, K1, Z9
+	VEXTRACTI64X4 $0x01, Z9, Y3
+	VPOR          Y9, Y3, Y3
+	VEXTRACTI128  $0x01, Y3, X4
+	VPOR          X3, X4, X4
+	VPSHUFD       $0x4e, X4, X3
+	VPOR          X3, X4, X4
+	VPSHUFD       $0xb1, X4, X3
+	VPOR          X3, X4, X4
+	VMOVD         X4, SI
+	ORQ           SI, 56(AX)
 
 	// Their records.
 	MOVQ         32(AX), SI
@@ -3176,38 +3199,167 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	POPCNTL      R9, R8
 	ADDQ         R8, SI
 	MOVQ         SI, 32(AX)
-
-rasterRecord:
-	TESTL  R9, R9
-	JZ     rasterRecorded
-	TZCNTL R9, SI
-	BLSRL  R9, R9
-	MOVQ   768(CX)(SI*8), R8
-	MOVQ   R8, (DI)
-	MOVQ   896(CX)(SI*8), R8
-	MOVQ   R8, 8(DI)
-	MOVQ   1024(CX)(SI*8), R8
-	MOVQ   R8, 16(DI)
-	MOVQ   1152(CX)(SI*8), R8
-	MOVQ   R8, 24(DI)
-	MOVQ   1280(CX)(SI*8), R8
-	MOVQ   R8, 32(DI)
-	MOVQ   1408(CX)(SI*8), R8
-	MOVQ   R8, 40(DI)
-	MOVL   52(AX), R8
-	MOVL   R8, 48(DI)
-	MOVL   1536(CX)(SI*4), R8
-	MOVL   R8, 52(DI)
-	ADDQ   $0x40, DI
-	JMP    rasterRecord
-
-rasterRecorded:
-	MOVQ    (AX), SI
-	VMOVUPS columns<>+0(SB), Z3
-	VMOVUPS rows<>+0(SB), Z4
-	MOVL    568(SP), DI
-	TESTL   DI, DI
-	JZ      rasterSmallDoneA
+	SHLL         $0x06, R9
+	VPBROADCASTD 52(AX), Z3
+	VPMOVZXDQ    1536(CX), Z4
+	VPSLLQ       $0x20, Z4, Z4
+	MOVL         $0x00005555, SI
+	KMOVW        SI, K1
+	VMOVDQA32    Z3, K1, Z4
+	VPXORD       Z10, Z10, Z10
+	VMOVUPS      768(CX), Z5
+	VMOVUPS      896(CX), Z6
+	VMOVUPS      1024(CX), Z7
+	VMOVUPS      1152(CX), Z8
+	VMOVUPS      1280(CX), Z9
+	VMOVUPS      1408(CX), Z13
+	VUNPCKLPD    Z6, Z5, Z14
+	VUNPCKHPD    Z6, Z5, Z5
+	VUNPCKLPD    Z8, Z7, Z6
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z13, Z9, Z8
+	VUNPCKHPD    Z13, Z9, Z9
+	VUNPCKLPD    Z10, Z4, Z13
+	VUNPCKHPD    Z10, Z4, Z4
+	VSHUFF64X2   $0x44, Z6, Z14, Z10
+	VSHUFF64X2   $0x44, Z13, Z8, Z15
+	VSHUFF64X2   $0x88, Z15, Z10, Z16
+	VSHUFF64X2   $0xdd, Z15, Z10, Z10
+	VSHUFF64X2   $0xee, Z6, Z14, Z6
+	VSHUFF64X2   $0xee, Z13, Z8, Z8
+	VSHUFF64X2   $0x88, Z8, Z6, Z13
+	VSHUFF64X2   $0xdd, Z8, Z6, Z6
+	VSHUFF64X2   $0x44, Z7, Z5, Z8
+	VSHUFF64X2   $0x44, Z4, Z9, Z14
+	VSHUFF64X2   $0x88, Z14, Z8, Z15
+	VSHUFF64X2   $0xdd, Z14, Z8, Z8
+	VSHUFF64X2   $0xee, Z7, Z5, Z5
+	VSHUFF64X2   $0xee, Z4, Z9, Z4
+	VSHUFF64X2   $0x88, Z4, Z5, Z7
+	VSHUFF64X2   $0xdd, Z4, Z5, Z4
+	VMOVUPD      Z16, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z15, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z10, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z8, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z13, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z7, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z6, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z4, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VPMOVZXDQ    1568(CX), Z4
+	VPSLLQ       $0x20, Z4, Z4
+	MOVL         $0x00005555, SI
+	KMOVW        SI, K1
+	VMOVDQA32    Z3, K1, Z4
+	VPXORD       Z11, Z11, Z11
+	VMOVUPS      832(CX), Z3
+	VMOVUPS      960(CX), Z5
+	VMOVUPS      1088(CX), Z6
+	VMOVUPS      1216(CX), Z7
+	VMOVUPS      1344(CX), Z8
+	VMOVUPS      1472(CX), Z9
+	VUNPCKLPD    Z5, Z3, Z10
+	VUNPCKHPD    Z5, Z3, Z3
+	VUNPCKLPD    Z7, Z6, Z5
+	VUNPCKHPD    Z7, Z6, Z6
+	VUNPCKLPD    Z9, Z8, Z7
+	VUNPCKHPD    Z9, Z8, Z8
+	VUNPCKLPD    Z11, Z4, Z9
+	VUNPCKHPD    Z11, Z4, Z4
+	VSHUFF64X2   $0x44, Z5, Z10, Z11
+	VSHUFF64X2   $0x44, Z9, Z7, Z13
+	VSHUFF64X2   $0x88, Z13, Z11, Z14
+	VSHUFF64X2   $0xdd, Z13, Z11, Z11
+	VSHUFF64X2   $0xee, Z5, Z10, Z5
+	VSHUFF64X2   $0xee, Z9, Z7, Z7
+	VSHUFF64X2   $0x88, Z7, Z5, Z9
+	VSHUFF64X2   $0xdd, Z7, Z5, Z5
+	VSHUFF64X2   $0x44, Z6, Z3, Z7
+	VSHUFF64X2   $0x44, Z4, Z8, Z10
+	VSHUFF64X2   $0x88, Z10, Z7, Z13
+	VSHUFF64X2   $0xdd, Z10, Z7, Z7
+	VSHUFF64X2   $0xee, Z6, Z3, Z3
+	VSHUFF64X2   $0xee, Z4, Z8, Z4
+	VSHUFF64X2   $0x88, Z4, Z3, Z6
+	VSHUFF64X2   $0xdd, Z4, Z3, Z3
+	VMOVUPD      Z14, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z13, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z11, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z7, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z9, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z6, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z5, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z3, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	MOVQ         (AX), SI
+	VBROADCASTSS minusMarginSmall<>+0(SB), Z3
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	MOVL         568(SP), DI
+	TESTL        DI, DI
+	JZ           rasterSmallDoneA
 
 rasterSmallA:
 	TZCNTL           DI, R8
@@ -3216,47 +3368,36 @@ rasterSmallA:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z5
-	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R8*4), Z6
-	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R8*4), Z6
-	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R8*4), Z6
-	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R8*4), Z7
-	VBROADCASTSS     1728(CX)(R8*4), Z10
-	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R8*4), Z11
-	VMOVAPS          Z2, Z12
-	VPANDD           Z0, Z6, Z13
-	VFMADD231PS      Z13, Z1, Z12
-	VSUBPS           Z12, Z6, Z13
-	VADDPS           Z12, Z6, Z12
-	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z7, Z5, K2
-	VMOVUPS          (R10), Z5
-	VCMPPS           $0x11, Z13, Z5, K2, K2
-	VCMPPS           $0x12, Z12, Z5, K1, K1
+	VBROADCASTSS     128(CX)(R8*4), Z6
+	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R8*4), Z7
+	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z7
+	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
+	VBROADCASTSS     1792(CX)(R8*4), Z8
+	VBROADCASTSS     1664(CX)(R8*4), Z9
+	VMOVAPS          Z2, Z10
+	VPANDD           Z0, Z7, Z11
+	VFMADD231PS      Z11, Z1, Z10
+	VSUBPS           Z10, Z7, Z11
+	VADDPS           Z10, Z7, Z10
+	VCMPPS           $0x1d, Z3, Z6, K1
+	VCMPPS           $0x1e, Z8, Z6, K2
+	VMOVUPS          (R10), Z6
+	VCMPPS           $0x11, Z11, Z6, K2, K2
+	VCMPPS           $0x12, Z10, Z6, K1, K1
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z6, K2, Z5
-	VMOVUPS          Z5, (R10)
-	VMOVDQU32        Z11, K2, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z5, Y6
-	VMINPS           Y6, Y5, Y6
-	VEXTRACTF32X4    $0x01, Y6, X5
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0x4e, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0xb1, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VMOVSS           X5, 65536(SI)(R9*4)
+	VMOVAPS          Z7, K2, Z6
+	VMOVUPS          Z6, (R10)
+	VMOVDQU32        Z9, K2, 32768(R10)
 	KORTESTW         K1, K1
 	JZ               rasterSureA
 	KMOVW            K1, R10
@@ -3273,10 +3414,10 @@ rasterSureA:
 	JNZ   rasterSmallA
 
 rasterSmallDoneA:
-	VMOVUPS      columns<>+0(SB), Z3
-	VMOVUPS      rows<>+0(SB), Z4
-	VBROADCASTSS four<>+0(SB), Z5
-	VADDPS       Z5, Z3, Z3
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z4, Z4
 	MOVL         576(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneB
@@ -3288,47 +3429,36 @@ rasterSmallB:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z5
-	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R8*4), Z6
-	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R8*4), Z6
-	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R8*4), Z6
-	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R8*4), Z7
-	VBROADCASTSS     1728(CX)(R8*4), Z10
-	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R8*4), Z11
-	VMOVAPS          Z2, Z12
-	VPANDD           Z0, Z6, Z13
-	VFMADD231PS      Z13, Z1, Z12
-	VSUBPS           Z12, Z6, Z13
-	VADDPS           Z12, Z6, Z12
-	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z7, Z5, K2
-	VMOVUPS          (R10), Z5
-	VCMPPS           $0x11, Z13, Z5, K2, K2
-	VCMPPS           $0x12, Z12, Z5, K1, K1
+	VBROADCASTSS     128(CX)(R8*4), Z6
+	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R8*4), Z7
+	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z7
+	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
+	VBROADCASTSS     1792(CX)(R8*4), Z8
+	VBROADCASTSS     1664(CX)(R8*4), Z9
+	VMOVAPS          Z2, Z10
+	VPANDD           Z0, Z7, Z11
+	VFMADD231PS      Z11, Z1, Z10
+	VSUBPS           Z10, Z7, Z11
+	VADDPS           Z10, Z7, Z10
+	VCMPPS           $0x1d, Z3, Z6, K1
+	VCMPPS           $0x1e, Z8, Z6, K2
+	VMOVUPS          (R10), Z6
+	VCMPPS           $0x11, Z11, Z6, K2, K2
+	VCMPPS           $0x12, Z10, Z6, K1, K1
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z6, K2, Z5
-	VMOVUPS          Z5, (R10)
-	VMOVDQU32        Z11, K2, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z5, Y6
-	VMINPS           Y6, Y5, Y6
-	VEXTRACTF32X4    $0x01, Y6, X5
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0x4e, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0xb1, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VMOVSS           X5, 65536(SI)(R9*4)
+	VMOVAPS          Z7, K2, Z6
+	VMOVUPS          Z6, (R10)
+	VMOVDQU32        Z9, K2, 32768(R10)
 	KORTESTW         K1, K1
 	JZ               rasterSureB
 	KMOVW            K1, R10
@@ -3345,10 +3475,10 @@ rasterSureB:
 	JNZ   rasterSmallB
 
 rasterSmallDoneB:
-	VMOVUPS      columns<>+0(SB), Z3
-	VMOVUPS      rows<>+0(SB), Z4
-	VBROADCASTSS four<>+0(SB), Z5
-	VADDPS       Z5, Z4, Z4
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z5, Z5
 	MOVL         584(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneC
@@ -3360,47 +3490,36 @@ rasterSmallC:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z5
-	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R8*4), Z6
-	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R8*4), Z6
-	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R8*4), Z6
-	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R8*4), Z7
-	VBROADCASTSS     1728(CX)(R8*4), Z10
-	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R8*4), Z11
-	VMOVAPS          Z2, Z12
-	VPANDD           Z0, Z6, Z13
-	VFMADD231PS      Z13, Z1, Z12
-	VSUBPS           Z12, Z6, Z13
-	VADDPS           Z12, Z6, Z12
-	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z7, Z5, K2
-	VMOVUPS          (R10), Z5
-	VCMPPS           $0x11, Z13, Z5, K2, K2
-	VCMPPS           $0x12, Z12, Z5, K1, K1
+	VBROADCASTSS     128(CX)(R8*4), Z6
+	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R8*4), Z7
+	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z7
+	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
+	VBROADCASTSS     1792(CX)(R8*4), Z8
+	VBROADCASTSS     1664(CX)(R8*4), Z9
+	VMOVAPS          Z2, Z10
+	VPANDD           Z0, Z7, Z11
+	VFMADD231PS      Z11, Z1, Z10
+	VSUBPS           Z10, Z7, Z11
+	VADDPS           Z10, Z7, Z10
+	VCMPPS           $0x1d, Z3, Z6, K1
+	VCMPPS           $0x1e, Z8, Z6, K2
+	VMOVUPS          (R10), Z6
+	VCMPPS           $0x11, Z11, Z6, K2, K2
+	VCMPPS           $0x12, Z10, Z6, K1, K1
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z6, K2, Z5
-	VMOVUPS          Z5, (R10)
-	VMOVDQU32        Z11, K2, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z5, Y6
-	VMINPS           Y6, Y5, Y6
-	VEXTRACTF32X4    $0x01, Y6, X5
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0x4e, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0xb1, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VMOVSS           X5, 65536(SI)(R9*4)
+	VMOVAPS          Z7, K2, Z6
+	VMOVUPS          Z6, (R10)
+	VMOVDQU32        Z9, K2, 32768(R10)
 	KORTESTW         K1, K1
 	JZ               rasterSureC
 	KMOVW            K1, R10
@@ -3417,12 +3536,12 @@ rasterSureC:
 	JNZ   rasterSmallC
 
 rasterSmallDoneC:
-	VMOVUPS      columns<>+0(SB), Z3
-	VMOVUPS      rows<>+0(SB), Z4
-	VBROADCASTSS four<>+0(SB), Z5
-	VADDPS       Z5, Z3, Z3
-	VBROADCASTSS four<>+0(SB), Z5
-	VADDPS       Z5, Z4, Z4
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z4, Z4
+	VBROADCASTSS four<>+0(SB), Z6
+	VADDPS       Z6, Z5, Z5
 	MOVL         592(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneD
@@ -3434,47 +3553,36 @@ rasterSmallD:
 	MOVQ             R9, R10
 	SHLQ             $0x06, R10
 	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z5
-	VFMADD231PS.BCST (CX)(R8*4), Z3, Z5
-	VFMADD231PS.BCST 64(CX)(R8*4), Z4, Z5
-	VBROADCASTSS     320(CX)(R8*4), Z6
-	VFMADD231PS.BCST 192(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 256(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     512(CX)(R8*4), Z6
-	VFMADD231PS.BCST 384(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 448(CX)(R8*4), Z4, Z6
-	VMINPS           Z6, Z5, Z5
-	VBROADCASTSS     704(CX)(R8*4), Z6
-	VFMADD231PS.BCST 576(CX)(R8*4), Z3, Z6
-	VFMADD231PS.BCST 640(CX)(R8*4), Z4, Z6
-	VBROADCASTSS     1792(CX)(R8*4), Z7
-	VBROADCASTSS     1728(CX)(R8*4), Z10
-	VSUBPS           Z10, Z8, Z10
-	VBROADCASTSS     1664(CX)(R8*4), Z11
-	VMOVAPS          Z2, Z12
-	VPANDD           Z0, Z6, Z13
-	VFMADD231PS      Z13, Z1, Z12
-	VSUBPS           Z12, Z6, Z13
-	VADDPS           Z12, Z6, Z12
-	VCMPPS           $0x1d, Z10, Z5, K1
-	VCMPPS           $0x1e, Z7, Z5, K2
-	VMOVUPS          (R10), Z5
-	VCMPPS           $0x11, Z13, Z5, K2, K2
-	VCMPPS           $0x12, Z12, Z5, K1, K1
+	VBROADCASTSS     128(CX)(R8*4), Z6
+	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
+	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
+	VBROADCASTSS     320(CX)(R8*4), Z7
+	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     512(CX)(R8*4), Z7
+	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
+	VMINPS           Z7, Z6, Z6
+	VBROADCASTSS     704(CX)(R8*4), Z7
+	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
+	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
+	VBROADCASTSS     1792(CX)(R8*4), Z8
+	VBROADCASTSS     1664(CX)(R8*4), Z9
+	VMOVAPS          Z2, Z10
+	VPANDD           Z0, Z7, Z11
+	VFMADD231PS      Z11, Z1, Z10
+	VSUBPS           Z10, Z7, Z11
+	VADDPS           Z10, Z7, Z10
+	VCMPPS           $0x1d, Z3, Z6, K1
+	VCMPPS           $0x1e, Z8, Z6, K2
+	VMOVUPS          (R10), Z6
+	VCMPPS           $0x11, Z11, Z6, K2, K2
+	VCMPPS           $0x12, Z10, Z6, K1, K1
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z6, K2, Z5
-	VMOVUPS          Z5, (R10)
-	VMOVDQU32        Z11, K2, 32768(R10)
-	VEXTRACTF64X4    $0x01, Z5, Y6
-	VMINPS           Y6, Y5, Y6
-	VEXTRACTF32X4    $0x01, Y6, X5
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0x4e, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VSHUFPS          $0xb1, X5, X5, X6
-	VMINPS           X6, X5, X5
-	VMOVSS           X5, 65536(SI)(R9*4)
+	VMOVAPS          Z7, K2, Z6
+	VMOVUPS          Z6, (R10)
+	VMOVDQU32        Z9, K2, 32768(R10)
 	KORTESTW         K1, K1
 	JZ               rasterSureD
 	KMOVW            K1, R10
@@ -3500,46 +3608,46 @@ rasterNext:
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
 	VMOVUPS      columns<>+0(SB), Z3
 	VMOVUPS      rows<>+0(SB), Z4
-	VPXORD       Z9, Z9, Z9
+	VPXORD       Z12, Z12, Z12
 	VBROADCASTSS (CX)(SI*4), Z5
 	VBROADCASTSS 64(CX)(SI*4), Z6
 	VMULPS       Z3, Z5, Z7
 	VFMADD231PS  Z4, Z6, Z7
 	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z9, Z5, Z5
-	VMAXPS       Z9, Z6, Z6
+	VMAXPS       Z12, Z5, Z5
+	VMAXPS       Z12, Z6, Z6
 	VADDPS       Z6, Z5, Z5
 	VMULPS       Z5, Z8, Z5
 	VBROADCASTSS 192(CX)(SI*4), Z6
 	VBROADCASTSS 256(CX)(SI*4), Z8
-	VMULPS       Z3, Z6, Z10
-	VFMADD231PS  Z4, Z8, Z10
-	VBROADCASTSS f3<>+0(SB), Z11
-	VMAXPS       Z9, Z6, Z6
-	VMAXPS       Z9, Z8, Z8
+	VMULPS       Z3, Z6, Z9
+	VFMADD231PS  Z4, Z8, Z9
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z12, Z6, Z6
+	VMAXPS       Z12, Z8, Z8
 	VADDPS       Z8, Z6, Z6
-	VMULPS       Z6, Z11, Z6
+	VMULPS       Z6, Z10, Z6
 	VBROADCASTSS 384(CX)(SI*4), Z8
-	VBROADCASTSS 448(CX)(SI*4), Z11
-	VMULPS       Z3, Z8, Z12
-	VFMADD231PS  Z4, Z11, Z12
+	VBROADCASTSS 448(CX)(SI*4), Z10
+	VMULPS       Z3, Z8, Z11
+	VFMADD231PS  Z4, Z10, Z11
 	VBROADCASTSS f3<>+0(SB), Z13
-	VMAXPS       Z9, Z8, Z8
-	VMAXPS       Z9, Z11, Z11
-	VADDPS       Z11, Z8, Z8
+	VMAXPS       Z12, Z8, Z8
+	VMAXPS       Z12, Z10, Z10
+	VADDPS       Z10, Z8, Z8
 	VMULPS       Z8, Z13, Z8
-	VBROADCASTSS 576(CX)(SI*4), Z11
+	VBROADCASTSS 576(CX)(SI*4), Z10
 	VBROADCASTSS 640(CX)(SI*4), Z13
-	VMULPS       Z3, Z11, Z14
+	VMULPS       Z3, Z10, Z14
 	VFMADD231PS  Z4, Z13, Z14
 	VBROADCASTSS f3<>+0(SB), Z15
-	VMAXPS       Z9, Z11, Z11
-	VMAXPS       Z9, Z13, Z13
-	VADDPS       Z13, Z11, Z11
-	VMULPS       Z11, Z15, Z11
+	VMAXPS       Z12, Z10, Z10
+	VMAXPS       Z12, Z13, Z13
+	VADDPS       Z13, Z10, Z10
+	VMULPS       Z10, Z15, Z10
 	VBROADCASTSS 1792(CX)(SI*4), Z13
 	VBROADCASTSS 1728(CX)(SI*4), Z15
-	VSUBPS       Z15, Z9, Z15
+	VSUBPS       Z15, Z12, Z15
 	VSUBPS       Z5, Z15, Z5
 	VSUBPS       Z6, Z15, Z6
 	VSUBPS       Z8, Z15, Z8
@@ -3586,7 +3694,7 @@ rasterRow:
 	VCVTDQ2PS    Z19, Z19
 	VBROADCASTSS four<>+0(SB), Z18
 	VFMADD231PS  Z18, Z4, Z19
-	VCMPPS       $0x1d, Z9, Z19, K1
+	VCMPPS       $0x1d, Z12, Z19, K1
 	VCMPPS       $0x12, Z17, Z19, K1, K1
 	MOVL         608(SP), DI
 	MOVL         DI, 604(SP)
@@ -3605,7 +3713,7 @@ rasterCell:
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z9, Z20, K1, K2
+	VCMPPS           $0x1d, Z12, Z20, K1, K2
 	VCMPPS           $0x12, Z16, Z20, K2, K2
 	VBROADCASTSS     128(CX)(SI*4), Z18
 	VFMADD231PS.BCST (CX)(SI*4), Z20, Z18
@@ -3631,7 +3739,7 @@ rasterCell:
 	VPANDD           Z0, Z20, Z22
 	VBROADCASTSS     threeTies<>+0(SB), Z23
 	VFNMADD231PS     Z22, Z23, Z21
-	VADDPS           Z11, Z18, Z18
+	VADDPS           Z10, Z18, Z18
 	VCMPPS           $0x1d, Z21, Z18, K2, K2
 	KMOVW            K2, R9
 	TESTL            R9, R9
@@ -3673,8 +3781,8 @@ rasterBlock:
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
 	VADDPS.BCST   (BX)(R11*4), Z7, Z21
-	VADDPS.BCST   64(BX)(R11*4), Z10, Z22
-	VADDPS.BCST   128(BX)(R11*4), Z12, Z23
+	VADDPS.BCST   64(BX)(R11*4), Z9, Z22
+	VADDPS.BCST   128(BX)(R11*4), Z11, Z23
 	VADDPS.BCST   192(BX)(R11*4), Z14, Z24
 	BLSIL         R9, R13
 	KMOVW         R13, K2
@@ -3751,6 +3859,9 @@ GLOBL f3<>(SB), RODATA|NOPTR, $4
 
 DATA four<>+0(SB)/4, $0x40800000
 GLOBL four<>(SB), RODATA|NOPTR, $4
+
+DATA minusMarginSmall<>+0(SB)/4, $0xb8800000
+GLOBL minusMarginSmall<>(SB), RODATA|NOPTR, $4
 
 DATA columns<>+0(SB)/4, $0x00000000
 DATA columns<>+4(SB)/4, $0x3f800000
@@ -4053,89 +4164,158 @@ GLOBL tieWindow<>(SB), RODATA|NOPTR, $8
 DATA f2m60<>+0(SB)/4, $0x21800000
 GLOBL f2m60<>(SB), RODATA|NOPTR, $4
 
-// func hiddenAVX512(low *byte, r uint32, near float32) bool
+// func hiddenAVX512(in *byte, stale *byte, r uint32, near float32) bool
 // Requires: AVX, AVX512F
-TEXT ·hiddenAVX512(SB), NOSPLIT, $0-17
-	MOVQ         low+0(FP), AX
-	MOVL         r+8(FP), CX
-	VBROADCASTSS near+12(FP), Z0
-	MOVL         CX, DX
-	SHRL         $0x02, DX
-	ANDL         $0x0000003f, DX
-	MOVL         CX, BX
-	SHRL         $0x12, BX
-	ANDL         $0x0000003f, BX
-	MOVL         CX, SI
-	SHRL         $0x0a, SI
-	ANDL         $0x0000003f, SI
-	SHRL         $0x1a, CX
-	ANDL         $0x0000003f, CX
-	MOVQ         SI, DI
-	SHRQ         $0x02, DI
-	SHLQ         $0x09, DI
-	ADDQ         AX, DI
-	MOVQ         DX, AX
-	SHRQ         $0x02, AX
-	SHLQ         $0x06, AX
-	ADDQ         AX, DI
-	MOVQ         BX, R8
-	SHRQ         $0x02, R8
-	MOVQ         DX, AX
-	SHRQ         $0x02, AX
-	SUBQ         AX, R8
+TEXT ·hiddenAVX512(SB), NOSPLIT, $0-25
+	MOVQ         in+0(FP), AX
+	MOVQ         stale+8(FP), CX
+	MOVL         r+16(FP), DX
+	MOVQ         (CX), BX
+	VBROADCASTSS near+20(FP), Z0
+	VBROADCASTSS fourInt<>+0(SB), Z1
 
 	// Columns and rows, from the rectangle's first.
-	VPBROADCASTD BX, Z1
-	VPBROADCASTD DX, Z3
-	VPSUBD       Z3, Z1, Z1
-	MOVQ         DX, AX
-	ANDQ         $0x00000003, AX
-	VPBROADCASTD AX, Z3
-	VMOVDQU32    blockColumns<>+0(SB), Z4
-	VMOVDQU32    fourInts<>+0(SB), Z2
-	VPSUBD       Z3, Z4, Z4
-	VPBROADCASTD CX, Z5
-	VPBROADCASTD SI, Z3
-	VPSUBD       Z3, Z5, Z5
-	MOVQ         SI, AX
-	ANDQ         $0x00000003, AX
-	VPBROADCASTD AX, Z3
-	VMOVDQU32    blockRows<>+0(SB), Z6
-	VPSUBD       Z3, Z6, Z6
-	SHRQ         $0x02, CX
-	MOVQ         SI, AX
-	SHRQ         $0x02, AX
-	SUBQ         AX, CX
+	MOVL         DX, SI
+	SHRL         $0x02, SI
+	ANDL         $0x0000003f, SI
+	MOVL         DX, DI
+	SHRL         $0x12, DI
+	ANDL         $0x0000003f, DI
+	MOVQ         SI, R8
+	SHRQ         $0x02, R8
+	MOVQ         DI, R9
+	SHRQ         $0x02, R9
+	SUBQ         R8, R9
+	VMOVUPS      blockColumns<>+0(SB), Z2
+	SUBQ         SI, DI
+	VPBROADCASTD DI, Z3
+	ANDQ         $0x00000003, SI
+	VPBROADCASTD SI, Z4
+	VPSUBD       Z4, Z2, Z2
+	MOVL         DX, SI
+	SHRL         $0x0a, SI
+	ANDL         $0x0000003f, SI
+	SHRL         $0x1a, DX
+	ANDL         $0x0000003f, DX
+	MOVQ         SI, DI
+	SHRQ         $0x02, DI
+	MOVQ         DX, R10
+	SHRQ         $0x02, R10
+	SUBQ         DI, R10
+	VMOVUPS      blockRows<>+0(SB), Z4
+	SUBQ         SI, DX
+	VPBROADCASTD DX, Z5
+	ANDQ         $0x00000003, SI
+	VPBROADCASTD SI, Z6
+	VPSUBD       Z6, Z4, Z4
+	SHLQ         $0x03, DI
+	ADDQ         R8, DI
 
-hiddenAVX512Row:
-	VPCMPUD   $0x02, Z5, Z6, K1
-	MOVQ      DI, AX
-	MOVQ      R8, DX
-	VMOVDQA32 Z4, Z3
+hiddenRow:
+	VPCMPUD   $0x02, Z5, Z4, K1
+	MOVQ      DI, DX
+	MOVQ      R9, SI
+	VMOVDQA32 Z2, Z6
 
-hiddenAVX512Cell:
-	VPCMPUD  $0x02, Z1, Z3, K1, K2
-	VCMPPS   $0x15, (AX), Z0, K2, K2
+hiddenCell:
+	MOVQ       DX, R8
+	SHLQ       $0x06, R8
+	ADDQ       AX, R8
+	BTRQ       DX, BX
+	JCC        hiddenFresh
+	MOVQ       BX, (CX)
+	MOVQ       DX, R11
+	SHLQ       $0x0a, R11
+	ADDQ       AX, R11
+	VMOVUPS    (R11), Z7
+	VMOVUPS    64(R11), Z8
+	VUNPCKLPS  Z8, Z7, Z9
+	VUNPCKHPS  Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VMOVUPS    128(R11), Z8
+	VMOVUPS    192(R11), Z9
+	VUNPCKLPS  Z9, Z8, Z10
+	VUNPCKHPS  Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VUNPCKLPD  Z8, Z7, Z9
+	VUNPCKHPD  Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VMOVUPS    256(R11), Z8
+	VMOVUPS    320(R11), Z9
+	VUNPCKLPS  Z9, Z8, Z10
+	VUNPCKHPS  Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VMOVUPS    384(R11), Z9
+	VMOVUPS    448(R11), Z10
+	VUNPCKLPS  Z10, Z9, Z11
+	VUNPCKHPS  Z10, Z9, Z9
+	VMINPS     Z9, Z11, Z9
+	VUNPCKLPD  Z9, Z8, Z10
+	VUNPCKHPD  Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VSHUFF32X4 $0x44, Z8, Z7, Z9
+	VSHUFF32X4 $0xee, Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VMOVUPS    512(R11), Z8
+	VMOVUPS    576(R11), Z9
+	VUNPCKLPS  Z9, Z8, Z10
+	VUNPCKHPS  Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VMOVUPS    640(R11), Z9
+	VMOVUPS    704(R11), Z10
+	VUNPCKLPS  Z10, Z9, Z11
+	VUNPCKHPS  Z10, Z9, Z9
+	VMINPS     Z9, Z11, Z9
+	VUNPCKLPD  Z9, Z8, Z10
+	VUNPCKHPD  Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VMOVUPS    768(R11), Z9
+	VMOVUPS    832(R11), Z10
+	VUNPCKLPS  Z10, Z9, Z11
+	VUNPCKHPS  Z10, Z9, Z9
+	VMINPS     Z9, Z11, Z9
+	VMOVUPS    896(R11), Z10
+	VMOVUPS    960(R11), Z11
+	VUNPCKLPS  Z11, Z10, Z12
+	VUNPCKHPS  Z11, Z10, Z10
+	VMINPS     Z10, Z12, Z10
+	VUNPCKLPD  Z10, Z9, Z11
+	VUNPCKHPD  Z10, Z9, Z9
+	VMINPS     Z9, Z11, Z9
+	VSHUFF32X4 $0x44, Z9, Z8, Z10
+	VSHUFF32X4 $0xee, Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VSHUFF32X4 $0x88, Z8, Z7, Z9
+	VSHUFF32X4 $0xdd, Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VMOVUPS    Z7, 65536(R8)
+
+hiddenFresh:
+	VPCMPUD  $0x02, Z3, Z6, K1, K2
+	VCMPPS   $0x15, 65536(R8), Z0, K2, K2
 	KORTESTW K2, K2
-	JNZ      hiddenAVX512Seen
-	VPADDD   Z2, Z3, Z3
-	ADDQ     $0x40, AX
-	DECQ     DX
-	JGE      hiddenAVX512Cell
-	VPADDD   Z2, Z6, Z6
-	ADDQ     $0x00000200, DI
-	DECQ     CX
-	JGE      hiddenAVX512Row
+	JNZ      hiddenSeen
+	VPADDD   Z1, Z6, Z6
+	INCQ     DX
+	DECQ     SI
+	JGE      hiddenCell
+	VPADDD   Z1, Z4, Z4
+	ADDQ     $0x08, DI
+	DECQ     R10
+	JGE      hiddenRow
 	MOVB     $0x01, AL
-	MOVB     AL, ret+16(FP)
+	MOVB     AL, ret+24(FP)
 	VZEROUPPER
 	RET
 
-hiddenAVX512Seen:
+hiddenSeen:
 	MOVB $0x00, AL
-	MOVB AL, ret+16(FP)
+	MOVB AL, ret+24(FP)
 	VZEROUPPER
 	RET
+
+DATA fourInt<>+0(SB)/4, $0x00000004
+GLOBL fourInt<>(SB), RODATA|NOPTR, $4
 
 DATA blockColumns<>+0(SB)/4, $0x00000000
 DATA blockColumns<>+4(SB)/4, $0x00000001
@@ -4154,24 +4334,6 @@ DATA blockColumns<>+52(SB)/4, $0x00000001
 DATA blockColumns<>+56(SB)/4, $0x00000002
 DATA blockColumns<>+60(SB)/4, $0x00000003
 GLOBL blockColumns<>(SB), RODATA|NOPTR, $64
-
-DATA fourInts<>+0(SB)/4, $0x00000004
-DATA fourInts<>+4(SB)/4, $0x00000004
-DATA fourInts<>+8(SB)/4, $0x00000004
-DATA fourInts<>+12(SB)/4, $0x00000004
-DATA fourInts<>+16(SB)/4, $0x00000004
-DATA fourInts<>+20(SB)/4, $0x00000004
-DATA fourInts<>+24(SB)/4, $0x00000004
-DATA fourInts<>+28(SB)/4, $0x00000004
-DATA fourInts<>+32(SB)/4, $0x00000004
-DATA fourInts<>+36(SB)/4, $0x00000004
-DATA fourInts<>+40(SB)/4, $0x00000004
-DATA fourInts<>+44(SB)/4, $0x00000004
-DATA fourInts<>+48(SB)/4, $0x00000004
-DATA fourInts<>+52(SB)/4, $0x00000004
-DATA fourInts<>+56(SB)/4, $0x00000004
-DATA fourInts<>+60(SB)/4, $0x00000004
-GLOBL fourInts<>(SB), RODATA|NOPTR, $64
 
 DATA blockRows<>+0(SB)/4, $0x00000000
 DATA blockRows<>+4(SB)/4, $0x00000000
@@ -9884,67 +10046,56 @@ TEXT ·hiddenAVX2(SB), NOSPLIT, $0-17
 	ANDL         $0x0000003f, SI
 	SHRL         $0x1a, CX
 	ANDL         $0x0000003f, CX
-	MOVQ         SI, DI
+	MOVQ         DX, DI
 	SHRQ         $0x02, DI
-	SHLQ         $0x09, DI
-	ADDQ         AX, DI
-	MOVQ         DX, AX
-	SHRQ         $0x02, AX
-	SHLQ         $0x06, AX
-	ADDQ         AX, DI
 	MOVQ         BX, R8
 	SHRQ         $0x02, R8
-	MOVQ         DX, AX
-	SHRQ         $0x02, AX
-	SUBQ         AX, R8
+	SUBQ         DI, R8
 
-	// Columns and rows, from the rectangle's first.
+	// Columns, from the rectangle's first.
+	SUBQ         DX, BX
 	VMOVD        BX, X1
 	VPBROADCASTD X1, X1
-	VMOVD        DX, X3
-	VPBROADCASTD X3, X3
-	VPSUBD       X3, X1, X1
-	MOVQ         DX, AX
-	ANDQ         $0x00000003, AX
-	VMOVD        AX, X3
-	VPBROADCASTD X3, X3
-	VMOVDQU      blockColumns<>+0(SB), X4
-	VMOVDQU      fourInts<>+0(SB), X2
-	VPSUBD       X3, X4, X4
+	ANDQ         $0x00000003, DX
+	VMOVD        DX, X2
+	VPBROADCASTD X2, X2
+	VMOVDQU      blockColumns<>+0(SB), X3
+	VPSUBD       X2, X3, X3
+	VPBROADCASTD fourInt<>+0(SB), X2
 
-hiddenAVX2Row:
-	MOVQ    SI, AX
-	ANDQ    $0x00000003, AX
-	SHLQ    $0x04, AX
-	ADDQ    DI, AX
-	MOVQ    R8, DX
-	VMOVDQA X4, X3
+hidden2Row:
+	MOVQ    SI, DX
+	SHRQ    $0x02, DX
+	SHLQ    $0x03, DX
+	ADDQ    DI, DX
+	SHLQ    $0x06, DX
+	MOVQ    SI, BX
+	ANDQ    $0x00000003, BX
+	SHLQ    $0x04, BX
+	ADDQ    BX, DX
+	ADDQ    AX, DX
+	MOVQ    R8, BX
+	VMOVDQA X3, X4
 
-hiddenAVX2Cell:
-	VPMINUD  X1, X3, X5
-	VPCMPEQD X5, X3, X5
-	VCMPPS   $0x15, (AX), X0, X6
+hidden2Cell:
+	VPMINUD  X1, X4, X5
+	VPCMPEQD X5, X4, X5
+	VCMPPS   $0x15, (DX), X0, X6
 	VTESTPS  X6, X5
-	JNZ      hiddenAVX2Seen
-	VPADDD   X2, X3, X3
-	ADDQ     $0x40, AX
-	DECQ     DX
-	JGE      hiddenAVX2Cell
+	JNZ      hidden2Seen
+	VPADDD   X2, X4, X4
+	ADDQ     $0x40, DX
+	DECQ     BX
+	JGE      hidden2Cell
 	INCQ     SI
 	CMPQ     SI, CX
-	JA       hiddenAVX2Hidden
-	TESTQ    $0x00000003, SI
-	JNZ      hiddenAVX2Row
-	ADDQ     $0x00000200, DI
-	JMP      hiddenAVX2Row
-
-hiddenAVX2Hidden:
-	MOVB $0x01, AL
-	MOVB AL, ret+16(FP)
+	JBE      hidden2Row
+	MOVB     $0x01, AL
+	MOVB     AL, ret+16(FP)
 	VZEROUPPER
 	RET
 
-hiddenAVX2Seen:
+hidden2Seen:
 	MOVB $0x00, AL
 	MOVB AL, ret+16(FP)
 	VZEROUPPER

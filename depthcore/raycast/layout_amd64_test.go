@@ -63,6 +63,7 @@ func TestLayout(t *testing.T) {
 		"canvas.nFixes":   {unsafe.Offsetof(canvas{}.nFixes), 40},
 		"canvas.blur":     {unsafe.Offsetof(canvas{}.blur), 48},
 		"canvas.instance": {unsafe.Offsetof(canvas{}.instance), 52},
+		"canvas.stale":    {unsafe.Offsetof(canvas{}.stale), 56},
 		"pixels.id":       {unsafe.Offsetof(pixels{}.id), 64 * 512},
 		"pixels.low":      {unsafe.Offsetof(pixels{}.low), 128 * 512},
 		"record":          {unsafe.Sizeof(record{}), 64},

@@ -34,9 +34,7 @@ type worker struct {
 	frame  *frame
 	path   Path
 
-	// By plain Go: no pixel of the cell is less near; which cells may lag behind.
-	farthest [cells]float32
-	stale    uint64
+	farthest [cells]float32 // by plain Go: no pixel of the cell is less near; may lag behind
 
 	tile       image.Rectangle
 	wide       bool // by vector instructions
@@ -67,8 +65,7 @@ type worker struct {
 type pixels struct {
 	nearness [blocks][16]float32
 	id       [blocks][16]uint32
-	// No pixel of the block is less near. By plain Go it may lag behind.
-	low [blocks]float32
+	low      [blocks]float32 // no pixel of the block is less near; may lag behind
 }
 
 // canvas is what drawing changes, laid out for kernels.
@@ -81,6 +78,7 @@ type canvas struct {
 	nFixes     uint64
 	blur       float32 // absolute error of nearness in this tile
 	instance   int32
+	stale      uint64 // cells whose blocks' low, or farthest, may lag behind
 }
 
 // pixelAt returns the block and lane of a pixel of the tile, placeOf the pixel.
@@ -304,7 +302,7 @@ func (w *worker) hidden(r rect, near float32) bool {
 		near = near * (1 - 2*tieZone)
 	}
 	if w.wide {
-		return hiddenWide(w.path, &w.low, r, near)
+		return hiddenWide(w.path, &w.pixels, &w.stale, r, near)
 	}
 	x0, y0, x1, y1 := r.split()
 	for y := y0 >> 4; y <= y1>>4; y++ {

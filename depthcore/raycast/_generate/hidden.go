@@ -8,11 +8,13 @@ import (
 
 const notLT = 21 // or not a number
 
-// ints are 16 whole numbers.
-func ints(name string, at func(i int) uint32) Mem { return table(name, 16, at) }
+func blockColumns() Mem {
+	return table("blockColumns", 16, func(i int) uint32 { return uint32(i & 3) })
+}
+func blockRows() Mem { return table("blockRows", 16, func(i int) uint32 { return uint32(i >> 2) }) }
 
-// side is a rectangle's first and last block along an axis.
-func side(rect reg.GPVirtual, axis int) (first, last reg.GPVirtual) {
+// span is a rectangle's first and last block along an axis.
+func span(rect reg.GPVirtual, axis int) (first, last reg.GPVirtual) {
 	part := func(shift int) reg.GPVirtual {
 		r := GP64()
 		MOVL(rect, r.As32())
@@ -23,142 +25,188 @@ func side(rect reg.GPVirtual, axis int) (first, last reg.GPVirtual) {
 	return part(8 * axis), part(8*axis + 16)
 }
 
-// hidden writes two kernels: one looks at the blocks of a cell at a time, the
-// other at those of a row of it.
-func hidden(name string, lanes int) {
-	TEXT(name, NOSPLIT, "func(low *byte, r uint32, near float32) bool")
-	Doc(name + " reports whether near is less than the lows of all blocks that a rectangle of pixels touches.")
-	low, rect := Load(Param("low"), GP64()), GP32()
-	Load(Param("r"), rect)
-	label := func(l string) string { return name + l }
-	vector := func() vec {
-		if lanes == 16 {
-			return ZMM()
-		}
-		return XMM()
-	}
-	spread := func(r reg.GPVirtual, v vec) {
-		if lanes == 16 {
-			VPBROADCASTD(r.As32(), v)
-			return
-		}
-		VMOVD(r.As32(), v.AsX())
-		VPBROADCASTD(v.AsX(), v)
-	}
-	near, width, fours := vector(), vector(), vector()
-	VBROADCASTSS(mustAddr("near"), near)
+// cellsOf is the first of a span's cells, and how many follow it.
+func cellsOf(first, last reg.GPVirtual) (cell, more reg.GPVirtual) {
+	cell, more = GP64(), GP64()
+	MOVQ(first, cell)
+	SHRQ(U8(2), cell)
+	MOVQ(last, more)
+	SHRQ(U8(2), more)
+	SUBQ(cell, more)
+	return cell, more
+}
 
-	x0, x1 := side(rect, 0)
-	y0, y1 := side(rect, 1)
-	at := GP64() // the row's first cell, or what is looked at of it
-	MOVQ(y0, at)
-	SHRQ(U8(2), at)
-	SHLQ(U8(logCellsX+6), at)
-	ADDQ(low, at)
-	t := GP64()
-	MOVQ(x0, t)
-	SHRQ(U8(2), t)
-	SHLQ(U8(6), t)
-	ADDQ(t, at)
-	cells := GP64() // after the row's first
-	MOVQ(x1, cells)
-	SHRQ(U8(2), cells)
-	MOVQ(x0, t)
-	SHRQ(U8(2), t)
-	SUBQ(t, cells)
+func hidden(v uint64) {
+	r := GP8()
+	MOVB(U8(v), r)
+	Store(r, ReturnIndex(0))
+	VZEROUPPER()
+	RET()
+}
+
+func hiddenAVX512() {
+	TEXT("hiddenAVX512", NOSPLIT, "func(in, stale *byte, r uint32, near float32) bool")
+	Doc("hiddenAVX512 reports whether near is less than the lows of all blocks that a rectangle of pixels touches.",
+		"It brings those up to date that it looks at.")
+	base, staleP, rect := Load(Param("in"), GP64()), Load(Param("stale"), GP64()), GP32()
+	Load(Param("r"), rect)
+	stale := GP64()
+	MOVQ(Mem{Base: staleP}, stale)
+	near := all(mustAddr("near"))
+	fours := all(bits("fourInt", 4))
 
 	Comment("Columns and rows, from the rectangle's first.")
+	var at [2]vec   // of the cell's blocks
+	var most [2]vec // of the rectangle's
+	var cell, more [2]reg.GPVirtual
+	for axis, table := range []Mem{blockColumns(), blockRows()} {
+		first, last := span(rect, axis)
+		cell[axis], more[axis] = cellsOf(first, last)
+		at[axis], most[axis] = load(table), ZMM()
+		SUBQ(first, last)
+		VPBROADCASTD(last.As32(), most[axis])
+		ANDQ(U32(3), first)
+		v := ZMM()
+		VPBROADCASTD(first.As32(), v)
+		VPSUBD(v, at[axis], at[axis])
+	}
+	row := cell[1] // the row's first cell
+	SHLQ(U8(logCellsX), row)
+	ADDQ(cell[0], row)
+	x, c, n := ZMM(), GP64(), GP64()
+
+	Label("hiddenRow")
+	within := K()
+	VPCMPUD(U8(2), most[1], at[1], within)
+	MOVQ(row, c)
+	MOVQ(more[0], n)
+	VMOVDQA32(at[0], x)
+
+	Label("hiddenCell")
+	p := GP64()
+	MOVQ(c, p)
+	SHLQ(U8(6), p)
+	ADDQ(base, p)
+	BTRQ(c, stale)
+	JCC(LabelRef("hiddenFresh"))
+	{
+		MOVQ(stale, Mem{Base: staleP})
+		q := GP64()
+		MOVQ(c, q)
+		SHLQ(U8(10), q)
+		ADDQ(base, q)
+		VMOVUPS(lowsOf(q), Mem{Base: p, Disp: canvasLow})
+	}
+	Label("hiddenFresh")
+	inside, seen := K(), K()
+	VPCMPUD(U8(2), most[0], x, within, inside)
+	VCMPPS(U8(notLT), Mem{Base: p, Disp: canvasLow}, near, inside, seen)
+	KORTESTW(seen, seen)
+	JNZ(LabelRef("hiddenSeen"))
+	VPADDD(fours, x, x)
+	INCQ(c)
+	DECQ(n)
+	JGE(LabelRef("hiddenCell"))
+	VPADDD(fours, at[1], at[1])
+	ADDQ(U8(1<<logCellsX), row)
+	DECQ(more[1])
+	JGE(LabelRef("hiddenRow"))
+	hidden(1)
+	Label("hiddenSeen")
+	hidden(0)
+}
+
+// lowsOf is the least of each of a cell's blocks, given the first of them: 16
+// rows of 16 become one, by halves.
+func lowsOf(p reg.GPVirtual) vec {
+	two := func(combine func(low bool, a, b, to vec), a, b vec) vec {
+		lo, hi := ZMM(), ZMM()
+		combine(true, a, b, lo)
+		combine(false, a, b, hi)
+		return vmin(lo, hi)
+	}
+	choose := func(lo, hi func(a, b, to vec)) func(bool, vec, vec, vec) {
+		return func(low bool, a, b, to vec) {
+			if low {
+				lo(a, b, to)
+			} else {
+				hi(a, b, to)
+			}
+		}
+	}
+	steps := []func(bool, vec, vec, vec){
+		choose(func(a, b, to vec) { VUNPCKLPS(b, a, to) }, func(a, b, to vec) { VUNPCKHPS(b, a, to) }),
+		choose(func(a, b, to vec) { VUNPCKLPD(b, a, to) }, func(a, b, to vec) { VUNPCKHPD(b, a, to) }),
+		choose(func(a, b, to vec) { VSHUFF32X4(U8(0x44), b, a, to) }, func(a, b, to vec) { VSHUFF32X4(U8(0xee), b, a, to) }),
+		choose(func(a, b, to vec) { VSHUFF32X4(U8(0x88), b, a, to) }, func(a, b, to vec) { VSHUFF32X4(U8(0xdd), b, a, to) }),
+	}
+	// Depth first, which takes few registers.
+	var fold func(level, first int) vec
+	fold = func(level, first int) vec {
+		if level == 0 {
+			return load(Mem{Base: p, Disp: 64 * first})
+		}
+		a := fold(level-1, first)
+		b := fold(level-1, first+1<<(level-1))
+		return two(steps[level-1], a, b)
+	}
+	return fold(4, 0)
+}
+
+func hiddenAVX2() {
+	TEXT("hiddenAVX2", NOSPLIT, "func(low *byte, r uint32, near float32) bool")
+	Doc("hiddenAVX2 reports whether near is less than the lows of all blocks that a rectangle of pixels touches.")
+	base, rect := Load(Param("low"), GP64()), GP32()
+	Load(Param("r"), rect)
+	near, width, fours, column := XMM(), XMM(), XMM(), XMM()
+	VBROADCASTSS(mustAddr("near"), near)
+	x0, x1 := span(rect, 0)
+	y, last := span(rect, 1)
+	cell, more := cellsOf(x0, x1)
+	spread := func(r reg.GPVirtual, v reg.VecVirtual) {
+		VMOVD(r.As32(), v)
+		VPBROADCASTD(v, v)
+	}
+
+	Comment("Columns, from the rectangle's first.")
+	SUBQ(x0, x1)
 	spread(x1, width)
-	first, column := vector(), vector()
+	ANDQ(U32(3), x0)
+	first := XMM()
 	spread(x0, first)
-	VPSUBD(first, width, width)
-	MOVQ(x0, t)
-	ANDQ(U32(3), t)
-	spread(t, first)
-	columns := ints("blockColumns", func(i int) uint32 { return uint32(i & 3) })
-	if lanes == 16 {
-		VMOVDQU32(columns, column)
-		VMOVDQU32(ints("fourInts", func(int) uint32 { return 4 }), fours)
-	} else {
-		VMOVDQU(columns, column)
-		VMOVDQU(ints("fourInts", func(int) uint32 { return 4 }), fours)
-	}
+	VMOVDQU(blockColumns(), column)
 	VPSUBD(first, column, column)
-	x, p, n := vector(), GP64(), GP64()
+	VPBROADCASTD(bits("fourInt", 4), fours)
+	x, p, n, t := XMM(), GP64(), GP64(), GP64()
 
-	if lanes == 16 {
-		height, row := vector(), vector()
-		spread(y1, height)
-		spread(y0, first)
-		VPSUBD(first, height, height)
-		MOVQ(y0, t)
-		ANDQ(U32(3), t)
-		spread(t, first)
-		VMOVDQU32(ints("blockRows", func(i int) uint32 { return uint32(i >> 2) }), row)
-		VPSUBD(first, row, row)
-		rows := GP64() // of cells, after the first
-		MOVQ(y1, rows)
-		SHRQ(U8(2), rows)
-		MOVQ(y0, t)
-		SHRQ(U8(2), t)
-		SUBQ(t, rows)
-
-		Label(label("Row"))
-		within := K()
-		VPCMPUD(U8(2), height, row, within)
-		MOVQ(at, p)
-		MOVQ(cells, n)
-		VMOVDQA32(column, x)
-		Label(label("Cell"))
-		inside, seen := K(), K()
-		VPCMPUD(U8(2), width, x, within, inside)
-		VCMPPS(U8(notLT), Mem{Base: p}, near, inside, seen)
-		KORTESTW(seen, seen)
-		JNZ(LabelRef(label("Seen")))
-		VPADDD(fours, x, x)
-		ADDQ(U8(64), p)
-		DECQ(n)
-		JGE(LabelRef(label("Cell")))
-		VPADDD(fours, row, row)
-		ADDQ(U32(64<<logCellsX), at)
-		DECQ(rows)
-		JGE(LabelRef(label("Row")))
-	} else {
-		Label(label("Row"))
-		MOVQ(y0, p) // of the cell
-		ANDQ(U32(3), p)
-		SHLQ(U8(4), p)
-		ADDQ(at, p)
-		MOVQ(cells, n)
-		VMOVDQA(column, x)
-		Label(label("Cell"))
-		inside, seen := XMM(), XMM()
-		VPMINUD(width, x, inside)
-		VPCMPEQD(inside, x, inside)
-		VCMPPS(U8(notLT), Mem{Base: p}, near, seen)
-		VTESTPS(seen, inside)
-		JNZ(LabelRef(label("Seen")))
-		VPADDD(fours, x, x)
-		ADDQ(U8(64), p)
-		DECQ(n)
-		JGE(LabelRef(label("Cell")))
-		INCQ(y0)
-		CMPQ(y0, y1)
-		JA(LabelRef(label("Hidden")))
-		TESTQ(U32(3), y0)
-		JNZ(LabelRef(label("Row")))
-		ADDQ(U32(64<<logCellsX), at)
-		JMP(LabelRef(label("Row")))
-		Label(label("Hidden"))
-	}
-	hide := func(v uint64) {
-		r := GP8()
-		MOVB(U8(v), r)
-		Store(r, ReturnIndex(0))
-		VZEROUPPER()
-		RET()
-	}
-	hide(1)
-	Label(label("Seen"))
-	hide(0)
+	Label("hidden2Row")
+	MOVQ(y, p)
+	SHRQ(U8(2), p)
+	SHLQ(U8(logCellsX), p)
+	ADDQ(cell, p)
+	SHLQ(U8(6), p)
+	MOVQ(y, t)
+	ANDQ(U32(3), t)
+	SHLQ(U8(4), t)
+	ADDQ(t, p)
+	ADDQ(base, p)
+	MOVQ(more, n)
+	VMOVDQA(column, x)
+	Label("hidden2Cell")
+	inside, seen := XMM(), XMM()
+	VPMINUD(width, x, inside)
+	VPCMPEQD(inside, x, inside)
+	VCMPPS(U8(notLT), Mem{Base: p}, near, seen)
+	VTESTPS(seen, inside)
+	JNZ(LabelRef("hidden2Seen"))
+	VPADDD(fours, x, x)
+	ADDQ(U8(64), p)
+	DECQ(n)
+	JGE(LabelRef("hidden2Cell"))
+	INCQ(y)
+	CMPQ(y, last)
+	JBE(LabelRef("hidden2Row"))
+	hidden(1)
+	Label("hidden2Seen")
+	hidden(0)
 }

@@ -45,6 +45,7 @@ const (
 	canvasRecords, canvasFixes       = 16, 24
 	canvasNRecords, canvasNFixes     = 32, 40
 	canvasBlur, canvasInstance       = 48, 52
+	canvasStale                      = 56
 	recordSize                       = 64
 	recordOther                      = 24
 	recordNear, recordFar            = 32, 40
@@ -100,7 +101,7 @@ func main() {
 	setUp(false)
 	raster()
 	resolve()
-	hidden("hiddenAVX512", 16)
+	hiddenAVX512()
 	prefetch("prefetchNode", 8)
 	prefetch("prefetchLeaf", 9)
 	prefetch("prefetchPatch", 4)
@@ -115,7 +116,7 @@ func main() {
 	setUpAVX2(false)
 	rasterAVX2()
 	resolveAVX2()
-	hidden("hiddenAVX2", 4)
+	hiddenAVX2()
 	Generate()
 }
 
@@ -1052,7 +1053,7 @@ func raster() {
 		KMOVW(bit, only)
 		BLSRL(todo, todo)
 		l, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], sure, minus, mask, tie, blur, idV)
-		VBROADCASTSS(l.AsX(), only, lows)
+		VBROADCASTSS(least(l).AsX(), only, lows)
 		KORTESTW(ask, ask)
 		JZ(LabelRef("rasterSure"))
 		index := GP64()
@@ -1084,11 +1085,11 @@ func raster() {
 }
 
 // drawBlock draws a triangle, given how far its pixels are inside and how
-// near, into the block at p. It returns the block's low, and about which pixels
-// the meaning has to be asked: they are too close to an edge, or to what is
-// there. Little waits for what is there, as the triangle before may have just
+// near, into the block at p. It returns what the block holds then, and about
+// which pixels the meaning has to be asked: they are too close to an edge, or to
+// what is there. Little waits for what is there, as the triangle before may have just
 // stored it.
-func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec) (low vec, ask reg.OpmaskVirtual) {
+func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec) (is vec, ask reg.OpmaskVirtual) {
 	zone := copyOf(blur)
 	VFMADD231PS(vabs(s, mask), tie, zone)
 	behind, before := sub(s, zone), add(s, zone)
@@ -1102,7 +1103,7 @@ func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec)
 	VMOVAPS(s, update, old)
 	VMOVUPS(old, Mem{Base: p})
 	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
-	return least(old), ask
+	return old, ask
 }
 
 // enterFix asks the meaning about pixels of a block.
@@ -1129,6 +1130,48 @@ func enterRecord(c Mem, st reg.Register, lane, to reg.GPVirtual) {
 	MOVL(x.As32(), Mem{Base: to, Disp: 48})
 	MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupSlot}, x.As32())
 	MOVL(x.As32(), Mem{Base: to, Disp: 52})
+}
+
+// enterRecords writes the records of a mask of triangles side by side, the
+// lowest first. What follows them is garbage.
+func enterRecords(c Mem, st reg.Register, lanes, to reg.GPVirtual) {
+	SHLL(U8(6), lanes) // as bytes of a record
+	instance := ZMM()
+	VPBROADCASTD(c.Offset(canvasInstance), instance)
+	for half := 0; half < 2; half++ {
+		in := func(f int) Mem { return Mem{Base: st, Disp: setupPlane + 128*f + 64*half} }
+		slots, last := ZMM(), ZMM() // instance and slot, a pair each
+		VPMOVZXDQ(Mem{Base: st, Disp: setupSlot + 32*half}, slots)
+		VPSLLQ(U8(32), slots, slots)
+		odd, g := K(), GP32()
+		MOVL(U32(0x5555), g)
+		KMOVW(g, odd)
+		VMOVDQA32(instance, odd, slots)
+		VPXORD(last, last, last)
+		column := [8]vec{load(in(0)), load(in(1)), load(in(2)), load(in(3)), load(in(4)), load(in(5)), slots, last}
+		var pair [2][4]vec // of fields, of even and odd lanes
+		for i := 0; i < 4; i++ {
+			pair[0][i], pair[1][i] = ZMM(), ZMM()
+			VUNPCKLPD(column[2*i+1], column[2*i], pair[0][i])
+			VUNPCKHPD(column[2*i+1], column[2*i], pair[1][i])
+		}
+		shuffle := func(how int, a, b vec) vec { v := ZMM(); VSHUFF64X2(U8(how), b, a, v); return v }
+		var row [8]vec
+		for odd, p := range pair {
+			near, far := shuffle(0x44, p[0], p[1]), shuffle(0x44, p[2], p[3])
+			row[odd], row[2+odd] = shuffle(0x88, near, far), shuffle(0xdd, near, far)
+			near, far = shuffle(0xee, p[0], p[1]), shuffle(0xee, p[2], p[3])
+			row[4+odd], row[6+odd] = shuffle(0x88, near, far), shuffle(0xdd, near, far)
+		}
+		for _, r := range row {
+			VMOVUPD(r, Mem{Base: to})
+			step := GP32()
+			MOVL(lanes, step)
+			ANDL(U32(recordSize), step)
+			ADDQ(step.As64(), to)
+			SHRL(U8(1), lanes)
+		}
+	}
 }
 
 // A block's index counts by cells: it is the sum of a column's and a row's.
@@ -1195,8 +1238,9 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 	VPXORD(zero, zero, zero)
 	var masks [4]Mem
 	blockAt := room.alloc(4 * 64)
-	some := K()
+	some, cells := K(), ZMM() // a bit for each cell
 	KXORW(some, some, some)
+	VPXORD(cells, cells, cells)
 	for part := range masks {
 		masks[part] = AllocLocal(8)
 		i, j := part&1, part>>1
@@ -1227,7 +1271,11 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		b := ZMM()
 		VPADDD(at[0][i], at[1][j], b)
 		VMOVUPS(b, blockAt.Offset(64*part))
+		VPSRLD(U8(4), b, b)
+		VPSLLVD(b, oneI, b)
+		VPORD(b, cells, touched, cells)
 	}
+	markStale(c, cells)
 
 	Comment("Their records.")
 	{
@@ -1249,20 +1297,12 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		POPCNTL(m, count.As32())
 		ADDQ(count, n)
 		MOVQ(n, c.Offset(canvasNRecords))
-		Label("rasterRecord")
-		TESTL(m, m)
-		JZ(LabelRef("rasterRecorded"))
-		lane := GP64()
-		TZCNTL(m, lane.As32())
-		BLSRL(m, m)
-		enterRecord(c, st, lane, to)
-		ADDQ(U8(recordSize), to)
-		JMP(LabelRef("rasterRecord"))
-		Label("rasterRecorded")
+		enterRecords(c, st, m, to)
 	}
 
 	base := GP64()
 	MOVQ(c.Offset(canvasNearness), base)
+	minus := all(bits("minusMarginSmall", 0xb8800000)) // that of all small triangles
 	for part := range masks {
 		name := []string{"A", "B", "C", "D"}[part]
 		x, y := load(columns()), load(rows())
@@ -1295,8 +1335,7 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
 		inside := vmin(vmin(plane(setupEdge), plane(setupEdge+192)), plane(setupEdge+384))
-		low, ask := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), sub(zero, all(of(setupMargin))), mask, tie, blur, all(of(setupID)))
-		VMOVSS(low.AsX(), Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow})
+		_, ask := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), minus, mask, tie, blur, all(of(setupID)))
 		KORTESTW(ask, ask)
 		JZ(LabelRef("rasterSure" + name))
 		enterFix(c, ask, lane, block)
@@ -1305,6 +1344,23 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		JNZ(LabelRef("rasterSmall" + name))
 		Label("rasterSmallDone" + name)
 	}
+}
+
+// markStale says that the lows of cells may lag behind: a bit for each in any
+// lane.
+func markStale(c Mem, cells vec) {
+	h, x, t := YMM(), XMM(), XMM()
+	VEXTRACTI64X4(U8(1), cells, h)
+	VPOR(cells.AsY(), h, h)
+	VEXTRACTI128(U8(1), h, x)
+	VPOR(h.AsX(), x, x)
+	VPSHUFD(U8(0x4e), x, t)
+	VPOR(t, x, x)
+	VPSHUFD(U8(0xb1), x, t)
+	VPOR(t, x, x)
+	bits := GP32()
+	VMOVD(x, bits)
+	ORQ(bits.As64(), c.Offset(canvasStale))
 }
 
 // columns and rows are the pixels of a block, counted from its first.
