@@ -343,6 +343,9 @@ func (w *window) frame(ops *op.Ops, e app.FrameEvent) {
 	worked := time.Since(start)
 	e.Frame(ops)
 	w.drawn, w.laying, w.showing = true, worked-w.waited, time.Since(start)-worked
+	if w.model.Current() && !w.model.Shown.Exact {
+		w.session.Drawn()
+	}
 	w.state.took(worked, w.showing)
 	w.state.write(w.model, w.ui, e.Size, e.Metric)
 	w.leave()

@@ -200,7 +200,8 @@ type Request struct {
 	Frame    int
 	Free     *camera.View // replaces the job's camera; nil to look through that
 	// Soon is the time after which a picture should be there, be it a coarse one;
-	// 0 leaves that to who makes it.
+	// 0 leaves that to who makes it. Who sets it says when a coarse one is drawn:
+	// the exact one is made then.
 	Soon time.Duration
 }
 

@@ -99,6 +99,15 @@ func (s *Session) Close() {
 	s.done.Wait()
 }
 
+// Drawn says that the coarse picture that was sent last is on the screen: see
+// model.Request.Soon.
+func (s *Session) Drawn() {
+	select {
+	case s.stage.drawn <- struct{}{}:
+	default:
+	}
+}
+
 // Do starts a command and returns at once. It reports whether the command was
 // one for a session.
 func (s *Session) Do(cmd model.Cmd) bool {

@@ -36,6 +36,7 @@ type stage struct {
 	rebuilt   bool            // there are better trees than those that are cast
 	trees     *raycast.Caster // that is cast, once all its trees are there; nil before
 	wake      chan struct{}
+	drawn     chan struct{} // filled when the picture that was sent last is on the screen
 
 	// Of the stage's goroutine alone.
 	caster     *raycast.Caster
@@ -58,7 +59,7 @@ type casterKey struct {
 }
 
 func newStage(send func(model.Msg), cacheBytes int64) *stage {
-	return &stage{send: send, cache: newCache(cacheBytes), wake: make(chan struct{}, 1)}
+	return &stage{send: send, cache: newCache(cacheBytes), wake: make(chan struct{}, 1), drawn: make(chan struct{}, 1)}
 }
 
 // request makes r the next picture and gives up the full-size cast that runs.
@@ -214,7 +215,14 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 		}
 		q.Took = time.Since(start)
 		g.measure(&q)
+		select {
+		case <-g.drawn: // of an earlier one
+		default:
+		}
 		g.send(model.Rendered{Picture: q})
+		if r.Soon > 0 {
+			g.untilDrawn(ctx)
+		}
 	}
 
 	expected := g.perPixel
@@ -233,6 +241,33 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 	g.send(model.Rendered{Picture: p})
 	return nil
 }
+
+// untilDrawn waits until the coarse picture is on the screen, or something else is
+// wanted. Who asks for pictures soon draws them on the cores that cast: both at
+// once would take longer, the first picture above all.
+func (g *stage) untilDrawn(ctx context.Context) {
+	defer g.rouse() // a wake that was taken here
+	for end := time.After(longestDrawing); ; {
+		select {
+		case <-g.wake: // maybe for what is under way
+			g.mu.Lock()
+			wanted := g.next != nil || g.ask != nil || g.find != nil
+			g.mu.Unlock()
+			if wanted {
+				return
+			}
+		case <-g.drawn:
+			return
+		case <-end:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// longestDrawing bounds the wait for somebody who does not say that he has drawn.
+const longestDrawing = 100 * time.Millisecond
 
 // castFull casts the full picture of what is prepared, unless something newer
 // is wanted by now or comes meanwhile.
