@@ -6290,7 +6290,7 @@ leaf2Frontal:
 	VPAND     low8x8<>+0(SB), Y4, Y4
 	VPSUBD    Y3, Y4, Y4
 	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
-	VMOVDQU   Y5, 928(BX)
+	VMOVDQU   Y5, 1120(BX)
 	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
 	VANDNPS   Y2, Y5, Y2
 	VCVTDQ2PS Y3, Y3
@@ -6309,7 +6309,7 @@ leaf2Frontal:
 	VPAND     low8x8<>+0(SB), Y4, Y4
 	VPSUBD    Y3, Y4, Y4
 	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
-	VMOVDQU   Y5, 960(BX)
+	VMOVDQU   Y5, 1152(BX)
 	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
 	VANDNPS   Y2, Y5, Y2
 	VCVTDQ2PS Y3, Y3
@@ -6322,95 +6322,107 @@ leaf2Frontal:
 	VMOVUPS   544(BX), Y4
 	VSUBPS    Y3, Y4, Y3
 	VMOVUPS   Y3, 544(BX)
+	VMOVUPS   Y2, 928(BX)
 	VTESTPS   Y2, Y2
 	JZ        leaf2NoneSmall
-	VMOVUPS   576(BX), Y3
-	VMAXPS    672(BX), Y3, Y3
-	VADDPS    f2m13x8<>+0(SB), Y3, Y3
-	VMULPS    f18x8<>+0(SB), Y3, Y3
-	VMOVUPS   288(BX), Y4
-	VSUBPS    96(BX), Y4, Y4
-	VMOVUPS   Y4, 992(BX)
-	VMOVUPS   352(BX), Y4
-	VSUBPS    160(BX), Y4, Y4
-	VMOVUPS   Y4, 1024(BX)
-	VMOVUPS   480(BX), Y4
-	VSUBPS    288(BX), Y4, Y4
-	VMOVUPS   Y4, 1056(BX)
-	VMOVUPS   544(BX), Y4
-	VSUBPS    352(BX), Y4, Y4
-	VMOVUPS   Y4, 1088(BX)
-	VMOVUPS   96(BX), Y4
-	VSUBPS    480(BX), Y4, Y4
-	VMOVUPS   Y4, 1120(BX)
-	VMOVUPS   160(BX), Y4
-	VSUBPS    544(BX), Y4, Y4
-	VMOVUPS   Y4, 1152(BX)
-	VMOVUPS   992(BX), Y4
-	VMULPS    1088(BX), Y4, Y4
-	VMOVUPS   1024(BX), Y5
-	VMULPS    1056(BX), Y5, Y5
-	VSUBPS    Y5, Y4, Y4
-	VANDPS    absMaskx8<>+0(SB), Y4, Y5
-	VCMPPS    $0x12, Y3, Y5, Y5
+	VMOVUPS   576(BX), Y2
+	VMAXPS    672(BX), Y2, Y2
+	VADDPS    f2m13x8<>+0(SB), Y2, Y2
+	VMULPS    f18x8<>+0(SB), Y2, Y2
+	VMOVUPS   288(BX), Y3
+	VSUBPS    96(BX), Y3, Y3
+	VMOVUPS   Y3, 1184(BX)
+	VMOVUPS   352(BX), Y3
+	VSUBPS    160(BX), Y3, Y3
+	VMOVUPS   Y3, 1216(BX)
+	VMOVUPS   480(BX), Y3
+	VSUBPS    288(BX), Y3, Y3
+	VMOVUPS   Y3, 1248(BX)
+	VMOVUPS   544(BX), Y3
+	VSUBPS    352(BX), Y3, Y3
+	VMOVUPS   Y3, 1280(BX)
+	VMOVUPS   96(BX), Y3
+	VSUBPS    480(BX), Y3, Y3
+	VMOVUPS   Y3, 1312(BX)
+	VMOVUPS   160(BX), Y3
+	VSUBPS    544(BX), Y3, Y3
+	VMOVUPS   Y3, 1344(BX)
+	VMOVUPS   1184(BX), Y3
+	VMULPS    1280(BX), Y3, Y3
+	VMOVUPS   1216(BX), Y4
+	VMULPS    1248(BX), Y4, Y4
+	VSUBPS    Y4, Y3, Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y3
+	VCMPPS    $0x12, Y2, Y3, Y5
+	VANDPS    Y5, Y5, Y3
+	VMOVUPS   Y5, 960(BX)
 	VANDPS    signMaskx8<>+0(SB), Y4, Y4
-	VXORPS    Y6, Y6, Y6
-	VSUBPS    Y3, Y6, Y3
-	VXORPS    992(BX), Y4, Y6
-	VXORPS    1024(BX), Y4, Y7
-	VMOVUPS   Y6, 992(BX)
-	VMOVUPS   Y7, 1024(BX)
-	VMULPS    96(BX), Y7, Y7
-	VMULPS    160(BX), Y6, Y6
+	VXORPS    Y5, Y5, Y5
+	VSUBPS    Y2, Y5, Y2
+	VXORPS    1184(BX), Y4, Y5
+	VXORPS    1216(BX), Y4, Y6
+	VMOVUPS   Y5, 1184(BX)
+	VMOVUPS   Y6, 1216(BX)
+	VMULPS    96(BX), Y6, Y6
+	VMULPS    160(BX), Y5, Y5
+	VSUBPS    Y5, Y6, Y5
+	VXORPS    1248(BX), Y4, Y6
+	VXORPS    1280(BX), Y4, Y7
+	VMOVUPS   Y6, 1248(BX)
+	VMOVUPS   Y7, 1280(BX)
+	VMULPS    288(BX), Y7, Y7
+	VMULPS    352(BX), Y6, Y6
 	VSUBPS    Y6, Y7, Y6
-	VXORPS    1056(BX), Y4, Y7
-	VXORPS    1088(BX), Y4, Y8
-	VMOVUPS   Y7, 1056(BX)
-	VMOVUPS   Y8, 1088(BX)
-	VMULPS    288(BX), Y8, Y8
-	VMULPS    352(BX), Y7, Y7
-	VSUBPS    Y7, Y8, Y7
-	VXORPS    1120(BX), Y4, Y8
-	VXORPS    1152(BX), Y4, Y4
-	VMOVUPS   Y8, 1120(BX)
-	VMOVUPS   Y4, 1152(BX)
+	VXORPS    1312(BX), Y4, Y7
+	VXORPS    1344(BX), Y4, Y4
+	VMOVUPS   Y7, 1312(BX)
+	VMOVUPS   Y4, 1344(BX)
 	VMULPS    480(BX), Y4, Y4
-	VMULPS    544(BX), Y8, Y8
-	VSUBPS    Y8, Y4, Y4
-	VMINPS    Y7, Y6, Y8
-	VMINPS    Y4, Y8, Y8
-	VCMPPS    $0x1d, Y3, Y8, Y8
-	VORPS     Y8, Y5, Y5
-	VSUBPS    1024(BX), Y6, Y6
-	VSUBPS    1088(BX), Y7, Y7
-	VSUBPS    1152(BX), Y4, Y4
-	VMINPS    Y7, Y6, Y8
-	VMINPS    Y4, Y8, Y8
-	VCMPPS    $0x1d, Y3, Y8, Y8
-	VANDPS    928(BX), Y8, Y8
-	VORPS     Y8, Y5, Y5
-	VADDPS    992(BX), Y6, Y6
-	VADDPS    1056(BX), Y7, Y7
-	VADDPS    1120(BX), Y4, Y4
-	VMINPS    Y7, Y6, Y8
-	VMINPS    Y4, Y8, Y8
-	VCMPPS    $0x1d, Y3, Y8, Y8
-	VANDPS    928(BX), Y8, Y8
-	VANDPS    960(BX), Y8, Y8
-	VORPS     Y8, Y5, Y5
-	VADDPS    1024(BX), Y6, Y6
-	VADDPS    1088(BX), Y7, Y7
-	VADDPS    1152(BX), Y4, Y4
-	VMINPS    Y7, Y6, Y6
-	VMINPS    Y4, Y6, Y4
-	VCMPPS    $0x1d, Y3, Y4, Y3
-	VANDPS    960(BX), Y3, Y3
-	VORPS     Y3, Y5, Y5
-	VANDNPS   Y2, Y5, Y5
-	VANDNPS   Y1, Y5, Y1
+	VMULPS    544(BX), Y7, Y7
+	VSUBPS    Y7, Y4, Y4
+	VMINPS    Y6, Y5, Y7
+	VMINPS    Y4, Y7, Y7
+	VCMPPS    $0x1d, Y2, Y7, Y7
+	VORPS     960(BX), Y7, Y7
+	VORPS     Y7, Y3, Y3
+	VMOVUPS   Y7, 992(BX)
+	VSUBPS    1216(BX), Y5, Y5
+	VSUBPS    1280(BX), Y6, Y6
+	VSUBPS    1344(BX), Y4, Y4
+	VMINPS    Y6, Y5, Y7
+	VMINPS    Y4, Y7, Y7
+	VCMPPS    $0x1d, Y2, Y7, Y7
+	VORPS     960(BX), Y7, Y7
+	VANDPS    1120(BX), Y7, Y7
+	VORPS     Y7, Y3, Y3
+	VMOVUPS   Y7, 1024(BX)
+	VADDPS    1184(BX), Y5, Y5
+	VADDPS    1248(BX), Y6, Y6
+	VADDPS    1312(BX), Y4, Y4
+	VMINPS    Y6, Y5, Y7
+	VMINPS    Y4, Y7, Y7
+	VCMPPS    $0x1d, Y2, Y7, Y7
+	VORPS     960(BX), Y7, Y7
+	VANDPS    1120(BX), Y7, Y7
+	VANDPS    1152(BX), Y7, Y7
+	VORPS     Y7, Y3, Y3
+	VMOVUPS   Y7, 1088(BX)
+	VADDPS    1216(BX), Y5, Y5
+	VADDPS    1280(BX), Y6, Y6
+	VADDPS    1344(BX), Y4, Y4
+	VMINPS    Y6, Y5, Y5
+	VMINPS    Y4, Y5, Y4
+	VCMPPS    $0x1d, Y2, Y4, Y2
+	VORPS     960(BX), Y2, Y2
+	VANDPS    1152(BX), Y2, Y2
+	VORPS     Y2, Y3, Y3
+	VMOVUPS   Y2, 1056(BX)
+	VMOVUPS   928(BX), Y2
+	VANDNPS   Y2, Y3, Y3
+	VANDNPS   Y1, Y3, Y1
 
 leaf2NoneSmall:
-	// Where a triangle touches two blocks each way at most: are they all nearer already?
+	// Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?
 	VANDPS       Y1, Y1, Y2
 	VPSRLD       $0x02, Y0, Y3
 	VPAND        low6x8<>+0(SB), Y3, Y3
@@ -6429,41 +6441,70 @@ leaf2NoneSmall:
 	VPADDD       Y5, Y4, Y4
 	VPSRLD       $0x0a, Y0, Y5
 	VPAND        low6x8<>+0(SB), Y5, Y5
-	VPSRLD       $0x1a, Y0, Y0
-	VPAND        low6x8<>+0(SB), Y0, Y0
-	VPSUBD       Y5, Y0, Y6
-	VPCMPGTD     oneIntx8<>+0(SB), Y6, Y6
-	VANDNPS      Y2, Y6, Y2
-	VPAND        threex8<>+0(SB), Y5, Y6
+	VPSRLD       $0x1a, Y0, Y6
+	VPAND        low6x8<>+0(SB), Y6, Y6
+	VPSUBD       Y5, Y6, Y7
+	VPCMPGTD     oneIntx8<>+0(SB), Y7, Y7
+	VANDNPS      Y2, Y7, Y2
+	VPAND        threex8<>+0(SB), Y5, Y7
 	VPAND        blockHighx8<>+0(SB), Y5, Y5
 	VPSLLD       $0x05, Y5, Y5
-	VPSLLD       $0x02, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPAND        threex8<>+0(SB), Y0, Y6
-	VPAND        blockHighx8<>+0(SB), Y0, Y0
-	VPSLLD       $0x05, Y0, Y0
-	VPSLLD       $0x02, Y6, Y6
-	VPADDD       Y6, Y0, Y0
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPAND        threex8<>+0(SB), Y6, Y7
+	VPAND        blockHighx8<>+0(SB), Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y6, Y6
 	VTESTPS      Y2, Y2
 	JZ           leaf2Many
 	MOVQ         nearness+32(FP), SI
-	VXORPS       Y8, Y8, Y8
+	VMOVUPS      928(BX), Y7
+	VPCMPEQD     Y8, Y8, Y8
+	VPXOR        Y8, Y7, Y8
+	VPSLLD       $0x04, Y3, Y9
+	VPSRLD       $0x00, Y0, Y10
+	VPAND        threex8<>+0(SB), Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y3, Y3
+	VPSLLD       $0x04, Y4, Y9
+	VPSRLD       $0x10, Y0, Y10
+	VPAND        threex8<>+0(SB), Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y4, Y4
+	VPSLLD       $0x04, Y5, Y9
+	VPSRLD       $0x06, Y0, Y10
+	VPAND        twelvex8<>+0(SB), Y10, Y10
+	VPADDD       lowsBackx8<>+0(SB), Y9, Y9
+	VPADDD       Y10, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VPSLLD       $0x04, Y6, Y9
+	VPSRLD       $0x16, Y0, Y0
+	VPAND        twelvex8<>+0(SB), Y0, Y0
+	VPADDD       lowsBackx8<>+0(SB), Y9, Y9
+	VPADDD       Y0, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y6, Y0
+	VMOVUPS      infinitex8<>+0(SB), Y9
 	VPADDD       Y3, Y5, Y6
-	VMOVAPS      Y2, Y7
-	VGATHERDPS   Y7, 65536(SI)(Y6*4), Y8
-	VXORPS       Y6, Y6, Y6
+	VORPS        992(BX), Y8, Y7
+	VANDPS       Y2, Y7, Y7
+	VGATHERDPS   Y7, 65536(SI)(Y6*4), Y9
+	VMOVUPS      infinitex8<>+0(SB), Y6
 	VPADDD       Y4, Y5, Y5
-	VMOVAPS      Y2, Y7
+	VORPS        1024(BX), Y8, Y7
+	VANDPS       Y2, Y7, Y7
 	VGATHERDPS   Y7, 65536(SI)(Y5*4), Y6
-	VMINPS       Y6, Y8, Y5
-	VXORPS       Y6, Y6, Y6
+	VMINPS       Y6, Y9, Y5
+	VMOVUPS      infinitex8<>+0(SB), Y6
 	VPADDD       Y3, Y0, Y3
-	VMOVAPS      Y2, Y7
+	VORPS        1056(BX), Y8, Y7
+	VANDPS       Y2, Y7, Y7
 	VGATHERDPS   Y7, 65536(SI)(Y3*4), Y6
 	VMINPS       Y6, Y5, Y3
-	VXORPS       Y5, Y5, Y5
+	VMOVUPS      infinitex8<>+0(SB), Y5
 	VPADDD       Y4, Y0, Y0
-	VMOVAPS      Y2, Y4
+	VORPS        1088(BX), Y8, Y4
+	VANDPS       Y2, Y4, Y4
 	VGATHERDPS   Y4, 65536(SI)(Y0*4), Y5
 	VMINPS       Y5, Y3, Y0
 	CMPB         88(AX), $0x00
@@ -6671,6 +6712,36 @@ DATA blockHighx8<>+20(SB)/4, $0x0000003c
 DATA blockHighx8<>+24(SB)/4, $0x0000003c
 DATA blockHighx8<>+28(SB)/4, $0x0000003c
 GLOBL blockHighx8<>(SB), RODATA|NOPTR, $32
+
+DATA twelvex8<>+0(SB)/4, $0x0000000c
+DATA twelvex8<>+4(SB)/4, $0x0000000c
+DATA twelvex8<>+8(SB)/4, $0x0000000c
+DATA twelvex8<>+12(SB)/4, $0x0000000c
+DATA twelvex8<>+16(SB)/4, $0x0000000c
+DATA twelvex8<>+20(SB)/4, $0x0000000c
+DATA twelvex8<>+24(SB)/4, $0x0000000c
+DATA twelvex8<>+28(SB)/4, $0x0000000c
+GLOBL twelvex8<>(SB), RODATA|NOPTR, $32
+
+DATA lowsBackx8<>+0(SB)/4, $0xffffc000
+DATA lowsBackx8<>+4(SB)/4, $0xffffc000
+DATA lowsBackx8<>+8(SB)/4, $0xffffc000
+DATA lowsBackx8<>+12(SB)/4, $0xffffc000
+DATA lowsBackx8<>+16(SB)/4, $0xffffc000
+DATA lowsBackx8<>+20(SB)/4, $0xffffc000
+DATA lowsBackx8<>+24(SB)/4, $0xffffc000
+DATA lowsBackx8<>+28(SB)/4, $0xffffc000
+GLOBL lowsBackx8<>(SB), RODATA|NOPTR, $32
+
+DATA infinitex8<>+0(SB)/4, $0x7f800000
+DATA infinitex8<>+4(SB)/4, $0x7f800000
+DATA infinitex8<>+8(SB)/4, $0x7f800000
+DATA infinitex8<>+12(SB)/4, $0x7f800000
+DATA infinitex8<>+16(SB)/4, $0x7f800000
+DATA infinitex8<>+20(SB)/4, $0x7f800000
+DATA infinitex8<>+24(SB)/4, $0x7f800000
+DATA infinitex8<>+28(SB)/4, $0x7f800000
+GLOBL infinitex8<>(SB), RODATA|NOPTR, $32
 
 DATA f2m15x8<>+0(SB)/4, $0x38000000
 DATA f2m15x8<>+4(SB)/4, $0x38000000
@@ -7070,7 +7141,7 @@ patch2Frontal:
 	VPAND     low8x8<>+0(SB), Y4, Y4
 	VPSUBD    Y3, Y4, Y4
 	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
-	VMOVDQU   Y5, 1440(BX)
+	VMOVDQU   Y5, 1632(BX)
 	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
 	VANDNPS   Y2, Y5, Y2
 	VCVTDQ2PS Y3, Y3
@@ -7089,7 +7160,7 @@ patch2Frontal:
 	VPAND     low8x8<>+0(SB), Y4, Y4
 	VPSUBD    Y3, Y4, Y4
 	VPCMPEQD  oneIntx8<>+0(SB), Y4, Y5
-	VMOVDQU   Y5, 1472(BX)
+	VMOVDQU   Y5, 1664(BX)
 	VPCMPGTD  oneIntx8<>+0(SB), Y4, Y5
 	VANDNPS   Y2, Y5, Y2
 	VCVTDQ2PS Y3, Y3
@@ -7102,95 +7173,107 @@ patch2Frontal:
 	VMOVUPS   544(BX), Y4
 	VSUBPS    Y3, Y4, Y3
 	VMOVUPS   Y3, 544(BX)
+	VMOVUPS   Y2, 1440(BX)
 	VTESTPS   Y2, Y2
 	JZ        patch2NoneSmall
-	VMOVUPS   576(BX), Y3
-	VMAXPS    672(BX), Y3, Y3
-	VADDPS    f2m13x8<>+0(SB), Y3, Y3
-	VMULPS    f18x8<>+0(SB), Y3, Y3
-	VMOVUPS   288(BX), Y4
-	VSUBPS    96(BX), Y4, Y4
-	VMOVUPS   Y4, 1504(BX)
-	VMOVUPS   352(BX), Y4
-	VSUBPS    160(BX), Y4, Y4
-	VMOVUPS   Y4, 1536(BX)
-	VMOVUPS   480(BX), Y4
-	VSUBPS    288(BX), Y4, Y4
-	VMOVUPS   Y4, 1568(BX)
-	VMOVUPS   544(BX), Y4
-	VSUBPS    352(BX), Y4, Y4
-	VMOVUPS   Y4, 1600(BX)
-	VMOVUPS   96(BX), Y4
-	VSUBPS    480(BX), Y4, Y4
-	VMOVUPS   Y4, 1632(BX)
-	VMOVUPS   160(BX), Y4
-	VSUBPS    544(BX), Y4, Y4
-	VMOVUPS   Y4, 1664(BX)
-	VMOVUPS   1504(BX), Y4
-	VMULPS    1600(BX), Y4, Y4
-	VMOVUPS   1536(BX), Y5
-	VMULPS    1568(BX), Y5, Y5
-	VSUBPS    Y5, Y4, Y4
-	VANDPS    absMaskx8<>+0(SB), Y4, Y5
-	VCMPPS    $0x12, Y3, Y5, Y5
+	VMOVUPS   576(BX), Y2
+	VMAXPS    672(BX), Y2, Y2
+	VADDPS    f2m13x8<>+0(SB), Y2, Y2
+	VMULPS    f18x8<>+0(SB), Y2, Y2
+	VMOVUPS   288(BX), Y3
+	VSUBPS    96(BX), Y3, Y3
+	VMOVUPS   Y3, 1696(BX)
+	VMOVUPS   352(BX), Y3
+	VSUBPS    160(BX), Y3, Y3
+	VMOVUPS   Y3, 1728(BX)
+	VMOVUPS   480(BX), Y3
+	VSUBPS    288(BX), Y3, Y3
+	VMOVUPS   Y3, 1760(BX)
+	VMOVUPS   544(BX), Y3
+	VSUBPS    352(BX), Y3, Y3
+	VMOVUPS   Y3, 1792(BX)
+	VMOVUPS   96(BX), Y3
+	VSUBPS    480(BX), Y3, Y3
+	VMOVUPS   Y3, 1824(BX)
+	VMOVUPS   160(BX), Y3
+	VSUBPS    544(BX), Y3, Y3
+	VMOVUPS   Y3, 1856(BX)
+	VMOVUPS   1696(BX), Y3
+	VMULPS    1792(BX), Y3, Y3
+	VMOVUPS   1728(BX), Y4
+	VMULPS    1760(BX), Y4, Y4
+	VSUBPS    Y4, Y3, Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y3
+	VCMPPS    $0x12, Y2, Y3, Y5
+	VANDPS    Y5, Y5, Y3
+	VMOVUPS   Y5, 1472(BX)
 	VANDPS    signMaskx8<>+0(SB), Y4, Y4
-	VXORPS    Y6, Y6, Y6
-	VSUBPS    Y3, Y6, Y3
-	VXORPS    1504(BX), Y4, Y6
-	VXORPS    1536(BX), Y4, Y7
-	VMOVUPS   Y6, 1504(BX)
-	VMOVUPS   Y7, 1536(BX)
-	VMULPS    96(BX), Y7, Y7
-	VMULPS    160(BX), Y6, Y6
+	VXORPS    Y5, Y5, Y5
+	VSUBPS    Y2, Y5, Y2
+	VXORPS    1696(BX), Y4, Y5
+	VXORPS    1728(BX), Y4, Y6
+	VMOVUPS   Y5, 1696(BX)
+	VMOVUPS   Y6, 1728(BX)
+	VMULPS    96(BX), Y6, Y6
+	VMULPS    160(BX), Y5, Y5
+	VSUBPS    Y5, Y6, Y5
+	VXORPS    1760(BX), Y4, Y6
+	VXORPS    1792(BX), Y4, Y7
+	VMOVUPS   Y6, 1760(BX)
+	VMOVUPS   Y7, 1792(BX)
+	VMULPS    288(BX), Y7, Y7
+	VMULPS    352(BX), Y6, Y6
 	VSUBPS    Y6, Y7, Y6
-	VXORPS    1568(BX), Y4, Y7
-	VXORPS    1600(BX), Y4, Y8
-	VMOVUPS   Y7, 1568(BX)
-	VMOVUPS   Y8, 1600(BX)
-	VMULPS    288(BX), Y8, Y8
-	VMULPS    352(BX), Y7, Y7
-	VSUBPS    Y7, Y8, Y7
-	VXORPS    1632(BX), Y4, Y8
-	VXORPS    1664(BX), Y4, Y4
-	VMOVUPS   Y8, 1632(BX)
-	VMOVUPS   Y4, 1664(BX)
+	VXORPS    1824(BX), Y4, Y7
+	VXORPS    1856(BX), Y4, Y4
+	VMOVUPS   Y7, 1824(BX)
+	VMOVUPS   Y4, 1856(BX)
 	VMULPS    480(BX), Y4, Y4
-	VMULPS    544(BX), Y8, Y8
-	VSUBPS    Y8, Y4, Y4
-	VMINPS    Y7, Y6, Y8
-	VMINPS    Y4, Y8, Y8
-	VCMPPS    $0x1d, Y3, Y8, Y8
-	VORPS     Y8, Y5, Y5
-	VSUBPS    1536(BX), Y6, Y6
-	VSUBPS    1600(BX), Y7, Y7
-	VSUBPS    1664(BX), Y4, Y4
-	VMINPS    Y7, Y6, Y8
-	VMINPS    Y4, Y8, Y8
-	VCMPPS    $0x1d, Y3, Y8, Y8
-	VANDPS    1440(BX), Y8, Y8
-	VORPS     Y8, Y5, Y5
-	VADDPS    1504(BX), Y6, Y6
-	VADDPS    1568(BX), Y7, Y7
-	VADDPS    1632(BX), Y4, Y4
-	VMINPS    Y7, Y6, Y8
-	VMINPS    Y4, Y8, Y8
-	VCMPPS    $0x1d, Y3, Y8, Y8
-	VANDPS    1440(BX), Y8, Y8
-	VANDPS    1472(BX), Y8, Y8
-	VORPS     Y8, Y5, Y5
-	VADDPS    1536(BX), Y6, Y6
-	VADDPS    1600(BX), Y7, Y7
-	VADDPS    1664(BX), Y4, Y4
-	VMINPS    Y7, Y6, Y6
-	VMINPS    Y4, Y6, Y4
-	VCMPPS    $0x1d, Y3, Y4, Y3
-	VANDPS    1472(BX), Y3, Y3
-	VORPS     Y3, Y5, Y5
-	VANDNPS   Y2, Y5, Y5
-	VANDNPS   Y1, Y5, Y1
+	VMULPS    544(BX), Y7, Y7
+	VSUBPS    Y7, Y4, Y4
+	VMINPS    Y6, Y5, Y7
+	VMINPS    Y4, Y7, Y7
+	VCMPPS    $0x1d, Y2, Y7, Y7
+	VORPS     1472(BX), Y7, Y7
+	VORPS     Y7, Y3, Y3
+	VMOVUPS   Y7, 1504(BX)
+	VSUBPS    1728(BX), Y5, Y5
+	VSUBPS    1792(BX), Y6, Y6
+	VSUBPS    1856(BX), Y4, Y4
+	VMINPS    Y6, Y5, Y7
+	VMINPS    Y4, Y7, Y7
+	VCMPPS    $0x1d, Y2, Y7, Y7
+	VORPS     1472(BX), Y7, Y7
+	VANDPS    1632(BX), Y7, Y7
+	VORPS     Y7, Y3, Y3
+	VMOVUPS   Y7, 1536(BX)
+	VADDPS    1696(BX), Y5, Y5
+	VADDPS    1760(BX), Y6, Y6
+	VADDPS    1824(BX), Y4, Y4
+	VMINPS    Y6, Y5, Y7
+	VMINPS    Y4, Y7, Y7
+	VCMPPS    $0x1d, Y2, Y7, Y7
+	VORPS     1472(BX), Y7, Y7
+	VANDPS    1632(BX), Y7, Y7
+	VANDPS    1664(BX), Y7, Y7
+	VORPS     Y7, Y3, Y3
+	VMOVUPS   Y7, 1600(BX)
+	VADDPS    1728(BX), Y5, Y5
+	VADDPS    1792(BX), Y6, Y6
+	VADDPS    1856(BX), Y4, Y4
+	VMINPS    Y6, Y5, Y5
+	VMINPS    Y4, Y5, Y4
+	VCMPPS    $0x1d, Y2, Y4, Y2
+	VORPS     1472(BX), Y2, Y2
+	VANDPS    1664(BX), Y2, Y2
+	VORPS     Y2, Y3, Y3
+	VMOVUPS   Y2, 1568(BX)
+	VMOVUPS   1440(BX), Y2
+	VANDNPS   Y2, Y3, Y3
+	VANDNPS   Y1, Y3, Y1
 
 patch2NoneSmall:
-	// Where a triangle touches two blocks each way at most: are they all nearer already?
+	// Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?
 	VANDPS       Y1, Y1, Y2
 	VPSRLD       $0x02, Y0, Y3
 	VPAND        low6x8<>+0(SB), Y3, Y3
@@ -7209,41 +7292,70 @@ patch2NoneSmall:
 	VPADDD       Y5, Y4, Y4
 	VPSRLD       $0x0a, Y0, Y5
 	VPAND        low6x8<>+0(SB), Y5, Y5
-	VPSRLD       $0x1a, Y0, Y0
-	VPAND        low6x8<>+0(SB), Y0, Y0
-	VPSUBD       Y5, Y0, Y6
-	VPCMPGTD     oneIntx8<>+0(SB), Y6, Y6
-	VANDNPS      Y2, Y6, Y2
-	VPAND        threex8<>+0(SB), Y5, Y6
+	VPSRLD       $0x1a, Y0, Y6
+	VPAND        low6x8<>+0(SB), Y6, Y6
+	VPSUBD       Y5, Y6, Y7
+	VPCMPGTD     oneIntx8<>+0(SB), Y7, Y7
+	VANDNPS      Y2, Y7, Y2
+	VPAND        threex8<>+0(SB), Y5, Y7
 	VPAND        blockHighx8<>+0(SB), Y5, Y5
 	VPSLLD       $0x05, Y5, Y5
-	VPSLLD       $0x02, Y6, Y6
-	VPADDD       Y6, Y5, Y5
-	VPAND        threex8<>+0(SB), Y0, Y6
-	VPAND        blockHighx8<>+0(SB), Y0, Y0
-	VPSLLD       $0x05, Y0, Y0
-	VPSLLD       $0x02, Y6, Y6
-	VPADDD       Y6, Y0, Y0
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPAND        threex8<>+0(SB), Y6, Y7
+	VPAND        blockHighx8<>+0(SB), Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y6, Y6
 	VTESTPS      Y2, Y2
 	JZ           patch2Many
 	MOVQ         nearness+32(FP), DI
-	VXORPS       Y8, Y8, Y8
+	VMOVUPS      1440(BX), Y7
+	VPCMPEQD     Y8, Y8, Y8
+	VPXOR        Y8, Y7, Y8
+	VPSLLD       $0x04, Y3, Y9
+	VPSRLD       $0x00, Y0, Y10
+	VPAND        threex8<>+0(SB), Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y3, Y3
+	VPSLLD       $0x04, Y4, Y9
+	VPSRLD       $0x10, Y0, Y10
+	VPAND        threex8<>+0(SB), Y10, Y10
+	VPADDD       Y10, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y4, Y4
+	VPSLLD       $0x04, Y5, Y9
+	VPSRLD       $0x06, Y0, Y10
+	VPAND        twelvex8<>+0(SB), Y10, Y10
+	VPADDD       lowsBackx8<>+0(SB), Y9, Y9
+	VPADDD       Y10, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y5, Y5
+	VPSLLD       $0x04, Y6, Y9
+	VPSRLD       $0x16, Y0, Y0
+	VPAND        twelvex8<>+0(SB), Y0, Y0
+	VPADDD       lowsBackx8<>+0(SB), Y9, Y9
+	VPADDD       Y0, Y9, Y9
+	VBLENDVPS    Y7, Y9, Y6, Y0
+	VMOVUPS      infinitex8<>+0(SB), Y9
 	VPADDD       Y3, Y5, Y6
-	VMOVAPS      Y2, Y7
-	VGATHERDPS   Y7, 65536(DI)(Y6*4), Y8
-	VXORPS       Y6, Y6, Y6
+	VORPS        1504(BX), Y8, Y7
+	VANDPS       Y2, Y7, Y7
+	VGATHERDPS   Y7, 65536(DI)(Y6*4), Y9
+	VMOVUPS      infinitex8<>+0(SB), Y6
 	VPADDD       Y4, Y5, Y5
-	VMOVAPS      Y2, Y7
+	VORPS        1536(BX), Y8, Y7
+	VANDPS       Y2, Y7, Y7
 	VGATHERDPS   Y7, 65536(DI)(Y5*4), Y6
-	VMINPS       Y6, Y8, Y5
-	VXORPS       Y6, Y6, Y6
+	VMINPS       Y6, Y9, Y5
+	VMOVUPS      infinitex8<>+0(SB), Y6
 	VPADDD       Y3, Y0, Y3
-	VMOVAPS      Y2, Y7
+	VORPS        1568(BX), Y8, Y7
+	VANDPS       Y2, Y7, Y7
 	VGATHERDPS   Y7, 65536(DI)(Y3*4), Y6
 	VMINPS       Y6, Y5, Y3
-	VXORPS       Y5, Y5, Y5
+	VMOVUPS      infinitex8<>+0(SB), Y5
 	VPADDD       Y4, Y0, Y0
-	VMOVAPS      Y2, Y4
+	VORPS        1600(BX), Y8, Y4
+	VANDPS       Y2, Y4, Y4
 	VGATHERDPS   Y4, 65536(DI)(Y0*4), Y5
 	VMINPS       Y5, Y3, Y0
 	CMPB         88(AX), $0x00
@@ -7257,7 +7369,7 @@ patch2NoneSmall:
 	VBROADCASTSS 56(AX), Y5
 	VFMADD231PS  128(CX), Y5, Y4
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, 1728(BX)
+	VMOVUPS      Y3, 1920(BX)
 	VXORPS       Y3, Y3, Y3
 	VBROADCASTSS 60(AX), Y4
 	VBROADCASTSS 48(AX), Y5
@@ -7267,22 +7379,22 @@ patch2NoneSmall:
 	VBROADCASTSS 56(AX), Y5
 	VFMADD231PS  160(CX), Y5, Y4
 	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      Y3, 1760(BX)
+	VMOVUPS      Y3, 1952(BX)
 	VMOVUPS      1344(BX), Y3
 	VPSLLD       $0x1c, Y3, Y4
-	VPERMPS      1728(BX), Y3, Y5
-	VPERMPS      1760(BX), Y3, Y3
+	VPERMPS      1920(BX), Y3, Y5
+	VPERMPS      1952(BX), Y3, Y3
 	VBLENDVPS    Y4, Y3, Y5, Y3
 	VMOVUPS      1376(BX), Y4
 	VPSLLD       $0x1c, Y4, Y5
-	VPERMPS      1728(BX), Y4, Y6
-	VPERMPS      1760(BX), Y4, Y4
+	VPERMPS      1920(BX), Y4, Y6
+	VPERMPS      1952(BX), Y4, Y4
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y4, Y3, Y3
 	VMOVUPS      1408(BX), Y4
 	VPSLLD       $0x1c, Y4, Y5
-	VPERMPS      1728(BX), Y4, Y6
-	VPERMPS      1760(BX), Y4, Y4
+	VPERMPS      1920(BX), Y4, Y6
+	VPERMPS      1952(BX), Y4, Y4
 	VBLENDVPS    Y5, Y4, Y6, Y4
 	VMAXPS       Y4, Y3, Y3
 	VBROADCASTSS 76(AX), Y4
@@ -7366,16 +7478,6 @@ patch2Next:
 	JNZ     patch2Half
 	VZEROUPPER
 	RET
-
-DATA infinitex8<>+0(SB)/4, $0x7f800000
-DATA infinitex8<>+4(SB)/4, $0x7f800000
-DATA infinitex8<>+8(SB)/4, $0x7f800000
-DATA infinitex8<>+12(SB)/4, $0x7f800000
-DATA infinitex8<>+16(SB)/4, $0x7f800000
-DATA infinitex8<>+20(SB)/4, $0x7f800000
-DATA infinitex8<>+24(SB)/4, $0x7f800000
-DATA infinitex8<>+28(SB)/4, $0x7f800000
-GLOBL infinitex8<>(SB), RODATA|NOPTR, $32
 
 // func setUpAVX2(front *byte, batch *byte, st *byte, at int) (fast uint32, blurry uint32)
 // Requires: AVX, BMI, BMI2, FMA3

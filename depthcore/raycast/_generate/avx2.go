@@ -478,6 +478,11 @@ func leafTestAVX2(patch bool) {
 
 		Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
 		var secondM [2]Mem // there is a second column, or row
+		tinyM, thinM := local(), local()
+		var centreM [4]Mem // which may hold it
+		for i := range centreM {
+			centreM[i] = local()
+		}
 		small := and8(kept, frontM)
 		byteOf := func(shift int) vec {
 			t := YMM()
@@ -503,6 +508,7 @@ func leafTestAVX2(patch bool) {
 				VMOVUPS(sub8(load8(pM[axis][i]), first), pM[axis][i])
 			}
 		}
+		VMOVUPS(small, tinyM)
 		VTESTPS(small, small)
 		JZ(LabelRef(label + "NoneSmall"))
 		{
@@ -518,7 +524,9 @@ func leafTestAVX2(patch bool) {
 				VMOVUPS(sub8(load8(y[(i+1)%3]), y[i]), bM[i])
 			}
 			area := sub8(mul8(load8(aM[0]), bM[1]), mul8(load8(bM[0]), aM[1]))
-			held := cmp8(le, absOf8(area), slack) // too thin to tell
+			thin := cmp8(le, absOf8(area), slack) // to tell
+			held := and8(thin, thin)
+			VMOVUPS(thin, thinM)
 			sign, outside := and8(area, bits8("signMask", 0x80000000)), sub8(zero8(), slack)
 			for i := range e {
 				a, b := YMM(), YMM()
@@ -528,32 +536,35 @@ func leafTestAVX2(patch bool) {
 				VMOVUPS(b, bM[i])
 				e[i] = sub8(mul8(b, x[i]), mul8(a, y[i]))
 			}
-			centre := func(axes ...int) {
+			centre := func(at int, axes ...int) {
 				hold := cmp8(ge, min8(min8(e[0], e[1]), e[2]), outside)
+				VORPS(thinM, hold, hold)
 				for _, axis := range axes {
 					VANDPS(secondM[axis], hold, hold)
 				}
 				VORPS(hold, held, held)
-			}
-			centre()
-			for i := range e {
-				VSUBPS(bM[i], e[i], e[i])
+				VMOVUPS(hold, centreM[at])
 			}
 			centre(0)
 			for i := range e {
+				VSUBPS(bM[i], e[i], e[i])
+			}
+			centre(1, 0)
+			for i := range e {
 				VADDPS(aM[i], e[i], e[i])
 			}
-			centre(0, 1)
+			centre(3, 0, 1)
 			for i := range e {
 				VADDPS(bM[i], e[i], e[i])
 			}
-			centre(1)
+			centre(2, 1)
+			VMOVUPS(tinyM, small)
 			VANDNPS(small, held, held) // small and not held
 			VANDNPS(kept, held, kept)
 		}
 		Label(label + "NoneSmall")
 
-		Comment("Where a triangle touches two blocks each way at most: are they all nearer already?")
+		Comment("Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?")
 		few := and8(kept, kept)
 		var at [2][2]vec
 		for axis := range at {
@@ -575,11 +586,36 @@ func leafTestAVX2(patch bool) {
 		JZ(LabelRef(label + "Many"))
 		{
 			base := Load(Param("nearness"), GP64())
+			var none vec
+			{
+				tiny := load8(tinyM)
+				none = YMM()
+				VPCMPEQD(none, none, none)
+				VPXOR(none, tiny, none)
+				// Places of pixels, counted from the lows as those of blocks are.
+				for axis := range at {
+					for end, b := range at[axis] {
+						t, within := YMM(), YMM()
+						VPSLLD(U8(4), b, t)
+						if axis == 0 {
+							VPSRLD(U8(16*end), rect, within)
+							VPAND(bits8("three", 3), within, within)
+						} else {
+							VPSRLD(U8(6+16*end), rect, within)
+							VPAND(bits8("twelve", 12), within, within)
+							VPADDD(bits8("lowsBack", uint32(0x100000000-canvasLow/4)), t, t)
+						}
+						VPADDD(within, t, t)
+						at[axis][end] = blend8(b, t, tiny)
+					}
+				}
+			}
 			var least vec
 			for i := 0; i < 4; i++ {
-				index, g, seen := YMM(), YMM(), zero8()
+				index, g, seen := YMM(), YMM(), load8(bits8("infinite", 0x7f800000))
 				VPADDD(at[0][i&1], at[1][i>>1], index)
-				VMOVAPS(few, g)
+				VORPS(centreM[i], none, g)
+				VANDPS(few, g, g)
 				VGATHERDPS(g, Mem{Base: base, Index: index, Scale: 4, Disp: canvasLow}, seen)
 				if i == 0 {
 					least = seen
