@@ -2,6 +2,7 @@ package raycast
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -229,6 +230,14 @@ func TestTwinCutouts(t *testing.T) {
 			o := options
 			o.Path = path
 			compare(t, path.String(), cast(t, s, p, v, o), want)
+		}
+		lens := lensViews(90, 70)[seed%8]
+		bent := camera.View{Intrinsics: lens.Intrinsics, CameraFromWorld: v.CameraFromWorld, Near: v.Near, Far: v.Far}
+		want = twin(s, p, bent, options)
+		for _, path := range Paths() {
+			o := options
+			o.Path = path
+			compare(t, fmt.Sprint(lens.name, ", ", path), cast(t, s, p, bent, o), want)
 		}
 	}
 }
