@@ -314,5 +314,6 @@ func solid(s *scene.Scene, hole bool) ([]scene.Primitive, []scene.Material) {
 			p.UV[k] = mgl64.Vec2{0.2 + 0.02*float64(k%7)/7, 0.2 + 0.02*float64(k%11)/11}
 		}
 	}
-	return primitives, []scene.Material{{Mode: scene.Mask, Cutoff: 0.5, Factor: 1, DoubleSided: true, Texture: t}}
+	return primitives, []scene.Material{{Mode: scene.Mask, Cutoff: 0.5, Factor: 1, DoubleSided: true, Texture: t,
+		Transform: scene.TextureTransform{Scale: mgl64.Vec2{1, 1}}}}
 }
