@@ -111,7 +111,7 @@ func openWindow(path string) error {
 	defer w.state.close()
 	w.dialogs = newDialogs(w.send)
 	defer w.dialogs.close()
-	w.session = session.New(session.Config{Open: openScene, Send: w.send, RecentFile: configFile("recent.json"), SettingsFile: configFile("settings.json")})
+	w.session = session.New(session.Config{Open: openScene, Send: w.send, SendAll: w.sendAll, RecentFile: configFile("recent.json"), SettingsFile: configFile("settings.json")})
 	defer w.session.Close()
 	ctx, cancel := context.WithCancel(context.Background())
 	w.ctx = ctx
@@ -168,10 +168,13 @@ func configFile(name string) string {
 }
 
 // send hands a message to the window's goroutine, from any goroutine.
-func (w *window) send(msg model.Msg) {
+func (w *window) send(msg model.Msg) { w.sendAll([]model.Msg{msg}) }
+
+// sendAll hands over messages that are to be in one drawing.
+func (w *window) sendAll(msgs []model.Msg) {
 	w.mu.Lock()
-	w.inbox = append(w.inbox, msg)
-	first, inside := len(w.inbox) == 1, w.inside
+	first, inside := len(w.inbox) == 0, w.inside
+	w.inbox = append(w.inbox, msgs...)
 	w.mu.Unlock()
 	select {
 	case w.news <- struct{}{}:

@@ -31,6 +31,8 @@ type Config struct {
 	// Send delivers a message to the model. It is called from several
 	// goroutines and must not wait for them.
 	Send func(model.Msg)
+	// SendAll delivers messages that belong together; without one, Send does.
+	SendAll func([]model.Msg)
 	// CacheBytes bounds the memory of pictures at hand; 0 is 1 GiB.
 	CacheBytes int64
 	// RecentFile holds the paths of scenes opened before; empty for none.
@@ -77,6 +79,7 @@ func New(c Config) *Session {
 	s := &Session{Config: c}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.stage = newStage(c.Send, c.CacheBytes)
+	s.stage.sendAll = c.SendAll
 	s.start(func() { s.stage.run(s.ctx) })
 	if c.RecentFile != "" {
 		s.start(func() { c.Send(model.RecentKnown{Paths: readRecent(c.RecentFile)}) })

@@ -19,8 +19,9 @@ import (
 
 // stage turns requests into pictures, one at a time on its own goroutine.
 type stage struct {
-	send  func(model.Msg)
-	cache *cache
+	send    func(model.Msg)
+	sendAll func([]model.Msg) // nil: one by one
+	cache   *cache
 
 	mu     sync.Mutex
 	next   *model.Request // the newest that nobody works on yet
@@ -190,8 +191,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 	key := keyOf(r)
 	if p, ok := g.cache.get(key, r.Frame); ok {
 		p.Serial, p.Took, p.Riders = r.Serial, 0, g.riders(r)
-		g.tellCache(r, key)
-		g.send(model.Rendered{Picture: p}) // last: whoever waits for it finds all in one drawing
+		g.together(g.cacheKnown(r, key), model.Rendered{Picture: p})
 		return nil
 	}
 	view, err := g.prepare(ctx, r)
@@ -237,8 +237,7 @@ func (g *stage) tryRender(ctx context.Context, r model.Request) (err error) {
 	}
 	g.cache.put(key, r.Frame, p)
 	g.curves.see(key, r.Frame, p, g.riding.at(r, r.Frame, g.curves.pins))
-	g.tellCache(r, key)
-	g.send(model.Rendered{Picture: p})
+	g.together(g.cacheKnown(r, key), model.Rendered{Picture: p})
 	return nil
 }
 
@@ -373,12 +372,25 @@ func (g *stage) surveyFrame(ctx context.Context, s *survey) (p model.Picture, do
 // noSerial less a frame number is none that the model gives out.
 const noSerial = -1 << 40
 
-func (g *stage) tellCache(r model.Request, key lookKey) {
+func (g *stage) tellCache(r model.Request, key lookKey) { g.send(g.cacheKnown(r, key)) }
+
+// together sends messages that belong into one drawing.
+func (g *stage) together(msgs ...model.Msg) {
+	if g.sendAll != nil {
+		g.sendAll(msgs)
+		return
+	}
+	for _, msg := range msgs {
+		g.send(msg)
+	}
+}
+
+func (g *stage) cacheKnown(r model.Request, key lookKey) model.CacheKnown {
 	tl := r.Timeline
 	g.curves.of(g.cache, key, tl.First, tl.Last, g.pinned(), func(frame int, pins []model.Pin) []model.Pin { return g.riding.at(r, frame, pins) })
-	g.send(model.CacheKnown{
+	return model.CacheKnown{
 		Serial: r.Serial, Frames: g.cache.frames(key, tl.First, tl.Last), Bytes: g.cache.bytes, Traces: g.curves.told(),
-	})
+	}
 }
 
 // coarseness returns how many picture pixels a coarse one shall have along
