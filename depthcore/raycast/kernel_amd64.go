@@ -59,11 +59,14 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 	return setUpCornersAVX2(f, b, st, at, corners)
 }
 
-func rasterWide(p Path, c *canvas, st *setup, lanes uint32) {
-	if p == AVX512 {
-		rasterAVX512(c, st, lanes)
-	} else {
+func rasterWide(p Path, c *canvas, st *setup, lanes uint32, ortho bool) {
+	switch {
+	case p != AVX512:
 		rasterAVX2(c, st, lanes)
+	case ortho:
+		rasterOrthoAVX512(c, st, lanes)
+	default:
+		rasterAVX512(c, st, lanes)
 	}
 }
 
@@ -130,6 +133,9 @@ func setUpCornersAVX2(front *front, batch *batch, st *setup, at int, corners *[9
 
 //go:noescape
 func rasterAVX512(c *canvas, st *setup, lanes uint32)
+
+//go:noescape
+func rasterOrthoAVX512(c *canvas, st *setup, lanes uint32)
 
 //go:noescape
 func rasterAVX2(c *canvas, st *setup, lanes uint32)

@@ -28,7 +28,7 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 	panic(missing)
 }
 
-func rasterWide(p Path, c *canvas, st *setup, lanes uint32) { panic(missing) }
+func rasterWide(p Path, c *canvas, st *setup, lanes uint32, ortho bool) { panic(missing) }
 
 func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) { panic(missing) }
 

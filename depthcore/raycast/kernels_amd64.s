@@ -2906,7 +2906,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, AVX512BW, AVX512F, AVX512VL, BMI, POPCNT
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
 TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
@@ -2914,284 +2914,285 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	LEAQ         56(SP), BX
 	ANDQ         $-64, BX
 	VBROADCASTSS absMask<>+0(SB), Z0
-	VBROADCASTSS f2m16<>+0(SB), Z1
-	VBROADCASTSS 48(AX), Z2
+	VBROADCASTSS 48(AX), Z1
+	VBROADCASTSS f1less2m16<>+0(SB), Z2
+	VBROADCASTSS f1more2m16<>+0(SB), Z3
 
 	// Small triangles: their first block, and which others they touch.
-	VMOVUPS       1600(CX), Z3
-	VBROADCASTSS  low6<>+0(SB), Z4
-	VBROADCASTSS  oneInt<>+0(SB), Z5
+	VMOVUPS       1600(CX), Z4
+	VBROADCASTSS  low6<>+0(SB), Z5
+	VBROADCASTSS  oneInt<>+0(SB), Z6
 	KMOVW         DX, K1
-	VPSRLD        $0x02, Z3, Z6
-	VPANDD        Z4, Z6, Z6
-	VPSRLD        $0x12, Z3, Z7
-	VPANDD        Z4, Z7, Z7
-	VPSUBD        Z6, Z7, Z7
-	VPCMPD        $0x02, Z5, Z7, K1, K1
-	VPCMPD        $0x00, Z5, Z7, K3
-	VPSRLD        $0x0a, Z3, Z7
-	VPANDD        Z4, Z7, Z7
-	VPSRLD        $0x1a, Z3, Z3
-	VPANDD        Z4, Z3, Z3
-	VPSUBD        Z7, Z3, Z3
-	VPCMPD        $0x02, Z5, Z3, K1, K1
-	VPCMPD        $0x00, Z5, Z3, K4
+	VPSRLD        $0x02, Z4, Z7
+	VPANDD        Z5, Z7, Z7
+	VPSRLD        $0x12, Z4, Z8
+	VPANDD        Z5, Z8, Z8
+	VPSUBD        Z7, Z8, Z8
+	VPCMPD        $0x02, Z6, Z8, K1, K1
+	VPCMPD        $0x00, Z6, Z8, K3
+	VPSRLD        $0x0a, Z4, Z8
+	VPANDD        Z5, Z8, Z8
+	VPSRLD        $0x1a, Z4, Z4
+	VPANDD        Z5, Z4, Z4
+	VPSUBD        Z8, Z4, Z4
+	VPCMPD        $0x02, Z6, Z4, K1, K1
+	VPCMPD        $0x00, Z6, Z4, K4
 	KMOVW         K1, SI
 	TESTL         SI, SI
 	JZ            rasterNext
 	ANDNL         DX, SI, DX
-	VPADDD        Z5, Z6, Z3
-	VBROADCASTSS  blockHigh<>+0(SB), Z4
-	VPANDD        Z4, Z6, Z4
-	VBROADCASTSS  three<>+0(SB), Z13
-	VPANDD        Z13, Z6, Z6
-	VPSLLD        $0x02, Z4, Z4
-	VPADDD        Z4, Z6, Z6
-	VBROADCASTSS  blockHigh<>+0(SB), Z4
-	VPANDD        Z4, Z3, Z4
-	VBROADCASTSS  three<>+0(SB), Z13
-	VPANDD        Z13, Z3, Z3
-	VPSLLD        $0x02, Z4, Z4
-	VPADDD        Z4, Z3, Z3
-	VPADDD        Z5, Z7, Z4
-	VBROADCASTSS  blockHigh<>+0(SB), Z13
-	VPANDD        Z13, Z7, Z13
+	VPADDD        Z6, Z7, Z4
+	VBROADCASTSS  blockHigh<>+0(SB), Z5
+	VPANDD        Z5, Z7, Z5
 	VBROADCASTSS  three<>+0(SB), Z14
 	VPANDD        Z14, Z7, Z7
-	VPSLLD        $0x05, Z13, Z13
-	VPSLLD        $0x02, Z7, Z7
-	VPADDD        Z13, Z7, Z7
-	VBROADCASTSS  blockHigh<>+0(SB), Z13
-	VPANDD        Z13, Z4, Z13
+	VPSLLD        $0x02, Z5, Z5
+	VPADDD        Z5, Z7, Z7
+	VBROADCASTSS  blockHigh<>+0(SB), Z5
+	VPANDD        Z5, Z4, Z5
 	VBROADCASTSS  three<>+0(SB), Z14
 	VPANDD        Z14, Z4, Z4
-	VPSLLD        $0x05, Z13, Z13
-	VPSLLD        $0x02, Z4, Z4
-	VPADDD        Z13, Z4, Z4
-	VPXORD        Z8, Z8, Z8
-	KXORW         K2, K2, K2
+	VPSLLD        $0x02, Z5, Z5
+	VPADDD        Z5, Z4, Z4
+	VPADDD        Z6, Z8, Z5
+	VBROADCASTSS  blockHigh<>+0(SB), Z14
+	VPANDD        Z14, Z8, Z14
+	VBROADCASTSS  three<>+0(SB), Z15
+	VPANDD        Z15, Z8, Z8
+	VPSLLD        $0x05, Z14, Z14
+	VPSLLD        $0x02, Z8, Z8
+	VPADDD        Z14, Z8, Z8
+	VBROADCASTSS  blockHigh<>+0(SB), Z14
+	VPANDD        Z14, Z5, Z14
+	VBROADCASTSS  three<>+0(SB), Z15
+	VPANDD        Z15, Z5, Z5
+	VPSLLD        $0x05, Z14, Z14
+	VPSLLD        $0x02, Z5, Z5
+	VPADDD        Z14, Z5, Z5
 	VPXORD        Z9, Z9, Z9
+	KXORW         K2, K2, K2
+	VPXORD        Z10, Z10, Z10
 	KMOVW         K1, K5
-	VMOVUPS       (CX), Z13
-	VMOVUPS       64(CX), Z14
-	VMOVUPS       128(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z13, Z13
-	VFMADD231PS   Z16, Z13, Z15
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z8, Z14, Z14
-	VFMADD231PS   Z13, Z14, Z15
-	VCMPPS        $0x1d, Z8, Z15, K5, K5
-	VMOVUPS       192(CX), Z13
-	VMOVUPS       256(CX), Z14
-	VMOVUPS       320(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z13, Z13
-	VFMADD231PS   Z16, Z13, Z15
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z8, Z14, Z14
-	VFMADD231PS   Z13, Z14, Z15
-	VCMPPS        $0x1d, Z8, Z15, K5, K5
-	VMOVUPS       384(CX), Z13
-	VMOVUPS       448(CX), Z14
-	VMOVUPS       512(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z13, Z13
-	VFMADD231PS   Z16, Z13, Z15
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z8, Z14, Z14
-	VFMADD231PS   Z13, Z14, Z15
-	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	VMOVUPS       (CX), Z14
+	VMOVUPS       64(CX), Z15
+	VMOVUPS       128(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z14
+	VFMADD231PS   Z17, Z14, Z16
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z14, Z15, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       192(CX), Z14
+	VMOVUPS       256(CX), Z15
+	VMOVUPS       320(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z14
+	VFMADD231PS   Z17, Z14, Z16
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z14, Z15, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       384(CX), Z14
+	VMOVUPS       448(CX), Z15
+	VMOVUPS       512(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z14
+	VFMADD231PS   Z17, Z14, Z16
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z14, Z15, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
 	KORW          K5, K2, K2
 	KMOVQ         K5, 568(SP)
-	VPADDD        Z6, Z7, Z13
-	VMOVUPS       Z13, 256(BX)
-	VPSRLD        $0x04, Z13, Z13
-	VPSLLVD       Z13, Z5, Z13
-	VPORD         Z13, Z9, K5, Z9
+	VPADDD        Z7, Z8, Z14
+	VMOVUPS       Z14, 256(BX)
+	VPSRLD        $0x04, Z14, Z14
+	VPSLLVD       Z14, Z6, Z14
+	VPORD         Z14, Z10, K5, Z10
 	KMOVW         K1, K5
 	KANDW         K3, K5, K5
-	VMOVUPS       (CX), Z13
+	VMOVUPS       (CX), Z14
+	VMOVUPS       64(CX), Z15
+	VMOVUPS       128(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z18
+	VFMADD231PS   Z17, Z18, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z17, Z15, Z16
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z14, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       192(CX), Z14
+	VMOVUPS       256(CX), Z15
+	VMOVUPS       320(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z18
+	VFMADD231PS   Z17, Z18, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z17, Z15, Z16
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z14, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       384(CX), Z14
+	VMOVUPS       448(CX), Z15
+	VMOVUPS       512(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z18
+	VFMADD231PS   Z17, Z18, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z17, Z15, Z16
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z14, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 576(SP)
+	VPADDD        Z4, Z8, Z8
+	VMOVUPS       Z8, 320(BX)
+	VPSRLD        $0x04, Z8, Z8
+	VPSLLVD       Z8, Z6, Z8
+	VPORD         Z8, Z10, K5, Z10
+	KMOVW         K1, K5
+	KANDW         K4, K5, K5
+	VMOVUPS       (CX), Z8
 	VMOVUPS       64(CX), Z14
 	VMOVUPS       128(CX), Z15
 	VMOVUPS       1728(CX), Z16
 	VADDPS        Z16, Z15, Z15
 	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z13, Z17
-	VFMADD231PS   Z16, Z17, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z14, Z14
-	VFMADD231PS   Z16, Z14, Z15
-	VBROADCASTSS  four<>+0(SB), Z14
-	VFMADD231PS   Z14, Z13, Z15
-	VCMPPS        $0x1d, Z8, Z15, K5, K5
-	VMOVUPS       192(CX), Z13
+	VMAXPS        Z9, Z8, Z8
+	VFMADD231PS   Z16, Z8, Z15
+	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z9, Z14, Z16
+	VFMADD231PS   Z8, Z16, Z15
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z14, Z15
+	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VMOVUPS       192(CX), Z8
 	VMOVUPS       256(CX), Z14
 	VMOVUPS       320(CX), Z15
 	VMOVUPS       1728(CX), Z16
 	VADDPS        Z16, Z15, Z15
 	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z13, Z17
-	VFMADD231PS   Z16, Z17, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z14, Z14
-	VFMADD231PS   Z16, Z14, Z15
-	VBROADCASTSS  four<>+0(SB), Z14
-	VFMADD231PS   Z14, Z13, Z15
-	VCMPPS        $0x1d, Z8, Z15, K5, K5
-	VMOVUPS       384(CX), Z13
+	VMAXPS        Z9, Z8, Z8
+	VFMADD231PS   Z16, Z8, Z15
+	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z9, Z14, Z16
+	VFMADD231PS   Z8, Z16, Z15
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z14, Z15
+	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VMOVUPS       384(CX), Z8
 	VMOVUPS       448(CX), Z14
 	VMOVUPS       512(CX), Z15
 	VMOVUPS       1728(CX), Z16
 	VADDPS        Z16, Z15, Z15
 	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z13, Z17
-	VFMADD231PS   Z16, Z17, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z8, Z14, Z14
-	VFMADD231PS   Z16, Z14, Z15
-	VBROADCASTSS  four<>+0(SB), Z14
-	VFMADD231PS   Z14, Z13, Z15
-	VCMPPS        $0x1d, Z8, Z15, K5, K5
+	VMAXPS        Z9, Z8, Z8
+	VFMADD231PS   Z16, Z8, Z15
+	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z9, Z14, Z16
+	VFMADD231PS   Z8, Z16, Z15
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z14, Z15
+	VCMPPS        $0x1d, Z9, Z15, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 576(SP)
-	VPADDD        Z3, Z7, Z7
-	VMOVUPS       Z7, 320(BX)
+	KMOVQ         K5, 584(SP)
+	VPADDD        Z7, Z5, Z7
+	VMOVUPS       Z7, 384(BX)
 	VPSRLD        $0x04, Z7, Z7
-	VPSLLVD       Z7, Z5, Z7
-	VPORD         Z7, Z9, K5, Z9
-	KMOVW         K1, K5
-	KANDW         K4, K5, K5
+	VPSLLVD       Z7, Z6, Z7
+	VPORD         Z7, Z10, K5, Z10
+	KMOVW         K1, K1
+	KANDW         K3, K1, K1
+	KANDW         K4, K1, K1
 	VMOVUPS       (CX), Z7
-	VMOVUPS       64(CX), Z13
+	VMOVUPS       64(CX), Z8
 	VMOVUPS       128(CX), Z14
 	VMOVUPS       1728(CX), Z15
 	VADDPS        Z15, Z14, Z14
 	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z8, Z7, Z7
+	VMAXPS        Z9, Z7, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z8, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  four<>+0(SB), Z15
 	VFMADD231PS   Z15, Z7, Z14
-	VBROADCASTSS  f3<>+0(SB), Z7
-	VMAXPS        Z8, Z13, Z15
-	VFMADD231PS   Z7, Z15, Z14
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z13, Z14
-	VCMPPS        $0x1d, Z8, Z14, K5, K5
+	VFMADD231PS   Z7, Z8, Z14
+	VCMPPS        $0x1d, Z9, Z14, K1, K1
 	VMOVUPS       192(CX), Z7
-	VMOVUPS       256(CX), Z13
+	VMOVUPS       256(CX), Z8
 	VMOVUPS       320(CX), Z14
 	VMOVUPS       1728(CX), Z15
 	VADDPS        Z15, Z14, Z14
 	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z8, Z7, Z7
+	VMAXPS        Z9, Z7, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z8, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  four<>+0(SB), Z15
 	VFMADD231PS   Z15, Z7, Z14
-	VBROADCASTSS  f3<>+0(SB), Z7
-	VMAXPS        Z8, Z13, Z15
-	VFMADD231PS   Z7, Z15, Z14
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z13, Z14
-	VCMPPS        $0x1d, Z8, Z14, K5, K5
+	VFMADD231PS   Z7, Z8, Z14
+	VCMPPS        $0x1d, Z9, Z14, K1, K1
 	VMOVUPS       384(CX), Z7
-	VMOVUPS       448(CX), Z13
+	VMOVUPS       448(CX), Z8
 	VMOVUPS       512(CX), Z14
 	VMOVUPS       1728(CX), Z15
 	VADDPS        Z15, Z14, Z14
 	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z8, Z7, Z7
+	VMAXPS        Z9, Z7, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z8, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  four<>+0(SB), Z15
 	VFMADD231PS   Z15, Z7, Z14
-	VBROADCASTSS  f3<>+0(SB), Z7
-	VMAXPS        Z8, Z13, Z15
-	VFMADD231PS   Z7, Z15, Z14
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z13, Z14
-	VCMPPS        $0x1d, Z8, Z14, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 584(SP)
-	VPADDD        Z6, Z4, Z6
-	VMOVUPS       Z6, 384(BX)
-	VPSRLD        $0x04, Z6, Z6
-	VPSLLVD       Z6, Z5, Z6
-	VPORD         Z6, Z9, K5, Z9
-	KMOVW         K1, K1
-	KANDW         K3, K1, K1
-	KANDW         K4, K1, K1
-	VMOVUPS       (CX), Z6
-	VMOVUPS       64(CX), Z7
-	VMOVUPS       128(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z8, Z6, Z15
-	VFMADD231PS   Z14, Z15, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z8, Z7, Z15
-	VFMADD231PS   Z14, Z15, Z13
-	VBROADCASTSS  four<>+0(SB), Z14
-	VFMADD231PS   Z14, Z6, Z13
-	VBROADCASTSS  four<>+0(SB), Z6
-	VFMADD231PS   Z6, Z7, Z13
-	VCMPPS        $0x1d, Z8, Z13, K1, K1
-	VMOVUPS       192(CX), Z6
-	VMOVUPS       256(CX), Z7
-	VMOVUPS       320(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z8, Z6, Z15
-	VFMADD231PS   Z14, Z15, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z8, Z7, Z15
-	VFMADD231PS   Z14, Z15, Z13
-	VBROADCASTSS  four<>+0(SB), Z14
-	VFMADD231PS   Z14, Z6, Z13
-	VBROADCASTSS  four<>+0(SB), Z6
-	VFMADD231PS   Z6, Z7, Z13
-	VCMPPS        $0x1d, Z8, Z13, K1, K1
-	VMOVUPS       384(CX), Z6
-	VMOVUPS       448(CX), Z7
-	VMOVUPS       512(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z8, Z6, Z15
-	VFMADD231PS   Z14, Z15, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z8, Z7, Z15
-	VFMADD231PS   Z14, Z15, Z13
-	VBROADCASTSS  four<>+0(SB), Z14
-	VFMADD231PS   Z14, Z6, Z13
-	VBROADCASTSS  four<>+0(SB), Z6
-	VFMADD231PS   Z6, Z7, Z13
-	VCMPPS        $0x1d, Z8, Z13, K1, K1
+	VFMADD231PS   Z7, Z8, Z14
+	VCMPPS        $0x1d, Z9, Z14, K1, K1
 	KORW          K1, K2, K2
 	KMOVQ         K1, 592(SP)
-	VPADDD        Z3, Z4, Z3
-	VMOVUPS       Z3, 448(BX)
-	VPSRLD        $0x04, Z3, Z3
-	VPSLLVD       Z3, Z5, Z3
-	VPORD         Z3, Z9, K1, Z9
-	VEXTRACTI64X4 $0x01, Z9, Y3
-	VPOR          Y9, Y3, Y3
-	VEXTRACTI128  $0x01, Y3, X4
-	VPOR          X3, X4, X4
-	VPSHUFD       $0x4e, X4, X3
-	VPOR          X3, X4, X4
-	VPSHUFD       $0xb1, X4, X3
-	VPOR          X3, X4, X4
-	VMOVD         X4, SI
+	VPADDD        Z4, Z5, Z4
+	VMOVUPS       Z4, 448(BX)
+	VPSRLD        $0x04, Z4, Z4
+	VPSLLVD       Z4, Z6, Z4
+	VPORD         Z4, Z10, K1, Z10
+	VEXTRACTI64X4 $0x01, Z10, Y4
+	VPOR          Y10, Y4, Y4
+	VEXTRACTI128  $0x01, Y4, X5
+	VPOR          X4, X5, X5
+	VPSHUFD       $0x4e, X5, X4
+	VPOR          X4, X5, X5
+	VPSHUFD       $0xb1, X5, X4
+	VPOR          X4, X5, X5
+	VMOVD         X5, SI
 	ORQ           SI, 56(AX)
 
 	// Their records.
 	MOVQ         32(AX), SI
-	VPBROADCASTD SI, Z3
-	VPADDD       lanes<>+0(SB), Z3, Z3
-	VPEXPANDD.Z  Z3, K2, Z3
-	VMOVUPS      Z3, 1664(CX)
+	VPBROADCASTD SI, Z4
+	VPADDD       lanes<>+0(SB), Z4, Z4
+	VPEXPANDD.Z  Z4, K2, Z4
+	VMOVUPS      Z4, 1664(CX)
 	MOVQ         SI, DI
 	SHLQ         $0x06, DI
 	ADDQ         16(AX), DI
@@ -3200,54 +3201,64 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	ADDQ         R8, SI
 	MOVQ         SI, 32(AX)
 	SHLL         $0x06, R9
-	VPBROADCASTD 52(AX), Z3
-	VPMOVZXDQ    1536(CX), Z4
-	VPSLLQ       $0x20, Z4, Z4
+	VPBROADCASTD 52(AX), Z4
+	VPMOVZXDQ    1536(CX), Z5
+	VPSLLQ       $0x20, Z5, Z5
 	MOVL         $0x00005555, SI
 	KMOVW        SI, K1
-	VMOVDQA32    Z3, K1, Z4
-	VPXORD       Z10, Z10, Z10
-	VMOVUPS      768(CX), Z5
-	VMOVUPS      896(CX), Z6
-	VMOVUPS      1024(CX), Z7
-	VMOVUPS      1152(CX), Z8
-	VMOVUPS      1280(CX), Z9
-	VMOVUPS      1408(CX), Z13
-	VUNPCKLPD    Z6, Z5, Z14
-	VUNPCKHPD    Z6, Z5, Z5
-	VUNPCKLPD    Z8, Z7, Z6
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z13, Z9, Z8
-	VUNPCKHPD    Z13, Z9, Z9
-	VUNPCKLPD    Z10, Z4, Z13
-	VUNPCKHPD    Z10, Z4, Z4
-	VSHUFF64X2   $0x44, Z6, Z14, Z10
-	VSHUFF64X2   $0x44, Z13, Z8, Z15
-	VSHUFF64X2   $0x88, Z15, Z10, Z16
-	VSHUFF64X2   $0xdd, Z15, Z10, Z10
-	VSHUFF64X2   $0xee, Z6, Z14, Z6
-	VSHUFF64X2   $0xee, Z13, Z8, Z8
-	VSHUFF64X2   $0x88, Z8, Z6, Z13
-	VSHUFF64X2   $0xdd, Z8, Z6, Z6
-	VSHUFF64X2   $0x44, Z7, Z5, Z8
-	VSHUFF64X2   $0x44, Z4, Z9, Z14
-	VSHUFF64X2   $0x88, Z14, Z8, Z15
-	VSHUFF64X2   $0xdd, Z14, Z8, Z8
-	VSHUFF64X2   $0xee, Z7, Z5, Z5
-	VSHUFF64X2   $0xee, Z4, Z9, Z4
-	VSHUFF64X2   $0x88, Z4, Z5, Z7
-	VSHUFF64X2   $0xdd, Z4, Z5, Z4
+	VMOVDQA32    Z4, K1, Z5
+	VPXORD       Z11, Z11, Z11
+	VMOVUPS      768(CX), Z6
+	VMOVUPS      896(CX), Z7
+	VMOVUPS      1024(CX), Z8
+	VMOVUPS      1152(CX), Z9
+	VMOVUPS      1280(CX), Z10
+	VMOVUPS      1408(CX), Z14
+	VUNPCKLPD    Z7, Z6, Z15
+	VUNPCKHPD    Z7, Z6, Z6
+	VUNPCKLPD    Z9, Z8, Z7
+	VUNPCKHPD    Z9, Z8, Z8
+	VUNPCKLPD    Z14, Z10, Z9
+	VUNPCKHPD    Z14, Z10, Z10
+	VUNPCKLPD    Z11, Z5, Z14
+	VUNPCKHPD    Z11, Z5, Z5
+	VSHUFF64X2   $0x44, Z7, Z15, Z11
+	VSHUFF64X2   $0x44, Z14, Z9, Z16
+	VSHUFF64X2   $0x88, Z16, Z11, Z17
+	VSHUFF64X2   $0xdd, Z16, Z11, Z11
+	VSHUFF64X2   $0xee, Z7, Z15, Z7
+	VSHUFF64X2   $0xee, Z14, Z9, Z9
+	VSHUFF64X2   $0x88, Z9, Z7, Z14
+	VSHUFF64X2   $0xdd, Z9, Z7, Z7
+	VSHUFF64X2   $0x44, Z8, Z6, Z9
+	VSHUFF64X2   $0x44, Z5, Z10, Z15
+	VSHUFF64X2   $0x88, Z15, Z9, Z16
+	VSHUFF64X2   $0xdd, Z15, Z9, Z9
+	VSHUFF64X2   $0xee, Z8, Z6, Z6
+	VSHUFF64X2   $0xee, Z5, Z10, Z5
+	VSHUFF64X2   $0x88, Z5, Z6, Z8
+	VSHUFF64X2   $0xdd, Z5, Z6, Z5
+	VMOVUPD      Z17, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
 	VMOVUPD      Z16, (DI)
 	MOVL         R9, SI
 	ANDL         $0x00000040, SI
 	ADDQ         SI, DI
 	SHRL         $0x01, R9
-	VMOVUPD      Z15, (DI)
+	VMOVUPD      Z11, (DI)
 	MOVL         R9, SI
 	ANDL         $0x00000040, SI
 	ADDQ         SI, DI
 	SHRL         $0x01, R9
-	VMOVUPD      Z10, (DI)
+	VMOVUPD      Z9, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z14, (DI)
 	MOVL         R9, SI
 	ANDL         $0x00000040, SI
 	ADDQ         SI, DI
@@ -3257,7 +3268,73 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	ANDL         $0x00000040, SI
 	ADDQ         SI, DI
 	SHRL         $0x01, R9
-	VMOVUPD      Z13, (DI)
+	VMOVUPD      Z7, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z5, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VPMOVZXDQ    1568(CX), Z5
+	VPSLLQ       $0x20, Z5, Z5
+	MOVL         $0x00005555, SI
+	KMOVW        SI, K1
+	VMOVDQA32    Z4, K1, Z5
+	VPXORD       Z12, Z12, Z12
+	VMOVUPS      832(CX), Z4
+	VMOVUPS      960(CX), Z6
+	VMOVUPS      1088(CX), Z7
+	VMOVUPS      1216(CX), Z8
+	VMOVUPS      1344(CX), Z9
+	VMOVUPS      1472(CX), Z10
+	VUNPCKLPD    Z6, Z4, Z11
+	VUNPCKHPD    Z6, Z4, Z4
+	VUNPCKLPD    Z8, Z7, Z6
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z10, Z9, Z8
+	VUNPCKHPD    Z10, Z9, Z9
+	VUNPCKLPD    Z12, Z5, Z10
+	VUNPCKHPD    Z12, Z5, Z5
+	VSHUFF64X2   $0x44, Z6, Z11, Z12
+	VSHUFF64X2   $0x44, Z10, Z8, Z14
+	VSHUFF64X2   $0x88, Z14, Z12, Z15
+	VSHUFF64X2   $0xdd, Z14, Z12, Z12
+	VSHUFF64X2   $0xee, Z6, Z11, Z6
+	VSHUFF64X2   $0xee, Z10, Z8, Z8
+	VSHUFF64X2   $0x88, Z8, Z6, Z10
+	VSHUFF64X2   $0xdd, Z8, Z6, Z6
+	VSHUFF64X2   $0x44, Z7, Z4, Z8
+	VSHUFF64X2   $0x44, Z5, Z9, Z11
+	VSHUFF64X2   $0x88, Z11, Z8, Z14
+	VSHUFF64X2   $0xdd, Z11, Z8, Z8
+	VSHUFF64X2   $0xee, Z7, Z4, Z4
+	VSHUFF64X2   $0xee, Z5, Z9, Z5
+	VSHUFF64X2   $0x88, Z5, Z4, Z7
+	VSHUFF64X2   $0xdd, Z5, Z4, Z4
+	VMOVUPD      Z15, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z14, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z12, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z8, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z10, (DI)
 	MOVL         R9, SI
 	ANDL         $0x00000040, SI
 	ADDQ         SI, DI
@@ -3277,86 +3354,10 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	ANDL         $0x00000040, SI
 	ADDQ         SI, DI
 	SHRL         $0x01, R9
-	VPMOVZXDQ    1568(CX), Z4
-	VPSLLQ       $0x20, Z4, Z4
-	MOVL         $0x00005555, SI
-	KMOVW        SI, K1
-	VMOVDQA32    Z3, K1, Z4
-	VPXORD       Z11, Z11, Z11
-	VMOVUPS      832(CX), Z3
-	VMOVUPS      960(CX), Z5
-	VMOVUPS      1088(CX), Z6
-	VMOVUPS      1216(CX), Z7
-	VMOVUPS      1344(CX), Z8
-	VMOVUPS      1472(CX), Z9
-	VUNPCKLPD    Z5, Z3, Z10
-	VUNPCKHPD    Z5, Z3, Z3
-	VUNPCKLPD    Z7, Z6, Z5
-	VUNPCKHPD    Z7, Z6, Z6
-	VUNPCKLPD    Z9, Z8, Z7
-	VUNPCKHPD    Z9, Z8, Z8
-	VUNPCKLPD    Z11, Z4, Z9
-	VUNPCKHPD    Z11, Z4, Z4
-	VSHUFF64X2   $0x44, Z5, Z10, Z11
-	VSHUFF64X2   $0x44, Z9, Z7, Z13
-	VSHUFF64X2   $0x88, Z13, Z11, Z14
-	VSHUFF64X2   $0xdd, Z13, Z11, Z11
-	VSHUFF64X2   $0xee, Z5, Z10, Z5
-	VSHUFF64X2   $0xee, Z9, Z7, Z7
-	VSHUFF64X2   $0x88, Z7, Z5, Z9
-	VSHUFF64X2   $0xdd, Z7, Z5, Z5
-	VSHUFF64X2   $0x44, Z6, Z3, Z7
-	VSHUFF64X2   $0x44, Z4, Z8, Z10
-	VSHUFF64X2   $0x88, Z10, Z7, Z13
-	VSHUFF64X2   $0xdd, Z10, Z7, Z7
-	VSHUFF64X2   $0xee, Z6, Z3, Z3
-	VSHUFF64X2   $0xee, Z4, Z8, Z4
-	VSHUFF64X2   $0x88, Z4, Z3, Z6
-	VSHUFF64X2   $0xdd, Z4, Z3, Z3
-	VMOVUPD      Z14, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z13, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z11, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z7, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z9, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z6, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z5, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z3, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
 	MOVQ         (AX), SI
-	VBROADCASTSS minusMarginSmall<>+0(SB), Z3
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS minusMarginSmall<>+0(SB), Z4
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
 	MOVL         568(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneA
@@ -3364,49 +3365,51 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 rasterSmallA:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
-	MOVL             256(BX)(R8*4), R9
-	MOVQ             R9, R10
-	SHLQ             $0x06, R10
-	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z6
-	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R8*4), Z7
-	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R8*4), Z7
-	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R8*4), Z7
-	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
-	VBROADCASTSS     1792(CX)(R8*4), Z8
-	VBROADCASTSS     1664(CX)(R8*4), Z9
-	VMOVAPS          Z2, Z10
-	VPANDD           Z0, Z7, Z11
-	VFMADD231PS      Z11, Z1, Z10
-	VSUBPS           Z10, Z7, Z11
-	VADDPS           Z10, Z7, Z10
-	VCMPPS           $0x1d, Z3, Z6, K1
-	VCMPPS           $0x1e, Z8, Z6, K2
-	VMOVUPS          (R10), Z6
-	VCMPPS           $0x11, Z11, Z6, K2, K2
-	VCMPPS           $0x12, Z10, Z6, K1, K1
+	LEAQ             (CX)(R8*4), R9
+	MOVL             256(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z10, Z14
+	VMOVAPS          Z10, Z15
+	VFMSUB213PS      Z1, Z2, Z14
+	VFMADD213PS      Z1, Z3, Z15
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z14, Z7, K2, K2
+	VCMPPS           $0x12, Z15, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureA
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z7, K2, Z6
-	VMOVUPS          Z6, (R10)
-	VMOVDQU32        Z9, K2, 32768(R10)
-	KORTESTW         K1, K1
-	JZ               rasterSureA
-	KMOVW            K1, R10
-	SHLL             $0x10, R10
-	ORL              R8, R10
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
 	MOVQ             40(AX), R8
 	MOVQ             24(AX), R11
-	MOVL             R10, (R11)(R8*8)
-	MOVL             R9, 4(R11)(R8*8)
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
 	INCQ             40(AX)
 
 rasterSureA:
@@ -3414,10 +3417,10 @@ rasterSureA:
 	JNZ   rasterSmallA
 
 rasterSmallDoneA:
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z4, Z4
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z5, Z5
 	MOVL         576(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneB
@@ -3425,49 +3428,51 @@ rasterSmallDoneA:
 rasterSmallB:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
-	MOVL             320(BX)(R8*4), R9
-	MOVQ             R9, R10
-	SHLQ             $0x06, R10
-	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z6
-	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R8*4), Z7
-	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R8*4), Z7
-	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R8*4), Z7
-	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
-	VBROADCASTSS     1792(CX)(R8*4), Z8
-	VBROADCASTSS     1664(CX)(R8*4), Z9
-	VMOVAPS          Z2, Z10
-	VPANDD           Z0, Z7, Z11
-	VFMADD231PS      Z11, Z1, Z10
-	VSUBPS           Z10, Z7, Z11
-	VADDPS           Z10, Z7, Z10
-	VCMPPS           $0x1d, Z3, Z6, K1
-	VCMPPS           $0x1e, Z8, Z6, K2
-	VMOVUPS          (R10), Z6
-	VCMPPS           $0x11, Z11, Z6, K2, K2
-	VCMPPS           $0x12, Z10, Z6, K1, K1
+	LEAQ             (CX)(R8*4), R9
+	MOVL             320(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z10, Z14
+	VMOVAPS          Z10, Z15
+	VFMSUB213PS      Z1, Z2, Z14
+	VFMADD213PS      Z1, Z3, Z15
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z14, Z7, K2, K2
+	VCMPPS           $0x12, Z15, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureB
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z7, K2, Z6
-	VMOVUPS          Z6, (R10)
-	VMOVDQU32        Z9, K2, 32768(R10)
-	KORTESTW         K1, K1
-	JZ               rasterSureB
-	KMOVW            K1, R10
-	SHLL             $0x10, R10
-	ORL              R8, R10
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
 	MOVQ             40(AX), R8
 	MOVQ             24(AX), R11
-	MOVL             R10, (R11)(R8*8)
-	MOVL             R9, 4(R11)(R8*8)
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
 	INCQ             40(AX)
 
 rasterSureB:
@@ -3475,10 +3480,10 @@ rasterSureB:
 	JNZ   rasterSmallB
 
 rasterSmallDoneB:
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z5, Z5
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z6, Z6
 	MOVL         584(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneC
@@ -3486,49 +3491,51 @@ rasterSmallDoneB:
 rasterSmallC:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
-	MOVL             384(BX)(R8*4), R9
-	MOVQ             R9, R10
-	SHLQ             $0x06, R10
-	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z6
-	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R8*4), Z7
-	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R8*4), Z7
-	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R8*4), Z7
-	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
-	VBROADCASTSS     1792(CX)(R8*4), Z8
-	VBROADCASTSS     1664(CX)(R8*4), Z9
-	VMOVAPS          Z2, Z10
-	VPANDD           Z0, Z7, Z11
-	VFMADD231PS      Z11, Z1, Z10
-	VSUBPS           Z10, Z7, Z11
-	VADDPS           Z10, Z7, Z10
-	VCMPPS           $0x1d, Z3, Z6, K1
-	VCMPPS           $0x1e, Z8, Z6, K2
-	VMOVUPS          (R10), Z6
-	VCMPPS           $0x11, Z11, Z6, K2, K2
-	VCMPPS           $0x12, Z10, Z6, K1, K1
+	LEAQ             (CX)(R8*4), R9
+	MOVL             384(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z10, Z14
+	VMOVAPS          Z10, Z15
+	VFMSUB213PS      Z1, Z2, Z14
+	VFMADD213PS      Z1, Z3, Z15
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z14, Z7, K2, K2
+	VCMPPS           $0x12, Z15, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureC
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z7, K2, Z6
-	VMOVUPS          Z6, (R10)
-	VMOVDQU32        Z9, K2, 32768(R10)
-	KORTESTW         K1, K1
-	JZ               rasterSureC
-	KMOVW            K1, R10
-	SHLL             $0x10, R10
-	ORL              R8, R10
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
 	MOVQ             40(AX), R8
 	MOVQ             24(AX), R11
-	MOVL             R10, (R11)(R8*8)
-	MOVL             R9, 4(R11)(R8*8)
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
 	INCQ             40(AX)
 
 rasterSureC:
@@ -3536,12 +3543,12 @@ rasterSureC:
 	JNZ   rasterSmallC
 
 rasterSmallDoneC:
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z4, Z4
-	VBROADCASTSS four<>+0(SB), Z6
-	VADDPS       Z6, Z5, Z5
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z5, Z5
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z6, Z6
 	MOVL         592(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneD
@@ -3549,49 +3556,51 @@ rasterSmallDoneC:
 rasterSmallD:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
-	MOVL             448(BX)(R8*4), R9
-	MOVQ             R9, R10
-	SHLQ             $0x06, R10
-	ADDQ             SI, R10
-	VBROADCASTSS     128(CX)(R8*4), Z6
-	VFMADD231PS.BCST (CX)(R8*4), Z4, Z6
-	VFMADD231PS.BCST 64(CX)(R8*4), Z5, Z6
-	VBROADCASTSS     320(CX)(R8*4), Z7
-	VFMADD231PS.BCST 192(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 256(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     512(CX)(R8*4), Z7
-	VFMADD231PS.BCST 384(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 448(CX)(R8*4), Z5, Z7
-	VMINPS           Z7, Z6, Z6
-	VBROADCASTSS     704(CX)(R8*4), Z7
-	VFMADD231PS.BCST 576(CX)(R8*4), Z4, Z7
-	VFMADD231PS.BCST 640(CX)(R8*4), Z5, Z7
-	VBROADCASTSS     1792(CX)(R8*4), Z8
-	VBROADCASTSS     1664(CX)(R8*4), Z9
-	VMOVAPS          Z2, Z10
-	VPANDD           Z0, Z7, Z11
-	VFMADD231PS      Z11, Z1, Z10
-	VSUBPS           Z10, Z7, Z11
-	VADDPS           Z10, Z7, Z10
-	VCMPPS           $0x1d, Z3, Z6, K1
-	VCMPPS           $0x1e, Z8, Z6, K2
-	VMOVUPS          (R10), Z6
-	VCMPPS           $0x11, Z11, Z6, K2, K2
-	VCMPPS           $0x12, Z10, Z6, K1, K1
+	LEAQ             (CX)(R8*4), R9
+	MOVL             448(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z10, Z14
+	VMOVAPS          Z10, Z15
+	VFMSUB213PS      Z1, Z2, Z14
+	VFMADD213PS      Z1, Z3, Z15
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z14, Z7, K2, K2
+	VCMPPS           $0x12, Z15, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureD
 	KANDNW           K1, K2, K1
-	VMOVAPS          Z7, K2, Z6
-	VMOVUPS          Z6, (R10)
-	VMOVDQU32        Z9, K2, 32768(R10)
-	KORTESTW         K1, K1
-	JZ               rasterSureD
-	KMOVW            K1, R10
-	SHLL             $0x10, R10
-	ORL              R8, R10
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
 	MOVQ             40(AX), R8
 	MOVQ             24(AX), R11
-	MOVL             R10, (R11)(R8*8)
-	MOVL             R9, 4(R11)(R8*8)
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
 	INCQ             40(AX)
 
 rasterSureD:
@@ -3606,51 +3615,66 @@ rasterNext:
 	BLSRL  DX, DX
 
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
-	VMOVUPS      columns<>+0(SB), Z3
-	VMOVUPS      rows<>+0(SB), Z4
-	VPXORD       Z12, Z12, Z12
-	VBROADCASTSS (CX)(SI*4), Z5
-	VBROADCASTSS 64(CX)(SI*4), Z6
-	VMULPS       Z3, Z5, Z7
-	VFMADD231PS  Z4, Z6, Z7
-	VBROADCASTSS f3<>+0(SB), Z8
-	VMAXPS       Z12, Z5, Z5
-	VMAXPS       Z12, Z6, Z6
-	VADDPS       Z6, Z5, Z5
-	VMULPS       Z5, Z8, Z5
-	VBROADCASTSS 192(CX)(SI*4), Z6
-	VBROADCASTSS 256(CX)(SI*4), Z8
-	VMULPS       Z3, Z6, Z9
-	VFMADD231PS  Z4, Z8, Z9
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS 1792(CX)(SI*4), Z6
+	VPXORD       Z13, Z13, Z13
+	VBROADCASTSS (CX)(SI*4), Z7
+	VBROADCASTSS 64(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z9
+	VFMADD231PS  Z5, Z8, Z9
 	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z12, Z6, Z6
-	VMAXPS       Z12, Z8, Z8
-	VADDPS       Z8, Z6, Z6
-	VMULPS       Z6, Z10, Z6
-	VBROADCASTSS 384(CX)(SI*4), Z8
-	VBROADCASTSS 448(CX)(SI*4), Z10
-	VMULPS       Z3, Z8, Z11
-	VFMADD231PS  Z4, Z10, Z11
-	VBROADCASTSS f3<>+0(SB), Z13
-	VMAXPS       Z12, Z8, Z8
-	VMAXPS       Z12, Z10, Z10
-	VADDPS       Z10, Z8, Z8
-	VMULPS       Z8, Z13, Z8
-	VBROADCASTSS 576(CX)(SI*4), Z10
-	VBROADCASTSS 640(CX)(SI*4), Z13
-	VMULPS       Z3, Z10, Z14
-	VFMADD231PS  Z4, Z13, Z14
-	VBROADCASTSS f3<>+0(SB), Z15
-	VMAXPS       Z12, Z10, Z10
-	VMAXPS       Z12, Z13, Z13
-	VADDPS       Z13, Z10, Z10
-	VMULPS       Z10, Z15, Z10
-	VBROADCASTSS 1792(CX)(SI*4), Z13
-	VBROADCASTSS 1728(CX)(SI*4), Z15
-	VSUBPS       Z15, Z12, Z15
-	VSUBPS       Z5, Z15, Z5
-	VSUBPS       Z6, Z15, Z6
-	VSUBPS       Z8, Z15, Z8
+	VMAXPS       Z13, Z7, Z11
+	VMAXPS       Z13, Z8, Z12
+	VADDPS       Z12, Z11, Z11
+	VMULPS       Z11, Z10, Z11
+	VMOVAPS      Z6, Z12
+	VMINPS       Z13, Z7, Z7
+	VMINPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VFNMADD231PS Z10, Z7, Z12
+	VBROADCASTSS 192(CX)(SI*4), Z7
+	VBROADCASTSS 256(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z10
+	VFMADD231PS  Z5, Z8, Z10
+	VBROADCASTSS f3<>+0(SB), Z14
+	VMAXPS       Z13, Z7, Z15
+	VMAXPS       Z13, Z8, Z16
+	VADDPS       Z16, Z15, Z15
+	VMULPS       Z15, Z14, Z15
+	VMOVAPS      Z6, Z16
+	VMINPS       Z13, Z7, Z7
+	VMINPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VFNMADD231PS Z14, Z7, Z16
+	VBROADCASTSS 384(CX)(SI*4), Z7
+	VBROADCASTSS 448(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z14
+	VFMADD231PS  Z5, Z8, Z14
+	VBROADCASTSS f3<>+0(SB), Z17
+	VMAXPS       Z13, Z7, Z18
+	VMAXPS       Z13, Z8, Z19
+	VADDPS       Z19, Z18, Z18
+	VMULPS       Z18, Z17, Z18
+	VMOVAPS      Z6, Z19
+	VMINPS       Z13, Z7, Z7
+	VMINPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VFNMADD231PS Z17, Z7, Z19
+	VBROADCASTSS 576(CX)(SI*4), Z7
+	VBROADCASTSS 640(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z17
+	VFMADD231PS  Z5, Z8, Z17
+	VBROADCASTSS f3<>+0(SB), Z20
+	VMAXPS       Z13, Z7, Z7
+	VMAXPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VMULPS       Z7, Z20, Z7
+	VBROADCASTSS 1728(CX)(SI*4), Z8
+	VSUBPS       Z8, Z13, Z8
+	VSUBPS       Z11, Z8, Z11
+	VSUBPS       Z15, Z8, Z15
+	VSUBPS       Z18, Z8, Z18
 
 	// The rectangle of blocks, counted in pixels from its first.
 	MOVL         1600(CX)(SI*4), DI
@@ -3663,8 +3687,8 @@ rasterNext:
 	ANDL         $0x000000fc, R9
 	MOVL         R9, R10
 	SUBL         R8, R10
-	VPBROADCASTD R10, Z16
-	VCVTDQ2PS    Z16, Z16
+	VPBROADCASTD R10, Z20
+	VCVTDQ2PS    Z20, Z20
 	SHRL         $0x04, R8
 	SHRL         $0x04, R9
 	MOVL         R8, 604(SP)
@@ -3678,8 +3702,8 @@ rasterNext:
 	ANDL         $0x000000fc, DI
 	MOVL         DI, R9
 	SUBL         R8, R9
-	VPBROADCASTD R9, Z17
-	VCVTDQ2PS    Z17, Z17
+	VPBROADCASTD R9, Z21
+	VCVTDQ2PS    Z21, Z21
 	SHRL         $0x04, R8
 	SHRL         $0x04, DI
 	MOVL         R8, 620(SP)
@@ -3690,12 +3714,12 @@ rasterRow:
 	MOVL         620(SP), DI
 	SHLL         $0x04, DI
 	SUBL         616(SP), DI
-	VPBROADCASTD DI, Z19
-	VCVTDQ2PS    Z19, Z19
-	VBROADCASTSS four<>+0(SB), Z18
-	VFMADD231PS  Z18, Z4, Z19
-	VCMPPS       $0x1d, Z12, Z19, K1
-	VCMPPS       $0x12, Z17, Z19, K1, K1
+	VPBROADCASTD DI, Z23
+	VCVTDQ2PS    Z23, Z23
+	VBROADCASTSS four<>+0(SB), Z22
+	VFMADD231PS  Z22, Z5, Z23
+	VCMPPS       $0x1d, Z13, Z23, K1
+	VCMPPS       $0x12, Z21, Z23, K1, K1
 	MOVL         608(SP), DI
 	MOVL         DI, 604(SP)
 
@@ -3703,44 +3727,47 @@ rasterCell:
 	MOVL             604(SP), DI
 	SHLL             $0x04, DI
 	SUBL             600(SP), DI
-	VPBROADCASTD     DI, Z20
-	VCVTDQ2PS        Z20, Z20
-	VBROADCASTSS     four<>+0(SB), Z18
-	VFMADD231PS      Z18, Z3, Z20
+	VPBROADCASTD     DI, Z24
+	VCVTDQ2PS        Z24, Z24
+	VBROADCASTSS     four<>+0(SB), Z22
+	VFMADD231PS      Z22, Z4, Z24
 	MOVL             620(SP), DI
 	SHLL             $0x03, DI
 	ADDL             604(SP), DI
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z12, Z20, K1, K2
-	VCMPPS           $0x12, Z16, Z20, K2, K2
-	VBROADCASTSS     128(CX)(SI*4), Z18
-	VFMADD231PS.BCST (CX)(SI*4), Z20, Z18
-	VFMADD231PS.BCST 64(CX)(SI*4), Z19, Z18
-	VMOVUPS          Z18, (BX)
-	VCMPPS           $0x1d, Z5, Z18, K2, K2
-	VBROADCASTSS     320(CX)(SI*4), Z18
-	VFMADD231PS.BCST 192(CX)(SI*4), Z20, Z18
-	VFMADD231PS.BCST 256(CX)(SI*4), Z19, Z18
-	VMOVUPS          Z18, 64(BX)
-	VCMPPS           $0x1d, Z6, Z18, K2, K2
-	VBROADCASTSS     512(CX)(SI*4), Z18
-	VFMADD231PS.BCST 384(CX)(SI*4), Z20, Z18
-	VFMADD231PS.BCST 448(CX)(SI*4), Z19, Z18
-	VMOVUPS          Z18, 128(BX)
-	VCMPPS           $0x1d, Z8, Z18, K2, K2
-	VBROADCASTSS     704(CX)(SI*4), Z18
-	VFMADD231PS.BCST 576(CX)(SI*4), Z20, Z18
-	VFMADD231PS.BCST 640(CX)(SI*4), Z19, Z18
-	VMOVUPS          Z18, 192(BX)
-	VMOVUPS          65536(R8), Z20
-	VSUBPS           Z2, Z20, Z21
-	VPANDD           Z0, Z20, Z22
-	VBROADCASTSS     threeTies<>+0(SB), Z23
-	VFNMADD231PS     Z22, Z23, Z21
-	VADDPS           Z10, Z18, Z18
-	VCMPPS           $0x1d, Z21, Z18, K2, K2
+	VCMPPS           $0x1d, Z13, Z24, K1, K2
+	VCMPPS           $0x12, Z20, Z24, K2, K2
+	VBROADCASTSS     128(CX)(SI*4), Z22
+	VFMADD231PS.BCST (CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 64(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, (BX)
+	VCMPPS           $0x1d, Z11, Z22, K2, K2
+	VCMPPS           $0x1e, Z12, Z22, K3
+	VBROADCASTSS     320(CX)(SI*4), Z22
+	VFMADD231PS.BCST 192(CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 256(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, 64(BX)
+	VCMPPS           $0x1d, Z15, Z22, K2, K2
+	VCMPPS           $0x1e, Z16, Z22, K3, K3
+	VBROADCASTSS     512(CX)(SI*4), Z22
+	VFMADD231PS.BCST 384(CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 448(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, 128(BX)
+	VCMPPS           $0x1d, Z18, Z22, K2, K2
+	VCMPPS           $0x1e, Z19, Z22, K3, K3
+	VBROADCASTSS     704(CX)(SI*4), Z22
+	VFMADD231PS.BCST 576(CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 640(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, 192(BX)
+	VMOVUPS          65536(R8), Z24
+	VSUBPS           Z1, Z24, Z25
+	VPANDD           Z0, Z24, Z26
+	VBROADCASTSS     threeTies<>+0(SB), Z27
+	VFNMADD231PS     Z26, Z27, Z25
+	VADDPS           Z7, Z22, Z22
+	VCMPPS           $0x1d, Z25, Z22, K2, K2
 	KMOVW            K2, R9
 	TESTL            R9, R9
 	JZ               rasterCellDone
@@ -3770,54 +3797,61 @@ rasterCell:
 	INCQ             32(AX)
 
 rasterHasRecord:
-	VPBROADCASTD 1664(CX)(SI*4), Z18
+	VPBROADCASTD 1664(CX)(SI*4), Z22
 	MOVQ         DI, R10
 	SHLQ         $0x0a, R10
 	ADDQ         (AX), R10
 
-rasterBlock:
+	// The lows of few blocks are found one by one, those of many together.
+	POPCNTL R9, R11
+	CMPL    R11, $0x08
+	JAE     rasterMany
+	TESTL   R9, R9
+	JZ      rasterFewDone
+
+rasterFew:
 	TZCNTL        R9, R11
+	BLSIL         R9, R13
+	BLSRL         R9, R9
 	MOVQ          R11, R12
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
-	VADDPS.BCST   (BX)(R11*4), Z7, Z21
-	VADDPS.BCST   64(BX)(R11*4), Z9, Z22
-	VADDPS.BCST   128(BX)(R11*4), Z11, Z23
-	VADDPS.BCST   192(BX)(R11*4), Z14, Z24
-	BLSIL         R9, R13
-	KMOVW         R13, K2
-	BLSRL         R9, R9
-	VMINPS        Z22, Z21, Z21
-	VMINPS        Z23, Z21, Z21
-	VMOVAPS       Z2, Z22
-	VPANDD        Z0, Z24, Z23
-	VFMADD231PS   Z23, Z1, Z22
-	VSUBPS        Z22, Z24, Z23
-	VADDPS        Z22, Z24, Z22
-	VCMPPS        $0x1d, Z15, Z21, K3
-	VCMPPS        $0x1e, Z13, Z21, K4
-	VMOVUPS       (R12), Z21
-	VCMPPS        $0x11, Z23, Z21, K4, K4
-	VCMPPS        $0x12, Z22, Z21, K3, K3
-	KANDNW        K3, K4, K3
-	VMOVAPS       Z24, K4, Z21
-	VMOVUPS       Z21, (R12)
-	VMOVDQU32     Z18, K4, 32768(R12)
-	VEXTRACTF64X4 $0x01, Z21, Y22
-	VMINPS        Y22, Y21, Y22
-	VEXTRACTF32X4 $0x01, Y22, X21
-	VMINPS        X22, X21, X21
-	VSHUFPS       $0x4e, X21, X21, X22
-	VMINPS        X22, X21, X21
-	VSHUFPS       $0xb1, X21, X21, X22
-	VMINPS        X22, X21, X21
-	VBROADCASTSS  X21, K2, Z20
-	KORTESTW      K3, K3
-	JZ            rasterSure
+	VADDPS.BCST   (BX)(R11*4), Z9, Z25
+	VADDPS.BCST   64(BX)(R11*4), Z10, Z26
+	VMINPS        Z26, Z25, Z25
+	VADDPS.BCST   128(BX)(R11*4), Z14, Z26
+	VADDPS.BCST   192(BX)(R11*4), Z17, Z27
+	VMOVAPS       Z27, Z28
+	VMOVAPS       Z27, Z29
+	VFMSUB213PS   Z1, Z2, Z28
+	VFMADD213PS   Z1, Z3, Z29
+	VCMPPS        $0x1d, Z8, Z25, K2
+	VCMPPS        $0x1e, Z6, Z25, K3
+	VCMPPS        $0x1d, Z8, Z26, K2, K2
+	VCMPPS        $0x1e, Z6, Z26, K3, K3
+	VMOVUPS       (R12), Z25
+	VCMPPS        $0x11, Z28, Z25, K3, K3
+	VCMPPS        $0x12, Z29, Z25, K2, K2
+	VMOVAPS       Z27, K3, Z25
+	VMOVUPS       Z25, (R12)
+	VMOVDQU32     Z22, K3, 32768(R12)
+	KMOVW         R13, K4
+	VEXTRACTF64X4 $0x01, Z25, Y26
+	VMINPS        Y26, Y25, Y26
+	VEXTRACTF32X4 $0x01, Y26, X25
+	VMINPS        X26, X25, X25
+	VSHUFPS       $0x4e, X25, X25, X26
+	VMINPS        X26, X25, X25
+	VSHUFPS       $0xb1, X25, X25, X26
+	VMINPS        X26, X25, X25
+	VBROADCASTSS  X25, K4, Z24
+	KTESTW        K2, K3
+	JCS           rasterFewSure
 	MOVQ          DI, R12
 	SHLQ          $0x04, R12
 	ADDQ          R11, R12
-	KMOVW         K3, R11
+	KANDNW        K2, K3, K2
+	KMOVW         K2, R11
 	SHLL          $0x10, R11
 	ORL           SI, R11
 	MOVQ          40(AX), R13
@@ -3826,10 +3860,173 @@ rasterBlock:
 	MOVL          R12, 4(R14)(R13*8)
 	INCQ          40(AX)
 
-rasterSure:
-	TESTL   R9, R9
-	JNZ     rasterBlock
-	VMOVUPS Z20, 65536(R8)
+rasterFewSure:
+	TESTL R9, R9
+	JNZ   rasterFew
+
+rasterFewDone:
+	VMOVUPS Z24, 65536(R8)
+	JMP     rasterCellDone
+
+rasterMany:
+	KMOVW K3, R11
+	ANDNL R9, R11, R12
+	ANDL  R9, R11
+	TESTL R12, R12
+	JZ    rasterEdgeDone
+
+rasterEdge:
+	TZCNTL      R12, R9
+	BLSIL       R12, R13
+	BLSRL       R12, R12
+	MOVQ        R9, R13
+	SHLQ        $0x06, R13
+	ADDQ        R10, R13
+	VADDPS.BCST (BX)(R9*4), Z9, Z24
+	VADDPS.BCST 64(BX)(R9*4), Z10, Z25
+	VMINPS      Z25, Z24, Z24
+	VADDPS.BCST 128(BX)(R9*4), Z14, Z25
+	VADDPS.BCST 192(BX)(R9*4), Z17, Z26
+	VMOVAPS     Z26, Z27
+	VMOVAPS     Z26, Z28
+	VFMSUB213PS Z1, Z2, Z27
+	VFMADD213PS Z1, Z3, Z28
+	VCMPPS      $0x1d, Z8, Z24, K2
+	VCMPPS      $0x1e, Z6, Z24, K3
+	VCMPPS      $0x1d, Z8, Z25, K2, K2
+	VCMPPS      $0x1e, Z6, Z25, K3, K3
+	VMOVUPS     (R13), Z24
+	VCMPPS      $0x11, Z27, Z24, K3, K3
+	VCMPPS      $0x12, Z28, Z24, K2, K2
+	VMOVAPS     Z26, K3, Z24
+	VMOVUPS     Z24, (R13)
+	VMOVDQU32   Z22, K3, 32768(R13)
+	KTESTW      K2, K3
+	JCS         rasterEdgeSure
+	MOVQ        DI, R13
+	SHLQ        $0x04, R13
+	ADDQ        R9, R13
+	KANDNW      K2, K3, K2
+	KMOVW       K2, R9
+	SHLL        $0x10, R9
+	ORL         SI, R9
+	MOVQ        40(AX), R14
+	MOVQ        24(AX), R15
+	MOVL        R9, (R15)(R14*8)
+	MOVL        R13, 4(R15)(R14*8)
+	INCQ        40(AX)
+
+rasterEdgeSure:
+	TESTL R12, R12
+	JNZ   rasterEdge
+
+rasterEdgeDone:
+	TESTL R11, R11
+	JZ    rasterInsideDone
+
+rasterInside:
+	TZCNTL      R11, R9
+	BLSIL       R11, R12
+	BLSRL       R11, R11
+	MOVQ        R9, R12
+	SHLQ        $0x06, R12
+	ADDQ        R10, R12
+	VADDPS.BCST 192(BX)(R9*4), Z17, Z24
+	VMOVAPS     Z24, Z25
+	VMOVAPS     Z24, Z26
+	VFMSUB213PS Z1, Z2, Z25
+	VFMADD213PS Z1, Z3, Z26
+	VMOVUPS     (R12), Z27
+	VCMPPS      $0x11, Z25, Z27, K2
+	VCMPPS      $0x12, Z26, Z27, K3
+	VMOVAPS     Z24, K2, Z27
+	VMOVUPS     Z27, (R12)
+	VMOVDQU32   Z22, K2, 32768(R12)
+	KTESTW      K3, K2
+	JCS         rasterInsideSure
+	MOVQ        DI, R12
+	SHLQ        $0x04, R12
+	ADDQ        R9, R12
+	KANDNW      K3, K2, K3
+	KMOVW       K3, R9
+	SHLL        $0x10, R9
+	ORL         SI, R9
+	MOVQ        40(AX), R13
+	MOVQ        24(AX), R14
+	MOVL        R9, (R14)(R13*8)
+	MOVL        R12, 4(R14)(R13*8)
+	INCQ        40(AX)
+
+rasterInsideSure:
+	TESTL R11, R11
+	JNZ   rasterInside
+
+rasterInsideDone:
+	VMOVUPS    (R10), Z22
+	VMOVUPS    64(R10), Z24
+	VUNPCKLPS  Z24, Z22, Z25
+	VUNPCKHPS  Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    128(R10), Z24
+	VMOVUPS    192(R10), Z25
+	VUNPCKLPS  Z25, Z24, Z26
+	VUNPCKHPS  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VUNPCKLPD  Z24, Z22, Z25
+	VUNPCKHPD  Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    256(R10), Z24
+	VMOVUPS    320(R10), Z25
+	VUNPCKLPS  Z25, Z24, Z26
+	VUNPCKHPS  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VMOVUPS    384(R10), Z25
+	VMOVUPS    448(R10), Z26
+	VUNPCKLPS  Z26, Z25, Z27
+	VUNPCKHPS  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VUNPCKLPD  Z25, Z24, Z26
+	VUNPCKHPD  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VSHUFF32X4 $0x44, Z24, Z22, Z25
+	VSHUFF32X4 $0xee, Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    512(R10), Z24
+	VMOVUPS    576(R10), Z25
+	VUNPCKLPS  Z25, Z24, Z26
+	VUNPCKHPS  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VMOVUPS    640(R10), Z25
+	VMOVUPS    704(R10), Z26
+	VUNPCKLPS  Z26, Z25, Z27
+	VUNPCKHPS  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VUNPCKLPD  Z25, Z24, Z26
+	VUNPCKHPD  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VMOVUPS    768(R10), Z25
+	VMOVUPS    832(R10), Z26
+	VUNPCKLPS  Z26, Z25, Z27
+	VUNPCKHPS  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VMOVUPS    896(R10), Z26
+	VMOVUPS    960(R10), Z27
+	VUNPCKLPS  Z27, Z26, Z28
+	VUNPCKHPS  Z27, Z26, Z26
+	VMINPS     Z26, Z28, Z26
+	VUNPCKLPD  Z26, Z25, Z27
+	VUNPCKHPD  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VSHUFF32X4 $0x44, Z25, Z24, Z26
+	VSHUFF32X4 $0xee, Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VSHUFF32X4 $0x88, Z24, Z22, Z25
+	VSHUFF32X4 $0xdd, Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    Z22, 65536(R8)
+	MOVQ       56(AX), R8
+	BTRQ       DI, R8
+	MOVQ       R8, 56(AX)
 
 rasterCellDone:
 	MOVL 604(SP), DI
@@ -3848,8 +4045,11 @@ rasterDone:
 	VZEROUPPER
 	RET
 
-DATA f2m16<>+0(SB)/4, $0x37800000
-GLOBL f2m16<>(SB), RODATA|NOPTR, $4
+DATA f1less2m16<>+0(SB)/4, $0x3f7fff00
+GLOBL f1less2m16<>(SB), RODATA|NOPTR, $4
+
+DATA f1more2m16<>+0(SB)/4, $0x3f800080
+GLOBL f1more2m16<>(SB), RODATA|NOPTR, $4
 
 DATA low6<>+0(SB)/4, $0x0000003f
 GLOBL low6<>(SB), RODATA|NOPTR, $4
@@ -3901,6 +4101,1156 @@ GLOBL rows<>(SB), RODATA|NOPTR, $64
 
 DATA threeTies<>+0(SB)/4, $0x38400000
 GLOBL threeTies<>(SB), RODATA|NOPTR, $4
+
+// func rasterOrthoAVX512(c *byte, st *byte, lanes uint32)
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
+TEXT ·rasterOrthoAVX512(SB), NOSPLIT, $632-20
+	MOVQ         c+0(FP), AX
+	MOVQ         st+8(FP), CX
+	MOVL         lanes+16(FP), DX
+	LEAQ         56(SP), BX
+	ANDQ         $-64, BX
+	VBROADCASTSS absMask<>+0(SB), Z0
+	VBROADCASTSS 48(AX), Z1
+	VBROADCASTSS absMask<>+0(SB), Z2
+	VBROADCASTSS f2m16<>+0(SB), Z3
+
+	// Small triangles: their first block, and which others they touch.
+	VMOVUPS       1600(CX), Z4
+	VBROADCASTSS  low6<>+0(SB), Z5
+	VBROADCASTSS  oneInt<>+0(SB), Z6
+	KMOVW         DX, K1
+	VPSRLD        $0x02, Z4, Z7
+	VPANDD        Z5, Z7, Z7
+	VPSRLD        $0x12, Z4, Z8
+	VPANDD        Z5, Z8, Z8
+	VPSUBD        Z7, Z8, Z8
+	VPCMPD        $0x02, Z6, Z8, K1, K1
+	VPCMPD        $0x00, Z6, Z8, K3
+	VPSRLD        $0x0a, Z4, Z8
+	VPANDD        Z5, Z8, Z8
+	VPSRLD        $0x1a, Z4, Z4
+	VPANDD        Z5, Z4, Z4
+	VPSUBD        Z8, Z4, Z4
+	VPCMPD        $0x02, Z6, Z4, K1, K1
+	VPCMPD        $0x00, Z6, Z4, K4
+	KMOVW         K1, SI
+	TESTL         SI, SI
+	JZ            rasterNext
+	ANDNL         DX, SI, DX
+	VPADDD        Z6, Z7, Z4
+	VBROADCASTSS  blockHigh<>+0(SB), Z5
+	VPANDD        Z5, Z7, Z5
+	VBROADCASTSS  three<>+0(SB), Z14
+	VPANDD        Z14, Z7, Z7
+	VPSLLD        $0x02, Z5, Z5
+	VPADDD        Z5, Z7, Z7
+	VBROADCASTSS  blockHigh<>+0(SB), Z5
+	VPANDD        Z5, Z4, Z5
+	VBROADCASTSS  three<>+0(SB), Z14
+	VPANDD        Z14, Z4, Z4
+	VPSLLD        $0x02, Z5, Z5
+	VPADDD        Z5, Z4, Z4
+	VPADDD        Z6, Z8, Z5
+	VBROADCASTSS  blockHigh<>+0(SB), Z14
+	VPANDD        Z14, Z8, Z14
+	VBROADCASTSS  three<>+0(SB), Z15
+	VPANDD        Z15, Z8, Z8
+	VPSLLD        $0x05, Z14, Z14
+	VPSLLD        $0x02, Z8, Z8
+	VPADDD        Z14, Z8, Z8
+	VBROADCASTSS  blockHigh<>+0(SB), Z14
+	VPANDD        Z14, Z5, Z14
+	VBROADCASTSS  three<>+0(SB), Z15
+	VPANDD        Z15, Z5, Z5
+	VPSLLD        $0x05, Z14, Z14
+	VPSLLD        $0x02, Z5, Z5
+	VPADDD        Z14, Z5, Z5
+	VPXORD        Z9, Z9, Z9
+	KXORW         K2, K2, K2
+	VPXORD        Z10, Z10, Z10
+	KMOVW         K1, K5
+	VMOVUPS       (CX), Z14
+	VMOVUPS       64(CX), Z15
+	VMOVUPS       128(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z14
+	VFMADD231PS   Z17, Z14, Z16
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z14, Z15, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       192(CX), Z14
+	VMOVUPS       256(CX), Z15
+	VMOVUPS       320(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z14
+	VFMADD231PS   Z17, Z14, Z16
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z14, Z15, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       384(CX), Z14
+	VMOVUPS       448(CX), Z15
+	VMOVUPS       512(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z14
+	VFMADD231PS   Z17, Z14, Z16
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z14, Z15, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 568(SP)
+	VPADDD        Z7, Z8, Z14
+	VMOVUPS       Z14, 256(BX)
+	VPSRLD        $0x04, Z14, Z14
+	VPSLLVD       Z14, Z6, Z14
+	VPORD         Z14, Z10, K5, Z10
+	KMOVW         K1, K5
+	KANDW         K3, K5, K5
+	VMOVUPS       (CX), Z14
+	VMOVUPS       64(CX), Z15
+	VMOVUPS       128(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z18
+	VFMADD231PS   Z17, Z18, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z17, Z15, Z16
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z14, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       192(CX), Z14
+	VMOVUPS       256(CX), Z15
+	VMOVUPS       320(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z18
+	VFMADD231PS   Z17, Z18, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z17, Z15, Z16
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z14, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       384(CX), Z14
+	VMOVUPS       448(CX), Z15
+	VMOVUPS       512(CX), Z16
+	VMOVUPS       1728(CX), Z17
+	VADDPS        Z17, Z16, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z14, Z18
+	VFMADD231PS   Z17, Z18, Z16
+	VBROADCASTSS  f3<>+0(SB), Z17
+	VMAXPS        Z9, Z15, Z15
+	VFMADD231PS   Z17, Z15, Z16
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z14, Z16
+	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 576(SP)
+	VPADDD        Z4, Z8, Z8
+	VMOVUPS       Z8, 320(BX)
+	VPSRLD        $0x04, Z8, Z8
+	VPSLLVD       Z8, Z6, Z8
+	VPORD         Z8, Z10, K5, Z10
+	KMOVW         K1, K5
+	KANDW         K4, K5, K5
+	VMOVUPS       (CX), Z8
+	VMOVUPS       64(CX), Z14
+	VMOVUPS       128(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z9, Z8, Z8
+	VFMADD231PS   Z16, Z8, Z15
+	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z9, Z14, Z16
+	VFMADD231PS   Z8, Z16, Z15
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z14, Z15
+	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VMOVUPS       192(CX), Z8
+	VMOVUPS       256(CX), Z14
+	VMOVUPS       320(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z9, Z8, Z8
+	VFMADD231PS   Z16, Z8, Z15
+	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z9, Z14, Z16
+	VFMADD231PS   Z8, Z16, Z15
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z14, Z15
+	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VMOVUPS       384(CX), Z8
+	VMOVUPS       448(CX), Z14
+	VMOVUPS       512(CX), Z15
+	VMOVUPS       1728(CX), Z16
+	VADDPS        Z16, Z15, Z15
+	VBROADCASTSS  f3<>+0(SB), Z16
+	VMAXPS        Z9, Z8, Z8
+	VFMADD231PS   Z16, Z8, Z15
+	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z9, Z14, Z16
+	VFMADD231PS   Z8, Z16, Z15
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z14, Z15
+	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	KORW          K5, K2, K2
+	KMOVQ         K5, 584(SP)
+	VPADDD        Z7, Z5, Z7
+	VMOVUPS       Z7, 384(BX)
+	VPSRLD        $0x04, Z7, Z7
+	VPSLLVD       Z7, Z6, Z7
+	VPORD         Z7, Z10, K5, Z10
+	KMOVW         K1, K1
+	KANDW         K3, K1, K1
+	KANDW         K4, K1, K1
+	VMOVUPS       (CX), Z7
+	VMOVUPS       64(CX), Z8
+	VMOVUPS       128(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z7, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z8, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z7, Z14
+	VBROADCASTSS  four<>+0(SB), Z7
+	VFMADD231PS   Z7, Z8, Z14
+	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VMOVUPS       192(CX), Z7
+	VMOVUPS       256(CX), Z8
+	VMOVUPS       320(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z7, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z8, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z7, Z14
+	VBROADCASTSS  four<>+0(SB), Z7
+	VFMADD231PS   Z7, Z8, Z14
+	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VMOVUPS       384(CX), Z7
+	VMOVUPS       448(CX), Z8
+	VMOVUPS       512(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z7, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z9, Z8, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  four<>+0(SB), Z15
+	VFMADD231PS   Z15, Z7, Z14
+	VBROADCASTSS  four<>+0(SB), Z7
+	VFMADD231PS   Z7, Z8, Z14
+	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	KORW          K1, K2, K2
+	KMOVQ         K1, 592(SP)
+	VPADDD        Z4, Z5, Z4
+	VMOVUPS       Z4, 448(BX)
+	VPSRLD        $0x04, Z4, Z4
+	VPSLLVD       Z4, Z6, Z4
+	VPORD         Z4, Z10, K1, Z10
+	VEXTRACTI64X4 $0x01, Z10, Y4
+	VPOR          Y10, Y4, Y4
+	VEXTRACTI128  $0x01, Y4, X5
+	VPOR          X4, X5, X5
+	VPSHUFD       $0x4e, X5, X4
+	VPOR          X4, X5, X5
+	VPSHUFD       $0xb1, X5, X4
+	VPOR          X4, X5, X5
+	VMOVD         X5, SI
+	ORQ           SI, 56(AX)
+
+	// Their records.
+	MOVQ         32(AX), SI
+	VPBROADCASTD SI, Z4
+	VPADDD       lanes<>+0(SB), Z4, Z4
+	VPEXPANDD.Z  Z4, K2, Z4
+	VMOVUPS      Z4, 1664(CX)
+	MOVQ         SI, DI
+	SHLQ         $0x06, DI
+	ADDQ         16(AX), DI
+	KMOVW        K2, R9
+	POPCNTL      R9, R8
+	ADDQ         R8, SI
+	MOVQ         SI, 32(AX)
+	SHLL         $0x06, R9
+	VPBROADCASTD 52(AX), Z4
+	VPMOVZXDQ    1536(CX), Z5
+	VPSLLQ       $0x20, Z5, Z5
+	MOVL         $0x00005555, SI
+	KMOVW        SI, K1
+	VMOVDQA32    Z4, K1, Z5
+	VPXORD       Z11, Z11, Z11
+	VMOVUPS      768(CX), Z6
+	VMOVUPS      896(CX), Z7
+	VMOVUPS      1024(CX), Z8
+	VMOVUPS      1152(CX), Z9
+	VMOVUPS      1280(CX), Z10
+	VMOVUPS      1408(CX), Z14
+	VUNPCKLPD    Z7, Z6, Z15
+	VUNPCKHPD    Z7, Z6, Z6
+	VUNPCKLPD    Z9, Z8, Z7
+	VUNPCKHPD    Z9, Z8, Z8
+	VUNPCKLPD    Z14, Z10, Z9
+	VUNPCKHPD    Z14, Z10, Z10
+	VUNPCKLPD    Z11, Z5, Z14
+	VUNPCKHPD    Z11, Z5, Z5
+	VSHUFF64X2   $0x44, Z7, Z15, Z11
+	VSHUFF64X2   $0x44, Z14, Z9, Z16
+	VSHUFF64X2   $0x88, Z16, Z11, Z17
+	VSHUFF64X2   $0xdd, Z16, Z11, Z11
+	VSHUFF64X2   $0xee, Z7, Z15, Z7
+	VSHUFF64X2   $0xee, Z14, Z9, Z9
+	VSHUFF64X2   $0x88, Z9, Z7, Z14
+	VSHUFF64X2   $0xdd, Z9, Z7, Z7
+	VSHUFF64X2   $0x44, Z8, Z6, Z9
+	VSHUFF64X2   $0x44, Z5, Z10, Z15
+	VSHUFF64X2   $0x88, Z15, Z9, Z16
+	VSHUFF64X2   $0xdd, Z15, Z9, Z9
+	VSHUFF64X2   $0xee, Z8, Z6, Z6
+	VSHUFF64X2   $0xee, Z5, Z10, Z5
+	VSHUFF64X2   $0x88, Z5, Z6, Z8
+	VSHUFF64X2   $0xdd, Z5, Z6, Z5
+	VMOVUPD      Z17, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z16, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z11, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z9, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z14, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z8, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z7, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z5, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VPMOVZXDQ    1568(CX), Z5
+	VPSLLQ       $0x20, Z5, Z5
+	MOVL         $0x00005555, SI
+	KMOVW        SI, K1
+	VMOVDQA32    Z4, K1, Z5
+	VPXORD       Z12, Z12, Z12
+	VMOVUPS      832(CX), Z4
+	VMOVUPS      960(CX), Z6
+	VMOVUPS      1088(CX), Z7
+	VMOVUPS      1216(CX), Z8
+	VMOVUPS      1344(CX), Z9
+	VMOVUPS      1472(CX), Z10
+	VUNPCKLPD    Z6, Z4, Z11
+	VUNPCKHPD    Z6, Z4, Z4
+	VUNPCKLPD    Z8, Z7, Z6
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z10, Z9, Z8
+	VUNPCKHPD    Z10, Z9, Z9
+	VUNPCKLPD    Z12, Z5, Z10
+	VUNPCKHPD    Z12, Z5, Z5
+	VSHUFF64X2   $0x44, Z6, Z11, Z12
+	VSHUFF64X2   $0x44, Z10, Z8, Z14
+	VSHUFF64X2   $0x88, Z14, Z12, Z15
+	VSHUFF64X2   $0xdd, Z14, Z12, Z12
+	VSHUFF64X2   $0xee, Z6, Z11, Z6
+	VSHUFF64X2   $0xee, Z10, Z8, Z8
+	VSHUFF64X2   $0x88, Z8, Z6, Z10
+	VSHUFF64X2   $0xdd, Z8, Z6, Z6
+	VSHUFF64X2   $0x44, Z7, Z4, Z8
+	VSHUFF64X2   $0x44, Z5, Z9, Z11
+	VSHUFF64X2   $0x88, Z11, Z8, Z14
+	VSHUFF64X2   $0xdd, Z11, Z8, Z8
+	VSHUFF64X2   $0xee, Z7, Z4, Z4
+	VSHUFF64X2   $0xee, Z5, Z9, Z5
+	VSHUFF64X2   $0x88, Z5, Z4, Z7
+	VSHUFF64X2   $0xdd, Z5, Z4, Z4
+	VMOVUPD      Z15, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z14, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z12, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z8, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z10, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z7, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z6, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	VMOVUPD      Z4, (DI)
+	MOVL         R9, SI
+	ANDL         $0x00000040, SI
+	ADDQ         SI, DI
+	SHRL         $0x01, R9
+	MOVQ         (AX), SI
+	VBROADCASTSS minusMarginSmall<>+0(SB), Z4
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	MOVL         568(SP), DI
+	TESTL        DI, DI
+	JZ           rasterSmallDoneA
+
+rasterSmallA:
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	LEAQ             (CX)(R8*4), R9
+	MOVL             256(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z1, Z14
+	VPANDD           Z2, Z10, Z15
+	VFMADD231PS      Z15, Z3, Z14
+	VSUBPS           Z14, Z10, Z15
+	VADDPS           Z14, Z10, Z14
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z15, Z7, K2, K2
+	VCMPPS           $0x12, Z14, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureA
+	KANDNW           K1, K2, K1
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
+	INCQ             40(AX)
+
+rasterSureA:
+	TESTL DI, DI
+	JNZ   rasterSmallA
+
+rasterSmallDoneA:
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z5, Z5
+	MOVL         576(SP), DI
+	TESTL        DI, DI
+	JZ           rasterSmallDoneB
+
+rasterSmallB:
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	LEAQ             (CX)(R8*4), R9
+	MOVL             320(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z1, Z14
+	VPANDD           Z2, Z10, Z15
+	VFMADD231PS      Z15, Z3, Z14
+	VSUBPS           Z14, Z10, Z15
+	VADDPS           Z14, Z10, Z14
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z15, Z7, K2, K2
+	VCMPPS           $0x12, Z14, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureB
+	KANDNW           K1, K2, K1
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
+	INCQ             40(AX)
+
+rasterSureB:
+	TESTL DI, DI
+	JNZ   rasterSmallB
+
+rasterSmallDoneB:
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z6, Z6
+	MOVL         584(SP), DI
+	TESTL        DI, DI
+	JZ           rasterSmallDoneC
+
+rasterSmallC:
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	LEAQ             (CX)(R8*4), R9
+	MOVL             384(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z1, Z14
+	VPANDD           Z2, Z10, Z15
+	VFMADD231PS      Z15, Z3, Z14
+	VSUBPS           Z14, Z10, Z15
+	VADDPS           Z14, Z10, Z14
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z15, Z7, K2, K2
+	VCMPPS           $0x12, Z14, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureC
+	KANDNW           K1, K2, K1
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
+	INCQ             40(AX)
+
+rasterSureC:
+	TESTL DI, DI
+	JNZ   rasterSmallC
+
+rasterSmallDoneC:
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z5, Z5
+	VBROADCASTSS four<>+0(SB), Z7
+	VADDPS       Z7, Z6, Z6
+	MOVL         592(SP), DI
+	TESTL        DI, DI
+	JZ           rasterSmallDoneD
+
+rasterSmallD:
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	LEAQ             (CX)(R8*4), R9
+	MOVL             448(BX)(R8*4), R10
+	MOVQ             R10, R11
+	SHLQ             $0x06, R11
+	ADDQ             SI, R11
+	VBROADCASTSS     128(R9), Z7
+	VFMADD231PS.BCST (R9), Z5, Z7
+	VFMADD231PS.BCST 64(R9), Z6, Z7
+	VBROADCASTSS     320(R9), Z8
+	VFMADD231PS.BCST 192(R9), Z5, Z8
+	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     512(R9), Z9
+	VFMADD231PS.BCST 384(R9), Z5, Z9
+	VFMADD231PS.BCST 448(R9), Z6, Z9
+	VBROADCASTSS     704(R9), Z10
+	VFMADD231PS.BCST 576(R9), Z5, Z10
+	VFMADD231PS.BCST 640(R9), Z6, Z10
+	VBROADCASTSS     1792(R9), Z11
+	VBROADCASTSS     1664(R9), Z12
+	VMOVAPS          Z1, Z14
+	VPANDD           Z2, Z10, Z15
+	VFMADD231PS      Z15, Z3, Z14
+	VSUBPS           Z14, Z10, Z15
+	VADDPS           Z14, Z10, Z14
+	VCMPPS           $0x1d, Z4, Z7, K1
+	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1d, Z4, Z8, K1, K1
+	VCMPPS           $0x1e, Z11, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z9, K1, K1
+	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VMOVUPS          (R11), Z7
+	VCMPPS           $0x11, Z15, Z7, K2, K2
+	VCMPPS           $0x12, Z14, Z7, K1, K1
+	VMOVAPS          Z10, K2, Z7
+	VMOVUPS          Z7, (R11)
+	VMOVDQU32        Z12, K2, 32768(R11)
+	KTESTW           K1, K2
+	JCS              rasterSureD
+	KANDNW           K1, K2, K1
+	KMOVW            K1, R9
+	SHLL             $0x10, R9
+	ORL              R8, R9
+	MOVQ             40(AX), R8
+	MOVQ             24(AX), R11
+	MOVL             R9, (R11)(R8*8)
+	MOVL             R10, 4(R11)(R8*8)
+	INCQ             40(AX)
+
+rasterSureD:
+	TESTL DI, DI
+	JNZ   rasterSmallD
+
+rasterSmallDoneD:
+rasterNext:
+	TESTL  DX, DX
+	JZ     rasterDone
+	TZCNTL DX, SI
+	BLSRL  DX, DX
+
+	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
+	VMOVUPS      columns<>+0(SB), Z4
+	VMOVUPS      rows<>+0(SB), Z5
+	VBROADCASTSS 1792(CX)(SI*4), Z6
+	VPXORD       Z13, Z13, Z13
+	VBROADCASTSS (CX)(SI*4), Z7
+	VBROADCASTSS 64(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z9
+	VFMADD231PS  Z5, Z8, Z9
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z13, Z7, Z11
+	VMAXPS       Z13, Z8, Z12
+	VADDPS       Z12, Z11, Z11
+	VMULPS       Z11, Z10, Z11
+	VMOVAPS      Z6, Z12
+	VMINPS       Z13, Z7, Z7
+	VMINPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VFNMADD231PS Z10, Z7, Z12
+	VBROADCASTSS 192(CX)(SI*4), Z7
+	VBROADCASTSS 256(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z10
+	VFMADD231PS  Z5, Z8, Z10
+	VBROADCASTSS f3<>+0(SB), Z14
+	VMAXPS       Z13, Z7, Z15
+	VMAXPS       Z13, Z8, Z16
+	VADDPS       Z16, Z15, Z15
+	VMULPS       Z15, Z14, Z15
+	VMOVAPS      Z6, Z16
+	VMINPS       Z13, Z7, Z7
+	VMINPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VFNMADD231PS Z14, Z7, Z16
+	VBROADCASTSS 384(CX)(SI*4), Z7
+	VBROADCASTSS 448(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z14
+	VFMADD231PS  Z5, Z8, Z14
+	VBROADCASTSS f3<>+0(SB), Z17
+	VMAXPS       Z13, Z7, Z18
+	VMAXPS       Z13, Z8, Z19
+	VADDPS       Z19, Z18, Z18
+	VMULPS       Z18, Z17, Z18
+	VMOVAPS      Z6, Z19
+	VMINPS       Z13, Z7, Z7
+	VMINPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VFNMADD231PS Z17, Z7, Z19
+	VBROADCASTSS 576(CX)(SI*4), Z7
+	VBROADCASTSS 640(CX)(SI*4), Z8
+	VMULPS       Z4, Z7, Z17
+	VFMADD231PS  Z5, Z8, Z17
+	VBROADCASTSS f3<>+0(SB), Z20
+	VMAXPS       Z13, Z7, Z7
+	VMAXPS       Z13, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VMULPS       Z7, Z20, Z7
+	VBROADCASTSS 1728(CX)(SI*4), Z8
+	VSUBPS       Z8, Z13, Z8
+	VSUBPS       Z11, Z8, Z11
+	VSUBPS       Z15, Z8, Z15
+	VSUBPS       Z18, Z8, Z18
+
+	// The rectangle of blocks, counted in pixels from its first.
+	MOVL         1600(CX)(SI*4), DI
+	MOVL         DI, R8
+	SHRL         $0x00, R8
+	ANDL         $0x000000fc, R8
+	MOVL         R8, 600(SP)
+	MOVL         DI, R9
+	SHRL         $0x10, R9
+	ANDL         $0x000000fc, R9
+	MOVL         R9, R10
+	SUBL         R8, R10
+	VPBROADCASTD R10, Z20
+	VCVTDQ2PS    Z20, Z20
+	SHRL         $0x04, R8
+	SHRL         $0x04, R9
+	MOVL         R8, 604(SP)
+	MOVL         R8, 608(SP)
+	MOVL         R9, 612(SP)
+	MOVL         DI, R8
+	SHRL         $0x08, R8
+	ANDL         $0x000000fc, R8
+	MOVL         R8, 616(SP)
+	SHRL         $0x18, DI
+	ANDL         $0x000000fc, DI
+	MOVL         DI, R9
+	SUBL         R8, R9
+	VPBROADCASTD R9, Z21
+	VCVTDQ2PS    Z21, Z21
+	SHRL         $0x04, R8
+	SHRL         $0x04, DI
+	MOVL         R8, 620(SP)
+	MOVL         R8, 624(SP)
+	MOVL         DI, 628(SP)
+
+rasterRow:
+	MOVL         620(SP), DI
+	SHLL         $0x04, DI
+	SUBL         616(SP), DI
+	VPBROADCASTD DI, Z23
+	VCVTDQ2PS    Z23, Z23
+	VBROADCASTSS four<>+0(SB), Z22
+	VFMADD231PS  Z22, Z5, Z23
+	VCMPPS       $0x1d, Z13, Z23, K1
+	VCMPPS       $0x12, Z21, Z23, K1, K1
+	MOVL         608(SP), DI
+	MOVL         DI, 604(SP)
+
+rasterCell:
+	MOVL             604(SP), DI
+	SHLL             $0x04, DI
+	SUBL             600(SP), DI
+	VPBROADCASTD     DI, Z24
+	VCVTDQ2PS        Z24, Z24
+	VBROADCASTSS     four<>+0(SB), Z22
+	VFMADD231PS      Z22, Z4, Z24
+	MOVL             620(SP), DI
+	SHLL             $0x03, DI
+	ADDL             604(SP), DI
+	MOVQ             DI, R8
+	SHLQ             $0x06, R8
+	ADDQ             (AX), R8
+	VCMPPS           $0x1d, Z13, Z24, K1, K2
+	VCMPPS           $0x12, Z20, Z24, K2, K2
+	VBROADCASTSS     128(CX)(SI*4), Z22
+	VFMADD231PS.BCST (CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 64(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, (BX)
+	VCMPPS           $0x1d, Z11, Z22, K2, K2
+	VCMPPS           $0x1e, Z12, Z22, K3
+	VBROADCASTSS     320(CX)(SI*4), Z22
+	VFMADD231PS.BCST 192(CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 256(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, 64(BX)
+	VCMPPS           $0x1d, Z15, Z22, K2, K2
+	VCMPPS           $0x1e, Z16, Z22, K3, K3
+	VBROADCASTSS     512(CX)(SI*4), Z22
+	VFMADD231PS.BCST 384(CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 448(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, 128(BX)
+	VCMPPS           $0x1d, Z18, Z22, K2, K2
+	VCMPPS           $0x1e, Z19, Z22, K3, K3
+	VBROADCASTSS     704(CX)(SI*4), Z22
+	VFMADD231PS.BCST 576(CX)(SI*4), Z24, Z22
+	VFMADD231PS.BCST 640(CX)(SI*4), Z23, Z22
+	VMOVUPS          Z22, 192(BX)
+	VMOVUPS          65536(R8), Z24
+	VSUBPS           Z1, Z24, Z25
+	VPANDD           Z0, Z24, Z26
+	VBROADCASTSS     threeTies<>+0(SB), Z27
+	VFNMADD231PS     Z26, Z27, Z25
+	VADDPS           Z7, Z22, Z22
+	VCMPPS           $0x1d, Z25, Z22, K2, K2
+	KMOVW            K2, R9
+	TESTL            R9, R9
+	JZ               rasterCellDone
+	MOVL             1664(CX)(SI*4), R10
+	TESTL            R10, R10
+	JNZ              rasterHasRecord
+	MOVQ             32(AX), R10
+	MOVL             R10, 1664(CX)(SI*4)
+	SHLQ             $0x06, R10
+	ADDQ             16(AX), R10
+	MOVQ             768(CX)(SI*8), R11
+	MOVQ             R11, (R10)
+	MOVQ             896(CX)(SI*8), R11
+	MOVQ             R11, 8(R10)
+	MOVQ             1024(CX)(SI*8), R11
+	MOVQ             R11, 16(R10)
+	MOVQ             1152(CX)(SI*8), R11
+	MOVQ             R11, 24(R10)
+	MOVQ             1280(CX)(SI*8), R11
+	MOVQ             R11, 32(R10)
+	MOVQ             1408(CX)(SI*8), R11
+	MOVQ             R11, 40(R10)
+	MOVL             52(AX), R11
+	MOVL             R11, 48(R10)
+	MOVL             1536(CX)(SI*4), R11
+	MOVL             R11, 52(R10)
+	INCQ             32(AX)
+
+rasterHasRecord:
+	VPBROADCASTD 1664(CX)(SI*4), Z22
+	MOVQ         DI, R10
+	SHLQ         $0x0a, R10
+	ADDQ         (AX), R10
+
+	// The lows of few blocks are found one by one, those of many together.
+	POPCNTL R9, R11
+	CMPL    R11, $0x08
+	JAE     rasterMany
+	TESTL   R9, R9
+	JZ      rasterFewDone
+
+rasterFew:
+	TZCNTL        R9, R11
+	BLSIL         R9, R13
+	BLSRL         R9, R9
+	MOVQ          R11, R12
+	SHLQ          $0x06, R12
+	ADDQ          R10, R12
+	VADDPS.BCST   (BX)(R11*4), Z9, Z25
+	VADDPS.BCST   64(BX)(R11*4), Z10, Z26
+	VMINPS        Z26, Z25, Z25
+	VADDPS.BCST   128(BX)(R11*4), Z14, Z26
+	VADDPS.BCST   192(BX)(R11*4), Z17, Z27
+	VMOVAPS       Z1, Z28
+	VPANDD        Z2, Z27, Z29
+	VFMADD231PS   Z29, Z3, Z28
+	VSUBPS        Z28, Z27, Z29
+	VADDPS        Z28, Z27, Z28
+	VCMPPS        $0x1d, Z8, Z25, K2
+	VCMPPS        $0x1e, Z6, Z25, K3
+	VCMPPS        $0x1d, Z8, Z26, K2, K2
+	VCMPPS        $0x1e, Z6, Z26, K3, K3
+	VMOVUPS       (R12), Z25
+	VCMPPS        $0x11, Z29, Z25, K3, K3
+	VCMPPS        $0x12, Z28, Z25, K2, K2
+	VMOVAPS       Z27, K3, Z25
+	VMOVUPS       Z25, (R12)
+	VMOVDQU32     Z22, K3, 32768(R12)
+	KMOVW         R13, K4
+	VEXTRACTF64X4 $0x01, Z25, Y26
+	VMINPS        Y26, Y25, Y26
+	VEXTRACTF32X4 $0x01, Y26, X25
+	VMINPS        X26, X25, X25
+	VSHUFPS       $0x4e, X25, X25, X26
+	VMINPS        X26, X25, X25
+	VSHUFPS       $0xb1, X25, X25, X26
+	VMINPS        X26, X25, X25
+	VBROADCASTSS  X25, K4, Z24
+	KTESTW        K2, K3
+	JCS           rasterFewSure
+	MOVQ          DI, R12
+	SHLQ          $0x04, R12
+	ADDQ          R11, R12
+	KANDNW        K2, K3, K2
+	KMOVW         K2, R11
+	SHLL          $0x10, R11
+	ORL           SI, R11
+	MOVQ          40(AX), R13
+	MOVQ          24(AX), R14
+	MOVL          R11, (R14)(R13*8)
+	MOVL          R12, 4(R14)(R13*8)
+	INCQ          40(AX)
+
+rasterFewSure:
+	TESTL R9, R9
+	JNZ   rasterFew
+
+rasterFewDone:
+	VMOVUPS Z24, 65536(R8)
+	JMP     rasterCellDone
+
+rasterMany:
+	KMOVW K3, R11
+	ANDNL R9, R11, R12
+	ANDL  R9, R11
+	TESTL R12, R12
+	JZ    rasterEdgeDone
+
+rasterEdge:
+	TZCNTL      R12, R9
+	BLSIL       R12, R13
+	BLSRL       R12, R12
+	MOVQ        R9, R13
+	SHLQ        $0x06, R13
+	ADDQ        R10, R13
+	VADDPS.BCST (BX)(R9*4), Z9, Z24
+	VADDPS.BCST 64(BX)(R9*4), Z10, Z25
+	VMINPS      Z25, Z24, Z24
+	VADDPS.BCST 128(BX)(R9*4), Z14, Z25
+	VADDPS.BCST 192(BX)(R9*4), Z17, Z26
+	VMOVAPS     Z1, Z27
+	VPANDD      Z2, Z26, Z28
+	VFMADD231PS Z28, Z3, Z27
+	VSUBPS      Z27, Z26, Z28
+	VADDPS      Z27, Z26, Z27
+	VCMPPS      $0x1d, Z8, Z24, K2
+	VCMPPS      $0x1e, Z6, Z24, K3
+	VCMPPS      $0x1d, Z8, Z25, K2, K2
+	VCMPPS      $0x1e, Z6, Z25, K3, K3
+	VMOVUPS     (R13), Z24
+	VCMPPS      $0x11, Z28, Z24, K3, K3
+	VCMPPS      $0x12, Z27, Z24, K2, K2
+	VMOVAPS     Z26, K3, Z24
+	VMOVUPS     Z24, (R13)
+	VMOVDQU32   Z22, K3, 32768(R13)
+	KTESTW      K2, K3
+	JCS         rasterEdgeSure
+	MOVQ        DI, R13
+	SHLQ        $0x04, R13
+	ADDQ        R9, R13
+	KANDNW      K2, K3, K2
+	KMOVW       K2, R9
+	SHLL        $0x10, R9
+	ORL         SI, R9
+	MOVQ        40(AX), R14
+	MOVQ        24(AX), R15
+	MOVL        R9, (R15)(R14*8)
+	MOVL        R13, 4(R15)(R14*8)
+	INCQ        40(AX)
+
+rasterEdgeSure:
+	TESTL R12, R12
+	JNZ   rasterEdge
+
+rasterEdgeDone:
+	TESTL R11, R11
+	JZ    rasterInsideDone
+
+rasterInside:
+	TZCNTL      R11, R9
+	BLSIL       R11, R12
+	BLSRL       R11, R11
+	MOVQ        R9, R12
+	SHLQ        $0x06, R12
+	ADDQ        R10, R12
+	VADDPS.BCST 192(BX)(R9*4), Z17, Z24
+	VMOVAPS     Z1, Z25
+	VPANDD      Z2, Z24, Z26
+	VFMADD231PS Z26, Z3, Z25
+	VSUBPS      Z25, Z24, Z26
+	VADDPS      Z25, Z24, Z25
+	VMOVUPS     (R12), Z27
+	VCMPPS      $0x11, Z26, Z27, K2
+	VCMPPS      $0x12, Z25, Z27, K3
+	VMOVAPS     Z24, K2, Z27
+	VMOVUPS     Z27, (R12)
+	VMOVDQU32   Z22, K2, 32768(R12)
+	KTESTW      K3, K2
+	JCS         rasterInsideSure
+	MOVQ        DI, R12
+	SHLQ        $0x04, R12
+	ADDQ        R9, R12
+	KANDNW      K3, K2, K3
+	KMOVW       K3, R9
+	SHLL        $0x10, R9
+	ORL         SI, R9
+	MOVQ        40(AX), R13
+	MOVQ        24(AX), R14
+	MOVL        R9, (R14)(R13*8)
+	MOVL        R12, 4(R14)(R13*8)
+	INCQ        40(AX)
+
+rasterInsideSure:
+	TESTL R11, R11
+	JNZ   rasterInside
+
+rasterInsideDone:
+	VMOVUPS    (R10), Z22
+	VMOVUPS    64(R10), Z24
+	VUNPCKLPS  Z24, Z22, Z25
+	VUNPCKHPS  Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    128(R10), Z24
+	VMOVUPS    192(R10), Z25
+	VUNPCKLPS  Z25, Z24, Z26
+	VUNPCKHPS  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VUNPCKLPD  Z24, Z22, Z25
+	VUNPCKHPD  Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    256(R10), Z24
+	VMOVUPS    320(R10), Z25
+	VUNPCKLPS  Z25, Z24, Z26
+	VUNPCKHPS  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VMOVUPS    384(R10), Z25
+	VMOVUPS    448(R10), Z26
+	VUNPCKLPS  Z26, Z25, Z27
+	VUNPCKHPS  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VUNPCKLPD  Z25, Z24, Z26
+	VUNPCKHPD  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VSHUFF32X4 $0x44, Z24, Z22, Z25
+	VSHUFF32X4 $0xee, Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    512(R10), Z24
+	VMOVUPS    576(R10), Z25
+	VUNPCKLPS  Z25, Z24, Z26
+	VUNPCKHPS  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VMOVUPS    640(R10), Z25
+	VMOVUPS    704(R10), Z26
+	VUNPCKLPS  Z26, Z25, Z27
+	VUNPCKHPS  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VUNPCKLPD  Z25, Z24, Z26
+	VUNPCKHPD  Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VMOVUPS    768(R10), Z25
+	VMOVUPS    832(R10), Z26
+	VUNPCKLPS  Z26, Z25, Z27
+	VUNPCKHPS  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VMOVUPS    896(R10), Z26
+	VMOVUPS    960(R10), Z27
+	VUNPCKLPS  Z27, Z26, Z28
+	VUNPCKHPS  Z27, Z26, Z26
+	VMINPS     Z26, Z28, Z26
+	VUNPCKLPD  Z26, Z25, Z27
+	VUNPCKHPD  Z26, Z25, Z25
+	VMINPS     Z25, Z27, Z25
+	VSHUFF32X4 $0x44, Z25, Z24, Z26
+	VSHUFF32X4 $0xee, Z25, Z24, Z24
+	VMINPS     Z24, Z26, Z24
+	VSHUFF32X4 $0x88, Z24, Z22, Z25
+	VSHUFF32X4 $0xdd, Z24, Z22, Z22
+	VMINPS     Z22, Z25, Z22
+	VMOVUPS    Z22, 65536(R8)
+	MOVQ       56(AX), R8
+	BTRQ       DI, R8
+	MOVQ       R8, 56(AX)
+
+rasterCellDone:
+	MOVL 604(SP), DI
+	INCL DI
+	MOVL DI, 604(SP)
+	CMPL DI, 612(SP)
+	JBE  rasterCell
+	MOVL 620(SP), DI
+	INCL DI
+	MOVL DI, 620(SP)
+	CMPL DI, 628(SP)
+	JBE  rasterRow
+	JMP  rasterNext
+
+rasterDone:
+	VZEROUPPER
+	RET
+
+DATA f2m16<>+0(SB)/4, $0x37800000
+GLOBL f2m16<>(SB), RODATA|NOPTR, $4
 
 // func resolveAVX512(ids *byte, records *byte, xs *byte, ys *byte, out *byte, stride int, columns int, ortho bool)
 // Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
@@ -4393,7 +5743,7 @@ TEXT ·prefetchPatch(SB), NOSPLIT, $0-8
 	RET
 
 // func rasterSamplesAVX512(c *byte, st *byte, lanes uint32, samples *byte)
-// Requires: AVX, AVX512F, AVX512VL, BMI
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI
 TEXT ·rasterSamplesAVX512(SB), NOSPLIT, $24-32
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
@@ -4525,17 +5875,18 @@ samplesBlock:
 	INCQ         32(AX)
 
 samplesHasRecord:
-	VMOVAPS       Z2, Z23
-	VPANDD        Z0, Z27, Z24
-	VFMADD231PS   Z24, Z1, Z23
-	VSUBPS        Z23, Z27, Z24
-	VADDPS        Z23, Z27, Z23
+	VBROADCASTSS  absMask<>+0(SB), Z23
+	VBROADCASTSS  f2m16<>+0(SB), Z24
+	VMOVAPS       Z2, Z25
+	VPANDD        Z23, Z27, Z23
+	VFMADD231PS   Z23, Z24, Z25
+	VSUBPS        Z25, Z27, Z23
+	VADDPS        Z25, Z27, Z24
 	VCMPPS        $0x1d, Z17, Z22, K1
 	VCMPPS        $0x1e, Z16, Z22, K2
 	VMOVUPS       (R10), Z22
-	VCMPPS        $0x11, Z24, Z22, K2, K2
-	VCMPPS        $0x12, Z23, Z22, K1, K1
-	KANDNW        K1, K2, K1
+	VCMPPS        $0x11, Z23, Z22, K2, K2
+	VCMPPS        $0x12, Z24, Z22, K1, K1
 	VMOVAPS       Z27, K2, Z22
 	VMOVUPS       Z22, (R10)
 	VMOVDQU32     Z20, K2, 32768(R10)
@@ -4548,8 +5899,9 @@ samplesHasRecord:
 	VSHUFPS       $0xb1, X22, X22, X23
 	VMINPS        X23, X22, X22
 	VMOVSS        X22, 65536(BX)(R9*4)
-	KORTESTW      K1, K1
-	JZ            samplesMissed
+	KTESTW        K1, K2
+	JCS           samplesMissed
+	KANDNW        K1, K2, K1
 	KMOVW         K1, R10
 	SHLL          $0x10, R10
 	ORL           SI, R10

@@ -521,7 +521,7 @@ func (w *worker) drawWide(lanes uint32) {
 	if w.samples != nil {
 		rasterSamplesWide(w.path, &w.canvas, st, lanes, w.samples)
 	} else {
-		rasterWide(w.path, &w.canvas, st, lanes)
+		rasterWide(w.path, &w.canvas, st, lanes, w.ortho)
 	}
 	w.records = w.records[:w.nRecords]
 	if w.samples != nil {

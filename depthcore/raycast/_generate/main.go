@@ -99,7 +99,8 @@ func main() {
 	leafTest(true)
 	setUp(true)
 	setUp(false)
-	raster()
+	raster(false)
+	raster(true)
 	resolve()
 	hiddenAVX512()
 	prefetch("prefetchNode", 8)
@@ -142,10 +143,14 @@ func dot(m Mem, x, y, z Op) vec {
 	return r
 }
 
-// cmp sets a mask where a OP b, among those of within.
+// cmp sets a mask where a OP b, among those of within if that is not nil.
 func cmp(op int, a, b Op, within reg.Register) reg.OpmaskVirtual {
 	k := K()
-	VCMPPS(U8(op), b, a, within, k)
+	if within == nil {
+		VCMPPS(U8(op), b, a, k)
+	} else {
+		VCMPPS(U8(op), b, a, within, k)
+	}
 	return k
 }
 
@@ -894,19 +899,23 @@ func toCamera(front Mem, corner func(axis int) Mem) (p [3]vec) {
 	return p
 }
 
-func raster() {
-	TEXT("rasterAVX512", NOSPLIT, "func(c, st *byte, lanes uint32)")
-	Doc("rasterAVX512 is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
+func raster(ortho bool) {
+	name := "rasterAVX512"
+	if ortho {
+		name = "rasterOrthoAVX512"
+	}
+	TEXT(name, NOSPLIT, "func(c, st *byte, lanes uint32)")
+	Doc(name + " is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
 	local := newLocals(512)
 	first := local.alloc(4 * 64) // of each block of a cell, its edges and nearness
 	mask := all(absMask)
-	tie := all(bits("f2m16", 0x37800000))
 	blur := all(c.Offset(canvasBlur))
+	zone := zoneOf(ortho, blur)
 
-	rasterSmall(local, c, st, lanes, mask, tie, blur)
+	rasterSmall(local, c, st, lanes, zone)
 
 	Label("rasterNext")
 	TESTL(lanes, lanes)
@@ -920,16 +929,22 @@ func raster() {
 	columns, rows := load(columns()), load(rows())
 	plane := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
 	var step [4]vec
-	var reach [4]vec // to a block's pixel that is farthest inside, or nearest
+	var reach [4]vec  // to a block's pixel that is farthest inside, or nearest
+	var within [3]vec // a block lies inside if its first pixel does by more than this
+	sure := all(in(setupSure))
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
 	for f, at := range plane {
 		a, b := all(in(at)), all(in(at+64))
 		step[f] = mul(a, columns)
 		VFMADD231PS(rows, b, step[f])
-		reach[f] = mul(all(bits("f3", 0x40400000)), add(vmax(a, zero), vmax(b, zero)))
+		three := all(bits("f3", 0x40400000))
+		reach[f] = mul(three, add(vmax(a, zero), vmax(b, zero)))
+		if f < 3 {
+			within[f] = copyOf(sure)
+			VFNMADD231PS(three, add(vmin(a, zero), vmin(b, zero)), within[f])
+		}
 	}
-	sure := all(in(setupSure))
 	minus := sub(zero, all(in(setupMargin)))
 	for e := 0; e < 3; e++ { // how far outside a block's first pixel may be
 		VSUBPS(reach[e], minus, reach[e])
@@ -997,6 +1012,7 @@ func raster() {
 	lows := ZMM()
 	touched := cmp(ge, x, zero, rowMask)
 	touched = cmp(le, x, width, touched)
+	var whole reg.OpmaskVirtual // which blocks surely lie inside
 	for f, at := range plane {
 		v := all(in(at + 128))
 		VFMADD231PS_BCST(in(at), x, v)
@@ -1004,6 +1020,7 @@ func raster() {
 		VMOVUPS(v, first.Offset(64*f))
 		if f < 3 {
 			touched = cmp(ge, v, reach[f], touched)
+			whole = cmp(gt, v, within[f], whole)
 			continue
 		}
 		VMOVUPS(Mem{Base: low, Disp: canvasLow}, lows)
@@ -1034,38 +1051,67 @@ func raster() {
 	SHLQ(U8(10), block)
 	ADDQ(c.Offset(canvasNearness), block)
 
-	Label("rasterBlock")
-	{
+	loop := func(name string, todo reg.GPVirtual, edges bool, drawn func(bit reg.GPVirtual, is vec)) {
+		TESTL(todo, todo)
+		JZ(LabelRef("raster" + name + "Done"))
+		Label("raster" + name)
 		at, p := GP64(), GP64()
 		TZCNTL(todo, at.As32())
+		bit := GP32()
+		BLSIL(todo, bit)
+		BLSRL(todo, todo)
 		MOVQ(at, p)
 		SHLQ(U8(6), p)
 		ADDQ(block, p)
-		var v [4]vec
-		for f := range v {
-			v[f] = ZMM()
-			m := first.Offset(64 * f)
+		pixels := func(f int) vec {
+			m, v := first.Offset(64*f), ZMM()
 			m.Index, m.Scale = at, 4
-			VADDPS_BCST(m, step[f], v[f])
+			VADDPS_BCST(m, step[f], v)
+			return v
 		}
-		bit, only := GP32(), K()
-		BLSIL(todo, bit)
-		KMOVW(bit, only)
-		BLSRL(todo, todo)
-		l, ask := drawBlock(p, vmin(vmin(v[0], v[1]), v[2]), v[3], sure, minus, mask, tie, blur, idV)
-		VBROADCASTSS(least(l).AsX(), only, lows)
-		KORTESTW(ask, ask)
-		JZ(LabelRef("rasterSure"))
+		var inside []vec
+		if edges {
+			inside = []vec{vmin(pixels(0), pixels(1)), pixels(2)}
+		}
+		is, ask, update := drawBlock(p, inside, pixels(3), sure, minus, zone, idV)
+		drawn(bit, is)
+		KTESTW(ask, update)
+		JCS(LabelRef("raster" + name + "Sure"))
 		index := GP64()
 		MOVQ(cell, index)
 		SHLQ(U8(4), index)
 		ADDQ(at, index)
-		enterFix(c, ask, lane, index)
-		Label("rasterSure")
+		enterFix(c, ask, update, lane, index)
+		Label("raster" + name + "Sure")
 		TESTL(todo, todo)
-		JNZ(LabelRef("rasterBlock"))
+		JNZ(LabelRef("raster" + name))
+		Label("raster" + name + "Done")
 	}
+	Comment("The lows of few blocks are found one by one, those of many together.")
+	count := GP32()
+	POPCNTL(todo, count)
+	CMPL(count, U8(8))
+	JAE(LabelRef("rasterMany"))
+	loop("Few", todo, true, func(bit reg.GPVirtual, is vec) {
+		only := K()
+		KMOVW(bit, only)
+		VBROADCASTSS(least(is).AsX(), only, lows)
+	})
 	VMOVUPS(lows, Mem{Base: low, Disp: canvasLow}) // whole, so that it can be read again at once
+	JMP(LabelRef("rasterCellDone"))
+
+	Label("rasterMany")
+	inside, edge := GP32(), GP32()
+	KMOVW(whole, inside)
+	ANDNL(todo, inside, edge)
+	ANDL(todo, inside)
+	loop("Edge", edge, true, func(reg.GPVirtual, vec) {})
+	loop("Inside", inside, false, func(reg.GPVirtual, vec) {})
+	VMOVUPS(lowsOf(block), Mem{Base: low, Disp: canvasLow})
+	stale := GP64()
+	MOVQ(c.Offset(canvasStale), stale)
+	BTRQ(cell, stale)
+	MOVQ(stale, c.Offset(canvasStale))
 	Label("rasterCellDone")
 	for _, next := range []struct {
 		cell, last Mem
@@ -1084,30 +1130,52 @@ func raster() {
 	RET()
 }
 
-// drawBlock draws a triangle, given how far its pixels are inside and how
-// near, into the block at p. It returns what the block holds then, and about
-// which pixels the meaning has to be asked: they are too close to an edge, or to
-// what is there. Little waits for what is there, as the triangle before may have just
-// stored it.
-func drawBlock(p reg.GPVirtual, inside, s, sure, minus, mask, tie, blur, id vec) (is vec, ask reg.OpmaskVirtual) {
-	zone := copyOf(blur)
-	VFMADD231PS(vabs(s, mask), tie, zone)
-	behind, before := sub(s, zone), add(s, zone)
-	possible, certain := K(), K()
-	VCMPPS(U8(ge), minus, inside, possible)
-	VCMPPS(U8(gt), sure, inside, certain)
+// zoneOf returns what finds the nearness of what is surely behind a pixel's
+// nearness, and of what may be. For a perspective camera that is never negative
+// where a triangle may be seen: it is multiplied by 1 - 2^-16 and 1 + 2^-16.
+func zoneOf(ortho bool, blur vec) func(s vec) (behind, before vec) {
+	if ortho {
+		mask, tie := all(absMask), all(bits("f2m16", 0x37800000))
+		return func(s vec) (behind, before vec) {
+			zone := copyOf(blur)
+			VFMADD231PS(vabs(s, mask), tie, zone)
+			return sub(s, zone), add(s, zone)
+		}
+	}
+	less, more := all(bits("f1less2m16", 0x3f7fff00)), all(bits("f1more2m16", 0x3f800080))
+	return func(s vec) (behind, before vec) {
+		behind, before = copyOf(s), copyOf(s)
+		VFMSUB213PS(blur, less, behind)
+		VFMADD213PS(blur, more, before)
+		return behind, before
+	}
+}
+
+// drawBlock draws a triangle, given how far its pixels are inside of each edge
+// and how near, into the block at p. It returns what the block holds then, and
+// about which pixels, but for those updated, the meaning has to be asked: they are
+// too close to an edge, or to what is there. Little waits for what is there, as
+// the triangle before may have just stored it. Each edge may be compared, or the
+// least of several: many processors have one port for arithmetic of 16 lanes, and
+// another for comparisons.
+func drawBlock(p reg.GPVirtual, inside []vec, s, sure, minus vec, zone func(vec) (behind, before vec), id vec) (is vec, ask, update reg.OpmaskVirtual) {
+	behind, before := zone(s)
+	var possible, certain reg.OpmaskVirtual
+	for _, e := range inside {
+		possible, certain = cmp(ge, e, minus, possible), cmp(gt, e, sure, certain)
+	}
 	old := load(Mem{Base: p})
-	update := cmp(lt, old, behind, certain)
+	update = cmp(lt, old, behind, certain)
 	ask = cmp(le, old, before, possible)
-	KANDNW(ask, update, ask)
 	VMOVAPS(s, update, old)
 	VMOVUPS(old, Mem{Base: p})
 	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
-	return old, ask
+	return old, ask, update
 }
 
-// enterFix asks the meaning about pixels of a block.
-func enterFix(c Mem, ask reg.OpmaskVirtual, lane, block reg.GPVirtual) {
+// enterFix asks the meaning about pixels of a block, but for those updated.
+func enterFix(c Mem, ask, update reg.OpmaskVirtual, lane, block reg.GPVirtual) {
+	KANDNW(ask, update, ask)
 	m, n, to := GP32(), GP64(), GP64()
 	KMOVW(ask, m)
 	SHLL(U8(16), m)
@@ -1195,7 +1263,7 @@ func blockRow(y vec) {
 // rasterSmall draws the triangles of lanes that touch two blocks each way at
 // most, and leaves the others in lanes. One column and row of such blocks is
 // drawn after the other, so that there is little to decide by jumps.
-func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask, tie, blur vec) {
+func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone func(vec) (behind, before vec)) {
 	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
 
 	Comment("Small triangles: their first block, and which others they touch.")
@@ -1320,7 +1388,9 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		lane := GP64()
 		TZCNTL(todo, lane.As32())
 		BLSRL(todo, todo)
-		of := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+		own := GP64() // without an index, an operand in memory costs no step of its own
+		LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
+		of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
 		local := func(m Mem) Mem { m.Index, m.Scale = lane, 4; return m }
 		plane := func(at int) vec {
 			v := all(of(at + 128))
@@ -1334,11 +1404,11 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, mask
 		MOVQ(block, p)
 		SHLQ(U8(6), p)
 		ADDQ(base, p)
-		inside := vmin(vmin(plane(setupEdge), plane(setupEdge+192)), plane(setupEdge+384))
-		_, ask := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), minus, mask, tie, blur, all(of(setupID)))
-		KORTESTW(ask, ask)
-		JZ(LabelRef("rasterSure" + name))
-		enterFix(c, ask, lane, block)
+		inside := []vec{plane(setupEdge), plane(setupEdge + 192), plane(setupEdge + 384)}
+		_, ask, update := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), minus, zone, all(of(setupID)))
+		KTESTW(ask, update)
+		JCS(LabelRef("rasterSure" + name))
+		enterFix(c, ask, update, lane, block)
 		Label("rasterSure" + name)
 		TESTL(todo, todo)
 		JNZ(LabelRef("rasterSmall" + name))
