@@ -2,7 +2,9 @@ package session
 
 import (
 	"context"
+	"runtime/debug"
 	"sync/atomic"
+	"time"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/raycast"
@@ -78,6 +80,11 @@ func (g *stage) makeCaster(of casterKey, animations []int) {
 	if g.caster != nil && g.of.scene == of.scene {
 		g.caster = g.caster.Fork(of.options)
 	} else {
+		if g.caster != nil {
+			// What the scene before took would be cleared away when as much
+			// again is in use, which may be never. The first picture goes ahead.
+			time.AfterFunc(time.Second, debug.FreeOSMemory)
+		}
 		g.cache.keepOnly(of.scene)
 		g.haveTiming = false
 		g.caster = raycast.New(of.scene, of.options)

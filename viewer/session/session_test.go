@@ -11,6 +11,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"testing"
 	"time"
@@ -211,6 +213,31 @@ func TestCacheIsBounded(t *testing.T) {
 	c.keepOnly(approach(1))
 	if c.recent.Len() != 0 || c.bytes != 0 || len(c.looks) != 0 {
 		t.Errorf("after another scene: %d pictures, %d bytes", c.recent.Len(), c.bytes)
+	}
+}
+
+// The memory of a scene's pictures is not kept for the next scene.
+func TestMemoryOfTheSceneBefore(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // nothing is cleared away but on purpose
+	inUse := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	d := newDesk(t, Config{})
+	s := approach(48)
+	const frames, width, height = 8, 1024, 1024
+	for n := 1; n <= frames; n++ {
+		d.Do(model.Render{Request: request(n, job(s, width, height), n)})
+		d.exact(n)
+	}
+	before := inUse()
+	d.Do(model.Render{Request: request(frames+1, job(approach(48), 64, 48), 1)})
+	d.exact(frames + 1)
+	for start := time.Now(); inUse()+(frames-1)*width*height*4 > before; time.Sleep(10 * time.Millisecond) {
+		if time.Since(start) > time.Minute {
+			t.Fatalf("%d MB are in use after a minute, %d MB before another scene came", inUse()>>20, before>>20)
+		}
 	}
 }
 
