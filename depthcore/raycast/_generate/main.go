@@ -929,22 +929,16 @@ func raster(ortho bool) {
 	columns, rows := load(columns()), load(rows())
 	plane := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
 	var step [4]vec
-	var reach [4]vec  // to a block's pixel that is farthest inside, or nearest
-	var within [3]vec // a block lies inside if its first pixel does by more than this
-	sure := all(in(setupSure))
+	var reach [4]vec // to a block's pixel that is farthest inside, or nearest
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
 	for f, at := range plane {
 		a, b := all(in(at)), all(in(at+64))
 		step[f] = mul(a, columns)
 		VFMADD231PS(rows, b, step[f])
-		three := all(bits("f3", 0x40400000))
-		reach[f] = mul(three, add(vmax(a, zero), vmax(b, zero)))
-		if f < 3 {
-			within[f] = copyOf(sure)
-			VFNMADD231PS(three, add(vmin(a, zero), vmin(b, zero)), within[f])
-		}
+		reach[f] = mul(all(bits("f3", 0x40400000)), add(vmax(a, zero), vmax(b, zero)))
 	}
+	sure := all(in(setupSure))
 	minus := sub(zero, all(in(setupMargin)))
 	for e := 0; e < 3; e++ { // how far outside a block's first pixel may be
 		VSUBPS(reach[e], minus, reach[e])
@@ -1012,7 +1006,6 @@ func raster(ortho bool) {
 	lows := ZMM()
 	touched := cmp(ge, x, zero, rowMask)
 	touched = cmp(le, x, width, touched)
-	var whole reg.OpmaskVirtual // which blocks surely lie inside
 	for f, at := range plane {
 		v := all(in(at + 128))
 		VFMADD231PS_BCST(in(at), x, v)
@@ -1020,7 +1013,6 @@ func raster(ortho bool) {
 		VMOVUPS(v, first.Offset(64*f))
 		if f < 3 {
 			touched = cmp(ge, v, reach[f], touched)
-			whole = cmp(gt, v, within[f], whole)
 			continue
 		}
 		VMOVUPS(Mem{Base: low, Disp: canvasLow}, lows)
@@ -1101,6 +1093,13 @@ func raster(ortho bool) {
 	JMP(LabelRef("rasterCellDone"))
 
 	Label("rasterMany")
+	// A block lies inside where its pixel that is least inside does. As |a| + |b|
+	// = 1, within 2^-13, that is 3 less inside than the one that is most.
+	most := sub(add(sure, all(bits("f3more", 0x40401000))), minus)
+	var whole reg.OpmaskVirtual
+	for e := range 3 {
+		whole = cmp(gt, load(first.Offset(64*e)), add(reach[e], most), whole)
+	}
 	inside, edge := GP32(), GP32()
 	KMOVW(whole, inside)
 	ANDNL(todo, inside, edge)
