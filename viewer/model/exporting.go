@@ -22,7 +22,8 @@ type Export struct {
 	// empty where nothing does. Checking is set until that is known.
 	Problem  string
 	Checking bool
-	Frames   int // of the draft, 0 where it has a mistake
+	eager    bool // start once the check has found nothing
+	Frames   int  // of the draft, 0 where it has a mistake
 	job      export.Job
 	check    int // serial of the check that was asked for
 	measured measured
@@ -87,7 +88,7 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 		e.Open, e.Result = true, nil
 		return m.edit(m.draft()), true
 	case CloseExport:
-		e.Open = false
+		e.Open, e.eager = false, false
 	case EditExport:
 		return m.edit(msg.Draft), true
 	case JobChecked:
@@ -96,14 +97,12 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 			if msg.Err != nil {
 				e.Problem = sentence(msg.Err)
 			}
+			if e.eager {
+				return e.start(), true
+			}
 		}
 	case StartExport:
-		if !e.Open || e.Checking || e.Problem != "" || e.Running {
-			return nil, true
-		}
-		e.Open, e.Running, e.Cancelling, e.Paused = false, true, false, false
-		e.Progress, e.Dir = export.Progress{Total: e.Frames}, e.job.Dir
-		return []Cmd{RunExport{e.job}}, true
+		return e.start(), true
 	case ExportProgress:
 		e.Progress = msg.Progress
 	case ExportDone:
@@ -132,6 +131,18 @@ func (m *Model) updateExport(msg Msg) (cmds []Cmd, known bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+// start runs the draft's job, as soon as it is known that nothing is wrong with
+// it.
+func (e *Export) start() []Cmd {
+	e.eager = e.Open && e.Checking
+	if !e.Open || e.Checking || e.Problem != "" || e.Running {
+		return nil
+	}
+	e.Open, e.Running, e.Cancelling, e.Paused = false, true, false, false
+	e.Progress, e.Dir = export.Progress{Total: e.Frames}, e.job.Dir
+	return []Cmd{RunExport{e.job}}
 }
 
 // draft returns the dialog's first state: what the window shows, in the folder
@@ -164,7 +175,7 @@ func (m Model) draft() Draft {
 func (m *Model) edit(d Draft) []Cmd {
 	e := &m.Export
 	d.Formats = slices.Clone(d.Formats)
-	e.Draft, e.Problem, e.Checking, e.Frames = d, "", false, 0
+	e.Draft, e.Problem, e.Checking, e.eager, e.Frames = d, "", false, false, 0
 	e.check = m.nextSerial()
 	job, err := m.jobOf(d)
 	if err != nil {

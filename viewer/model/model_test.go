@@ -436,6 +436,42 @@ func TestFreeCameraStartsWhereTheSceneCameraStands(t *testing.T) {
 	}
 }
 
+// Who asks to export while the draft is checked does not have to ask again.
+func TestExportOnceChecked(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		before []Msg // after asking, before the check's answer
+		answer error
+		runs   int
+	}{
+		{"good", nil, nil, 1},
+		{"bad", nil, errors.New("the disk is full"), 0},
+		{"closed", []Msg{CloseExport{}}, nil, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := opened(t, 48)
+			d.send(OpenExport{}, StartExport{})
+			d.send(c.before...)
+			serial := take[CheckJob](d)[0].Serial
+			d.send(JobChecked{serial, c.answer})
+			d.send(JobChecked{serial, nil})
+			if n := len(take[RunExport](d)); n != c.runs || d.m.Export.Running != (c.runs > 0) {
+				t.Errorf("%d exports, running %v", n, d.m.Export.Running)
+			}
+		})
+	}
+	d := opened(t, 48)
+	d.send(OpenExport{}, StartExport{})
+	draft := d.m.Export.Draft
+	draft.Frames = "1-4"
+	d.send(EditExport{draft})
+	checks := take[CheckJob](d)
+	d.send(JobChecked{checks[len(checks)-1].Serial, nil})
+	if len(take[RunExport](d)) != 0 {
+		t.Error("another draft was exported than the one that was asked for")
+	}
+}
+
 func TestExportDialog(t *testing.T) {
 	d := opened(t, 48)
 	d.send(OpenExport{})

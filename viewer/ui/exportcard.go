@@ -66,7 +66,7 @@ func (f *frame) exportCard(window image.Rectangle) {
 		f.text(words, f.exportPlan(), f.faint().upTo(4))
 	}
 
-	start := button{label: "Export", first: true, off: e.Problem != "" || e.Checking}
+	start := button{label: "Export", first: true, off: e.Problem != ""}
 	if f.button("export.start", buttons.right(f.dp(104)), start) || strings.HasPrefix(f.submitted, "export.") && f.submitted != "export.preset name" {
 		f.emit(model.StartExport{})
 	}
