@@ -5,7 +5,7 @@ import "math/bits"
 // covers reports whether alpha cuts nothing out of a triangle of the current
 // instance.
 func (w *worker) covers(slot uint32) bool {
-	prim := &w.caster.scene.Primitives[w.caster.scene.Instances[w.inst.index].Primitive]
+	prim := w.caster.primitive(w.inst.index)
 	return w.caster.cutout[prim.Material].covers(prim, w.inst.triangle(slot))
 }
 
@@ -24,7 +24,7 @@ func (w *worker) alphaAlone(near, far float64) bool {
 func (w *worker) look(lane int) *lookup {
 	if !w.lookedUp {
 		w.lookedUp = true
-		prim := &w.caster.scene.Primitives[w.caster.scene.Instances[w.inst.index].Primitive]
+		prim := w.caster.primitive(w.inst.index)
 		w.lookup.set(&w.caster.cutout[prim.Material], prim, w.inst.triangle(w.setup.slot[lane]), &w.setup.exact.edge, w.reach())
 	}
 	return &w.lookup
@@ -49,7 +49,7 @@ func (w *worker) uncut(lane, px, py int) bool {
 	case notThere:
 		return false
 	}
-	prim := &w.caster.scene.Primitives[w.caster.scene.Instances[w.inst.index].Primitive]
+	prim := w.caster.primitive(w.inst.index)
 	b1, b2 := w.setup.exact.weights(x, y)
 	return w.caster.cutout[prim.Material].isThere(prim, w.inst.triangle(w.setup.slot[lane]), b1, b2)
 }

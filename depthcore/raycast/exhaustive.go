@@ -111,7 +111,7 @@ type chunk struct {
 
 // instanceOf returns what the meaning needs of an instance in a pose.
 func instanceOf(c *Caster, p *scene.Pose, v camera.View, i int) *instance {
-	prim := &c.scene.Primitives[c.scene.Instances[i].Primitive]
+	prim := c.primitive(i)
 	in := &instance{index: i, camera: cameraFromObject(v, &p.WorldFromObject[i]), positions: p.Positions[i], indices: prim.Indices}
 	if in.positions == nil {
 		in.positions = prim.Positions

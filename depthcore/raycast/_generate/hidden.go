@@ -13,16 +13,19 @@ func blockColumns() Mem {
 }
 func blockRows() Mem { return table("blockRows", 16, func(i int) uint32 { return uint32(i >> 2) }) }
 
+// blockAt is the column or row of a block, from a rectangle's byte that begins
+// at a bit.
+func blockAt(rect reg.GPVirtual, bit int) reg.GPVirtual {
+	r := GP64()
+	MOVL(rect, r.As32())
+	SHRL(U8(bit+2), r.As32())
+	ANDL(U32(0x3f), r.As32())
+	return r
+}
+
 // span is a rectangle's first and last block along an axis.
 func span(rect reg.GPVirtual, axis int) (first, last reg.GPVirtual) {
-	part := func(shift int) reg.GPVirtual {
-		r := GP64()
-		MOVL(rect, r.As32())
-		SHRL(U8(shift+2), r.As32())
-		ANDL(U32(0x3f), r.As32())
-		return r
-	}
-	return part(8 * axis), part(8*axis + 16)
+	return blockAt(rect, 8*axis), blockAt(rect, 8*axis+16)
 }
 
 // cellsOf is the first of a span's cells, and how many follow it.

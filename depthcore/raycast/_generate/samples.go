@@ -46,16 +46,9 @@ func rasterSamples() {
 	Comment("Blocks, from the first of the rectangle on.")
 	rect := GP32()
 	MOVL(in(setupRect), rect)
-	part := func(shift int) reg.GPVirtual {
-		r := GP64()
-		MOVL(rect, r.As32())
-		SHRL(U8(shift+2), r.As32())
-		ANDL(U32(0x3f), r.As32())
-		return r
-	}
 	local := func(r reg.GPVirtual) Mem { m := AllocLocal(8); MOVQ(r, m); return m }
-	x0, x1, y1 := local(part(0)), local(part(16)), local(part(24))
-	y := part(8)
+	x0, x1, y1 := local(blockAt(rect, 0)), local(blockAt(rect, 16)), local(blockAt(rect, 24))
+	y := blockAt(rect, 8)
 	four := all(bits("four", 0x40800000))
 	dy := ZMM()
 	VPXORD(dy, dy, dy)
@@ -184,16 +177,9 @@ func rasterSamplesAVX2() {
 	Comment("Blocks, from the first of the rectangle on.")
 	rect := GP32()
 	MOVL(in(setupRect), rect)
-	part := func(shift int) reg.GPVirtual {
-		r := GP64()
-		MOVL(rect, r.As32())
-		SHRL(U8(shift+2), r.As32())
-		ANDL(U32(0x3f), r.As32())
-		return r
-	}
 	local := func(r reg.GPVirtual) Mem { m := room.alloc(8); MOVQ(r, m); return m }
-	x0, x1, y1 := local(part(0)), local(part(16)), local(part(24))
-	y := part(8)
+	x0, x1, y1 := local(blockAt(rect, 0)), local(blockAt(rect, 16)), local(blockAt(rect, 24))
+	y := blockAt(rect, 8)
 	four := bits8("four", 0x40800000)
 	VMOVUPS(zero8(), dyM)
 

@@ -1,0 +1,154 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+)
+
+func nodeTest() {
+	TEXT("nodeTestAVX512", NOSPLIT, "func(l, n, out *byte)")
+	Doc("nodeTestAVX512 is nodeTest. An orthographic camera is a perspective one whose W is 1, but for nearness.")
+	l, n, out := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}, Mem{Base: Load(Param("out"), GP64())}
+	mask := all(absMask)
+	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
+	h := [3]vec{load(n.Offset(192)), load(n.Offset(256)), load(n.Offset(320))}
+	c := [3]vec{load(n), load(n.Offset(64)), load(n.Offset(128))}
+
+	Comment("Lanes that hold a child.")
+	count, ones := GP32(), GP32()
+	MOVL(n.Offset(nodeCount), count)
+	MOVL(I32(-1), ones)
+	BZHIL(count, ones, ones)
+	k := K()
+	KMOVW(ones, k)
+
+	Comment("Depth.")
+	z := dot(w, c[0], c[1], c[2])
+	hz := all(l.Offset(lensErrW))
+	for a := range h {
+		VFMADD231PS(h[a], vabs(all(w.Offset(4*a)), mask), hz)
+	}
+	far := add(z, hz)
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	k = cmp(gt, far, zero, k)
+	front := sub(z, hz)
+	frontal := cmp(gt, front, mul(z, all(quarter)), k)
+
+	Comment("The rectangle of pixels.")
+	unit := all(one)
+	inv, invFront := div(unit, z), div(unit, front)
+	near := mul(invFront, all(almostOne))
+	side := func(r Mem, err int, last int) (lo, hi, center, lastV vec) {
+		center = dot(r, c[0], c[1], c[2])
+		p := mul(center, inv)
+		e := all(l.Offset(err))
+		VFMADD231PS(vabs(p, mask), all(l.Offset(lensErrW)), e)
+		for a := range h {
+			t := all(r.Offset(4 * a))
+			VFNMADD231PS_BCST(w.Offset(4*a), p, t)
+			VPANDD(mask, t, t)
+			VFMADD231PS(t, h[a], e)
+		}
+		spread := all(l.Offset(lensPad))
+		VFMADD231PS(e, invFront, spread)
+		lastV = all(l.Offset(last))
+		return vmax(sub(p, spread), zero), vmin(add(p, spread), lastV), center, lastV
+	}
+	x0, x1, cu, lastX := side(u, lensErrU, lensLastX)
+	y0, y1, cv, lastY := side(v, lensErrV, lensLastY)
+
+	Comment("Boxes that reach to the camera's plane: are they beside the tile?")
+	KORTESTW(frontal, k)
+	crossing := K()
+	KANDNW(k, frontal, crossing)
+	KORTESTW(crossing, crossing)
+	JZ(LabelRef("nodeFrontal"))
+	{
+		VBROADCASTSS(maxFloat, crossing, near)
+		VMOVAPS(zero, crossing, x0)
+		VMOVAPS(zero, crossing, y0)
+		VMOVAPS(lastX, crossing, x1)
+		VMOVAPS(lastY, crossing, y1)
+		beside := func(r Mem, center, last vec, err int) {
+			e := add(all(l.Offset(err)), all(l.Offset(lensErrW)))
+			lo := add(center, z)
+			VADDPS(e, lo, lo)
+			VADDPS(e, lo, lo)
+			for a := range h {
+				VFMADD231PS(vabs(add(all(r.Offset(4*a)), all(w.Offset(4*a))), mask), h[a], lo)
+			}
+			next := add(last, unit)
+			e2 := all(l.Offset(err))
+			VFMADD231PS(all(l.Offset(lensErrW)), next, e2)
+			hi := copyOf(center)
+			VFNMADD231PS(z, next, hi)
+			VSUBPS(e2, hi, hi)
+			VSUBPS(e2, hi, hi)
+			for a := range h {
+				t := all(r.Offset(4 * a))
+				VFNMADD231PS_BCST(w.Offset(4*a), next, t)
+				VPANDD(mask, t, t)
+				VFNMADD231PS(t, h[a], hi)
+			}
+			a, b := cmp(lt, lo, zero, crossing), cmp(gt, hi, zero, crossing)
+			KANDNW(k, a, k)
+			KANDNW(k, b, k)
+		}
+		beside(u, cu, lastX, lensErrU)
+		beside(v, cv, lastY, lensErrV)
+	}
+	Label("nodeFrontal")
+	whereOrthographic(l, "nodePerspective", func() {
+		depth, r := dot(l.Offset(lensZ), c[0], c[1], c[2]), all(l.Offset(lensErrZ))
+		for a := range h {
+			VFMADD231PS(h[a], vabs(all(l.Offset(lensZ+4*a)), mask), r)
+		}
+		VSUBPS(depth, r, near)
+		ahead := cmp(gt, add(depth, r), zero, k)
+		KMOVW(ahead, k)
+	})
+	rect, k := rectOf(x0, y0, x1, y1, k)
+	compress(load(n.Offset(nodeChild)), k, out.Offset(foundRef))
+	compress(rect, k, out.Offset(foundRect))
+	kept := GP32()
+	KMOVW(k, kept)
+	POPCNTL(kept, kept)
+	MOVQ(kept.As64(), out.Offset(foundN))
+
+	Comment("How many are less near than each. The lowest bits make all differ.")
+	VPCOMPRESSD_Z(near, k, near)
+	VMOVUPS(near, out.Offset(foundNear))
+	key := ZMM()
+	VPSRAD(U8(31), near, key)
+	VPSRLD(U8(1), key, key)
+	VPXORD(near, key, key) // in order as an integer
+	VPANDD(all(bits("not15", 0xfffffff0)), key, key)
+	VPORD(lanesTable(), key, key)
+	keys := newLocals(64).alloc(64)
+	VPTERNLOGD(U8(255), rect, rect, rect)
+	VPSRLD(U8(1), rect, rect)
+	MOVL(I32(-1), ones)
+	BZHIL(kept, ones, ones)
+	KMOVW(ones, k)
+	VMOVDQA32(key, k, rect)
+	VMOVDQU32(rect, keys)
+	rank, unitI := ZMM(), all(bits("oneInt", 1))
+	VPXORD(rank, rank, rank)
+	for i := 0; i < 16; i++ {
+		farther := K()
+		VPCMPD_BCST(U8(6), keys.Offset(4*i), key, farther)
+		VPADDD(unitI, rank, farther, rank)
+	}
+	VMOVDQU32(rank, out.Offset(foundRank))
+	VZEROUPPER()
+	RET()
+}
+
+// whereOrthographic skips body for a perspective camera.
+func whereOrthographic(l Mem, label string, body func()) {
+	CMPB(l.Offset(lensOrtho), U8(0))
+	JE(LabelRef(label))
+	body()
+	Label(label)
+}

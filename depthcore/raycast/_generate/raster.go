@@ -1,0 +1,527 @@
+package main
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func raster(ortho bool) {
+	name := "rasterAVX512"
+	if ortho {
+		name = "rasterOrthoAVX512"
+	}
+	TEXT(name, NOSPLIT, "func(c, st *byte, lanes uint32)")
+	Doc(name + " is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
+	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
+	lanes := GP32()
+	Load(Param("lanes"), lanes)
+	local := newLocals(512)
+	first := local.alloc(4 * 64) // of each block of a cell, its edges and nearness
+	mask := all(absMask)
+	blur := all(c.Offset(canvasBlur))
+	zone := zoneOf(ortho, blur)
+
+	rasterSmall(local, c, st, lanes, zone)
+
+	Label("rasterNext")
+	TESTL(lanes, lanes)
+	JZ(LabelRef("rasterDone"))
+	lane := GP64()
+	TZCNTL(lanes, lane.As32())
+	BLSRL(lanes, lanes)
+	in := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+
+	Comment("Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.")
+	columns, rows := load(columns()), load(rows())
+	plane := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
+	var step [4]vec
+	var reach [4]vec // to a block's pixel that is farthest inside, or nearest
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	for f, at := range plane {
+		a, b := all(in(at)), all(in(at+64))
+		step[f] = mul(a, columns)
+		VFMADD231PS(rows, b, step[f])
+		reach[f] = mul(all(bits("f3", 0x40400000)), add(vmax(a, zero), vmax(b, zero)))
+	}
+	sure := all(in(setupSure))
+	minus := sub(zero, all(in(setupMargin)))
+	for e := 0; e < 3; e++ { // how far outside a block's first pixel may be
+		VSUBPS(reach[e], minus, reach[e])
+	}
+
+	Comment("The rectangle of blocks, counted in pixels from its first.")
+	rect := GP32()
+	MOVL(in(setupRect), rect)
+	side := func(shift int) (first, cell, firstCell, lastCell Mem, size vec) {
+		local := func(r reg.GPVirtual) Mem { m := AllocLocal(4); MOVL(r, m); return m }
+		r, last := GP32(), GP32()
+		MOVL(rect, r)
+		SHRL(U8(shift), r)
+		ANDL(U32(0xfc), r)
+		first = local(r)
+		MOVL(rect, last)
+		SHRL(U8(shift+16), last)
+		ANDL(U32(0xfc), last)
+		size = ZMM()
+		t := GP32()
+		MOVL(last, t)
+		SUBL(r, t)
+		VPBROADCASTD(t, size)
+		VCVTDQ2PS(size, size)
+		SHRL(U8(4), r)
+		SHRL(U8(4), last)
+		return first, local(r), local(r), local(last), size
+	}
+	ox, cx, cx0, cx1, width := side(0)
+	oy, cy, _, cy1, height := side(8)
+	idV := ZMM()
+	steps16 := func(cell, first Mem, steps vec) vec {
+		t, v := GP32(), ZMM()
+		MOVL(cell, t)
+		SHLL(U8(4), t)
+		SUBL(first, t)
+		VPBROADCASTD(t, v)
+		VCVTDQ2PS(v, v)
+		VFMADD231PS(all(bits("four", 0x40800000)), steps, v)
+		return v
+	}
+
+	Label("rasterRow")
+	y := steps16(cy, oy, rows)
+	rowMask := K()
+	{
+		m := K()
+		VCMPPS(U8(ge), zero, y, m)
+		VCMPPS(U8(le), height, y, m, rowMask)
+	}
+	t := GP32()
+	MOVL(cx0, t)
+	MOVL(t, cx)
+
+	Label("rasterCell")
+	x := steps16(cx, ox, columns)
+	cell := GP64()
+	MOVL(cy, cell.As32())
+	SHLL(U8(logCellsX), cell.As32())
+	ADDL(cx, cell.As32())
+	low := GP64() // of the cell's first block
+	MOVQ(cell, low)
+	SHLQ(U8(6), low)
+	ADDQ(c.Offset(canvasNearness), low)
+	lows := ZMM()
+	touched := cmp(ge, x, zero, rowMask)
+	touched = cmp(le, x, width, touched)
+	for f, at := range plane {
+		v := all(in(at + 128))
+		VFMADD231PS_BCST(in(at), x, v)
+		VFMADD231PS_BCST(in(at+64), y, v)
+		VMOVUPS(v, first.Offset(64*f))
+		if f < 3 {
+			touched = cmp(ge, v, reach[f], touched)
+			continue
+		}
+		VMOVUPS(Mem{Base: low, Disp: canvasLow}, lows)
+		bound := sub(lows, blur)
+		VFNMADD231PS(vabs(lows, mask), all(bits("threeTies", 0x38400000)), bound)
+		touched = cmp(ge, add(v, reach[f]), bound, touched)
+	}
+	todo := GP32()
+	KMOVW(touched, todo)
+	TESTL(todo, todo)
+	JZ(LabelRef("rasterCellDone"))
+	{
+		id := GP64()
+		MOVL(in(setupID), id.As32())
+		TESTL(id.As32(), id.As32())
+		JNZ(LabelRef("rasterHasRecord"))
+		MOVQ(c.Offset(canvasNRecords), id)
+		MOVL(id.As32(), in(setupID))
+		SHLQ(U8(6), id)
+		ADDQ(c.Offset(canvasRecords), id)
+		enterRecord(c, st, lane, id)
+		INCQ(c.Offset(canvasNRecords))
+	}
+	Label("rasterHasRecord")
+	VPBROADCASTD(in(setupID), idV)
+	block := GP64()
+	MOVQ(cell, block)
+	SHLQ(U8(10), block)
+	ADDQ(c.Offset(canvasNearness), block)
+
+	loop := func(name string, todo reg.GPVirtual, edges bool, drawn func(bit reg.GPVirtual, is vec)) {
+		TESTL(todo, todo)
+		JZ(LabelRef("raster" + name + "Done"))
+		Label("raster" + name)
+		at, p := GP64(), GP64()
+		TZCNTL(todo, at.As32())
+		bit := GP32()
+		BLSIL(todo, bit)
+		BLSRL(todo, todo)
+		MOVQ(at, p)
+		SHLQ(U8(6), p)
+		ADDQ(block, p)
+		pixels := func(f int) vec {
+			m, v := first.Offset(64*f), ZMM()
+			m.Index, m.Scale = at, 4
+			VADDPS_BCST(m, step[f], v)
+			return v
+		}
+		var inside []vec
+		if edges {
+			inside = []vec{vmin(pixels(0), pixels(1)), pixels(2)}
+		}
+		is, ask, update := drawBlock(p, inside, pixels(3), sure, minus, zone, idV)
+		drawn(bit, is)
+		KTESTW(ask, update)
+		JCS(LabelRef("raster" + name + "Sure"))
+		index := GP64()
+		MOVQ(cell, index)
+		SHLQ(U8(4), index)
+		ADDQ(at, index)
+		enterFix(c, ask, update, lane, index)
+		Label("raster" + name + "Sure")
+		TESTL(todo, todo)
+		JNZ(LabelRef("raster" + name))
+		Label("raster" + name + "Done")
+	}
+	Comment("The lows of few blocks are found one by one, those of many together.")
+	count := GP32()
+	POPCNTL(todo, count)
+	CMPL(count, U8(8))
+	JAE(LabelRef("rasterMany"))
+	loop("Few", todo, true, func(bit reg.GPVirtual, is vec) {
+		only := K()
+		KMOVW(bit, only)
+		VBROADCASTSS(least(is).AsX(), only, lows)
+	})
+	VMOVUPS(lows, Mem{Base: low, Disp: canvasLow}) // whole, so that it can be read again at once
+	JMP(LabelRef("rasterCellDone"))
+
+	Label("rasterMany")
+	// A block lies inside where its pixel that is least inside does. As |a| + |b|
+	// = 1, within 2^-13, that is 3 less inside than the one that is most.
+	most := sub(add(sure, all(bits("f3more", 0x40401000))), minus)
+	var whole reg.OpmaskVirtual
+	for e := range 3 {
+		whole = cmp(gt, load(first.Offset(64*e)), add(reach[e], most), whole)
+	}
+	inside, edge := GP32(), GP32()
+	KMOVW(whole, inside)
+	ANDNL(todo, inside, edge)
+	ANDL(todo, inside)
+	loop("Edge", edge, true, func(reg.GPVirtual, vec) {})
+	loop("Inside", inside, false, func(reg.GPVirtual, vec) {})
+	VMOVUPS(lowsOf(block), Mem{Base: low, Disp: canvasLow})
+	stale := GP64()
+	MOVQ(c.Offset(canvasStale), stale)
+	BTRQ(cell, stale)
+	MOVQ(stale, c.Offset(canvasStale))
+	Label("rasterCellDone")
+	for _, next := range []struct {
+		cell, last Mem
+		label      string
+	}{{cx, cx1, "rasterCell"}, {cy, cy1, "rasterRow"}} {
+		t := GP32()
+		MOVL(next.cell, t)
+		INCL(t)
+		MOVL(t, next.cell)
+		CMPL(t, next.last)
+		JBE(LabelRef(next.label))
+	}
+	JMP(LabelRef("rasterNext"))
+	Label("rasterDone")
+	VZEROUPPER()
+	RET()
+}
+
+// zoneOf returns what finds the nearness of what is surely behind a pixel's
+// nearness, and of what may be. For a perspective camera that is never negative
+// where a triangle may be seen: it is multiplied by 1 - 2^-16 and 1 + 2^-16.
+func zoneOf(ortho bool, blur vec) func(s vec) (behind, before vec) {
+	if ortho {
+		mask, tie := all(absMask), all(bits("f2m16", 0x37800000))
+		return func(s vec) (behind, before vec) {
+			zone := copyOf(blur)
+			VFMADD231PS(vabs(s, mask), tie, zone)
+			return sub(s, zone), add(s, zone)
+		}
+	}
+	less, more := all(bits("f1less2m16", 0x3f7fff00)), all(bits("f1more2m16", 0x3f800080))
+	return func(s vec) (behind, before vec) {
+		behind, before = copyOf(s), copyOf(s)
+		VFMSUB213PS(blur, less, behind)
+		VFMADD213PS(blur, more, before)
+		return behind, before
+	}
+}
+
+// drawBlock draws a triangle, given how far its pixels are inside of each edge
+// and how near, into the block at p. It returns what the block holds then, and
+// about which pixels, but for those updated, the meaning has to be asked: they are
+// too close to an edge, or to what is there. Little waits for what is there, as
+// the triangle before may have just stored it. Each edge may be compared, or the
+// least of several: many processors have one port for arithmetic of 16 lanes, and
+// another for comparisons.
+func drawBlock(p reg.GPVirtual, inside []vec, s, sure, minus vec, zone func(vec) (behind, before vec), id vec) (is vec, ask, update reg.OpmaskVirtual) {
+	behind, before := zone(s)
+	var possible, certain reg.OpmaskVirtual
+	for _, e := range inside {
+		possible, certain = cmp(ge, e, minus, possible), cmp(gt, e, sure, certain)
+	}
+	old := load(Mem{Base: p})
+	update = cmp(lt, old, behind, certain)
+	ask = cmp(le, old, before, possible)
+	VMOVAPS(s, update, old)
+	VMOVUPS(old, Mem{Base: p})
+	VMOVDQU32(id, update, Mem{Base: p, Disp: canvasIDs})
+	return old, ask, update
+}
+
+// enterFix asks the meaning about pixels of a block, but for those updated.
+func enterFix(c Mem, ask, update reg.OpmaskVirtual, lane, block reg.GPVirtual) {
+	KANDNW(ask, update, ask)
+	m, n, to := GP32(), GP64(), GP64()
+	KMOVW(ask, m)
+	SHLL(U8(16), m)
+	ORL(lane.As32(), m)
+	MOVQ(c.Offset(canvasNFixes), n)
+	MOVQ(c.Offset(canvasFixes), to)
+	MOVL(m, Mem{Base: to, Index: n, Scale: 8})
+	MOVL(block.As32(), Mem{Base: to, Index: n, Scale: 8, Disp: 4})
+	INCQ(c.Offset(canvasNFixes))
+}
+
+// enterRecord writes the record of a triangle of the setup.
+func enterRecord(c Mem, st reg.Register, lane, to reg.GPVirtual) {
+	x := GP64()
+	for f := 0; f < 6; f++ {
+		MOVQ(Mem{Base: st, Index: lane, Scale: 8, Disp: setupPlane + 128*f}, x)
+		MOVQ(x, Mem{Base: to, Disp: 8 * f})
+	}
+	MOVL(c.Offset(canvasInstance), x.As32())
+	MOVL(x.As32(), Mem{Base: to, Disp: 48})
+	MOVL(Mem{Base: st, Index: lane, Scale: 4, Disp: setupSlot}, x.As32())
+	MOVL(x.As32(), Mem{Base: to, Disp: 52})
+}
+
+// enterRecords writes the records of a mask of triangles side by side, the
+// lowest first. What follows them is garbage.
+func enterRecords(c Mem, st reg.Register, lanes, to reg.GPVirtual) {
+	SHLL(U8(6), lanes) // as bytes of a record
+	instance := ZMM()
+	VPBROADCASTD(c.Offset(canvasInstance), instance)
+	for half := 0; half < 2; half++ {
+		in := func(f int) Mem { return Mem{Base: st, Disp: setupPlane + 128*f + 64*half} }
+		slots, last := ZMM(), ZMM() // instance and slot, a pair each
+		VPMOVZXDQ(Mem{Base: st, Disp: setupSlot + 32*half}, slots)
+		VPSLLQ(U8(32), slots, slots)
+		odd, g := K(), GP32()
+		MOVL(U32(0x5555), g)
+		KMOVW(g, odd)
+		VMOVDQA32(instance, odd, slots)
+		VPXORD(last, last, last)
+		column := [8]vec{load(in(0)), load(in(1)), load(in(2)), load(in(3)), load(in(4)), load(in(5)), slots, last}
+		pair := pairs(column) // of fields, of even and odd lanes
+		var row [8]vec
+		for odd, p := range pair {
+			near, far := shuffle(0x44, p[0], p[1]), shuffle(0x44, p[2], p[3])
+			row[odd], row[2+odd] = shuffle(0x88, near, far), shuffle(0xdd, near, far)
+			near, far = shuffle(0xee, p[0], p[1]), shuffle(0xee, p[2], p[3])
+			row[4+odd], row[6+odd] = shuffle(0x88, near, far), shuffle(0xdd, near, far)
+		}
+		for _, r := range row {
+			VMOVUPD(r, Mem{Base: to})
+			step := GP32()
+			MOVL(lanes, step)
+			ANDL(U32(recordSize), step)
+			ADDQ(step.As64(), to)
+			SHRL(U8(1), lanes)
+		}
+	}
+}
+
+// rasterSmall draws the triangles of lanes that touch two blocks each way at
+// most, and leaves the others in lanes. One column and row of such blocks is
+// drawn after the other, so that there is little to decide by jumps.
+func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone func(vec) (behind, before vec)) {
+	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
+
+	Comment("Small triangles: their first block, and which others they touch.")
+	rect := load(in(setupRect))
+	low6 := all(bits("low6", 0x3f))
+	oneI := all(bits("oneInt", 1))
+	k := K()
+	KMOVW(lanes, k)
+	var first [2]vec
+	var two [2]reg.OpmaskVirtual // which touch two
+	for axis := range first {
+		first[axis] = ZMM()
+		last := ZMM()
+		VPSRLD(U8(8*axis+2), rect, first[axis])
+		VPANDD(low6, first[axis], first[axis])
+		VPSRLD(U8(8*axis+18), rect, last)
+		VPANDD(low6, last, last)
+		VPSUBD(first[axis], last, last)
+		few := K()
+		VPCMPD(U8(2), oneI, last, k, few)
+		k = few
+		two[axis] = K()
+		VPCMPD(U8(0), oneI, last, two[axis])
+	}
+	small := GP32()
+	KMOVW(k, small)
+	TESTL(small, small)
+	JZ(LabelRef("rasterNext"))
+	ANDNL(lanes, small, lanes)
+	var at [2][2]vec // of the first and second column, and row
+	for axis, index := range []func(vec){blockColumn, blockRow} {
+		second := ZMM()
+		VPADDD(oneI, first[axis], second)
+		index(first[axis])
+		index(second)
+		at[axis] = [2]vec{first[axis], second}
+	}
+
+	zero := ZMM()
+	VPXORD(zero, zero, zero)
+	var masks [4]Mem
+	blockAt := room.alloc(4 * 64)
+	some, cells := K(), ZMM() // a bit for each cell
+	KXORW(some, some, some)
+	VPXORD(cells, cells, cells)
+	for part := range masks {
+		masks[part] = AllocLocal(8)
+		i, j := part&1, part>>1
+		touched := K()
+		KMOVW(k, touched)
+		if i == 1 {
+			KANDW(two[0], touched, touched)
+		}
+		if j == 1 {
+			KANDW(two[1], touched, touched)
+		}
+		for e := 0; e < 3; e++ {
+			ea, eb := load(in(setupEdge+192*e)), load(in(setupEdge+192*e+64))
+			v := add(load(in(setupEdge+192*e+128)), load(in(setupMargin)))
+			// The block's pixel that is farthest inside.
+			VFMADD231PS(all(bits("f3", 0x40400000)), vmax(ea, zero), v)
+			VFMADD231PS(all(bits("f3", 0x40400000)), vmax(eb, zero), v)
+			if i == 1 {
+				VFMADD231PS(all(bits("four", 0x40800000)), ea, v)
+			}
+			if j == 1 {
+				VFMADD231PS(all(bits("four", 0x40800000)), eb, v)
+			}
+			touched = cmp(ge, v, zero, touched)
+		}
+		KORW(touched, some, some)
+		KMOVQ(touched, masks[part])
+		b := ZMM()
+		VPADDD(at[0][i], at[1][j], b)
+		VMOVUPS(b, blockAt.Offset(64*part))
+		VPSRLD(U8(4), b, b)
+		VPSLLVD(b, oneI, b)
+		VPORD(b, cells, touched, cells)
+	}
+	markStale(c, cells)
+
+	Comment("Their records.")
+	{
+		base := ZMM()
+		n := GP64()
+		MOVQ(c.Offset(canvasNRecords), n)
+		VPBROADCASTD(n.As32(), base)
+		VPADDD(lanesTable(), base, base)
+		id := ZMM()
+		VPEXPANDD_Z(base, some, id)
+		VMOVUPS(id, in(setupID)) // whole, so that it can be read again at once
+		to := GP64()
+		MOVQ(n, to)
+		SHLQ(U8(6), to)
+		ADDQ(c.Offset(canvasRecords), to)
+		count := GP64()
+		m := GP32()
+		KMOVW(some, m)
+		POPCNTL(m, count.As32())
+		ADDQ(count, n)
+		MOVQ(n, c.Offset(canvasNRecords))
+		enterRecords(c, st, m, to)
+	}
+
+	base := GP64()
+	MOVQ(c.Offset(canvasNearness), base)
+	minus := all(bits("minusMarginSmall", 0xb8800000)) // that of all small triangles
+	for part := range masks {
+		name := []string{"A", "B", "C", "D"}[part]
+		x, y := load(columns()), load(rows())
+		if part&1 == 1 {
+			VADDPS(all(bits("four", 0x40800000)), x, x)
+		}
+		if part>>1 == 1 {
+			VADDPS(all(bits("four", 0x40800000)), y, y)
+		}
+		todo := GP32()
+		MOVL(masks[part], todo)
+		TESTL(todo, todo)
+		JZ(LabelRef("rasterSmallDone" + name))
+		Label("rasterSmall" + name)
+		lane := GP64()
+		TZCNTL(todo, lane.As32())
+		BLSRL(todo, todo)
+		own := GP64() // without an index, an operand in memory costs no step of its own
+		LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
+		of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
+		local := func(m Mem) Mem { m.Index, m.Scale = lane, 4; return m }
+		plane := func(at int) vec {
+			v := all(of(at + 128))
+			VFMADD231PS_BCST(of(at), x, v)
+			VFMADD231PS_BCST(of(at+64), y, v)
+			return v
+		}
+		block := GP64()
+		MOVL(local(blockAt.Offset(64*part)), block.As32())
+		p := GP64()
+		MOVQ(block, p)
+		SHLQ(U8(6), p)
+		ADDQ(base, p)
+		inside := []vec{plane(setupEdge), plane(setupEdge + 192), plane(setupEdge + 384)}
+		_, ask, update := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), minus, zone, all(of(setupID)))
+		KTESTW(ask, update)
+		JCS(LabelRef("rasterSure" + name))
+		enterFix(c, ask, update, lane, block)
+		Label("rasterSure" + name)
+		TESTL(todo, todo)
+		JNZ(LabelRef("rasterSmall" + name))
+		Label("rasterSmallDone" + name)
+	}
+}
+
+// markStale says that the lows of cells may lag behind: a bit for each in any
+// lane.
+func markStale(c Mem, cells vec) {
+	h, x, t := YMM(), XMM(), XMM()
+	VEXTRACTI64X4(U8(1), cells, h)
+	VPOR(cells.AsY(), h, h)
+	VEXTRACTI128(U8(1), h, x)
+	VPOR(h.AsX(), x, x)
+	VPSHUFD(U8(0x4e), x, t)
+	VPOR(t, x, x)
+	VPSHUFD(U8(0xb1), x, t)
+	VPOR(t, x, x)
+	bits := GP32()
+	VMOVD(x, bits)
+	ORQ(bits.As64(), c.Offset(canvasStale))
+}
+
+// columns and rows are the pixels of a block, counted from its first.
+func columns() Mem {
+	return table("columns", 16, func(i int) uint32 { return math.Float32bits(float32(i % 4)) })
+}
+
+func rows() Mem {
+	return table("rows", 16, func(i int) uint32 { return math.Float32bits(float32(i / 4)) })
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+func resolve() {
+	TEXT("resolveAVX512", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int, ortho bool)")
+	Doc("resolveAVX512 measures the pixels of a row of blocks.",
+		"stride is in bytes, columns counts blocks.")
+	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
+	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
+	out, stride := Load(Param("out"), GP64()), Load(Param("stride"), GP64())
+	left := Load(Param("columns"), GP64())
+	odd, t := K(), GP32()
+	MOVL(U32(0xf0), t)
+	KMOVW(t, odd)
+	y := [2]vec{allD(ys), allD(ys.Offset(16))}
+	VBROADCASTSD(ys.Offset(8), odd, y[0])
+	VBROADCASTSD(ys.Offset(24), odd, y[1])
+
+	column := GP64()
+	XORL(column.As32(), column.As32())
+
+	below := GP64() // four rows
+	MOVQ(stride, below)
+	SHLQ(U8(2), below)
+	ADDQ(out, below)
+
+	Label("resolveBlock")
+	Comment("Ask for the lines that the next row of blocks goes to, in turn.")
+	PREFETCHT0(Mem{Base: below})
+	ADDQ(stride, below)
+	block := load(Mem{Base: ids})
+	x := ZMM()
+	VBROADCASTF64X4(Mem{Base: xs}, x)
+	resolveOne(ids, records, out, stride, block, x, y)
+	Label("resolveSurfaces")
+	var den, num, near, far [2]vec
+	Comment("Any block: the record of each pixel, transposed.")
+	for h := range den {
+		var row [8]vec
+		for i := range row {
+			r := GP64()
+			MOVL(Mem{Base: ids, Disp: 32*h + 4*i}, r.As32())
+			SHLQ(U8(6), r)
+			row[i] = ZMM()
+			VMOVUPD(Mem{Base: records, Index: r, Scale: 1}, row[i])
+		}
+		pair := pairs(row) // even columns, and odd ones, of two rows each
+		var column [6]vec
+		for odd, t := range pair {
+			even, rest := [2]vec{shuffle(0x88, t[0], t[1]), shuffle(0x88, t[2], t[3])}, [2]vec{shuffle(0xdd, t[0], t[1]), shuffle(0xdd, t[2], t[3])}
+			column[odd] = shuffle(0x88, even[0], even[1])
+			column[4+odd] = shuffle(0xdd, even[0], even[1])
+			column[2+odd] = shuffle(0x88, rest[0], rest[1])
+		}
+		d := addD(mulD(x, column[0]), mulD(y[h], column[1]))
+		den[h], num[h], near[h], far[h] = addD(d, column[2]), column[3], column[4], column[5]
+	}
+
+	Comment("One division each.")
+	CMPB(mustAddr("ortho"), U8(0))
+	JE(LabelRef("resolvePerspective"))
+	for h := range den {
+		d := copyOf(den[h])
+		VMOVAPD(num[h], den[h])
+		VMOVAPD(d, num[h])
+	}
+	Label("resolvePerspective")
+	row := GP64()
+	MOVQ(out, row)
+	for h := range den {
+		z := ZMM()
+		VDIVPD(den[h], num[h], z)
+		VMAXPD(near[h], z, z)
+		VMINPD(far[h], z, z)
+		f, g := YMM(), XMM()
+		VCVTPD2PS(z, f)
+		VMOVUPS(f.AsX(), Mem{Base: row})
+		VEXTRACTF128(U8(1), f, g)
+		VMOVUPS(g, Mem{Base: row, Index: stride, Scale: 1})
+		if h == 0 {
+			LEAQ(Mem{Base: row, Index: stride, Scale: 2}, row)
+		}
+	}
+	Label("resolveNext")
+	Comment("The next block is in the same row of its cell, or 12 farther.")
+	ADDQ(U8(64), ids)
+	ADDQ(U8(32), xs)
+	ADDQ(U8(16), out)
+	INCQ(column)
+	next := GP64()
+	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
+	TESTQ(U32(3), column)
+	CMOVQEQ(next, ids)
+	LEAQ(Mem{Base: out, Index: stride, Scale: 4}, next)
+	CMOVQEQ(next, below)
+	DECQ(left)
+	JNZ(LabelRef("resolveBlock"))
+	VZEROUPPER()
+	RET()
+}
+
+// resolveOne resolves a block of one surface seen by a perspective camera, and
+// jumps to resolveNext; what it is not certain about it leaves to what follows.
+//
+// num / den is approached by num r (1 + e + e^2), where r is about 1 / den and
+// e = 1 - den r less than 2^-14, so that it is right within 2^-41. To float32
+// it rounds as the true quotient does, unless it is close to the middle between
+// two of them. Near and far may be rounded before they bound it, since rounding
+// is monotonic; what exceeds far may be of any precision. That other, far and
+// what it comes to are not extreme keeps all in between from underflow, and
+// overflow gives what is not a number.
+func resolveOne(ids, records, out, stride reg.Register, block, x vec, y [2]vec) {
+	Comment("A block of one surface.")
+	CMPB(mustAddr("ortho"), U8(0))
+	JNE(LabelRef("resolveSurfaces"))
+	r := GP64()
+	MOVL(Mem{Base: ids}, r.As32())
+	id, k := ZMM(), K()
+	VPBROADCASTD(r.As32(), id)
+	VPCMPD(U8(0), block, id, k)
+	KORTESTW(k, k)
+	JCC(LabelRef("resolveSurfaces"))
+	SHLQ(U8(6), r)
+	JZ(LabelRef("resolveNothing"))
+	ADDQ(records, r)
+	at := func(disp int) Mem { return Mem{Base: r, Disp: disp} }
+	t := GP32()
+	MOVL(at(recordOther+4), t)
+	ADDL(t, t) // no sign
+	SUBL(U32(2*highWord(-60)), t)
+	CMPL(t, U32(2*(highWord(60)-highWord(-60))))
+	JHI(LabelRef("resolveSurfaces"))
+	CMPL(at(recordFar+4), U32(highWord(60)))
+	JGT(LabelRef("resolveSurfaces"))
+
+	px, b, c, num := ZMM(), allD(at(8)), allD(at(16)), allD(at(recordOther))
+	VMULPD_BCST(at(0), x, px)
+	unit, shift, window := allD(one64), allD(bits64("tieShift", 1<<64-1<<28+1<<12)), allD(bits64("tieWindow", 1<<29-1<<13))
+	tie := [2]reg.OpmaskVirtual{K(), K()}
+	var z [2]vec
+	for h := range z {
+		den := addD(addD(px, mulD(y[h], b)), c)
+		inv, e, t := ZMM(), copyOf(unit), ZMM()
+		VRCP14PD(den, inv)
+		VFNMADD231PD(den, inv, e)
+		z[h] = mulD(num, inv)
+		VFMADD213PD(e, e, e)
+		VFMADD213PD(z[h], e, z[h])
+		VPADDQ(shift, z[h], t)
+		VPTESTNMQ(window, t, tie[h])
+	}
+	KORTESTB(tie[0], tie[1])
+	JNZ(LabelRef("resolveSurfaces"))
+	all16, high := YMM(), YMM()
+	VCVTPD2PS(z[0], all16)
+	VCVTPD2PS(z[1], high)
+	whole := ZMM()
+	VINSERTF32X8(U8(1), high, all16.AsZ(), whole)
+	bad := K()
+	VCMPPS(U8(notGE), all(bits("f2m60", 0x21800000)), whole, bad)
+	KORTESTW(bad, bad)
+	JNZ(LabelRef("resolveSurfaces"))
+	nearX, farX := XMM(), XMM()
+	VCVTSD2SS(at(recordNear), num.AsX(), nearX)
+	VCVTSD2SS(at(recordFar), num.AsX(), farX)
+	near, far := ZMM(), ZMM()
+	VBROADCASTSS(nearX, near)
+	VBROADCASTSS(farX, far)
+	VMAXPS(near, whole, whole)
+	VMINPS(far, whole, whole)
+	storeRows(whole, out, stride)
+	JMP(LabelRef("resolveNext"))
+
+	Label("resolveNothing")
+	storeRows(all(bits("infinite", 0x7f800000)), out, stride)
+	JMP(LabelRef("resolveNext"))
+}
+
+// highWord is the upper half of 2^exponent.
+func highWord(exponent int) uint32 { return uint32(exponent+1023) << 20 }
+
+// storeRows stores a block's four rows.
+func storeRows(v vec, out, stride reg.Register) {
+	row := GP64()
+	LEAQ(Mem{Base: out, Index: stride, Scale: 2}, row)
+	VMOVUPS(v.AsX(), Mem{Base: out})
+	VEXTRACTF32X4(U8(1), v, Mem{Base: out, Index: stride, Scale: 1})
+	VEXTRACTF32X4(U8(2), v, Mem{Base: row})
+	VEXTRACTF32X4(U8(3), v, Mem{Base: row, Index: stride, Scale: 1})
+}

@@ -1,0 +1,128 @@
+package raycast
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// flush draws what is in the batch.
+func (w *worker) flush() {
+	for w.batch.n > 0 {
+		w.draw(min(16, w.batch.n))
+	}
+}
+
+// draw sets up the last n triangles of the batch and draws them.
+func (w *worker) draw(n int) {
+	first := w.batch.n - n
+	w.batch.n, w.setup.first = first, first
+	present := uint32(1)<<n - 1
+	easy, careful := uint32(0), uint32(0)
+	if w.wide && !w.ortho {
+		w.setup.exactLane = -1
+		var blurry uint32
+		if w.inst.tree.Exact {
+			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
+		} else {
+			w.fetchCorners(first, n)
+			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
+		}
+		easy, blurry = easy&present, blurry&present
+		careful = present &^ (easy | blurry)
+		present = blurry
+		easy = w.sift(easy)
+	}
+	for ; present != 0; present &= present - 1 {
+		lane := bits.TrailingZeros32(present)
+		switch w.setUp(lane, first+lane) {
+		case fastLane:
+			easy |= 1 << lane
+		case carefulLane:
+			careful |= 1 << lane
+		}
+	}
+	for ; careful != 0; careful &= careful - 1 {
+		w.decideAll(bits.TrailingZeros32(careful))
+	}
+	if w.samples != nil && !w.wide {
+		w.drawSamples(easy)
+		return
+	}
+	w.drawWide(easy)
+}
+
+// sift applies the options and materials to triangles that a kernel has set up,
+// as setUp does: it returns those that count and says of which each hit has to
+// be asked about.
+func (w *worker) sift(lanes uint32) uint32 {
+	st, in, view := &w.setup, w.inst, &w.frame.view
+	clear(st.hits[:])
+	if in.plain {
+		return lanes
+	}
+	for k := lanes; k != 0; k &= k - 1 {
+		lane := bits.TrailingZeros32(k)
+		near, far := st.plane[4][lane], st.plane[5][lane]
+		st.hits[lane] = in.alpha && !w.covers(st.slot[lane]) || w.frame.ask
+		if w.caster.options.Clip && !w.frame.ask {
+			if far < view.Near || view.Far > 0 && near > view.Far {
+				lanes &^= 1 << lane
+			}
+			st.hits[lane] = st.hits[lane] || near < view.Near || view.Far > 0 && far > view.Far
+		}
+		if in.cull && st.plane[3][lane] > 0 != in.mirrored {
+			lanes &^= 1 << lane
+		}
+	}
+	return lanes
+}
+
+// drawWide draws triangles of the setup by vector instructions.
+func (w *worker) drawWide(lanes uint32) {
+	if lanes == 0 {
+		return
+	}
+	st := &w.setup
+	for k := lanes; k != 0 && (w.ortho || !w.inst.plain); k &= k - 1 {
+		if lane := bits.TrailingZeros32(k); st.hits[lane] {
+			st.sure[lane] = math.MaxFloat32
+		}
+	}
+	n := len(w.records)
+	w.records = slices.Grow(w.records, 16)
+	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
+	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
+	if w.samples != nil {
+		rasterSamplesWide(w.path, &w.canvas, st, lanes, w.samples)
+	} else {
+		rasterWide(w.path, &w.canvas, st, lanes, w.ortho)
+	}
+	w.records = w.records[:w.nRecords]
+	if w.samples != nil {
+		w.samples.enter(w, n, lanes)
+	}
+	for _, f := range w.fixes[:w.nFixes] {
+		if st.hits[f.lane] && w.alphaAlone(st.plane[4][f.lane], st.plane[5][f.lane]) {
+			f.pixels = w.cut(&f)
+		}
+		for p := f.pixels; p != 0; p &= p - 1 {
+			if x, y := placeOf(int(f.block), bits.TrailingZeros16(p)); x < w.tile.Dx() && y < w.tile.Dy() {
+				w.decide(int(f.lane), x, y)
+			}
+		}
+	}
+}
+
+// recordOf returns the record of a triangle of the setup, entering it first
+// where that was not done.
+func (w *worker) recordOf(lane int) uint32 {
+	st := &w.setup
+	if st.id[lane] == 0 {
+		st.id[lane] = uint32(len(w.records))
+		w.records = append(w.records, record{
+			plane: plane3{st.plane[0][lane], st.plane[1][lane], st.plane[2][lane]}, other: st.plane[3][lane],
+			near: st.plane[4][lane], far: st.plane[5][lane], instance: w.current, slot: st.slot[lane]})
+	}
+	return st.id[lane]
+}
