@@ -3,9 +3,7 @@
 package appearance
 
 import (
-	"context"
 	"testing"
-	"time"
 
 	"zscope/app/internal/desktoptest"
 )
@@ -14,23 +12,7 @@ func TestPortal(t *testing.T) {
 	t.Setenv("GTK_THEME", "")
 	portal := desktoptest.StartPortal(t, 1)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", portal.Address)
-	ctx, cancel := context.WithCancel(context.Background())
-	said, ended := make(chan bool, 10), make(chan struct{})
-	go func() {
-		Watch(ctx, func(light bool) { said <- light })
-		close(ended)
-	}()
-	next := func(want bool) {
-		t.Helper()
-		select {
-		case light := <-said:
-			if light != want {
-				t.Errorf("told light %v, want %v", light, want)
-			}
-		case <-time.After(time.Minute):
-			t.Fatal("nothing was told")
-		}
-	}
+	next, end := watching(t)
 	next(false)
 	portal.Change(2)
 	next(true)
@@ -38,9 +20,7 @@ func TestPortal(t *testing.T) {
 	next(false)
 	portal.Change(0)
 	next(true)
-	cancel()
-	<-ended
-	if len(said) > 0 {
+	if end() > 0 {
 		t.Error("something else was taken for it")
 	}
 }

@@ -3,10 +3,8 @@
 package appearance
 
 import (
-	"context"
 	"os"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/windows/registry"
 )
@@ -28,30 +26,12 @@ func TestRegistry(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	said := make(chan bool, 10)
-	next := func(want bool) {
-		t.Helper()
-		select {
-		case light := <-said:
-			if light != want {
-				t.Errorf("told light %v, want %v", light, want)
-			}
-		case <-time.After(time.Minute):
-			t.Fatal("nothing was told")
-		}
-	}
 	set(0)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan bool)
-	go func() {
-		Watch(ctx, func(light bool) { said <- light })
-		close(ended)
-	}()
+	next, end := watching(t)
 	next(false)
 	set(1)
 	next(true)
 	set(0)
 	next(false)
-	cancel()
-	<-ended
+	end()
 }

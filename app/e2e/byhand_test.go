@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"zscope/app/internal/desktoptest"
 )
@@ -129,23 +128,11 @@ func TestColoursByMouse(t *testing.T) {
 	w.until("no tip", func(s state) bool { _, up := s.Widgets["tip"]; return !up })
 }
 
-// save answers the desktop's dialog that is up with a path.
+// save answers the desktop's dialog that is to come with a path.
 func (w *window) save(path string) {
 	w.t.Helper()
-	w.until("the dialog", func(s state) bool { return s.Choosing })
-	desktoptest.Wait(w.t, "the dialog's window", func() bool { id := active(); return id != "" && id != w.id })
-	w.until("the dialog to go", func(s state) bool {
-		if s.Choosing { // GTK may lose keys while it fills its window
-			time.Sleep(time.Second)
-			w.keys("ctrl+a")
-			w.xdo("type", "--delay", "20", path)
-			w.shot("path in the dialog")
-			w.keys("Return")
-			time.Sleep(time.Second)
-			w.read()
-		}
-		return !w.now.Choosing
-	})
+	w.dialogUp()
+	w.typeInDialog(path)
 	desktoptest.Wait(w.t, "the focus back", func() bool { return active() == w.id })
 }
 
@@ -158,8 +145,7 @@ func TestSaveByHand(t *testing.T) {
 	w := openWindow(t, display, scene)
 
 	w.keys("ctrl+s")
-	w.until("the dialog", func(s state) bool { return s.Choosing })
-	desktoptest.Wait(t, "the dialog's window", func() bool { id := active(); return id != "" && id != w.id })
+	w.dialogUp()
 	w.keys("Escape")
 	w.until("the dialog to go", func(s state) bool { return !s.Choosing })
 	desktoptest.Wait(t, "the focus back", func() bool { return active() == w.id })

@@ -153,32 +153,16 @@ func TestOpenDialog(t *testing.T) {
 	scene := filepath.Join(w.home, "room.gltf")
 	writeRoom(t, scene)
 
-	// The dialog is a window of the same program, above the first.
-	dialog := func() {
-		w.until("the dialog", func(s state) bool { return s.Choosing })
-		desktoptest.Wait(t, "the dialog's window", func() bool { id := active(); return id != "" && id != w.id })
-	}
 	w.click("open")
-	dialog()
+	w.dialogUp()
 	w.shot("open dialog")
 	w.keys("Escape")
 	w.until("the dialog to go", func(s state) bool { return !s.Choosing })
 
 	w.keys("ctrl+o")
-	dialog()
+	w.dialogUp()
 	w.keys("slash") // starts the entry of a path
-	w.until("the dialog to go", func(s state) bool {
-		if s.Choosing { // GTK loses keys while it makes room for the entry
-			time.Sleep(time.Second)
-			w.keys("ctrl+a")
-			w.xdo("type", "--delay", "20", scene)
-			w.shot("path in the dialog")
-			w.keys("Return")
-			time.Sleep(time.Second)
-			w.read()
-		}
-		return !w.now.Choosing
-	})
+	w.typeInDialog(scene)
 	w.until("the chosen scene", func(s state) bool { return s.File == scene && s.exact() })
 }
 

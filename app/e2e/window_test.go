@@ -293,6 +293,31 @@ func (w *window) fill(name, text string) {
 	w.xdo("type", "--delay", "5", text)
 }
 
+// dialogUp waits for the desktop's dialog: a window of the same program, above
+// the first.
+func (w *window) dialogUp() {
+	w.t.Helper()
+	w.until("the dialog", func(s state) bool { return s.Choosing })
+	desktoptest.Wait(w.t, "the dialog's window", func() bool { id := active(); return id != "" && id != w.id })
+}
+
+// typeInDialog answers the dialog that is up with a path.
+func (w *window) typeInDialog(path string) {
+	w.t.Helper()
+	w.until("the dialog to go", func(s state) bool {
+		if s.Choosing { // GTK loses keys while it fills its window or makes room for the entry
+			time.Sleep(time.Second)
+			w.keys("ctrl+a")
+			w.xdo("type", "--delay", "20", path)
+			w.shot("path in the dialog")
+			w.keys("Return")
+			time.Sleep(time.Second)
+			w.read()
+		}
+		return !w.now.Choosing
+	})
+}
+
 // --- Files that are dragged from another process ---
 
 type dragged struct {

@@ -68,13 +68,13 @@ func (p *Patch) unpack(l *Leaf) {
 // those of a leaf are 16 side by side, one a triangle.
 func (t *Tree) Slots(ref uint32) uint32 {
 	if ref&PatchBit != 0 {
-		return ref &^ (LeafBit | PatchBit) * Width
+		return (ref &^ (LeafBit | PatchBit)) * Width
 	}
-	return (ref&^LeafBit + uint32(len(t.Patches))) * Width
+	return ((ref &^ LeafBit) + uint32(len(t.Patches))) * Width
 }
 
-// Leaf returns what a reference to a leaf is to: where that is a patch, its
-// triangles as to leaves them.
+// Leaf returns what a reference to a leaf is to. Where that is a patch, to is set
+// to its triangles and returned.
 func (t *Tree) Leaf(ref uint32, to *Leaf) *Leaf {
 	if ref&PatchBit == 0 {
 		return &t.Leaves[ref&^LeafBit]

@@ -219,7 +219,7 @@ func (p *Patch) refit(positions []mgl64.Vec3, number []uint32) Box {
 	for v := range p.Used {
 		at := &positions[number[v]]
 		q := [3]float32{float32(at[0]), float32(at[1]), float32(at[2])}
-		if (q[0]+q[1]+q[2])*0 != 0 {
+		if q[0]*0+q[1]*0+q[2]*0 != 0 { // not finite
 			// Nothing can hit its triangles. Any place in the patch's box serves.
 			bad |= 1 << v
 			continue

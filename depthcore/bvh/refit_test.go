@@ -122,3 +122,14 @@ func TestRefitter(t *testing.T) {
 		}
 	}
 }
+
+// A vertex counts as long as each of its coordinates is finite, whatever their
+// sum is.
+func TestRefitOfFarVertices(t *testing.T) {
+	p := Patch{Used: 2}
+	box := p.refit([]mgl64.Vec3{{3e38, 3e38, 3e38}, {math.NaN(), 0, 0}}, []uint32{0, 1})
+	far := [3]float32{3e38, 3e38, 3e38}
+	if got := [3]float32{p.P[0][0], p.P[1][0], p.P[2][0]}; got != far || box != (Box{far, far}) {
+		t.Errorf("got %v in %v", got, box)
+	}
+}

@@ -54,11 +54,7 @@ func (c *census) sampled(m *depth.Map, cut float64) bool {
 	if !(cut > 0) || len(m.Z) < mapFew {
 		return false
 	}
-	// Not a divisor of the width, so that the pixels are not all of some columns.
-	step := len(m.Z) / sampleSize
-	for m.Width%step == 0 {
-		step++
-	}
+	step := stride(m, sampleSize)
 	for i := range c.least {
 		c.least[i], c.most[i] = math.MaxUint32, math.MaxUint32
 	}
@@ -82,6 +78,16 @@ func (c *census) sampled(m *depth.Map, cut float64) bool {
 		c.ends[0].lo, c.ends[1].hi = c.least[lo], maxHit-1-c.most[lo]
 	}
 	return true
+}
+
+// stride returns a distance at which most pixels of a map are left out: at most n
+// remain. It does not divide the width, so that they are not all of some columns.
+func stride(m *depth.Map, n int) int {
+	step := len(m.Z)/n + 1
+	for step > 1 && m.Width%step == 0 {
+		step++
+	}
+	return step
 }
 
 // keepLeast enters k where it is one of the least so far, which ascend.

@@ -92,7 +92,7 @@ func TestCensus(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(2, 7))
 	const w, h = 401, 203
-	step := w * h / sampleSize
+	step := stride(depth.New(w, h), sampleSize) // the pixels that a sample looks at
 	for name, c := range map[string]struct {
 		z     func(x, y int) float32
 		known bool // by the census

@@ -28,11 +28,7 @@ func SpreadOf(m *depth.Map) *Spread {
 	if hits == 0 {
 		return nil
 	}
-	// Not a divisor of the width, so that the pixels are not all of some columns.
-	step := len(m.Z)/spreadSample + 1
-	for step > 1 && m.Width%step == 0 {
-		step++
-	}
+	step := stride(m, spreadSample)
 	sample := make([]float32, 0, len(m.Z)/step+2)
 	for i := 0; i < len(m.Z); i += step {
 		if depth.IsHit(m.Z[i]) {

@@ -204,14 +204,14 @@ func BenchmarkRefit(b *testing.B) {
 	}
 }
 
-// BenchmarkAlpha casts a scene of foliage with its cut-outs, and as if it were
-// opaque.
-func BenchmarkAlpha(b *testing.B) {
-	const dir, name = "../../../shared/scenes", "j_foliage.glb"
-	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+// sharedScene returns one of the repository's neighbour, its pose after a second,
+// and what its camera sees at 1920x1080.
+func sharedScene(b *testing.B, name string) (*scene.Scene, *scene.Pose, camera.View) {
+	const dir = "../../../shared/scenes"
+	if _, err := os.Stat(filepath.Join(dir, name+".glb")); err != nil {
 		b.Skip("the shared scenes are not here")
 	}
-	s, err := gltfscene.Load(context.Background(), os.DirFS(dir), name)
+	s, err := gltfscene.Load(context.Background(), os.DirFS(dir), name+".glb")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -221,6 +221,13 @@ func BenchmarkAlpha(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	return s, pose, v
+}
+
+// BenchmarkAlpha casts a scene of foliage with its cut-outs, and as if it were
+// opaque.
+func BenchmarkAlpha(b *testing.B) {
+	s, pose, v := sharedScene(b, "j_foliage")
 	for _, noMask := range []bool{false, true} {
 		b.Run(map[bool]string{false: "cut", true: "opaque"}[noMask], func(b *testing.B) {
 			o := DefaultOptions()
@@ -248,21 +255,8 @@ func BenchmarkAlpha(b *testing.B) {
 // these over that of the opaque ones. "texture" has nothing to cut in its
 // texture, "triangles" nothing where its triangles are.
 func BenchmarkSolid(b *testing.B) {
-	const dir = "../../../shared/scenes"
 	for _, name := range []string{"b_orbit", "c_room", "h_walk"} {
-		if _, err := os.Stat(filepath.Join(dir, name+".glb")); err != nil {
-			b.Skip("the shared scenes are not here")
-		}
-		s, err := gltfscene.Load(context.Background(), os.DirFS(dir), name+".glb")
-		if err != nil {
-			b.Fatal(err)
-		}
-		pose := s.NewPose(nil)
-		s.Pose(pose, 1)
-		v, err := s.View(pose, 0, 1920, 1080)
-		if err != nil {
-			b.Fatal(err)
-		}
+		s, pose, v := sharedScene(b, name)
 		for _, kind := range []string{"texture", "triangles"} {
 			b.Run(name+"/"+kind, func(b *testing.B) {
 				masked := *s

@@ -190,16 +190,7 @@ func TestCastLensAllocates(t *testing.T) {
 	}
 	for _, lens := range lensViews(200, 150) {
 		v := camera.View{Intrinsics: lens.Intrinsics, CameraFromWorld: mgl64.Ident4()}
-		var m depth.Map
-		run := func() {
-			if err := c.Cast(context.Background(), v, &m, nil); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for range 20 {
-			run()
-		}
-		if n := testing.AllocsPerRun(50, run); n > 0 {
+		if n := allocations(t, c, v, 50); n > 0 {
 			t.Errorf("%s: %v allocations a cast", lens.name, n)
 		}
 	}

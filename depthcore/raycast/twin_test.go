@@ -235,6 +235,14 @@ func TestCastAllocates(t *testing.T) {
 	if err := c.Prepare(context.Background(), p); err != nil {
 		t.Fatal(err)
 	}
+	if n := allocations(t, c, v, 100); n > 0 {
+		t.Errorf("%v allocations a cast", n)
+	}
+}
+
+// allocations returns how many a cast makes, of some, once all is warm.
+func allocations(t *testing.T, c *Caster, v camera.View, runs int) float64 {
+	t.Helper()
 	var m depth.Map
 	run := func() {
 		if err := c.Cast(context.Background(), v, &m, nil); err != nil {
@@ -244,9 +252,7 @@ func TestCastAllocates(t *testing.T) {
 	for range 20 {
 		run()
 	}
-	if n := testing.AllocsPerRun(100, run); n > 0 {
-		t.Errorf("%v allocations a cast", n)
-	}
+	return testing.AllocsPerRun(runs, run)
 }
 
 // Where alpha cuts a surface out, what lies behind it is seen.
