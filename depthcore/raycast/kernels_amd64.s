@@ -360,7 +360,7 @@ DATA oneInt<>+0(SB)/4, $0x00000001
 GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 // func leafTestAVX512(l *byte, leaf *byte, slots uint32, out *byte, nearness *byte, blur float32)
-// Requires: AVX, AVX512F, BMI, POPCNT
+// Requires: AVX, AVX512DQ, AVX512F, BMI, POPCNT
 TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	MOVQ             l+0(FP), AX
 	MOVQ             leaf+8(FP), CX
@@ -782,13 +782,22 @@ leafFrontal:
 	VSUBPS       Z13, Z6, Z4
 	VSUBPS       Z13, Z7, Z6
 	VSUBPS       Z13, Z9, Z7
+	VBROADCASTSS absMask<>+0(SB), Z9
+	VPANDD       Z9, Z10, Z9
+	VRANGEPS     $0x0b, Z12, Z9, Z9
+	VRANGEPS     $0x0b, Z8, Z9, Z9
+	VRANGEPS     $0x0b, Z4, Z9, Z9
+	VRANGEPS     $0x0b, Z6, Z9, Z9
+	VRANGEPS     $0x0b, Z7, Z9, Z9
+	VBROADCASTSS two<>+0(SB), Z13
+	VCMPPS       $0x12, Z13, Z9, K2, K2
 	KMOVW        K2, BX
 	TESTL        BX, BX
 	JZ           leafNoneSmall
 	VMAXPS       Z16, Z11, Z9
 	VBROADCASTSS f2m13<>+0(SB), Z11
 	VADDPS       Z11, Z9, Z9
-	VBROADCASTSS f18<>+0(SB), Z11
+	VBROADCASTSS f20<>+0(SB), Z11
 	VMULPS       Z11, Z9, Z9
 	VSUBPS       Z10, Z12, Z11
 	VSUBPS       Z4, Z6, Z13
@@ -1070,11 +1079,14 @@ GLOBL leastPad<>(SB), RODATA|NOPTR, $4
 DATA low8<>+0(SB)/4, $0x000000ff
 GLOBL low8<>(SB), RODATA|NOPTR, $4
 
+DATA two<>+0(SB)/4, $0x40000000
+GLOBL two<>(SB), RODATA|NOPTR, $4
+
 DATA f2m13<>+0(SB)/4, $0x39000000
 GLOBL f2m13<>(SB), RODATA|NOPTR, $4
 
-DATA f18<>+0(SB)/4, $0x41900000
-GLOBL f18<>(SB), RODATA|NOPTR, $4
+DATA f20<>+0(SB)/4, $0x41a00000
+GLOBL f20<>(SB), RODATA|NOPTR, $4
 
 DATA signMask<>+0(SB)/4, $0x80000000
 GLOBL signMask<>(SB), RODATA|NOPTR, $4
@@ -1098,7 +1110,7 @@ DATA f2m15<>+0(SB)/4, $0x38000000
 GLOBL f2m15<>(SB), RODATA|NOPTR, $4
 
 // func patchTestAVX512(l *byte, patch *byte, slots uint32, out *byte, nearness *byte, blur float32)
-// Requires: AVX, AVX512F, BMI, BMI2, POPCNT
+// Requires: AVX, AVX512DQ, AVX512F, BMI, BMI2, POPCNT
 TEXT ·patchTestAVX512(SB), NOSPLIT, $0-44
 	MOVQ         l+0(FP), AX
 	MOVQ         patch+8(FP), CX
@@ -1528,13 +1540,22 @@ patchFrontal:
 	VSUBPS       Z11, Z10, Z4
 	VSUBPS       Z11, Z14, Z10
 	VSUBPS       Z11, Z8, Z8
+	VBROADCASTSS absMask<>+0(SB), Z11
+	VPANDD       Z11, Z9, Z11
+	VRANGEPS     $0x0b, Z13, Z11, Z11
+	VRANGEPS     $0x0b, Z7, Z11, Z11
+	VRANGEPS     $0x0b, Z4, Z11, Z11
+	VRANGEPS     $0x0b, Z10, Z11, Z11
+	VRANGEPS     $0x0b, Z8, Z11, Z11
+	VBROADCASTSS two<>+0(SB), Z14
+	VCMPPS       $0x12, Z14, Z11, K2, K2
 	KMOVW        K2, BX
 	TESTL        BX, BX
 	JZ           patchNoneSmall
 	VMAXPS       Z19, Z16, Z11
 	VBROADCASTSS f2m13<>+0(SB), Z14
 	VADDPS       Z14, Z11, Z11
-	VBROADCASTSS f18<>+0(SB), Z14
+	VBROADCASTSS f20<>+0(SB), Z14
 	VMULPS       Z14, Z11, Z11
 	VSUBPS       Z9, Z13, Z14
 	VSUBPS       Z4, Z10, Z16
@@ -2408,9 +2429,6 @@ GLOBL d2m32<>(SB), RODATA|NOPTR, $8
 
 DATA d2m28<>+0(SB)/8, $0x3e30000000000000
 GLOBL d2m28<>(SB), RODATA|NOPTR, $8
-
-DATA two<>+0(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $4
 
 // func setUpCornersAVX512(front *byte, batch *byte, st *byte, at int, corners *byte) (fast uint32, blurry uint32)
 // Requires: AVX, AVX2, AVX512F, AVX512VL, FMA3
@@ -7665,13 +7683,32 @@ leaf2Frontal:
 	VMOVUPS   544(BX), Y4
 	VSUBPS    Y3, Y4, Y3
 	VMOVUPS   Y3, 544(BX)
+	VMOVUPS   96(BX), Y3
+	VANDPS    absMaskx8<>+0(SB), Y3, Y3
+	VMOVUPS   288(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   480(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   160(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   352(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   544(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VCMPPS    $0x12, twox8<>+0(SB), Y3, Y3
+	VANDPS    Y3, Y2, Y2
 	VMOVUPS   Y2, 928(BX)
 	VTESTPS   Y2, Y2
 	JZ        leaf2NoneSmall
 	VMOVUPS   576(BX), Y2
 	VMAXPS    672(BX), Y2, Y2
 	VADDPS    f2m13x8<>+0(SB), Y2, Y2
-	VMULPS    f18x8<>+0(SB), Y2, Y2
+	VMULPS    f20x8<>+0(SB), Y2, Y2
 	VMOVUPS   288(BX), Y3
 	VSUBPS    96(BX), Y3, Y3
 	VMOVUPS   Y3, 1184(BX)
@@ -7996,6 +8033,16 @@ DATA oneIntx8<>+24(SB)/4, $0x00000001
 DATA oneIntx8<>+28(SB)/4, $0x00000001
 GLOBL oneIntx8<>(SB), RODATA|NOPTR, $32
 
+DATA twox8<>+0(SB)/4, $0x40000000
+DATA twox8<>+4(SB)/4, $0x40000000
+DATA twox8<>+8(SB)/4, $0x40000000
+DATA twox8<>+12(SB)/4, $0x40000000
+DATA twox8<>+16(SB)/4, $0x40000000
+DATA twox8<>+20(SB)/4, $0x40000000
+DATA twox8<>+24(SB)/4, $0x40000000
+DATA twox8<>+28(SB)/4, $0x40000000
+GLOBL twox8<>(SB), RODATA|NOPTR, $32
+
 DATA f2m13x8<>+0(SB)/4, $0x39000000
 DATA f2m13x8<>+4(SB)/4, $0x39000000
 DATA f2m13x8<>+8(SB)/4, $0x39000000
@@ -8006,15 +8053,15 @@ DATA f2m13x8<>+24(SB)/4, $0x39000000
 DATA f2m13x8<>+28(SB)/4, $0x39000000
 GLOBL f2m13x8<>(SB), RODATA|NOPTR, $32
 
-DATA f18x8<>+0(SB)/4, $0x41900000
-DATA f18x8<>+4(SB)/4, $0x41900000
-DATA f18x8<>+8(SB)/4, $0x41900000
-DATA f18x8<>+12(SB)/4, $0x41900000
-DATA f18x8<>+16(SB)/4, $0x41900000
-DATA f18x8<>+20(SB)/4, $0x41900000
-DATA f18x8<>+24(SB)/4, $0x41900000
-DATA f18x8<>+28(SB)/4, $0x41900000
-GLOBL f18x8<>(SB), RODATA|NOPTR, $32
+DATA f20x8<>+0(SB)/4, $0x41a00000
+DATA f20x8<>+4(SB)/4, $0x41a00000
+DATA f20x8<>+8(SB)/4, $0x41a00000
+DATA f20x8<>+12(SB)/4, $0x41a00000
+DATA f20x8<>+16(SB)/4, $0x41a00000
+DATA f20x8<>+20(SB)/4, $0x41a00000
+DATA f20x8<>+24(SB)/4, $0x41a00000
+DATA f20x8<>+28(SB)/4, $0x41a00000
+GLOBL f20x8<>(SB), RODATA|NOPTR, $32
 
 DATA signMaskx8<>+0(SB)/4, $0x80000000
 DATA signMaskx8<>+4(SB)/4, $0x80000000
@@ -8516,13 +8563,32 @@ patch2Frontal:
 	VMOVUPS   544(BX), Y4
 	VSUBPS    Y3, Y4, Y3
 	VMOVUPS   Y3, 544(BX)
+	VMOVUPS   96(BX), Y3
+	VANDPS    absMaskx8<>+0(SB), Y3, Y3
+	VMOVUPS   288(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   480(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   160(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   352(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VMOVUPS   544(BX), Y4
+	VANDPS    absMaskx8<>+0(SB), Y4, Y4
+	VMAXPS    Y4, Y3, Y3
+	VCMPPS    $0x12, twox8<>+0(SB), Y3, Y3
+	VANDPS    Y3, Y2, Y2
 	VMOVUPS   Y2, 1440(BX)
 	VTESTPS   Y2, Y2
 	JZ        patch2NoneSmall
 	VMOVUPS   576(BX), Y2
 	VMAXPS    672(BX), Y2, Y2
 	VADDPS    f2m13x8<>+0(SB), Y2, Y2
-	VMULPS    f18x8<>+0(SB), Y2, Y2
+	VMULPS    f20x8<>+0(SB), Y2, Y2
 	VMOVUPS   288(BX), Y3
 	VSUBPS    96(BX), Y3, Y3
 	VMOVUPS   Y3, 1696(BX)
@@ -9331,16 +9397,6 @@ DATA one64x4<>+20(SB)/4, $0x3ff00000
 DATA one64x4<>+24(SB)/4, $0x00000000
 DATA one64x4<>+28(SB)/4, $0x3ff00000
 GLOBL one64x4<>(SB), RODATA|NOPTR, $32
-
-DATA twox8<>+0(SB)/4, $0x40000000
-DATA twox8<>+4(SB)/4, $0x40000000
-DATA twox8<>+8(SB)/4, $0x40000000
-DATA twox8<>+12(SB)/4, $0x40000000
-DATA twox8<>+16(SB)/4, $0x40000000
-DATA twox8<>+20(SB)/4, $0x40000000
-DATA twox8<>+24(SB)/4, $0x40000000
-DATA twox8<>+28(SB)/4, $0x40000000
-GLOBL twox8<>(SB), RODATA|NOPTR, $32
 
 // func setUpCornersAVX2(front *byte, batch *byte, st *byte, at int, corners *byte) (fast uint32, blurry uint32)
 // Requires: AVX, BMI, BMI2, FMA3

@@ -255,6 +255,8 @@ func leafTest(patch bool) {
 	RET()
 }
 
+const largest = 11 // what VRANGEPS takes the larger absolute value by
+
 // missCentres drops the triangles of up to 2x2 pixels that lie beside the
 // centres of all of them. Each corner's pixel is right within what off says and
 // what division does. It returns which triangles are so tiny, and for each
@@ -289,14 +291,20 @@ func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k r
 			xy[axis][i] = sub(pixel[axis][i], first)
 		}
 	}
+	// Where the tile cuts a triangle off, its corners may lie far outside.
+	far := vabs(xy[0][0], all(absMask))
+	for _, c := range []vec{xy[0][1], xy[0][2], xy[1][0], xy[1][1], xy[1][2]} {
+		VRANGEPS(U8(largest), c, far, far)
+	}
+	small = cmp(le, far, all(bits("two", 0x40000000)), small)
 	KMOVW(small, tiny)
 	TESTL(tiny, tiny)
 	JZ(LabelRef(label + "NoneSmall"))
 	x, y := xy[0], xy[1]
-	// No difference of two coordinates here exceeds 3, so that the products
-	// below err by 18 times what a coordinate does, at most.
+	// No coordinate exceeds 2 and no difference of two 4, so that the products
+	// below err by 20 times what a coordinate does, at most.
 	slack := add(vmax(off[0], off[1]), all(bits("f2m13", 0x39000000)))
-	slack = mul(slack, all(bits("f18", 0x41900000)))
+	slack = mul(slack, all(bits("f20", 0x41a00000)))
 	var a, b [3]vec
 	for i := range a {
 		a[i], b[i] = sub(x[(i+1)%3], x[i]), sub(y[(i+1)%3], y[i])

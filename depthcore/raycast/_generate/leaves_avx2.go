@@ -238,6 +238,20 @@ func leafTestAVX2(patch bool) {
 				VMOVUPS(sub8(load8(pM[axis][i]), first), pM[axis][i])
 			}
 		}
+		{
+			var far vec // of corners outside the tile, too
+			for axis := range pM {
+				for i, m := range pM[axis] {
+					c := absOf8(load8(m))
+					if axis == 0 && i == 0 {
+						far = c
+					} else {
+						far = max8(far, c)
+					}
+				}
+			}
+			VANDPS(cmp8(le, far, bits8("two", 0x40000000)), small, small)
+		}
 		VMOVUPS(small, tinyM)
 		VTESTPS(small, small)
 		JZ(LabelRef(label + "NoneSmall"))
@@ -247,7 +261,7 @@ func leafTestAVX2(patch bool) {
 			x, y := pM[0], pM[1]
 			// As in missCentres.
 			slack := add8(max8(load8(slackM[0]), slackM[1]), bits8("f2m13", 0x39000000))
-			slack = mul8(slack, bits8("f18", 0x41900000))
+			slack = mul8(slack, bits8("f20", 0x41a00000))
 			for i := range aM {
 				aM[i], bM[i] = local(), local()
 				VMOVUPS(sub8(load8(x[(i+1)%3]), x[i]), aM[i])
