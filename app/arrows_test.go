@@ -23,7 +23,7 @@ const arrows = `
 depthcore/depth             -> cpuid
 depthcore/camera            -> depthcore/depth mgl64
 depthcore/scene             -> depthcore/camera depthcore/depth mgl64 cpuid
-depthcore/camerafile        -> depthcore/camera mgl64
+depthcore/camerafile        -> depthcore/camera mgl64 os
 depthcore/gltfscene         -> depthcore/scene depthcore/internal/draco depthcore/internal/meshopt mgl64 gltf webp
 depthcore/meshscene         -> depthcore/scene mgl64
 depthcore/scenefile         -> depthcore/scene depthcore/gltfscene depthcore/meshscene os

@@ -3,9 +3,6 @@ package main
 import (
 	"errors"
 	"flag"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -81,25 +78,16 @@ func (t *trackFlags) into(job *export.Job) error {
 		}
 		return t.originAlone()
 	}
-	dir, name := filepath.Split(filepath.Clean(t.path))
-	if dir == "" {
-		dir = "."
-	}
-	root, err := os.OpenRoot(dir)
+	fsys, name, err := camerafile.Locate(t.path)
 	if err != nil {
-		var p *os.PathError
-		if errors.As(err, &p) {
-			err = p.Err
-		}
-		return fmt.Errorf("camera file %s: %w", t.path, err)
+		return err
 	}
-	defer root.Close()
 	o := camerafile.Options{
 		Format: camerafile.Format(t.format), Width: job.Width, Height: job.Height,
 		Origin: camerafile.Origin(t.origin), World: camerafile.World(t.world), Unit: t.unit,
 		Model: model, Distortion: distortion,
 	}
-	if in, ok, err := camerafile.ReadIntrinsics(root.FS(), name, o); err != nil {
+	if in, ok, err := camerafile.ReadIntrinsics(fsys, name, o); err != nil {
 		return err
 	} else if ok {
 		if job.Width == 0 {
@@ -110,7 +98,7 @@ func (t *trackFlags) into(job *export.Job) error {
 		return nil
 	}
 	o.Fx, o.Fy, o.Cx, o.Cy = t.fx.value, t.fy.value, t.cx.value, t.cy.value
-	job.Track, err = camerafile.Read(root.FS(), name, o)
+	job.Track, err = camerafile.Read(fsys, name, o)
 	if err == nil && t.interpolate {
 		job.Track, err = job.Track.Filled(export.MaxFrames)
 	}

@@ -256,6 +256,9 @@ func (e *trackEntry) frame(width, height int, opencv, centre bool) (TrackFrame, 
 	if err := e.pose(&v.CameraFromWorld); err != nil {
 		return f, err
 	}
+	if err := unscaled(v.CameraFromWorld); err != nil {
+		return f, err
+	}
 	if opencv {
 		v.CameraFromWorld = FlipYZ(v.CameraFromWorld)
 	}
@@ -312,6 +315,21 @@ func (e *trackEntry) pose(m *mgl64.Mat4) error {
 	}
 	if m.Row(3) != (mgl64.Vec4{0, 0, 0, 1}) {
 		return fmt.Errorf(`"world_to_camera" has the last row %v: it must be 0 0 0 1`, [4]float64(m.Row(3)))
+	}
+	return nil
+}
+
+// unscaled reports a pose whose axes are not of unit length, to within what files
+// with few digits have: it would rescale depth. Axes need not be at right angles,
+// see FromNode. A pose without an inverse is left to View.Check.
+func unscaled(cameraFromWorld mgl64.Mat4) error {
+	const tolerance = 1e-3
+	m, ok := AffineInverse(cameraFromWorld)
+	for c := 0; ok && c < 3; c++ {
+		v := m.Col(c).Vec3()
+		if n := math.Sqrt(dot(v, v)); !(math.Abs(n-1) <= tolerance) {
+			return fmt.Errorf(`"world_to_camera" scales: an axis of the camera is %.4g long in the world, not 1`, n)
+		}
 	}
 	return nil
 }

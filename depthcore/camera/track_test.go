@@ -111,6 +111,7 @@ func TestReadTrackErrors(t *testing.T) {
 		{"null number", `[0,0,1,5]`, `[0,0,1,null]`, `frame 2: "world_to_camera" has no number in row 2, column 3`},
 		{"text number", `[0,0,1,5]`, `[0,0,1,"5"]`, `frame 2: "world_to_camera" is a string`},
 		{"last row", `[0,0,1,5],[0,0,0,1]`, `[0,0,1,5],[0,0,1,1]`, `frame 2: "world_to_camera" has the last row [0 0 1 1]`},
+		{"scaled", `[[1,0,0,0],[0,1,0,0],[0,0,1,5]`, `[[2,0,0,0],[0,2,0,0],[0,0,2,5]`, `frame 2: "world_to_camera" scales: an axis of the camera is 0.5 long in the world, not 1`},
 		{"flat", `[0,0,1,5]`, `[0,0,0,5]`, `frame 2: "world_to_camera": the camera's pose has no inverse`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

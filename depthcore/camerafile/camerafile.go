@@ -12,6 +12,7 @@ package camerafile
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -146,6 +147,12 @@ func read(fsys fs.FS, name string, o Options) (*camera.Track, error) {
 	format := o.Format
 	if format == Auto {
 		if format = detect(name, data); format == Auto {
+			var top map[string]json.RawMessage
+			if bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+				if err := json.Unmarshal(data, &top); err != nil {
+					return nil, jsonSentence(err)
+				}
+			}
 			return nil, fmt.Errorf("it is of none of the formats %v", Formats())
 		}
 	}
@@ -156,7 +163,7 @@ func read(fsys fs.FS, name string, o Options) (*camera.Track, error) {
 	case COLMAP:
 		return readCOLMAP(fsys, dir, o)
 	case TUM:
-		return readTUM(data, o)
+		return readTUM(fsys, dir, data, o)
 	case BOP:
 		return readBOP(fsys, dir, data, o)
 	case KITTI:

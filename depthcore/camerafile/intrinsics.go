@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"zscope/depthcore/camera"
@@ -163,25 +164,22 @@ func jsonFields(data []byte) fields {
 	}
 	f := fields{}
 	for name, raw := range top {
-		var one float64
-		var list []float64
-		var rows [][]float64
+		var one *float64
+		var flat list
+		var rows []list
 		var matrix struct {
-			Data []float64 `json:"data"`
+			Data list `json:"data"`
 		}
 		switch {
-		case json.Unmarshal(raw, &one) == nil:
-			list = []float64{one}
-		case json.Unmarshal(raw, &list) == nil:
+		case json.Unmarshal(raw, &one) == nil && one != nil:
+			flat = list{*one}
+		case json.Unmarshal(raw, &flat) == nil:
 		case json.Unmarshal(raw, &rows) == nil:
-			list = nil
-			for _, r := range rows {
-				list = append(list, r...)
-			}
+			flat = slices.Concat(rows...)
 		case json.Unmarshal(raw, &matrix) == nil:
-			list = matrix.Data
+			flat = matrix.Data
 		}
-		f[plainName(name)] = list
+		f[plainName(name)] = flat
 	}
 	return f
 }
@@ -270,20 +268,25 @@ func assignedFields(data []byte) fields {
 	return f
 }
 
-// plainMatrix reads three lines of three numbers; nil where the file is
-// something else.
+// plainMatrix reads three rows of three numbers, a row a line or in brackets as
+// numpy, Matlab and JSON write a matrix; nil where the file is something else.
 func plainMatrix(data []byte) []float64 {
-	lines := textLines(data)
-	if len(lines) != 3 {
+	var rows [][]float64
+	for _, l := range textLines(data) {
+		for _, part := range strings.FieldsFunc(l.text, func(r rune) bool { return r == '[' || r == ']' || r == ';' }) {
+			words := strings.Fields(strings.ReplaceAll(part, ",", " "))
+			if len(words) == 0 {
+				continue
+			}
+			row, err := numbers(words)
+			if err != nil || len(row) != 3 {
+				return nil
+			}
+			rows = append(rows, row)
+		}
+	}
+	if len(rows) != 3 {
 		return nil
 	}
-	var k []float64
-	for _, l := range lines {
-		row, err := numbers(strings.Fields(strings.ReplaceAll(l.text, ",", " ")))
-		if err != nil || len(row) != 3 {
-			return nil
-		}
-		k = append(k, row...)
-	}
-	return k
+	return slices.Concat(rows...)
 }

@@ -1,6 +1,7 @@
 package camerafile
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -64,8 +65,12 @@ rectification_matrix:
   cols: 3
   data: [1, 0, 0, 0, 1, 0, 0, 0, 1]
 `,
-	"k.txt":     "5.315e+02 0 319.75\n0 530.25 239.5\n0 0 1\n",
-	"calib.txt": "cam0=[531.5 0 319.75; 0 530.25 239.5; 0 0 1]\ncam1=[531.5 0 319.75; 0 530.25 239.5; 0 0 1]\ndoffs=0\nbaseline=200\nwidth=640\nheight=480\nndisp=100\n",
+	"numpy.txt":  "# K\n[[531.5, 0, 319.75],\n [0, 530.25, 239.5],\n [0, 0, 1]]\n",
+	"print.txt":  "[[531.5    0.   319.75]\n [  0.   530.25 239.5 ]\n [  0.     0.     1.  ]]\n",
+	"rows2.json": "[[531.5,0,319.75],[0,530.25,239.5],[0,0,1]]",
+	"matlab.txt": "[531.5 0 319.75; 0 530.25 239.5; 0 0 1]\n",
+	"k.txt":      "5.315e+02 0 319.75\n0 530.25 239.5\n0 0 1\n",
+	"calib.txt":  "cam0=[531.5 0 319.75; 0 530.25 239.5; 0 0 1]\ncam1=[531.5 0 319.75; 0 530.25 239.5; 0 0 1]\ndoffs=0\nbaseline=200\nwidth=640\nheight=480\nndisp=100\n",
 }
 
 func TestReadIntrinsics(t *testing.T) {
@@ -76,7 +81,7 @@ func TestReadIntrinsics(t *testing.T) {
 	}
 	for name := range intrinsicsFiles {
 		var o Options
-		if name == "k.txt" {
+		if slices.Contains([]string{"k.txt", "numpy.txt", "print.txt", "rows2.json", "matlab.txt"}, name) { // which say no size
 			o = Options{Width: 640, Height: 480}
 		}
 		if got, ok, err := ReadIntrinsics(fsys, name, o); got != want || !ok || err != nil {
@@ -107,7 +112,7 @@ func TestReadIntrinsicsErrors(t *testing.T) {
 		}
 	}
 	// What is something else is left to Read.
-	for name, text := range map[string]string{"a.json": `{"frames": []}`, "b.txt": "0 1 2 3 4 5 6 7\n", "c.yaml": "a: 1\n", "d.xml": "<a/>", "e": ""} {
+	for name, text := range map[string]string{"a.json": `{"frames": []}`, "b.txt": "0 1 2 3 4 5 6 7\n", "c.yaml": "a: 1\n", "d.xml": "<a/>", "e": "", "f.json": `{"K": [[50,0,null],[0,50,20],[0,0,1]]}`} {
 		if _, ok, err := ReadIntrinsics(fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}, name, Options{}); ok || err != nil {
 			t.Errorf("%s: %v, %v", name, ok, err)
 		}

@@ -47,10 +47,35 @@ func detectJSON(data []byte) Format {
 // jsonSentence turns an error of encoding/json into words for people.
 func jsonSentence(err error) error {
 	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field == "":
+		return fmt.Errorf("a %s stands where it cannot", wrong.Value)
+	case errors.As(err, &wrong):
 		return fmt.Errorf("%q is a %s, which it cannot be", strings.TrimPrefix(wrong.Field, "transformsLens."), wrong.Value)
+	case errors.As(err, &syntax):
+		return fmt.Errorf("not valid JSON: %w (at byte %d)", err, syntax.Offset)
 	}
-	return fmt.Errorf("not valid JSON: %w", err)
+	return err
+}
+
+// list is numbers of a JSON file, none of which is null: encoding/json would
+// read that as 0.
+type list []float64
+
+func (l *list) UnmarshalJSON(data []byte) error {
+	var x []*float64
+	if err := json.Unmarshal(data, &x); err != nil {
+		return err
+	}
+	*l = make(list, len(x))
+	for i, p := range x {
+		if p == nil {
+			return fmt.Errorf("a null stands where a number should: %.60s", data)
+		}
+		(*l)[i] = *p
+	}
+	return nil
 }
 
 // transformsLens is what transforms.json says of a lens, at the top for all
@@ -65,6 +90,7 @@ type transformsLens struct {
 	AngleX *float64 `json:"camera_angle_x"` // radians, where fl_x is missing
 	AngleY *float64 `json:"camera_angle_y"`
 	Model  *string  `json:"camera_model"`
+	Fish   bool     `json:"is_fisheye"` // instant-ngp's word for OPENCV_FISHEYE
 	K1     float64  `json:"k1"`
 	K2     float64  `json:"k2"`
 	K3     float64  `json:"k3"`
@@ -79,8 +105,8 @@ type transformsFile struct {
 }
 
 type transformsFrame struct {
-	FilePath  string      `json:"file_path"`
-	Transform [][]float64 `json:"transform_matrix"`
+	FilePath  string `json:"file_path"`
+	Transform []list `json:"transform_matrix"`
 }
 
 // readTransforms reads transforms.json of nerfstudio and instant-ngp: poses
@@ -141,6 +167,19 @@ func (t transformsLens) lens(o Options) (lens, error) {
 		}
 		l.width, l.height = int(*t.W), int(*t.H)
 	}
+	for _, f := range []struct {
+		name  string
+		value *float64
+	}{{"fl_x", t.FlX}, {"fl_y", t.FlY}} {
+		if f.value != nil && !(*f.value > 0) {
+			return l, fmt.Errorf("%q is %g: it must be positive", f.name, *f.value)
+		}
+	}
+	for _, angle := range []*float64{t.AngleX, t.AngleY} {
+		if angle != nil && !(*angle > 0 && *angle < math.Pi) {
+			return l, fmt.Errorf("the camera's angle is %g radians: it must be between 0 and pi", *angle)
+		}
+	}
 	w, h := float64(first(l.width, o.Width)), float64(first(l.height, o.Height))
 	switch {
 	case t.FlX != nil:
@@ -172,8 +211,12 @@ func (t transformsLens) lens(o Options) (lens, error) {
 // tangential coefficients of which the fourth multiplies r^8, or OpenCV's
 // fisheye, or a panorama.
 func (t transformsLens) bends() (camera.Lens, error) {
-	switch name := first(deref(t.Model), "OPENCV"); name {
-	case "OPENCV", "PINHOLE", "SIMPLE_PINHOLE":
+	usual := "OPENCV"
+	if t.Fish {
+		usual = "OPENCV_FISHEYE"
+	}
+	switch name := first(deref(t.Model), usual); name {
+	case "OPENCV", "PINHOLE", "SIMPLE_PINHOLE", "SIMPLE_RADIAL", "RADIAL":
 		if t.K4 != 0 {
 			return camera.Lens{}, fmt.Errorf("its lens has k4 = %g, the coefficient of r^8, which OpenCV's has not", t.K4)
 		}
@@ -211,28 +254,28 @@ func (f transformsFrame) pose() (mgl64.Mat4, error) {
 }
 
 // matrixRows flattens the first three rows of a 3x4 or 4x4 matrix.
-func matrixRows(rows [][]float64) ([]float64, error) {
+func matrixRows(rows []list) ([]float64, error) {
 	if len(rows) != 3 && len(rows) != 4 {
 		return nil, fmt.Errorf("has %d rows, not 3 or 4", len(rows))
 	}
-	var list []float64
+	var x []float64
 	for i, r := range rows {
 		if len(r) != 4 {
 			return nil, fmt.Errorf("has %d numbers in row %d, not 4", len(r), i)
 		}
-		list = append(list, r...)
+		x = append(x, r...)
 	}
-	if len(rows) == 4 && (list[12] != 0 || list[13] != 0 || list[14] != 0 || list[15] != 1) {
+	if len(rows) == 4 && (x[12] != 0 || x[13] != 0 || x[14] != 0 || x[15] != 1) {
 		return nil, errors.New("has a last row that is not 0 0 0 1")
 	}
-	return list[:12], nil
+	return x[:12], nil
 }
 
 // bopFrame is an entry of BOP's scene_camera.json.
 type bopFrame struct {
-	K []float64 `json:"cam_K"`
-	R []float64 `json:"cam_R_w2c"`
-	T []float64 `json:"cam_t_w2c"`
+	K list `json:"cam_K"`
+	R list `json:"cam_R_w2c"`
+	T list `json:"cam_t_w2c"`
 }
 
 // readBOP reads BOP's scene_camera.json: poses are world to camera in OpenCV's
@@ -303,9 +346,9 @@ type kubricFile struct {
 		Times  []float64 `json:"times"`
 	} `json:"metadata"`
 	Camera struct {
-		K           [][]float64 `json:"K"`
-		Positions   [][]float64 `json:"positions"`
-		Quaternions [][]float64 `json:"quaternions"`
+		K           []list `json:"K"`
+		Positions   []list `json:"positions"`
+		Quaternions []list `json:"quaternions"`
 	} `json:"camera"`
 }
 

@@ -1,7 +1,10 @@
 package camerafile
 
 import (
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +45,9 @@ func TestLenses(t *testing.T) {
 		{transforms(`"k1":1,"k2":2,"k3":3,"k4":4,"camera_model":"OPENCV_FISHEYE"`), "transforms.json", "fisheye 1 2 3 4"},
 		{transforms(`"camera_model":"EQUIRECTANGULAR"`), "transforms.json", "equirectangular"},
 		{transforms(`"p1":1,"camera_model":"OPENCV_FISHEYE"`), "transforms.json", "p1 and p2"},
+		{transforms(`"k1":1,"k2":2,"k3":3,"k4":4,"is_fisheye":true`), "transforms.json", "fisheye 1 2 3 4"},
+		{transforms(`"k1":0.5,"camera_model":"SIMPLE_RADIAL"`), "transforms.json", "opencv 0.5 0 0 0"},
+		{transforms(`"k1":0.5,"k2":0.25,"camera_model":"RADIAL"`), "transforms.json", "opencv 0.5 0.25 0 0"},
 		{transforms(`"camera_model":"SOAP"`), "transforms.json", `camera_model "SOAP" is none that is known`},
 		{table("k1,k2,p1,p2,k3", "1,2,3,4,5"), "cameras.csv", "opencv 1 2 3 4 5"},
 		{table("lens,k1,k2,k3,k4", "fisheye,1,2,3,4"), "cameras.csv", "fisheye 1 2 3 4"},
@@ -61,6 +67,54 @@ func TestLenses(t *testing.T) {
 		}
 		if got != c.want && !(err != nil && strings.Contains(got, c.want)) {
 			t.Errorf("%v: %s, want %s", c.fsys, got, c.want)
+		}
+	}
+}
+
+// A table has commas, semicolons or tabs between its words.
+func TestTableSeparators(t *testing.T) {
+	const text = "Frame, tx,ty,tz,qx,qy,qz,qw,fx,fy,cx,cy,width,height,note\n7,1,2,3,0,0,0,1,50,55,30,20,64,48,a\n"
+	for _, comma := range []string{",", ";", "\t"} {
+		track, err := Read(folder(map[string]string{"c.csv": strings.ReplaceAll(text, ",", comma)}), "c.csv", Options{})
+		if err != nil || track.Frames[0].Frame != 7 || track.Frames[0].View.Cy != 20 {
+			t.Errorf("%q: %+v, %v", comma, track, err)
+		}
+	}
+}
+
+// The intrinsics of a trajectory stand beside it.
+func TestTUMCalibration(t *testing.T) {
+	track, err := Read(folder(map[string]string{"groundtruth.txt": "1.5 0 0 0 0 0 0 1\n", "calibration.txt": "# K\n50 55 30 20\n"}), "groundtruth.txt", Options{Width: 64, Height: 48})
+	if err != nil || track.Frames[0].Time != 1.5 || track.Frames[0].View.Fy != 55 || track.Frames[0].View.Cx != 30.5 {
+		t.Errorf("%+v, %v", track, err)
+	}
+}
+
+// Locate finds what stands above a file, and follows links.
+func TestLocate(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"bop/camera.json":                   `{"width": 64, "height": 48}`,
+		"bop/test/000003/scene_camera.json": `{"5": {"cam_K": [50,0,30,0,55,20,0,0,1], "cam_R_w2c": [1,0,0,0,1,0,0,0,1], "cam_t_w2c": [0,0,0]}}`,
+	} {
+		name = filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(filepath.Join(dir, "bop"))
+	files := []string{"test/000003/scene_camera.json", "./test/../test/000003/scene_camera.json", filepath.Join(dir, "bop/test/000003/scene_camera.json")}
+	if err := os.Symlink(filepath.Join(dir, "bop/test/000003/scene_camera.json"), filepath.Join(dir, "bop/linked.json")); err == nil {
+		files = append(files, "linked.json")
+	}
+	for _, file := range files {
+		fsys, name, err := Locate(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		track, err := Read(fsys, name, Options{})
+		if err != nil || track.Width != 64 || track.Frames[0].Frame != 5 {
+			t.Errorf("%s: %+v, %v", file, track, err)
 		}
 	}
 }

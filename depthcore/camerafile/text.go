@@ -33,6 +33,9 @@ func readCOLMAP(fsys fs.FS, dir string, o Options) (*camera.Track, error) {
 		if len(fields) < 5 {
 			return nil, fmt.Errorf("cameras.txt, line %d: %d words are too few", l.number, len(fields))
 		}
+		if _, twice := lenses[fields[0]]; twice {
+			return nil, fmt.Errorf("cameras.txt, line %d: camera %s is there twice", l.number, fields[0])
+		}
 		if lenses[fields[0]], err = colmapLens(fields[1], fields[2:]); err != nil {
 			return nil, fmt.Errorf("cameras.txt, line %d: %w", l.number, err)
 		}
@@ -40,7 +43,10 @@ func readCOLMAP(fsys fs.FS, dir string, o Options) (*camera.Track, error) {
 	if data, err = readFile(fsys, path.Join(dir, "images.txt")); err != nil {
 		return nil, fmt.Errorf("images.txt: %w", err)
 	}
-	images := colmapImages(data)
+	images, err := colmapImages(data)
+	if err != nil {
+		return nil, fmt.Errorf("images.txt, %w", err)
+	}
 	names := make([]string, len(images))
 	for i, l := range images {
 		if _, name, ok := cutFields(l.text, 9); ok {
@@ -58,13 +64,17 @@ func readCOLMAP(fsys fs.FS, dir string, o Options) (*camera.Track, error) {
 }
 
 // colmapImages returns the first of each image's two lines. The second one,
-// the image's points, may be empty.
-func colmapImages(data []byte) []line {
+// the image's points, may be empty; where an image stands in its place, a file
+// has lost those lines, and every other image would be taken for points.
+func colmapImages(data []byte) ([]line, error) {
 	var list []line
 	points := false
 	for i, text := range strings.Split(string(data), "\n") {
 		text = strings.TrimSpace(text)
 		if points {
+			if words, name, ok := cutFields(text, 9); ok && areNumbers(words) && !areNumbers(strings.Fields(name)) {
+				return nil, fmt.Errorf("line %d: an image stands where the points of the one before should, or an empty line", i+1)
+			}
 			points = false
 			continue
 		}
@@ -74,7 +84,12 @@ func colmapImages(data []byte) []line {
 		list = append(list, line{i + 1, text})
 		points = true
 	}
-	return list
+	return list, nil
+}
+
+func areNumbers(words []string) bool {
+	_, err := numbers(words)
+	return err == nil
 }
 
 // cutFields splits a line after n words; the rest may have spaces.
@@ -164,10 +179,10 @@ var colmapModels = map[string]struct {
 }
 
 // readTUM reads a trajectory of the TUM RGB-D benchmark: poses are camera to
-// world in OpenCV's axes, o has the intrinsics, whose principal point counts
-// from a pixel's centre. Frames count from 0 in the order of their timestamps,
+// world in OpenCV's axes. o has the intrinsics, or calibration.txt beside the file,
+// as an export of ours has it: fx fy cx cy in a line. The principal point counts from a pixel's centre. Frames count from 0 in the order of their timestamps,
 // which are their times.
-func readTUM(data []byte, o Options) (*camera.Track, error) {
+func readTUM(fsys fs.FS, dir string, data []byte, o Options) (*camera.Track, error) {
 	type entry struct {
 		line int
 		x    []float64
@@ -192,6 +207,10 @@ func readTUM(data []byte, o Options) (*camera.Track, error) {
 		}
 		return 0
 	})
+	l, err := tumLens(fsys, dir)
+	if err != nil && o.Fx == nil {
+		return nil, err
+	}
 	b := &builder{options: o, origin: Centre, world: YUp}
 	for i, e := range list {
 		x := e.x
@@ -200,13 +219,35 @@ func readTUM(data []byte, o Options) (*camera.Track, error) {
 			m, err = inverse(m)
 		}
 		if err == nil {
-			err = b.add(i, x[0], "", lens{}, m)
+			err = b.add(i, x[0], "", l, m)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", e.line, err)
 		}
 	}
 	return b.finish()
+}
+
+// tumLens reads calibration.txt, if there is one.
+func tumLens(fsys fs.FS, dir string) (l lens, err error) {
+	data, err := readFile(fsys, path.Join(dir, "calibration.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return l, nil
+	}
+	var x []float64
+	if err == nil {
+		lines := textLines(data)
+		if len(lines) == 1 {
+			x, err = numbers(strings.Fields(lines[0].text))
+		}
+		if err == nil && len(x) != 4 {
+			err = errors.New("it is not one line of fx fy cx cy")
+		}
+	}
+	if err != nil {
+		return l, fmt.Errorf("calibration.txt: %w", err)
+	}
+	return lens{fx: x[0], fy: x[1], cx: x[2], cy: x[3], hasCentre: true}, nil
 }
 
 // readKITTI reads poses of KITTI's odometry benchmark: each line has the three
@@ -223,7 +264,8 @@ func readKITTI(fsys fs.FS, dir string, data []byte, o Options) (*camera.Track, e
 		return nil, err
 	}
 	b := &builder{options: o, origin: Centre, world: YUp}
-	for i, text := range textLines(data) {
+	poses := textLines(data)
+	for i, text := range poses {
 		x, err := numbers(strings.Fields(text.text))
 		if err == nil && len(x) != 12 {
 			err = fmt.Errorf("it has %d numbers, not 12", len(x))
@@ -242,6 +284,9 @@ func readKITTI(fsys fs.FS, dir string, data []byte, o Options) (*camera.Track, e
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", text.number, err)
 		}
+	}
+	if times != nil && len(times) != len(poses) {
+		return nil, fmt.Errorf("times.txt: it has %d times for %d poses", len(times), len(poses))
 	}
 	return b.finish()
 }
@@ -356,14 +401,15 @@ var csvColumns = []string{"frame", "tx", "ty", "tz", "qx", "qy", "qz", "qw", "ti
 
 const csvNeeded, csvLens = 8, 15
 
-// readCSV reads a table whose first row names its columns, in any order:
+// readCSV reads a table whose first row names its columns, in any order, with
+// commas, semicolons or tabs between them:
 // frame, tx ty tz, qx qy qz qw, and if they are there time, fx fy cx cy, width
 // height, k1 k2 p1 p2 k3 to k6 s1 to s4 and lens, the name of its model: k1 to k4
 // are a fisheye's there, else all are OpenCV's. Poses are camera to world in OpenCV's axes, the principal point
 // counts from the corner.
 func readCSV(data []byte, o Options) (*camera.Track, error) {
 	r := csv.NewReader(bytes.NewReader(data))
-	r.TrimLeadingSpace, r.Comment = true, '#'
+	r.TrimLeadingSpace, r.Comment, r.Comma = true, '#', csvComma(data)
 	rows, err := r.ReadAll()
 	if err != nil {
 		return nil, err
@@ -373,7 +419,11 @@ func readCSV(data []byte, o Options) (*camera.Track, error) {
 	}
 	column := make([]int, len(csvColumns))
 	for i, name := range csvColumns {
-		column[i] = slices.IndexFunc(rows[0], func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) })
+		is := func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), name) }
+		column[i] = slices.IndexFunc(rows[0], is)
+		if column[i] >= 0 && slices.ContainsFunc(rows[0][column[i]+1:], is) {
+			return nil, fmt.Errorf("its first row names column %q twice", name)
+		}
 		if column[i] < 0 && i < csvNeeded {
 			return nil, fmt.Errorf("its first row names no column %q", name)
 		}
@@ -390,6 +440,18 @@ func readCSV(data []byte, o Options) (*camera.Track, error) {
 		}
 	}
 	return b.finish()
+}
+
+// csvComma returns what separates the words of a table: a comma, else a
+// semicolon or a tab where its first row has those.
+func csvComma(data []byte) rune {
+	lines := textLines(data)
+	for _, comma := range ",;\t" {
+		if len(lines) > 0 && strings.ContainsRune(lines[0].text, comma) {
+			return comma
+		}
+	}
+	return ','
 }
 
 // csvLensOf returns the lens of a row, given its name and the coefficients in
@@ -432,6 +494,16 @@ func (b *builder) addRow(row []string, column []int, lensName string) error {
 	time := math.NaN()
 	if there[8] {
 		time = value[8]
+	}
+	for _, pair := range [][2]int{{11, 12}, {13, 14}} {
+		if there[pair[0]] != there[pair[1]] {
+			return fmt.Errorf("only one of %s and %s is there", csvColumns[pair[0]], csvColumns[pair[1]])
+		}
+	}
+	for _, f := range []int{9, 10} {
+		if there[f] && !(value[f] > 0) {
+			return fmt.Errorf("%s is %g: it must be positive", csvColumns[f], value[f])
+		}
 	}
 	l := lens{fx: value[9], fy: value[10], cx: value[11], cy: value[12], hasCentre: there[11] && there[12]}
 	if there[13] && there[14] {

@@ -258,7 +258,7 @@ func besideTUM(m *manifest) (map[string]string, error) {
 	depth := "# timestamp filename\n"
 	for _, s := range list {
 		q, t := quaternion(s.worldFromCamera)
-		stamp := fmt.Sprintf("%.6f", s.Time)
+		stamp := numbers(s.Time) // all digits: by them the scene is posed again
 		truth += stamp + " " + numbers(t[0], t[1], t[2], q.V[0], q.V[1], q.V[2], q.W) + "\n"
 		depth += stamp + " " + s.name + "\n"
 	}

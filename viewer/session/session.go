@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 
 	"zscope/depthcore/camera"
@@ -232,19 +231,14 @@ func (s *Session) loadTrack(cmd model.LoadTrack) {
 
 // readCameras reads a camera track, or intrinsics alone.
 func readCameras(path string) (*camera.Track, camera.Intrinsics, error) {
-	dir, name := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	root, err := os.OpenRoot(dir)
+	fsys, name, err := camerafile.Locate(path)
 	if err != nil {
 		return nil, camera.Intrinsics{}, err
 	}
-	defer root.Close()
-	if in, ok, err := camerafile.ReadIntrinsics(root.FS(), name, camerafile.Options{}); ok || err != nil {
+	if in, ok, err := camerafile.ReadIntrinsics(fsys, name, camerafile.Options{}); ok || err != nil {
 		return nil, in, err
 	}
-	track, err := camerafile.Read(root.FS(), name, camerafile.Options{})
+	track, err := camerafile.Read(fsys, name, camerafile.Options{})
 	return track, camera.Intrinsics{}, err
 }
 
