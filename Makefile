@@ -13,7 +13,8 @@ TARGETS      = linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 TESTFLAGS   ?=
 FUZZTIME    ?= 20s
 SOAKTIME    ?= 10m
-PREFIX      ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
+export DESTDIR
+export PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
 
 .PHONY: build headless run test check cross unit test-race fuzz soak latency pictures kills throughput memory scaling machines bench install uninstall clean
 
@@ -115,31 +116,11 @@ bench:
 
 # The program, its icon, a desktop entry and the file types it opens, below
 # PREFIX: for this person, or for everyone if root. DESTDIR is for packagers.
-SHARE     = $(DESTDIR)$(PREFIX)/share
-ICONSIZES = 16 24 32 48 64 128 256 512
-
-INSTALLED = $(DESTDIR)$(PREFIX)/bin/zscope $(SHARE)/applications/zscope.desktop $(SHARE)/mime/packages/zscope.xml \
-	$(SHARE)/icons/hicolor/scalable/apps/zscope.svg $(foreach n,$(ICONSIZES),$(SHARE)/icons/hicolor/$nx$n/apps/zscope.png)
-
 install: build
-	@mkdir -p $(dir $(INSTALLED))
-	install -m 755 bin/zscope $(DESTDIR)$(PREFIX)/bin/zscope
-	install -m 644 assets/zscope.desktop $(SHARE)/applications/zscope.desktop
-	install -m 644 assets/zscope-mime.xml $(SHARE)/mime/packages/zscope.xml
-	install -m 644 assets/icon.svg $(SHARE)/icons/hicolor/scalable/apps/zscope.svg
-	@$(foreach n,$(ICONSIZES),install -m 644 assets/icon-$n.png $(SHARE)/icons/hicolor/$nx$n/apps/zscope.png &&) true
-	@$(REFRESH)
-	@echo "zscope is in $(DESTDIR)$(PREFIX)/bin; make uninstall takes it away."
+	@.ci/install install
 
 uninstall:
-	rm -f $(INSTALLED)
-	@$(REFRESH)
-
-# The desktop reads these caches; without its tools it reads the files.
-REFRESH = [ -n "$(DESTDIR)" ] || { \
-	! command -v update-desktop-database >/dev/null || update-desktop-database -q $(SHARE)/applications; \
-	! command -v update-mime-database >/dev/null || update-mime-database $(SHARE)/mime; \
-	! command -v gtk-update-icon-cache >/dev/null || gtk-update-icon-cache -qtf $(SHARE)/icons/hicolor; }
+	@.ci/install uninstall
 
 clean:
 	rm -rf bin artifacts out

@@ -4,20 +4,16 @@ package clipboard
 
 import (
 	"fmt"
-	"os"
 	"sync"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 )
 
-// Put makes the clipboard of the X display that DISPLAY names hold a picture,
+// putX11 makes the clipboard of the X display that DISPLAY names hold a picture,
 // a PNG file, until something else is copied or release is called. How
 // programs ask for it is said in the ICCCM, section 2.
-func Put(png []byte) (release func(), err error) {
-	if os.Getenv("WAYLAND_DISPLAY") != "" {
-		return nil, ErrNoPictures
-	}
+func putX11(png []byte) (release func(), err error) {
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return nil, fmt.Errorf("connect to the X server: %w", err)

@@ -6,23 +6,18 @@ import (
 	"bytes"
 	"fmt"
 
-	"zscope/app/clipboard"
 	"zscope/depthcore/preview"
 	"zscope/viewer/model"
 )
 
-// copyPicture puts a picture on the clipboard, where it stays until something
-// else is copied or the window is closed.
-func (w *window) copyPicture(cmd model.CopyPicture) (err error) {
+// paintPicture makes the PNG file of a picture that leaves the window.
+func paintPicture(cmd model.PaintPicture) (painted model.PicturePainted) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("zscope made a mistake: %v", r)
+			painted = model.PicturePainted{Err: fmt.Errorf("zscope made a mistake: %v", r)}
 		}
 	}()
 	var png bytes.Buffer
-	if err := preview.WritePNG(&png, cmd.Map, preview.Legend{Mapping: cmd.Mapping, Unit: "m", Caption: cmd.Caption}); err != nil {
-		return err
-	}
-	_, err = clipboard.Put(png.Bytes())
-	return err
+	err := preview.WritePNG(&png, cmd.Map, preview.Legend{Mapping: cmd.Mapping, Unit: "m", Caption: cmd.Caption})
+	return model.PicturePainted{PNG: png.Bytes(), Err: err}
 }

@@ -25,6 +25,7 @@ import (
 	"gioui.org/unit"
 
 	"zscope/app/appearance"
+	pictures "zscope/app/clipboard"
 	"zscope/assets"
 	"zscope/depthcore/meshscene"
 	"zscope/depthcore/scene"
@@ -76,10 +77,12 @@ type window struct {
 	state   *stateLog
 	title   string
 	copied  string // waits for the next frame to go to the clipboard
-	quit    bool
-	ctx     context.Context // ends with the window
-	work    sync.WaitGroup  // of films and copies
-	drawn   bool            // at least once
+	// pictures is where the window's desktop takes them.
+	pictures *pictures.Clipboard
+	quit     bool
+	ctx      context.Context // ends with the window
+	work     sync.WaitGroup  // of films and copies
+	drawn    bool            // at least once
 
 	asked bool // for a picture, in this frame
 	// What the last drawing took: to lay out, without waiting for its picture,
@@ -297,6 +300,10 @@ func (w *window) run() error {
 			return w.explain(e.Err)
 		case app.ViewEvent:
 			drops.attach(e)
+			w.pictures = nil
+			if e.Valid() {
+				w.pictures = pictures.Of(e)
+			}
 		case *app.ClosingEvent:
 			w.update(model.CloseAsked{})
 			if !w.quit {
@@ -374,12 +381,14 @@ func (w *window) update(msg model.Msg) {
 			w.dialogs.chooseFolder(cmd.Start)
 		case model.ChooseSave:
 			w.dialogs.chooseSave(cmd.Start, cmd.Name)
-		case model.CopyPicture:
+		case model.PaintPicture:
 			w.work.Add(1)
 			go func() {
 				defer w.work.Done()
-				w.send(model.PictureCopied{Err: w.copyPicture(cmd)})
+				w.send(paintPicture(cmd))
 			}()
+		case model.CopyPicture:
+			w.pictures.Put(cmd.PNG, func(err error) { w.send(model.PictureCopied{Err: err}) })
 		case model.ChoosePoints:
 			w.dialogs.choosePoints(cmd.Start, cmd.Name)
 		case model.ChooseFilm:

@@ -1,0 +1,164 @@
+//go:build cgo && !nogui && ((linux && !android) || freebsd)
+
+package clipboard
+
+/*
+#cgo pkg-config: wayland-client
+#include <stdint.h>
+#include <stdlib.h>
+#include <wayland-client.h>
+
+void clipboard_listen_registry(struct wl_registry *registry, uintptr_t data);
+void clipboard_listen_seat(struct wl_seat *seat, uintptr_t data);
+void clipboard_listen_device(struct wl_data_device *device, uintptr_t data);
+void clipboard_listen_input(struct wl_seat *seat, uintptr_t data, int keyboard, int pointer);
+void clipboard_listen_source(struct wl_data_source *source, uintptr_t data);
+*/
+import "C"
+
+import (
+	"os"
+	"runtime/cgo"
+	"sync"
+	"time"
+	"unsafe"
+)
+
+// What a picture is offered as: for others, and to know it again when the
+// compositor says what the clipboard holds.
+const (
+	pngType = "image/png"
+	ownType = "application/x-zscope-picture"
+)
+
+// patience is how long a compositor may take until the clipboard holds what was
+// copied. Those that refuse say nothing.
+const patience = 2 * time.Second
+
+// wayland listens on Gio's connection. Its objects live on Gio's default queue,
+// so that Gio reads their events and calls back in the window's goroutine, to
+// which all of this belongs.
+type wayland struct {
+	handle  cgo.Handle
+	display *C.struct_wl_display
+	manager *C.struct_wl_data_device_manager
+	seat    *C.struct_wl_seat
+	device  *C.struct_wl_data_device
+	// Which of the seat's have been listened to.
+	keyboard, pointer bool
+	serial            C.uint32_t // of what the person did last
+	own               *C.struct_wl_data_offer
+	waiting           *copied // until the clipboard holds it
+}
+
+// copied is a picture that was put on the clipboard.
+type copied struct {
+	handle cgo.Handle
+	png    []byte
+	tell   func(error) // once
+}
+
+// listenWayland must be called by the window's goroutine. What it makes ends
+// with Gio's connection.
+func listenWayland(display unsafe.Pointer) *wayland {
+	w := &wayland{display: (*C.struct_wl_display)(display)}
+	w.handle = cgo.NewHandle(w)
+	if registry := C.wl_display_get_registry(w.display); registry != nil {
+		C.clipboard_listen_registry(registry, C.uintptr_t(w.handle))
+	}
+	return w
+}
+
+// put offers a picture. How that is done is said in the Wayland protocol, under
+// wl_data_device.
+func (w *wayland) put(png []byte, done func(error)) {
+	if w.device == nil || w.serial == 0 {
+		done(ErrNoPictures)
+		return
+	}
+	c := &copied{png: png}
+	var once sync.Once
+	c.tell = func(err error) { once.Do(func() { done(err) }) }
+	c.handle = cgo.NewHandle(c)
+	source := C.wl_data_device_manager_create_data_source(w.manager)
+	C.clipboard_listen_source(source, C.uintptr_t(c.handle))
+	for _, kind := range []string{pngType, ownType} {
+		name := C.CString(kind)
+		C.wl_data_source_offer(source, name)
+		C.free(unsafe.Pointer(name))
+	}
+	w.waiting = c
+	C.wl_data_device_set_selection(w.device, source, w.serial)
+	C.wl_display_flush(w.display)
+	time.AfterFunc(patience, func() { c.tell(ErrRefused) })
+}
+
+func listener(data C.uintptr_t) *wayland { return cgo.Handle(data).Value().(*wayland) }
+
+//export clipboardGlobal
+func clipboardGlobal(data C.uintptr_t, registry *C.struct_wl_registry, name C.uint32_t, iface *C.char) {
+	w := listener(data)
+	switch kind := C.GoString(iface); {
+	case kind == "wl_data_device_manager":
+		w.manager = (*C.struct_wl_data_device_manager)(C.wl_registry_bind(registry, name, &C.wl_data_device_manager_interface, 1))
+	case kind == "wl_seat" && w.seat == nil:
+		w.seat = (*C.struct_wl_seat)(C.wl_registry_bind(registry, name, &C.wl_seat_interface, 1))
+		C.clipboard_listen_seat(w.seat, C.uintptr_t(w.handle))
+	}
+	if w.manager != nil && w.seat != nil && w.device == nil {
+		w.device = C.wl_data_device_manager_get_data_device(w.manager, w.seat)
+		C.clipboard_listen_device(w.device, C.uintptr_t(w.handle))
+	}
+}
+
+//export clipboardSeat
+func clipboardSeat(data C.uintptr_t, seat *C.struct_wl_seat, has C.uint32_t) {
+	w := listener(data)
+	fresh := func(known *bool, capability C.uint32_t) C.int {
+		if *known || has&capability == 0 {
+			return 0
+		}
+		*known = true
+		return 1
+	}
+	C.clipboard_listen_input(seat, C.uintptr_t(w.handle), fresh(&w.keyboard, C.WL_SEAT_CAPABILITY_KEYBOARD), fresh(&w.pointer, C.WL_SEAT_CAPABILITY_POINTER))
+}
+
+//export clipboardInput
+func clipboardInput(data C.uintptr_t, serial C.uint32_t) { listener(data).serial = serial }
+
+// clipboardType is told what there is before clipboardSelection.
+//
+//export clipboardType
+func clipboardType(data C.uintptr_t, offer *C.struct_wl_data_offer, kind *C.char) {
+	if C.GoString(kind) == ownType {
+		listener(data).own = offer
+	}
+}
+
+//export clipboardSelection
+func clipboardSelection(data C.uintptr_t, offer *C.struct_wl_data_offer) {
+	w := listener(data)
+	if offer != nil && offer == w.own && w.waiting != nil {
+		w.waiting.tell(nil)
+		w.waiting = nil
+	}
+	w.own = nil
+}
+
+//export clipboardSend
+func clipboardSend(data C.uintptr_t, fd C.int32_t) {
+	c := cgo.Handle(data).Value().(*copied)
+	go func() { // at the pace of the program that reads
+		to := os.NewFile(uintptr(fd), "clipboard")
+		to.Write(c.png) // it may stop reading at any time
+		to.Close()
+	}()
+}
+
+//export clipboardCancelled
+func clipboardCancelled(data C.uintptr_t) {
+	handle := cgo.Handle(data)
+	handle.Value().(*copied).tell(ErrRefused)
+	handle.Delete()
+}
