@@ -54,59 +54,44 @@ func (w *worker) uncut(lane, px, py int) bool {
 	return w.caster.cutout[prim.Material].isThere(prim, w.inst.triangle(w.setup.slot[lane]), b1, b2)
 }
 
-// cut decides about the pixels of a fix where alpha is all that is open. It
-// returns those that the meaning has to be asked about.
-func (w *worker) cut(f *fix) (ask uint16) {
-	lane := int(f.lane)
+// cut decides about pixels of some fixes, all of one triangle, where alpha is
+// all that is open. It leaves those in them that the meaning has to be asked
+// about.
+func (w *worker) cut(fixes []fix) {
+	lane := int(fixes[0].lane)
 	if !w.exactly(lane) {
-		return 0
+		for i := range fixes {
+			fixes[i].pixels = 0
+		}
+		return
 	}
-	bx, by := placeOf(int(f.block), 0)
-	all := open
+	l := w.look(lane)
+	if !l.ready {
+		return
+	}
 	if w.samples == nil {
-		xs, ys := w.frame.xs[w.tile.Min.X+bx:], w.frame.ys[w.tile.Min.Y+by:]
-		if all = w.look(lane).block(xs[0], ys[0], xs[3], ys[3]); all == notThere {
-			return 0
-		}
+		cutWide(w.path, &w.pixels, &w.setup, l, fixes, &w.frame.xs[w.tile.Min.X], &w.frame.ys[w.tile.Min.Y], w.blur, &w.stale)
+		return
 	}
-	sure := w.surely(f)
-	yes, no := sure, uint16(0)
-	if all == open {
-		yes, no = w.lookUp(lane, bx, by, sure)
+	for i := range fixes {
+		w.cutOne(l, &fixes[i])
 	}
-	for p := sure &^ (yes | no); p != 0; p &= p - 1 {
+}
+
+// cutOne does so for one fix.
+func (w *worker) cutOne(l *lookup, f *fix) {
+	bx, by := placeOf(int(f.block), 0)
+	yes, no := uint16(0), uint16(0)
+	for p := w.surely(f); p != 0; p &= p - 1 {
 		i := bits.TrailingZeros16(p)
-		if w.uncut(lane, bx+i&3, by+i>>2) {
-			yes |= 1 << i
-		}
+		v := uint16(l.at(w.ray(bx+i&3, by+i>>2)))
+		yes |= v & 1 << i
+		no |= v >> 1 << i
 	}
 	if yes != 0 {
 		w.win(f, yes)
 	}
-	return f.pixels &^ sure
-}
-
-// lookUp looks up pixels of the block that begins at (bx, by).
-func (w *worker) lookUp(lane, bx, by int, pixels uint16) (yes, no uint16) {
-	l := w.look(lane)
-	if w.samples != nil {
-		for p := pixels; p != 0; p &= p - 1 {
-			i := bits.TrailingZeros16(p)
-			v := uint16(l.at(w.ray(bx+i&3, by+i>>2)))
-			yes |= v & 1 << i
-			no |= v >> 1 << i
-		}
-		return yes, no
-	}
-	xs, ys := w.frame.xs[w.tile.Min.X+bx:], w.frame.ys[w.tile.Min.Y+by:]
-	for i := 0; i < 16; i += 4 {
-		if row := pixels >> i & 15; row != 0 {
-			y, n := l.row(xs[:4], ys[i>>2], row)
-			yes |= y << i
-			no |= n << i
-		}
-	}
-	return yes, no
+	f.pixels &^= yes | no
 }
 
 // planeIn returns values of a plane of a triangle in a fix's block: what it is at
@@ -115,7 +100,7 @@ func (st *setup) planeIn(f *fix, plane *[3][16]float32) (c, dx, dy float32) {
 	x0, y0, _, _ := st.rect[f.lane].split()
 	bx, by := placeOf(int(f.block), 0)
 	dx, dy = plane[0][f.lane], plane[1][f.lane]
-	return dx*float32(bx-x0&^3) + dy*float32(by-y0&^3) + plane[2][f.lane], dx, dy
+	return float32(dx*float32(bx-x0&^3)) + float32(dy*float32(by-y0&^3)) + plane[2][f.lane], dx, dy
 }
 
 // surely returns those pixels of a fix that lie well inside the triangle, where
@@ -127,19 +112,16 @@ func (w *worker) surely(f *fix) (sure uint16) {
 	for p := f.pixels; p != 0; p &= p - 1 {
 		i := bits.TrailingZeros16(p)
 		x, y := w.within(f.block, i)
-		if old := near[i]; nx*x+ny*y+n-old > abs(old)*tieZone+blur {
+		if old := near[i]; float32(nx*x)+float32(ny*y)+n-old > float32(abs(old)*tieZone)+blur {
 			sure |= 1 << i
 		}
 	}
 	margin := st.margin[f.lane]
 	for k := range st.edge {
 		e, ex, ey := st.planeIn(f, &st.edge[k])
-		if w.samples == nil && e+3*min2(ex, 0)+3*min2(ey, 0) > 2*margin {
-			continue // all of the block
-		}
 		for p := sure; p != 0; p &= p - 1 {
 			i := bits.TrailingZeros16(p)
-			if x, y := w.within(f.block, i); !(ex*x+ey*y+e > margin) {
+			if x, y := w.within(f.block, i); !(float32(ex*x)+float32(ey*y)+e > margin) {
 				sure &^= 1 << i
 			}
 		}
@@ -164,7 +146,7 @@ func (w *worker) win(f *fix, pixels uint16) {
 	for p := pixels; p != 0; p &= p - 1 {
 		i := bits.TrailingZeros16(p)
 		x, y := w.within(f.block, i)
-		near[i], ids[i] = nx*x+ny*y+n, id
+		near[i], ids[i] = float32(nx*x)+float32(ny*y)+n, id
 	}
 	w.stale |= 1 << (f.block >> 4)
 	w.low[f.block] = blockLow(near)

@@ -102,16 +102,49 @@ func (w *worker) drawWide(lanes uint32) {
 	if w.samples != nil {
 		w.samples.enter(w, n, lanes)
 	}
-	for _, f := range w.fixes[:w.nFixes] {
-		if st.hits[f.lane] && w.alphaAlone(st.plane[4][f.lane], st.plane[5][f.lane]) {
-			f.pixels = w.cut(&f)
+	for fixes := w.sorted(w.fixes[:w.nFixes]); len(fixes) > 0; {
+		same, lane := 1, int(fixes[0].lane)
+		for same < len(fixes) && int(fixes[same].lane) == lane {
+			same++
 		}
-		for p := f.pixels; p != 0; p &= p - 1 {
-			if x, y := placeOf(int(f.block), bits.TrailingZeros16(p)); x < w.tile.Dx() && y < w.tile.Dy() {
-				w.decide(int(f.lane), x, y)
+		if st.hits[lane] && w.alphaAlone(st.plane[4][lane], st.plane[5][lane]) {
+			w.cut(fixes[:same])
+		}
+		for _, f := range fixes[:same] {
+			for p := f.pixels; p != 0; p &= p - 1 {
+				if x, y := placeOf(int(f.block), bits.TrailingZeros16(p)); x < w.tile.Dx() && y < w.tile.Dy() {
+					w.decide(lane, x, y)
+				}
 			}
 		}
+		fixes = fixes[same:]
 	}
+}
+
+// sorted returns fixes so that those of a triangle follow each other, where some
+// take time to be made ready for.
+func (w *worker) sorted(fixes []fix) []fix {
+	if w.inst.plain {
+		return fixes
+	}
+	var start [17]int
+	ordered := true
+	for i, f := range fixes {
+		start[f.lane+1]++
+		ordered = ordered && (i == 0 || fixes[i-1].lane <= f.lane)
+	}
+	if ordered {
+		return fixes
+	}
+	for k := range 16 {
+		start[k+1] += start[k]
+	}
+	w.inOrder = slices.Grow(w.inOrder[:0], len(fixes))[:len(fixes)]
+	for _, f := range fixes {
+		w.inOrder[start[f.lane]] = f
+		start[f.lane]++
+	}
+	return w.inOrder
 }
 
 // recordOf returns the record of a triangle of the setup, entering it first

@@ -3,6 +3,7 @@ package raycast
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"sync"
 
 	"zscope/depthcore/scene"
@@ -15,6 +16,8 @@ import (
 // a bilinear sample needs, lie in the entry of their first, wherever that is. It
 // takes two thirds of a byte a texel.
 type extremes struct {
+	alpha         []uint16 // the texture's, with one more behind them
+	axes          [2]axis
 	width, height int
 	wrapU, wrapV  scene.Wrap
 	levels        []level
@@ -41,6 +44,12 @@ func (a alphaRange) with(b alphaRange) alphaRange {
 
 func newExtremes(t *scene.Texture) *extremes {
 	e := &extremes{width: t.Width, height: t.Height, wrapU: t.WrapU, wrapV: t.WrapV}
+	e.axes = [2]axis{axisOf(t.Width, t.WrapU), axisOf(t.Height, t.WrapV)}
+	if n := len(t.Alpha); cap(t.Alpha) > n {
+		e.alpha = t.Alpha[:n+1]
+	} else {
+		e.alpha = append(slices.Clip(t.Alpha), 0)
+	}
 	cells := pairs(t)
 	w := (t.Width + 1) / 2
 	first := level{width: w, ranges: make([]alphaRange, w*((t.Height+1)/2))}

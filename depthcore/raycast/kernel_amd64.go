@@ -101,6 +101,20 @@ func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool {
 	return hiddenAVX2(&in.low, r, near)
 }
 
+func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *float64, blur float32, stale *uint64) {
+	if p == AVX512 {
+		cutAVX512(to, st, l, &fixes[0], len(fixes), xs, ys, blur, stale)
+	} else {
+		cutAVX2(to, st, l, &fixes[0], len(fixes), xs, ys, blur, stale)
+	}
+}
+
+//go:noescape
+func cutAVX512(to *pixels, st *setup, l *lookup, fixes *fix, n int, xs, ys *float64, blur float32, stale *uint64)
+
+//go:noescape
+func cutAVX2(to *pixels, st *setup, l *lookup, fixes *fix, n int, xs, ys *float64, blur float32, stale *uint64)
+
 //go:noescape
 func nodeTestAVX512(l *lens, n *bvh.Node, out *found)
 

@@ -42,6 +42,10 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	panic(missing)
 }
 
+func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *float64, blur float32, stale *uint64) {
+	panic(missing)
+}
+
 func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool { panic(missing) }
 
 func prefetchNode(p unsafe.Pointer) { panic(missing) }

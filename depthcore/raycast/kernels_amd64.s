@@ -6293,6 +6293,327 @@ resolveSamplesNext:
 	VZEROUPPER
 	RET
 
+// func cutAVX512(to *byte, st *byte, l *byte, fixes *byte, n int, xs *byte, ys *byte, blur float32, stale *byte)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
+TEXT ·cutAVX512(SB), NOSPLIT, $312-72
+	MOVQ         to+0(FP), AX
+	MOVQ         st+8(FP), CX
+	MOVQ         l+16(FP), DX
+	MOVQ         fixes+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         xs+40(FP), DI
+	MOVQ         ys+48(FP), R8
+	MOVQ         80(DX), R9
+	LEAQ         56(SP), R10
+	ANDQ         $-64, R10
+	MOVWQZX      (BX), R11
+	MOVL         (CX)(R11*4), R12
+	MOVL         R12, 16(R10)
+	MOVL         192(CX)(R11*4), R12
+	MOVL         R12, 20(R10)
+	MOVL         384(CX)(R11*4), R12
+	MOVL         R12, 24(R10)
+	MOVL         576(CX)(R11*4), R12
+	MOVL         R12, 28(R10)
+	MOVL         64(CX)(R11*4), R12
+	MOVL         R12, 32(R10)
+	MOVL         256(CX)(R11*4), R12
+	MOVL         R12, 36(R10)
+	MOVL         448(CX)(R11*4), R12
+	MOVL         R12, 40(R10)
+	MOVL         640(CX)(R11*4), R12
+	MOVL         R12, 44(R10)
+	MOVL         128(CX)(R11*4), R12
+	MOVL         R12, 48(R10)
+	MOVL         320(CX)(R11*4), R12
+	MOVL         R12, 52(R10)
+	MOVL         512(CX)(R11*4), R12
+	MOVL         R12, 56(R10)
+	MOVL         704(CX)(R11*4), R12
+	MOVL         R12, 60(R10)
+	MOVL         1600(CX)(R11*4), R12
+	ANDL         $0x000000fc, R12
+	MOVL         1600(CX)(R11*4), R13
+	SHRL         $0x08, R13
+	ANDL         $0x000000fc, R13
+	VMOVUPS      columns<>+0(SB), Z0
+	VMOVUPS      rows<>+0(SB), Z1
+	VBROADCASTSS 16(R10), Z2
+	VMULPS       Z0, Z2, Z2
+	VBROADCASTSS 32(R10), Z8
+	VMULPS       Z1, Z8, Z8
+	VADDPS       Z8, Z2, Z2
+	VBROADCASTSS 20(R10), Z8
+	VMULPS       Z0, Z8, Z8
+	VBROADCASTSS 36(R10), Z9
+	VMULPS       Z1, Z9, Z9
+	VADDPS       Z9, Z8, Z8
+	VBROADCASTSS 24(R10), Z9
+	VMULPS       Z0, Z9, Z9
+	VBROADCASTSS 40(R10), Z10
+	VMULPS       Z1, Z10, Z10
+	VADDPS       Z10, Z9, Z9
+	VBROADCASTSS 28(R10), Z10
+	VMULPS       Z0, Z10, Z0
+	VBROADCASTSS 44(R10), Z10
+	VMULPS       Z1, Z10, Z1
+	VADDPS       Z1, Z0, Z0
+	VBROADCASTSS 1728(CX)(R11*4), Z1
+	VBROADCASTSS 1664(CX)(R11*4), Z10
+	VBROADCASTSS f2m16<>+0(SB), Z11
+	VBROADCASTSS blur+56(FP), Z12
+	VBROADCASTSS absMask<>+0(SB), Z13
+	VBROADCASTSD oneStepD<>+0(SB), Z14
+	MOVL         $0x000000f0, CX
+	KMOVW        CX, K1
+
+cutNext:
+	MOVL         4(BX), CX
+	MOVL         CX, R11
+	SHRL         $0x04, R11
+	MOVL         R11, R14
+	ANDL         $0x00000007, R11
+	SHLL         $0x04, R11
+	MOVL         CX, R15
+	ANDL         $0x00000003, R15
+	SHLL         $0x02, R15
+	ORL          R15, R11
+	SHRL         $0x03, R14
+	SHLL         $0x04, R14
+	MOVL         CX, R15
+	ANDL         $0x0000000c, R15
+	ORL          R15, R14
+	VMOVUPS      48(R10), X3
+	MOVL         R11, R15
+	SUBL         R12, R15
+	VMOVD        R15, X15
+	VPBROADCASTD X15, X15
+	VCVTDQ2PS    X15, X15
+	VMULPS       16(R10), X15, X15
+	MOVL         R14, R15
+	SUBL         R13, R15
+	VMOVD        R15, X16
+	VPBROADCASTD X16, X16
+	VCVTDQ2PS    X16, X16
+	VMULPS       32(R10), X16, X16
+	VADDPS       X16, X15, X15
+	VADDPS       X3, X15, X3
+	VMOVUPS      X3, (R10)
+	MOVQ         CX, R15
+	SHLQ         $0x06, R15
+	ADDQ         AX, R15
+
+	// Pixels well inside, where the triangle is well in front.
+	KMOVW       2(BX), K2
+	VADDPS.BCST 12(R10), Z0, Z15
+	VMOVUPS     (R15), Z16
+	VSUBPS      Z16, Z15, Z17
+	VPANDD      Z13, Z16, Z18
+	VMULPS      Z11, Z18, Z18
+	VADDPS      Z12, Z18, Z18
+	VCMPPS      $0x1e, Z18, Z17, K2, K3
+	VADDPS.BCST (R10), Z2, Z17
+	VCMPPS      $0x1e, Z1, Z17, K3, K3
+	VADDPS.BCST 4(R10), Z8, Z17
+	VCMPPS      $0x1e, Z1, Z17, K3, K3
+	VADDPS.BCST 8(R10), Z9, Z17
+	VCMPPS      $0x1e, Z1, Z17, K3, K3
+
+	// Their places in the texture, counted in steps.
+	VBROADCASTF64X4 (DI)(R11*8), Z17
+	VBROADCASTSD    (R8)(R14*8), Z18
+	VBROADCASTSD    8(R8)(R14*8), K1, Z18
+	VBROADCASTSD    16(R8)(R14*8), Z19
+	VBROADCASTSD    24(R8)(R14*8), K1, Z19
+	VMULPD.BCST     48(DX), Z17, Z20
+	VMULPD.BCST     56(DX), Z18, Z21
+	VADDPD.BCST     64(DX), Z21, Z21
+	VADDPD          Z21, Z20, Z21
+	VMULPD.BCST     56(DX), Z19, Z22
+	VADDPD.BCST     64(DX), Z22, Z22
+	VADDPD          Z22, Z20, Z22
+	VBROADCASTSD    abs64<>+0(SB), Z20
+	VPANDQ          Z20, Z21, Z20
+	VCMPPD.BCST     $0x1d, 72(DX), Z20, K4
+	VDIVPD          Z21, Z14, Z21
+	VBROADCASTSD    abs64<>+0(SB), Z20
+	VPANDQ          Z20, Z22, Z20
+	VCMPPD.BCST     $0x1d, 72(DX), Z20, K5
+	VDIVPD          Z22, Z14, Z22
+	KUNPCKBW        K4, K5, K4
+	KANDW           K4, K3, K3
+	VMULPD.BCST     (DX), Z17, Z20
+	VMULPD.BCST     8(DX), Z18, Z23
+	VADDPD.BCST     16(DX), Z23, Z23
+	VADDPD          Z23, Z20, Z23
+	VMULPD.BCST     8(DX), Z19, Z24
+	VADDPD.BCST     16(DX), Z24, Z24
+	VADDPD          Z24, Z20, Z24
+	VMULPD          Z21, Z23, Z20
+	VCVTTPD2DQ      Z20, Y3
+	VMULPD          Z22, Z24, Z20
+	VCVTTPD2DQ      Z20, Y20
+	VINSERTI64X4    $0x01, Y20, Z3, Z20
+	VMULPD.BCST     24(DX), Z17, Z17
+	VMULPD.BCST     32(DX), Z18, Z18
+	VADDPD.BCST     40(DX), Z18, Z18
+	VADDPD          Z18, Z17, Z18
+	VMULPD.BCST     32(DX), Z19, Z19
+	VADDPD.BCST     40(DX), Z19, Z19
+	VADDPD          Z19, Z17, Z19
+	VMULPD          Z21, Z18, Z17
+	VCVTTPD2DQ      Z17, Y3
+	VMULPD          Z22, Z19, Z17
+	VCVTTPD2DQ      Z17, Y17
+	VINSERTI64X4    $0x01, Y17, Z3, Z17
+
+	// The texels around.
+	VPANDD.BCST  stepPart<>+0(SB), Z20, Z18
+	VPSUBD.BCST  144(DX), Z18, Z19
+	VPCMPUD.BCST $0x02, 148(DX), Z19, K3, K3
+	VPANDD.BCST  140(DX), Z18, Z18
+	VCVTDQ2PS    Z18, Z18
+	VMULPS.BCST  f2m13<>+0(SB), Z18, Z18
+	VPSRAD       $0x0d, Z20, Z20
+	VCVTDQ2PS    Z20, Z19
+	VMULPS.BCST  96(DX), Z19, Z19
+	VCVTTPS2DQ   Z19, Z19
+	VPMULLD.BCST 100(DX), Z19, Z19
+	VPSUBD       Z19, Z20, Z20
+	VPMOVD2M     Z20, K4
+	VPADDD.BCST  100(DX), Z20, K4, Z20
+	VPCMPD.BCST  $0x05, 104(DX), Z20, K4
+	VPSUBD.BCST  100(DX), Z20, K4, Z20
+	VPADDD.BCST  oneInt<>+0(SB), Z20, Z19
+	VPCMPD.BCST  $0x05, 104(DX), Z19, K4
+	VPSUBD.BCST  100(DX), Z19, K4, Z19
+	VPBROADCASTD 108(DX), Z21
+	VPXORD       Z4, Z4, Z4
+	VPSUBD       Z20, Z21, Z22
+	VPMINSD      Z20, Z22, Z22
+	VPMINSD.BCST 112(DX), Z22, Z22
+	VPMAXSD      Z4, Z22, Z22
+	VPSUBD       Z19, Z21, Z20
+	VPMINSD      Z19, Z20, Z20
+	VPMINSD.BCST 112(DX), Z20, Z20
+	VPMAXSD      Z4, Z20, Z20
+	VPANDD.BCST  stepPart<>+0(SB), Z17, Z19
+	VPSUBD.BCST  144(DX), Z19, Z21
+	VPCMPUD.BCST $0x02, 148(DX), Z21, K3, K3
+	VPANDD.BCST  140(DX), Z19, Z19
+	VCVTDQ2PS    Z19, Z19
+	VMULPS.BCST  f2m13<>+0(SB), Z19, Z19
+	VPSRAD       $0x0d, Z17, Z17
+	VCVTDQ2PS    Z17, Z21
+	VMULPS.BCST  116(DX), Z21, Z21
+	VCVTTPS2DQ   Z21, Z21
+	VPMULLD.BCST 120(DX), Z21, Z21
+	VPSUBD       Z21, Z17, Z17
+	VPMOVD2M     Z17, K4
+	VPADDD.BCST  120(DX), Z17, K4, Z17
+	VPCMPD.BCST  $0x05, 124(DX), Z17, K4
+	VPSUBD.BCST  120(DX), Z17, K4, Z17
+	VPADDD.BCST  oneInt<>+0(SB), Z17, Z21
+	VPCMPD.BCST  $0x05, 124(DX), Z21, K4
+	VPSUBD.BCST  120(DX), Z21, K4, Z21
+	VPBROADCASTD 128(DX), Z23
+	VPXORD       Z5, Z5, Z5
+	VPSUBD       Z17, Z23, Z24
+	VPMINSD      Z17, Z24, Z24
+	VPMINSD.BCST 132(DX), Z24, Z24
+	VPMAXSD      Z5, Z24, Z24
+	VPSUBD       Z21, Z23, Z17
+	VPMINSD      Z21, Z17, Z17
+	VPMINSD.BCST 132(DX), Z17, Z17
+	VPMAXSD      Z5, Z17, Z17
+	VPMULLD.BCST 136(DX), Z24, Z21
+	VPMULLD.BCST 136(DX), Z17, Z17
+	VBROADCASTSS low16<>+0(SB), Z24
+	VPADDD.BCST  oneInt<>+0(SB), Z22, Z23
+	VPCMPD       $0x04, Z23, Z20, K3, K4
+	VPADDD       Z22, Z21, Z23
+	KMOVW        K3, K5
+	VPXORD       Z6, Z6, Z6
+	VPGATHERDD   (R9)(Z23*2), K5, Z6
+	VPSRLD       $0x10, Z6, Z23
+	VPADDD       Z22, Z17, Z22
+	KMOVW        K3, K5
+	VPXORD       Z7, Z7, Z7
+	VPGATHERDD   (R9)(Z22*2), K5, Z7
+	VPSRLD       $0x10, Z7, Z22
+	KORTESTW     K4, K4
+	JZ           cutTexels
+	VPADDD       Z20, Z21, Z21
+	KMOVW        K3, K4
+	VPXORD       Z23, Z23, Z23
+	VPGATHERDD   (R9)(Z21*2), K4, Z23
+	VPANDD       Z24, Z23, Z23
+	VPADDD       Z20, Z17, Z17
+	KMOVW        K3, K4
+	VPXORD       Z22, Z22, Z22
+	VPGATHERDD   (R9)(Z17*2), K4, Z22
+	VPANDD       Z24, Z22, Z22
+
+cutTexels:
+	VPANDD      Z24, Z6, Z6
+	VCVTDQ2PS   Z6, Z6
+	VCVTDQ2PS   Z23, Z23
+	VSUBPS      Z6, Z23, Z17
+	VMULPS      Z17, Z18, Z17
+	VADDPS      Z17, Z6, Z17
+	VPANDD      Z24, Z7, Z7
+	VCVTDQ2PS   Z7, Z7
+	VCVTDQ2PS   Z22, Z22
+	VSUBPS      Z7, Z22, Z20
+	VMULPS      Z20, Z18, Z18
+	VADDPS      Z18, Z7, Z18
+	VSUBPS      Z17, Z18, Z18
+	VMULPS      Z18, Z19, Z18
+	VADDPS      Z18, Z17, Z17
+	VCMPPS.BCST $0x1d, 88(DX), Z17, K3, K4
+	VCMPPS.BCST $0x11, 92(DX), Z17, K3, K3
+
+	// What the meaning has to be asked about, and what is won.
+	KORW          K4, K3, K3
+	KANDNW        K2, K3, K3
+	KMOVW         K3, 2(BX)
+	KORTESTW      K4, K4
+	JZ            cutNothing
+	VMOVDQU32     Z10, K4, 32768(R15)
+	VMOVAPS       Z15, K4, Z16
+	VMOVUPS       Z16, (R15)
+	LEAQ          (AX)(CX*4), R11
+	VEXTRACTF64X4 $0x01, Z16, Y3
+	VMINPS        Y3, Y16, Y3
+	VEXTRACTF32X4 $0x01, Y3, X15
+	VMINPS        X3, X15, X15
+	VSHUFPS       $0x4e, X15, X15, X3
+	VMINPS        X3, X15, X15
+	VSHUFPS       $0xb1, X15, X15, X3
+	VMINPS        X3, X15, X15
+	VMOVSS        X15, 65536(R11)
+	MOVQ          stale+64(FP), R11
+	MOVQ          (R11), R14
+	SHRL          $0x04, CX
+	BTSQ          CX, R14
+	MOVQ          R14, (R11)
+
+cutNothing:
+	ADDQ $0x08, BX
+	DECQ SI
+	JNZ  cutNext
+	VZEROUPPER
+	RET
+
+DATA oneStepD<>+0(SB)/8, $0x40c0000000000000
+GLOBL oneStepD<>(SB), RODATA|NOPTR, $8
+
+DATA stepPart<>+0(SB)/4, $0x00001fff
+GLOBL stepPart<>(SB), RODATA|NOPTR, $4
+
+DATA low16<>+0(SB)/4, $0x0000ffff
+GLOBL low16<>(SB), RODATA|NOPTR, $4
+
 // func nodeTestAVX2(l *byte, n *byte, out *byte)
 // Requires: AVX, AVX2, FMA3, POPCNT
 TEXT ·nodeTestAVX2(SB), $1088-24
@@ -11601,3 +11922,747 @@ hidden2Seen:
 	MOVB AL, ret+16(FP)
 	VZEROUPPER
 	RET
+
+// func cutAVX2(to *byte, st *byte, l *byte, fixes *byte, n int, xs *byte, ys *byte, blur float32, stale *byte)
+// Requires: AVX, AVX2
+TEXT ·cutAVX2(SB), $824-72
+	MOVQ         to+0(FP), AX
+	MOVQ         st+8(FP), CX
+	MOVQ         l+16(FP), DX
+	MOVQ         fixes+24(FP), BX
+	LEAQ         56(SP), SI
+	ANDQ         $-64, SI
+	MOVWQZX      (BX), DI
+	MOVL         (CX)(DI*4), R8
+	MOVL         R8, 16(SI)
+	MOVL         192(CX)(DI*4), R8
+	MOVL         R8, 20(SI)
+	MOVL         384(CX)(DI*4), R8
+	MOVL         R8, 24(SI)
+	MOVL         576(CX)(DI*4), R8
+	MOVL         R8, 28(SI)
+	MOVL         64(CX)(DI*4), R8
+	MOVL         R8, 32(SI)
+	MOVL         256(CX)(DI*4), R8
+	MOVL         R8, 36(SI)
+	MOVL         448(CX)(DI*4), R8
+	MOVL         R8, 40(SI)
+	MOVL         640(CX)(DI*4), R8
+	MOVL         R8, 44(SI)
+	MOVL         128(CX)(DI*4), R8
+	MOVL         R8, 48(SI)
+	MOVL         320(CX)(DI*4), R8
+	MOVL         R8, 52(SI)
+	MOVL         512(CX)(DI*4), R8
+	MOVL         R8, 56(SI)
+	MOVL         704(CX)(DI*4), R8
+	MOVL         R8, 60(SI)
+	MOVL         1600(CX)(DI*4), R8
+	ANDL         $0x000000fc, R8
+	MOVL         1600(CX)(DI*4), R9
+	SHRL         $0x08, R9
+	ANDL         $0x000000fc, R9
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       columns<>+0(SB), Y0, Y0
+	VBROADCASTSS 32(SI), Y2
+	VMULPS       rows<>+0(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 64(SI)
+	VBROADCASTSS 16(SI), Y0
+	VMULPS       columns<>+32(SB), Y0, Y0
+	VBROADCASTSS 32(SI), Y2
+	VMULPS       rows<>+32(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 96(SI)
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       columns<>+0(SB), Y0, Y0
+	VBROADCASTSS 36(SI), Y2
+	VMULPS       rows<>+0(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 128(SI)
+	VBROADCASTSS 20(SI), Y0
+	VMULPS       columns<>+32(SB), Y0, Y0
+	VBROADCASTSS 36(SI), Y2
+	VMULPS       rows<>+32(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 160(SI)
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       columns<>+0(SB), Y0, Y0
+	VBROADCASTSS 40(SI), Y2
+	VMULPS       rows<>+0(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 192(SI)
+	VBROADCASTSS 24(SI), Y0
+	VMULPS       columns<>+32(SB), Y0, Y0
+	VBROADCASTSS 40(SI), Y2
+	VMULPS       rows<>+32(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 224(SI)
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       columns<>+0(SB), Y0, Y0
+	VBROADCASTSS 44(SI), Y2
+	VMULPS       rows<>+0(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 256(SI)
+	VBROADCASTSS 28(SI), Y0
+	VMULPS       columns<>+32(SB), Y0, Y0
+	VBROADCASTSS 44(SI), Y2
+	VMULPS       rows<>+32(SB), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VMOVUPS      Y0, 288(SI)
+	VBROADCASTSS 1728(CX)(DI*4), Y0
+	VMOVUPS      Y0, 320(SI)
+	VBROADCASTSS 1664(CX)(DI*4), Y0
+	VMOVUPS      Y0, 352(SI)
+	VBROADCASTSS blur+56(FP), Y0
+	VMOVUPS      Y0, 384(SI)
+
+cut2Next:
+	MOVL         4(BX), CX
+	MOVL         CX, DI
+	SHRL         $0x04, DI
+	MOVL         DI, R10
+	ANDL         $0x00000007, DI
+	SHLL         $0x04, DI
+	MOVL         CX, R11
+	ANDL         $0x00000003, R11
+	SHLL         $0x02, R11
+	ORL          R11, DI
+	SHRL         $0x03, R10
+	SHLL         $0x04, R10
+	MOVL         CX, R11
+	ANDL         $0x0000000c, R11
+	ORL          R11, R10
+	VMOVUPS      48(SI), X0
+	MOVL         DI, R11
+	SUBL         R8, R11
+	VMOVD        R11, X1
+	VPBROADCASTD X1, X1
+	VCVTDQ2PS    X1, X1
+	VMULPS       16(SI), X1, X1
+	MOVL         R10, R11
+	SUBL         R9, R11
+	VMOVD        R11, X2
+	VPBROADCASTD X2, X2
+	VCVTDQ2PS    X2, X2
+	VMULPS       32(SI), X2, X2
+	VADDPS       X2, X1, X1
+	VADDPS       X0, X1, X0
+	VMOVUPS      X0, (SI)
+	MOVQ         CX, R11
+	SHLQ         $0x06, R11
+	ADDQ         AX, R11
+	SHLQ         $0x03, DI
+	ADDQ         xs+40(FP), DI
+	SHLQ         $0x03, R10
+	ADDQ         ys+48(FP), R10
+	XORL         R12, R12
+	XORL         R13, R13
+
+	// Pixels well inside, where the triangle is well in front.
+	VPBROADCASTD (BX), Y0
+	VPAND        fixPixels<>+0(SB), Y0, Y0
+	VPCMPEQD     fixPixels<>+0(SB), Y0, Y0
+	VMOVUPS      (R11), Y2
+	VANDPS       absMaskx8<>+0(SB), Y2, Y3
+	VMULPS       f2m16x8<>+0(SB), Y3, Y3
+	VADDPS       384(SI), Y3, Y3
+	VBROADCASTSS 12(SI), Y4
+	VADDPS       256(SI), Y4, Y4
+	VSUBPS       Y2, Y4, Y2
+	VCMPPS       $0x1e, Y3, Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VBROADCASTSS (SI), Y2
+	VADDPS       64(SI), Y2, Y2
+	VCMPPS       $0x1e, 320(SI), Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VBROADCASTSS 4(SI), Y2
+	VADDPS       128(SI), Y2, Y2
+	VCMPPS       $0x1e, 320(SI), Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VBROADCASTSS 8(SI), Y2
+	VADDPS       192(SI), Y2, Y2
+	VCMPPS       $0x1e, 320(SI), Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VMOVMSKPS    Y0, R14
+	TESTL        R14, R14
+	JZ           cut2Decided0
+
+	// Their places in the texture, counted in steps.
+	VMOVUPD      (DI), Y2
+	VBROADCASTSD (R10), Y3
+	VBROADCASTSD 56(DX), Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 48(DX), Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSD 64(DX), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y3, Y4, Y3
+	VBROADCASTSD 72(DX), Y4
+	VANDPD       abs64x4<>+0(SB), Y3, Y5
+	VCMPPD       $0x1d, Y4, Y5, Y4
+	VBROADCASTSD oneStepD<>+0(SB), Y5
+	VDIVPD       Y3, Y5, Y3
+	VBROADCASTSD 8(R10), Y5
+	VBROADCASTSD 56(DX), Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD 48(DX), Y6
+	VMULPD       Y6, Y2, Y6
+	VBROADCASTSD 64(DX), Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y5, Y6, Y5
+	VBROADCASTSD 72(DX), Y6
+	VANDPD       abs64x4<>+0(SB), Y5, Y7
+	VCMPPD       $0x1d, Y6, Y7, Y6
+	VBROADCASTSD oneStepD<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y5
+	VSHUFPS      $0x88, Y6, Y4, Y4
+	VPERMQ       $0xd8, Y4, Y4
+	VPAND        Y4, Y0, Y0
+	VBROADCASTSD (R10), Y4
+	VBROADCASTSD 8(DX), Y6
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD (DX), Y6
+	VMULPD       Y6, Y2, Y6
+	VBROADCASTSD 16(DX), Y7
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y3, Y4, Y4
+	VCVTTPD2DQY  Y4, X1
+	VBROADCASTSD 8(R10), Y4
+	VBROADCASTSD 8(DX), Y6
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD (DX), Y6
+	VMULPD       Y6, Y2, Y6
+	VBROADCASTSD 16(DX), Y7
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y5, Y4, Y4
+	VCVTTPD2DQY  Y4, X4
+	VINSERTI128  $0x01, X4, Y1, Y4
+	VBROADCASTSD (R10), Y6
+	VBROADCASTSD 32(DX), Y7
+	VMULPD       Y7, Y6, Y6
+	VBROADCASTSD 24(DX), Y7
+	VMULPD       Y7, Y2, Y7
+	VBROADCASTSD 40(DX), Y8
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y7, Y6
+	VMULPD       Y3, Y6, Y3
+	VCVTTPD2DQY  Y3, X1
+	VBROADCASTSD 8(R10), Y3
+	VBROADCASTSD 32(DX), Y6
+	VMULPD       Y6, Y3, Y3
+	VBROADCASTSD 24(DX), Y6
+	VMULPD       Y6, Y2, Y2
+	VBROADCASTSD 40(DX), Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y5, Y2, Y2
+	VCVTTPD2DQY  Y2, X2
+	VINSERTI128  $0x01, X2, Y1, Y2
+
+	// The texels around.
+	VPAND        stepPartx8<>+0(SB), Y4, Y3
+	VPBROADCASTD 144(DX), Y5
+	VPSUBD       Y5, Y3, Y5
+	VPBROADCASTD 148(DX), Y6
+	VPMINUD      Y6, Y5, Y6
+	VPCMPEQD     Y5, Y6, Y6
+	VPAND        Y6, Y0, Y0
+	VPBROADCASTD 140(DX), Y5
+	VPAND        Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       perStepx8<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 448(SI)
+	VPSRAD       $0x0d, Y4, Y4
+	VPBROADCASTD 100(DX), Y3
+	VPBROADCASTD 104(DX), Y5
+	VCVTDQ2PS    Y4, Y6
+	VPBROADCASTD 96(DX), Y7
+	VMULPS       Y7, Y6, Y6
+	VCVTTPS2DQ   Y6, Y6
+	VPMULLD      Y3, Y6, Y6
+	VPSUBD       Y6, Y4, Y4
+	VPSRAD       $0x1f, Y4, Y6
+	VPAND        Y3, Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	VPCMPGTD     Y4, Y5, Y6
+	VPANDN       Y3, Y6, Y6
+	VPSUBD       Y6, Y4, Y4
+	VPADDD       oneIntx8<>+0(SB), Y4, Y6
+	VPCMPGTD     Y6, Y5, Y5
+	VPANDN       Y3, Y5, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPBROADCASTD 108(DX), Y3
+	VPSUBD       Y4, Y3, Y3
+	VPMINSD      Y4, Y3, Y3
+	VPBROADCASTD 112(DX), Y4
+	VPMINSD      Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VPMAXSD      Y4, Y3, Y3
+	VPBROADCASTD 108(DX), Y4
+	VPSUBD       Y6, Y4, Y4
+	VPMINSD      Y6, Y4, Y4
+	VPBROADCASTD 112(DX), Y5
+	VPMINSD      Y5, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VPMAXSD      Y5, Y4, Y4
+	VPAND        stepPartx8<>+0(SB), Y2, Y5
+	VPBROADCASTD 144(DX), Y6
+	VPSUBD       Y6, Y5, Y6
+	VPBROADCASTD 148(DX), Y7
+	VPMINUD      Y7, Y6, Y7
+	VPCMPEQD     Y6, Y7, Y7
+	VPAND        Y7, Y0, Y0
+	VPBROADCASTD 140(DX), Y6
+	VPAND        Y6, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       perStepx8<>+0(SB), Y5, Y5
+	VMOVUPS      Y5, 480(SI)
+	VPSRAD       $0x0d, Y2, Y2
+	VPBROADCASTD 120(DX), Y5
+	VPBROADCASTD 124(DX), Y6
+	VCVTDQ2PS    Y2, Y7
+	VPBROADCASTD 116(DX), Y8
+	VMULPS       Y8, Y7, Y7
+	VCVTTPS2DQ   Y7, Y7
+	VPMULLD      Y5, Y7, Y7
+	VPSUBD       Y7, Y2, Y2
+	VPSRAD       $0x1f, Y2, Y7
+	VPAND        Y5, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPCMPGTD     Y2, Y6, Y7
+	VPANDN       Y5, Y7, Y7
+	VPSUBD       Y7, Y2, Y2
+	VPADDD       oneIntx8<>+0(SB), Y2, Y7
+	VPCMPGTD     Y7, Y6, Y6
+	VPANDN       Y5, Y6, Y6
+	VPSUBD       Y6, Y7, Y7
+	VPBROADCASTD 128(DX), Y5
+	VPSUBD       Y2, Y5, Y5
+	VPMINSD      Y2, Y5, Y5
+	VPBROADCASTD 132(DX), Y2
+	VPMINSD      Y2, Y5, Y5
+	VXORPS       Y2, Y2, Y2
+	VPMAXSD      Y2, Y5, Y5
+	VPBROADCASTD 128(DX), Y2
+	VPSUBD       Y7, Y2, Y2
+	VPMINSD      Y7, Y2, Y2
+	VPBROADCASTD 132(DX), Y6
+	VPMINSD      Y6, Y2, Y2
+	VXORPS       Y6, Y6, Y6
+	VPMAXSD      Y6, Y2, Y2
+	VMOVUPS      Y0, 416(SI)
+	MOVQ         80(DX), R14
+	VPADDD       oneIntx8<>+0(SB), Y3, Y6
+	VPCMPEQD     Y4, Y6, Y6
+	VPBROADCASTD 136(DX), Y7
+	VPMULLD      Y7, Y5, Y5
+	VMOVUPS      416(SI), Y8
+	VXORPS       Y9, Y9, Y9
+	VPADDD       Y3, Y5, Y7
+	VPGATHERDD   Y8, (R14)(Y7*2), Y9
+	VPSRLD       $0x10, Y9, Y7
+	VPBROADCASTD 136(DX), Y8
+	VPMULLD      Y8, Y2, Y2
+	VMOVUPS      416(SI), Y8
+	VXORPS       Y10, Y10, Y10
+	VPADDD       Y3, Y2, Y3
+	VPGATHERDD   Y8, (R14)(Y3*2), Y10
+	VPSRLD       $0x10, Y10, Y3
+	VTESTPS      Y0, Y6
+	JCS          cut2Texels0
+	VMOVUPS      416(SI), Y0
+	VXORPS       Y3, Y3, Y3
+	VPADDD       Y4, Y5, Y5
+	VPGATHERDD   Y0, (R14)(Y5*2), Y3
+	VPAND        low16x8<>+0(SB), Y3, Y7
+	VMOVUPS      416(SI), Y0
+	VXORPS       Y3, Y3, Y3
+	VPADDD       Y4, Y2, Y2
+	VPGATHERDD   Y0, (R14)(Y2*2), Y3
+	VPAND        low16x8<>+0(SB), Y3, Y3
+
+cut2Texels0:
+	VPAND        low16x8<>+0(SB), Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VCVTDQ2PS    Y7, Y7
+	VSUBPS       Y9, Y7, Y0
+	VMULPS       448(SI), Y0, Y0
+	VADDPS       Y0, Y9, Y0
+	VPAND        low16x8<>+0(SB), Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VCVTDQ2PS    Y3, Y3
+	VSUBPS       Y10, Y3, Y2
+	VMULPS       448(SI), Y2, Y2
+	VADDPS       Y2, Y10, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMULPS       480(SI), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VBROADCASTSS 88(DX), Y2
+	VCMPPS       $0x1d, Y2, Y0, Y2
+	VANDPS       416(SI), Y2, Y2
+	VBROADCASTSS 92(DX), Y3
+	VCMPPS       $0x11, Y3, Y0, Y0
+	VANDPS       416(SI), Y0, Y0
+	VORPS        Y0, Y2, Y0
+	VMOVMSKPS    Y0, R14
+	SHLL         $0x10, R14
+	ORL          R14, R12
+	VMOVMSKPS    Y2, R14
+	TESTL        R14, R14
+	JZ           cut2Decided0
+	INCL         R13
+	VMOVUPS      (R11), Y0
+	VBROADCASTSS 12(SI), Y3
+	VADDPS       256(SI), Y3, Y3
+	VBLENDVPS    Y2, Y3, Y0, Y0
+	VMOVUPS      32768(R11), Y3
+	VMOVUPS      352(SI), Y4
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VMOVUPS      Y0, (R11)
+	VMOVUPS      Y2, 32768(R11)
+
+cut2Decided0:
+	// Pixels well inside, where the triangle is well in front.
+	VPBROADCASTD (BX), Y0
+	VPAND        fixPixels<>+32(SB), Y0, Y0
+	VPCMPEQD     fixPixels<>+32(SB), Y0, Y0
+	VMOVUPS      32(R11), Y2
+	VANDPS       absMaskx8<>+0(SB), Y2, Y3
+	VMULPS       f2m16x8<>+0(SB), Y3, Y3
+	VADDPS       384(SI), Y3, Y3
+	VBROADCASTSS 12(SI), Y4
+	VADDPS       288(SI), Y4, Y4
+	VSUBPS       Y2, Y4, Y2
+	VCMPPS       $0x1e, Y3, Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VBROADCASTSS (SI), Y2
+	VADDPS       96(SI), Y2, Y2
+	VCMPPS       $0x1e, 320(SI), Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VBROADCASTSS 4(SI), Y2
+	VADDPS       160(SI), Y2, Y2
+	VCMPPS       $0x1e, 320(SI), Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VBROADCASTSS 8(SI), Y2
+	VADDPS       224(SI), Y2, Y2
+	VCMPPS       $0x1e, 320(SI), Y2, Y2
+	VANDPS       Y0, Y2, Y0
+	VMOVMSKPS    Y0, R14
+	TESTL        R14, R14
+	JZ           cut2Decided1
+
+	// Their places in the texture, counted in steps.
+	VMOVUPD      (DI), Y2
+	VBROADCASTSD 16(R10), Y3
+	VBROADCASTSD 56(DX), Y4
+	VMULPD       Y4, Y3, Y3
+	VBROADCASTSD 48(DX), Y4
+	VMULPD       Y4, Y2, Y4
+	VBROADCASTSD 64(DX), Y5
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y3, Y4, Y3
+	VBROADCASTSD 72(DX), Y4
+	VANDPD       abs64x4<>+0(SB), Y3, Y5
+	VCMPPD       $0x1d, Y4, Y5, Y4
+	VBROADCASTSD oneStepD<>+0(SB), Y5
+	VDIVPD       Y3, Y5, Y3
+	VBROADCASTSD 24(R10), Y5
+	VBROADCASTSD 56(DX), Y6
+	VMULPD       Y6, Y5, Y5
+	VBROADCASTSD 48(DX), Y6
+	VMULPD       Y6, Y2, Y6
+	VBROADCASTSD 64(DX), Y7
+	VADDPD       Y7, Y5, Y5
+	VADDPD       Y5, Y6, Y5
+	VBROADCASTSD 72(DX), Y6
+	VANDPD       abs64x4<>+0(SB), Y5, Y7
+	VCMPPD       $0x1d, Y6, Y7, Y6
+	VBROADCASTSD oneStepD<>+0(SB), Y7
+	VDIVPD       Y5, Y7, Y5
+	VSHUFPS      $0x88, Y6, Y4, Y4
+	VPERMQ       $0xd8, Y4, Y4
+	VPAND        Y4, Y0, Y0
+	VBROADCASTSD 16(R10), Y4
+	VBROADCASTSD 8(DX), Y6
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD (DX), Y6
+	VMULPD       Y6, Y2, Y6
+	VBROADCASTSD 16(DX), Y7
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y3, Y4, Y4
+	VCVTTPD2DQY  Y4, X1
+	VBROADCASTSD 24(R10), Y4
+	VBROADCASTSD 8(DX), Y6
+	VMULPD       Y6, Y4, Y4
+	VBROADCASTSD (DX), Y6
+	VMULPD       Y6, Y2, Y6
+	VBROADCASTSD 16(DX), Y7
+	VADDPD       Y7, Y4, Y4
+	VADDPD       Y4, Y6, Y4
+	VMULPD       Y5, Y4, Y4
+	VCVTTPD2DQY  Y4, X4
+	VINSERTI128  $0x01, X4, Y1, Y4
+	VBROADCASTSD 16(R10), Y6
+	VBROADCASTSD 32(DX), Y7
+	VMULPD       Y7, Y6, Y6
+	VBROADCASTSD 24(DX), Y7
+	VMULPD       Y7, Y2, Y7
+	VBROADCASTSD 40(DX), Y8
+	VADDPD       Y8, Y6, Y6
+	VADDPD       Y6, Y7, Y6
+	VMULPD       Y3, Y6, Y3
+	VCVTTPD2DQY  Y3, X1
+	VBROADCASTSD 24(R10), Y3
+	VBROADCASTSD 32(DX), Y6
+	VMULPD       Y6, Y3, Y3
+	VBROADCASTSD 24(DX), Y6
+	VMULPD       Y6, Y2, Y2
+	VBROADCASTSD 40(DX), Y6
+	VADDPD       Y6, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VMULPD       Y5, Y2, Y2
+	VCVTTPD2DQY  Y2, X2
+	VINSERTI128  $0x01, X2, Y1, Y2
+
+	// The texels around.
+	VPAND        stepPartx8<>+0(SB), Y4, Y3
+	VPBROADCASTD 144(DX), Y5
+	VPSUBD       Y5, Y3, Y5
+	VPBROADCASTD 148(DX), Y6
+	VPMINUD      Y6, Y5, Y6
+	VPCMPEQD     Y5, Y6, Y6
+	VPAND        Y6, Y0, Y0
+	VPBROADCASTD 140(DX), Y5
+	VPAND        Y5, Y3, Y3
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       perStepx8<>+0(SB), Y3, Y3
+	VMOVUPS      Y3, 448(SI)
+	VPSRAD       $0x0d, Y4, Y4
+	VPBROADCASTD 100(DX), Y3
+	VPBROADCASTD 104(DX), Y5
+	VCVTDQ2PS    Y4, Y6
+	VPBROADCASTD 96(DX), Y7
+	VMULPS       Y7, Y6, Y6
+	VCVTTPS2DQ   Y6, Y6
+	VPMULLD      Y3, Y6, Y6
+	VPSUBD       Y6, Y4, Y4
+	VPSRAD       $0x1f, Y4, Y6
+	VPAND        Y3, Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	VPCMPGTD     Y4, Y5, Y6
+	VPANDN       Y3, Y6, Y6
+	VPSUBD       Y6, Y4, Y4
+	VPADDD       oneIntx8<>+0(SB), Y4, Y6
+	VPCMPGTD     Y6, Y5, Y5
+	VPANDN       Y3, Y5, Y5
+	VPSUBD       Y5, Y6, Y6
+	VPBROADCASTD 108(DX), Y3
+	VPSUBD       Y4, Y3, Y3
+	VPMINSD      Y4, Y3, Y3
+	VPBROADCASTD 112(DX), Y4
+	VPMINSD      Y4, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VPMAXSD      Y4, Y3, Y3
+	VPBROADCASTD 108(DX), Y4
+	VPSUBD       Y6, Y4, Y4
+	VPMINSD      Y6, Y4, Y4
+	VPBROADCASTD 112(DX), Y5
+	VPMINSD      Y5, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VPMAXSD      Y5, Y4, Y4
+	VPAND        stepPartx8<>+0(SB), Y2, Y5
+	VPBROADCASTD 144(DX), Y6
+	VPSUBD       Y6, Y5, Y6
+	VPBROADCASTD 148(DX), Y7
+	VPMINUD      Y7, Y6, Y7
+	VPCMPEQD     Y6, Y7, Y7
+	VPAND        Y7, Y0, Y0
+	VPBROADCASTD 140(DX), Y6
+	VPAND        Y6, Y5, Y5
+	VCVTDQ2PS    Y5, Y5
+	VMULPS       perStepx8<>+0(SB), Y5, Y5
+	VMOVUPS      Y5, 480(SI)
+	VPSRAD       $0x0d, Y2, Y2
+	VPBROADCASTD 120(DX), Y5
+	VPBROADCASTD 124(DX), Y6
+	VCVTDQ2PS    Y2, Y7
+	VPBROADCASTD 116(DX), Y8
+	VMULPS       Y8, Y7, Y7
+	VCVTTPS2DQ   Y7, Y7
+	VPMULLD      Y5, Y7, Y7
+	VPSUBD       Y7, Y2, Y2
+	VPSRAD       $0x1f, Y2, Y7
+	VPAND        Y5, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPCMPGTD     Y2, Y6, Y7
+	VPANDN       Y5, Y7, Y7
+	VPSUBD       Y7, Y2, Y2
+	VPADDD       oneIntx8<>+0(SB), Y2, Y7
+	VPCMPGTD     Y7, Y6, Y6
+	VPANDN       Y5, Y6, Y6
+	VPSUBD       Y6, Y7, Y7
+	VPBROADCASTD 128(DX), Y5
+	VPSUBD       Y2, Y5, Y5
+	VPMINSD      Y2, Y5, Y5
+	VPBROADCASTD 132(DX), Y2
+	VPMINSD      Y2, Y5, Y5
+	VXORPS       Y2, Y2, Y2
+	VPMAXSD      Y2, Y5, Y5
+	VPBROADCASTD 128(DX), Y2
+	VPSUBD       Y7, Y2, Y2
+	VPMINSD      Y7, Y2, Y2
+	VPBROADCASTD 132(DX), Y6
+	VPMINSD      Y6, Y2, Y2
+	VXORPS       Y6, Y6, Y6
+	VPMAXSD      Y6, Y2, Y2
+	VMOVUPS      Y0, 416(SI)
+	MOVQ         80(DX), DI
+	VPADDD       oneIntx8<>+0(SB), Y3, Y6
+	VPCMPEQD     Y4, Y6, Y6
+	VPBROADCASTD 136(DX), Y7
+	VPMULLD      Y7, Y5, Y5
+	VMOVUPS      416(SI), Y8
+	VXORPS       Y9, Y9, Y9
+	VPADDD       Y3, Y5, Y7
+	VPGATHERDD   Y8, (DI)(Y7*2), Y9
+	VPSRLD       $0x10, Y9, Y7
+	VPBROADCASTD 136(DX), Y8
+	VPMULLD      Y8, Y2, Y2
+	VMOVUPS      416(SI), Y8
+	VXORPS       Y10, Y10, Y10
+	VPADDD       Y3, Y2, Y3
+	VPGATHERDD   Y8, (DI)(Y3*2), Y10
+	VPSRLD       $0x10, Y10, Y3
+	VTESTPS      Y0, Y6
+	JCS          cut2Texels1
+	VMOVUPS      416(SI), Y0
+	VXORPS       Y3, Y3, Y3
+	VPADDD       Y4, Y5, Y5
+	VPGATHERDD   Y0, (DI)(Y5*2), Y3
+	VPAND        low16x8<>+0(SB), Y3, Y7
+	VMOVUPS      416(SI), Y0
+	VXORPS       Y3, Y3, Y3
+	VPADDD       Y4, Y2, Y2
+	VPGATHERDD   Y0, (DI)(Y2*2), Y3
+	VPAND        low16x8<>+0(SB), Y3, Y3
+
+cut2Texels1:
+	VPAND        low16x8<>+0(SB), Y9, Y9
+	VCVTDQ2PS    Y9, Y9
+	VCVTDQ2PS    Y7, Y7
+	VSUBPS       Y9, Y7, Y0
+	VMULPS       448(SI), Y0, Y0
+	VADDPS       Y0, Y9, Y0
+	VPAND        low16x8<>+0(SB), Y10, Y10
+	VCVTDQ2PS    Y10, Y10
+	VCVTDQ2PS    Y3, Y3
+	VSUBPS       Y10, Y3, Y2
+	VMULPS       448(SI), Y2, Y2
+	VADDPS       Y2, Y10, Y2
+	VSUBPS       Y0, Y2, Y2
+	VMULPS       480(SI), Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VBROADCASTSS 88(DX), Y2
+	VCMPPS       $0x1d, Y2, Y0, Y2
+	VANDPS       416(SI), Y2, Y2
+	VBROADCASTSS 92(DX), Y3
+	VCMPPS       $0x11, Y3, Y0, Y0
+	VANDPS       416(SI), Y0, Y0
+	VORPS        Y0, Y2, Y0
+	VMOVMSKPS    Y0, DI
+	SHLL         $0x18, DI
+	ORL          DI, R12
+	VMOVMSKPS    Y2, DI
+	TESTL        DI, DI
+	JZ           cut2Decided1
+	INCL         R13
+	VMOVUPS      32(R11), Y0
+	VBROADCASTSS 12(SI), Y3
+	VADDPS       288(SI), Y3, Y3
+	VBLENDVPS    Y2, Y3, Y0, Y0
+	VMOVUPS      32800(R11), Y3
+	VMOVUPS      352(SI), Y4
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VMOVUPS      Y0, 32(R11)
+	VMOVUPS      Y2, 32800(R11)
+
+cut2Decided1:
+	// What the meaning has to be asked about.
+	NOTL         R12
+	ANDL         R12, (BX)
+	TESTL        R13, R13
+	JZ           cut2Nothing
+	LEAQ         (AX)(CX*4), DI
+	VMOVUPS      (R11), Y0
+	VMINPS       32(R11), Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0x4e, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0xb1, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VMOVSS       X1, 65536(DI)
+	MOVQ         stale+64(FP), DI
+	MOVQ         (DI), R10
+	SHRL         $0x04, CX
+	BTSQ         CX, R10
+	MOVQ         R10, (DI)
+
+cut2Nothing:
+	ADDQ $0x08, BX
+	DECQ n+32(FP)
+	JNZ  cut2Next
+	VZEROUPPER
+	RET
+
+DATA fixPixels<>+0(SB)/4, $0x00010000
+DATA fixPixels<>+4(SB)/4, $0x00020000
+DATA fixPixels<>+8(SB)/4, $0x00040000
+DATA fixPixels<>+12(SB)/4, $0x00080000
+DATA fixPixels<>+16(SB)/4, $0x00100000
+DATA fixPixels<>+20(SB)/4, $0x00200000
+DATA fixPixels<>+24(SB)/4, $0x00400000
+DATA fixPixels<>+28(SB)/4, $0x00800000
+DATA fixPixels<>+32(SB)/4, $0x01000000
+DATA fixPixels<>+36(SB)/4, $0x02000000
+DATA fixPixels<>+40(SB)/4, $0x04000000
+DATA fixPixels<>+44(SB)/4, $0x08000000
+DATA fixPixels<>+48(SB)/4, $0x10000000
+DATA fixPixels<>+52(SB)/4, $0x20000000
+DATA fixPixels<>+56(SB)/4, $0x40000000
+DATA fixPixels<>+60(SB)/4, $0x80000000
+GLOBL fixPixels<>(SB), RODATA|NOPTR, $64
+
+DATA stepPartx8<>+0(SB)/4, $0x00001fff
+DATA stepPartx8<>+4(SB)/4, $0x00001fff
+DATA stepPartx8<>+8(SB)/4, $0x00001fff
+DATA stepPartx8<>+12(SB)/4, $0x00001fff
+DATA stepPartx8<>+16(SB)/4, $0x00001fff
+DATA stepPartx8<>+20(SB)/4, $0x00001fff
+DATA stepPartx8<>+24(SB)/4, $0x00001fff
+DATA stepPartx8<>+28(SB)/4, $0x00001fff
+GLOBL stepPartx8<>(SB), RODATA|NOPTR, $32
+
+DATA perStepx8<>+0(SB)/4, $0x39000000
+DATA perStepx8<>+4(SB)/4, $0x39000000
+DATA perStepx8<>+8(SB)/4, $0x39000000
+DATA perStepx8<>+12(SB)/4, $0x39000000
+DATA perStepx8<>+16(SB)/4, $0x39000000
+DATA perStepx8<>+20(SB)/4, $0x39000000
+DATA perStepx8<>+24(SB)/4, $0x39000000
+DATA perStepx8<>+28(SB)/4, $0x39000000
+GLOBL perStepx8<>(SB), RODATA|NOPTR, $32
+
+DATA low16x8<>+0(SB)/4, $0x0000ffff
+DATA low16x8<>+4(SB)/4, $0x0000ffff
+DATA low16x8<>+8(SB)/4, $0x0000ffff
+DATA low16x8<>+12(SB)/4, $0x0000ffff
+DATA low16x8<>+16(SB)/4, $0x0000ffff
+DATA low16x8<>+20(SB)/4, $0x0000ffff
+DATA low16x8<>+24(SB)/4, $0x0000ffff
+DATA low16x8<>+28(SB)/4, $0x0000ffff
+GLOBL low16x8<>(SB), RODATA|NOPTR, $32

@@ -2,7 +2,7 @@ package raycast
 
 import (
 	"math"
-	"math/bits"
+	"unsafe"
 
 	"zscope/depthcore/scene"
 )
@@ -24,8 +24,8 @@ const (
 const (
 	placeError = 1.0 / (1 << 12) // of a texel
 	// What a sample is off by where its place is, and that is rounded to steps,
-	// in a texture's units.
-	sampleError = 2 * (placeError + 2.0/steps) * 65535
+	// in a texture's units; and by what float32 does to it.
+	sampleError = 2*(placeError+2.0/steps)*65535 + 1
 	// farPlace bounds the texels from a texture's first that places may be.
 	farPlace = 1 << 30
 )
@@ -118,18 +118,70 @@ func (c *cutout) judge(b *bounds, x0, y0, x1, y1 float64) verdict {
 	return b.judge(r)
 }
 
-// lookup decides about the pixels of a triangle that alpha may cut.
+// lookup decides about the pixels of a triangle that alpha may cut. Its first
+// fields are where kernels expect them.
 type lookup struct {
-	ready   bool // else every answer is open
-	cut     *cutout
-	texture *scene.Texture
-	bounds  bounds
-	// The same for samples, in steps of steps, with what they are off by.
-	from, below int
 	// The place in the texture is x/w and y/w, where the absolute value of w is
 	// at least this.
 	x, y, w plane3
 	least   float64
+
+	alpha *uint16 // of the first texel; one more than there are can be read
+	// The surface is there where a sample is at least from, and not where it is
+	// less than below.
+	from, below float32
+	axes        [2]axis
+	width       int32 // of the texture
+	// Of a place in its texel, the bits that samples depend on; and between
+	// which steps it has to be: from edge to edge + span.
+	fraction, edge int32
+	span           uint32
+
+	ready  bool // else every answer is open
+	cut    *cutout
+	bounds bounds
+}
+
+// axis is how texels are wrapped along one.
+type axis struct {
+	inverse float32 // of the period, which is 0 where there is none
+	period  int32
+	limit   int32 // of indices: the period, if there is one
+	mirror  int32 // index i is the same as mirror - i
+	last    int32
+}
+
+// boundless is more than any index, and by far.
+const boundless = 1 << 30
+
+func axisOf(n int, w scene.Wrap) axis {
+	a := axis{limit: boundless, mirror: boundless, last: int32(n - 1)}
+	switch w {
+	case scene.ClampToEdge:
+		return a
+	case scene.MirroredRepeat:
+		a.period, a.mirror = int32(2*n), int32(2*n-1)
+	default:
+		a.period = int32(n)
+	}
+	a.limit, a.inverse = a.period, 1/float32(a.period)
+	return a
+}
+
+// pair returns where texel i is, and the one that follows it.
+func (a *axis) pair(i int32) (first, second int32) {
+	i -= int32(float32(i)*a.inverse) * a.period
+	if i < 0 {
+		i += a.period
+	}
+	if i >= a.limit {
+		i -= a.period
+	}
+	next := i + 1
+	if next >= a.limit {
+		next -= a.period
+	}
+	return max(min(i, a.mirror-i, a.last), 0), max(min(next, a.mirror-next, a.last), 0)
 }
 
 // set prepares the lookup for a triangle, given by its edges. No ray's |x| + |y|
@@ -147,7 +199,12 @@ func (l *lookup) set(c *cutout, p *scene.Primitive, tri int, edges *[3]plane3, r
 	if !(size < farPlace) {
 		return
 	}
-	size = max(size, moveIn(&x, c.extremes.width, c.extremes.wrapU), moveIn(&y, c.extremes.height, c.extremes.wrapV))
+	t := c.texture
+	far := max(moveIn(&x, t.Width, t.WrapU), moveIn(&y, t.Height, t.WrapV))
+	if !(far < farTexel) {
+		return
+	}
+	size = max(size, far)
 	e0, e1, e2 := &edges[0], &edges[1], &edges[2]
 	large := max(math.Abs(e0.x), math.Abs(e0.y), math.Abs(e0.c)) + max(math.Abs(e1.x), math.Abs(e1.y), math.Abs(e1.c)) +
 		max(math.Abs(e2.x), math.Abs(e2.y), math.Abs(e2.c))
@@ -157,16 +214,22 @@ func (l *lookup) set(c *cutout, p *scene.Primitive, tri int, edges *[3]plane3, r
 	l.x = plane3{x[0]*e1.x + x[1]*e2.x + x[2]*e0.x, x[0]*e1.y + x[1]*e2.y + x[2]*e0.y, x[0]*e1.c + x[1]*e2.c + x[2]*e0.c}
 	l.y = plane3{y[0]*e1.x + y[1]*e2.x + y[2]*e0.x, y[0]*e1.y + y[1]*e2.y + y[2]*e0.y, y[0]*e1.c + y[1]*e2.c + y[2]*e0.c}
 	off := 0.0
-	if !c.texture.Nearest {
+	l.fraction, l.edge, l.span = steps-1, 0, steps
+	if t.Nearest {
+		const margin = 2 * placeError * steps
+		l.fraction, l.edge, l.span = 0, margin, steps-2*margin
+	} else {
 		off = sampleError
 	}
-	l.from, l.below = inSteps(math.Ceil, l.bounds.from+off), inSteps(math.Floor, l.bounds.below-off)
-	l.cut, l.texture, l.ready = c, c.texture, l.least > 0 && !math.IsInf(l.least, 0)
+	l.from, l.below = float32Beyond(l.bounds.from+off, 1), float32Beyond(l.bounds.below-off, -1)
+	l.alpha, l.axes, l.width = &c.extremes.alpha[0], c.extremes.axes, int32(t.Width)
+	l.cut, l.ready = c, l.least > 0 && !math.IsInf(l.least, 0)
 }
 
-// inSteps returns a bound of samples; what is far beyond them it brings near.
-func inSteps(round func(float64) float64, x float64) int {
-	return int(round(min(max(x, -65535), 2*65535) * steps * steps))
+// float32Beyond returns a number beyond a bound of samples; what is far beyond
+// them it brings near.
+func float32Beyond(x float64, way float32) float32 {
+	return math.Nextafter32(float32(min(max(x, -65536), 2*65536)), 3*65536*way)
 }
 
 // moveIn moves places along an axis by whole textures, so that the first of
@@ -175,7 +238,7 @@ func moveIn(x *[3]float64, n int, w scene.Wrap) float64 {
 	period := float64(n)
 	switch w {
 	case scene.ClampToEdge:
-		return 0
+		return max(math.Abs(x[0]), math.Abs(x[1]), math.Abs(x[2])) + 1
 	case scene.MirroredRepeat:
 		period *= 2
 	}
@@ -206,70 +269,50 @@ func (l *lookup) block(x0, y0, x1, y1 float64) verdict {
 
 // at decides about the ray (x, y), which hits the triangle well inside.
 func (l *lookup) at(x, y float64) verdict {
-	w := l.w.at(x, y)
-	if !l.ready || !(math.Abs(w) >= l.least) {
+	if !l.ready {
+		return open
+	}
+	w := float64(l.w.x*x) + (float64(l.w.y*y) + l.w.c)
+	if !(math.Abs(w) >= l.least) {
 		return open
 	}
 	w = steps / w
-	return l.sample(int(l.x.at(x, y)*w), int(l.y.at(x, y)*w))
+	u, v := float64(l.x.x*x)+(float64(l.x.y*y)+l.x.c), float64(l.y.x*x)+(float64(l.y.y*y)+l.y.c)
+	return l.sample(int32(u*w), int32(v*w))
 }
 
-// row decides about some of four rays, a bit each, of which isThere would say
-// yes and no.
-func (l *lookup) row(xs []float64, y float64, rays uint16) (yes, no uint16) {
-	if !l.ready {
-		return 0, 0
-	}
-	wy, xy, yy := l.w.y*y+l.w.c, l.x.y*y+l.x.c, l.y.y*y+l.y.c
-	for ; rays != 0; rays &= rays - 1 {
-		k := bits.TrailingZeros16(rays) & 3
-		x := xs[k]
-		w := l.w.x*x + wy
-		if !(math.Abs(w) >= l.least) {
-			continue
-		}
-		w = steps / w
-		v := uint16(l.sample(int((l.x.x*x+xy)*w), int((l.y.x*x+yy)*w)))
-		yes |= v & 1 << k
-		no |= v >> 1 << k
-	}
-	return yes, no
-}
-
-// Places are counted in steps, and samples in units of a texture's by this
-// many more bits.
+// Places are counted in steps.
 const (
-	stepBits = 16
+	stepBits = 13
 	steps    = 1 << stepBits
+	// farTexel bounds the texels that places may be from the texture's first, once
+	// they are moved there.
+	farTexel = 1 << (30 - stepBits)
 )
 
 // sample decides about a place in the texture.
-func (l *lookup) sample(x, y int) verdict {
-	t := l.texture
-	i, j, fx, fy := x>>stepBits, y>>stepBits, x&(steps-1), y&(steps-1)
-	if t.Nearest {
-		const margin = int(2 * placeError * steps)
-		if fx < margin || fx > steps-margin || fy < margin || fy > steps-margin {
-			return open
-		}
-		i, j = wrap(i, t.Width, t.WrapU), wrap(j, t.Height, t.WrapV)
-		return l.judge(int(t.Alpha[j*t.Width+i]) << (2 * stepBits))
+func (l *lookup) sample(x, y int32) verdict {
+	fx, fy := x&(steps-1), y&(steps-1)
+	if uint32(fx-l.edge) > l.span || uint32(fy-l.edge) > l.span {
+		return open
 	}
-	right, lower := i+1, j+1
-	if uint(i) >= uint(t.Width-1) {
-		i, right = wrap(i, t.Width, t.WrapU), wrap(right, t.Width, t.WrapU)
+	left, right := l.axes[0].pair(x >> stepBits)
+	upper, lower := l.axes[1].pair(y >> stepBits)
+	u, v := float32(fx&l.fraction)*(1.0/steps), float32(fy&l.fraction)*(1.0/steps)
+	a, b := l.texel(upper*l.width+left), l.texel(upper*l.width+right)
+	c, d := l.texel(lower*l.width+left), l.texel(lower*l.width+right)
+	a += float32(u * (b - a))
+	c += float32(u * (d - c))
+	a += float32(v * (c - a))
+	switch {
+	case a >= l.from:
+		return there
+	case a < l.below:
+		return notThere
 	}
-	if uint(j) >= uint(t.Height-1) {
-		j, lower = wrap(j, t.Height, t.WrapV), wrap(lower, t.Height, t.WrapV)
-	}
-	j, lower = j*t.Width, lower*t.Width
-	a, b, c, d := int(t.Alpha[j+i]), int(t.Alpha[j+right]), int(t.Alpha[lower+i]), int(t.Alpha[lower+right])
-	a = a<<stepBits + fx*(b-a)
-	c = c<<stepBits + fx*(d-c)
-	return l.judge(a<<stepBits + fy*(c-a))
+	return open
 }
 
-// judge decides about a sample, without branches, which could not be foretold.
-func (l *lookup) judge(alpha int) verdict {
-	return verdict((l.from-1-alpha)>>63&1 | (alpha-l.below)>>63&2)
+func (l *lookup) texel(i int32) float32 {
+	return float32(*(*uint16)(unsafe.Add(unsafe.Pointer(l.alpha), 2*int(i))))
 }

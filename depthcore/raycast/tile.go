@@ -47,6 +47,7 @@ type worker struct {
 	waiting    waiting
 	records    []record
 	fixes      [16 * blocks]fix
+	inOrder    []fix
 	samples    *samples // of a lens; nil where the rays are a pinhole's
 	lookup     lookup   // of the exact triangle of the setup
 	lookedUp   bool     // it is set

@@ -107,6 +107,7 @@ func main() {
 	rasterSamples()
 	rasterSamplesAVX2()
 	resolveSamples()
+	cut()
 
 	nodeTestAVX2()
 	leafTestAVX2(false)
@@ -116,6 +117,7 @@ func main() {
 	rasterAVX2()
 	resolveAVX2()
 	hiddenAVX2()
+	cutAVX2()
 	Generate()
 }
 
