@@ -135,7 +135,8 @@ func isOpaque(pixels image.Image) bool {
 // alphaOf returns an image's alpha.
 func alphaOf(pixels image.Image) *scene.Texture {
 	b := pixels.Bounds()
-	t := &scene.Texture{Width: b.Dx(), Height: b.Dy(), Alpha: make([]uint16, b.Dx()*b.Dy())}
+	n := b.Dx() * b.Dy() // and one more that can be read, for vector instructions
+	t := &scene.Texture{Width: b.Dx(), Height: b.Dy(), Alpha: make([]uint16, n, n+1)}
 	for y := range t.Height {
 		out := t.Alpha[y*t.Width : (y+1)*t.Width]
 		switch m := pixels.(type) {

@@ -224,30 +224,22 @@ func sharedScene(b *testing.B, name string) (*scene.Scene, *scene.Pose, camera.V
 	return s, pose, v
 }
 
-// BenchmarkAlpha casts a scene of foliage with its cut-outs, and as if it were
-// opaque.
+// BenchmarkAlpha casts a scene of foliage with its cut-outs by each path, and as
+// if it were opaque.
 func BenchmarkAlpha(b *testing.B) {
 	s, pose, v := sharedScene(b, "j_foliage")
-	for _, noMask := range []bool{false, true} {
-		b.Run(map[bool]string{false: "cut", true: "opaque"}[noMask], func(b *testing.B) {
+	for _, path := range Paths() {
+		b.Run(path.String()+"/cut", func(b *testing.B) {
 			o := DefaultOptions()
-			if o.NoMask = noMask; noMask {
-				o.BlendThreshold = 0
-			}
-			c := New(s, o)
-			if err := c.Prepare(context.Background(), pose); err != nil {
-				b.Fatal(err)
-			}
-			var m depth.Map
-			cpu := cpuTime()
-			for b.Loop() {
-				if err := c.Cast(context.Background(), v, &m, nil); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric((cpuTime()-cpu).Seconds()*1e3/float64(b.N), "cpu-ms/op")
+			o.Path = path
+			benchCast(b, New(s, o), pose, v)
 		})
 	}
+	b.Run("opaque", func(b *testing.B) {
+		o := DefaultOptions()
+		o.NoMask, o.BlendThreshold = true, 0
+		benchCast(b, New(s, o), pose, v)
+	})
 }
 
 // BenchmarkSolid casts scenes without cut-outs as they are and, in turns, with

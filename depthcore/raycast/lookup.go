@@ -296,21 +296,24 @@ func (l *lookup) sample(x, y int32) verdict {
 	if uint32(fx-l.edge) > l.span || uint32(fy-l.edge) > l.span {
 		return open
 	}
-	left, right := l.axes[0].pair(x >> stepBits)
-	upper, lower := l.axes[1].pair(y >> stepBits)
+	left, upper := x>>stepBits, y>>stepBits
+	right, lower := left+1, upper+1
+	if uint32(left) >= uint32(l.axes[0].last) {
+		left, right = l.axes[0].pair(left)
+	}
+	if uint32(upper) >= uint32(l.axes[1].last) {
+		upper, lower = l.axes[1].pair(upper)
+	}
+	upper, lower = upper*l.width, lower*l.width
 	u, v := float32(fx&l.fraction)*(1.0/steps), float32(fy&l.fraction)*(1.0/steps)
-	a, b := l.texel(upper*l.width+left), l.texel(upper*l.width+right)
-	c, d := l.texel(lower*l.width+left), l.texel(lower*l.width+right)
+	a, b := l.texel(upper+left), l.texel(upper+right)
+	c, d := l.texel(lower+left), l.texel(lower+right)
 	a += float32(u * (b - a))
 	c += float32(u * (d - c))
 	a += float32(v * (c - a))
-	switch {
-	case a >= l.from:
-		return there
-	case a < l.below:
-		return notThere
-	}
-	return open
+	// Without branches, which could not be foretold.
+	below := func(bound float32) uint32 { return math.Float32bits(a-bound) >> 31 }
+	return verdict(below(l.from) ^ 1 | below(l.below)<<1)
 }
 
 func (l *lookup) texel(i int32) float32 {

@@ -183,8 +183,8 @@ func cut() {
 	}
 
 	Comment("The texels around.")
-	var part [2]vec     // of a texel
-	var texel [2][2]vec // the first and the second, along each axis
+	var part [2]vec // of a texel
+	outside := reg.OpmaskVirtual(nil)
 	for k := range at {
 		part[k] = ZMM()
 		VPANDD_BCST(stepPart(), at[k], part[k])
@@ -197,11 +197,14 @@ func cut() {
 		VCVTDQ2PS(part[k], part[k])
 		VMULPS_BCST(perStep(), part[k], part[k])
 		VPSRAD(U8(stepBits), at[k], at[k])
-		texel[k] = texelPair(l.Offset(lookupAxes+axisSize*k), at[k])
 	}
-	index := [2]vec{ZMM(), ZMM()} // of the left texels
-	for j := range index {
-		VPMULLD_BCST(l.Offset(lookupWidth), texel[1][j], index[j])
+	for k := range at {
+		out := K()
+		VPCMPUD_BCST(U8(5), l.Offset(lookupAxes+axisSize*k+axisLast), at[k], sure, out)
+		if k > 0 {
+			KORW(outside, out, out)
+		}
+		outside = out
 	}
 	gather := func(to vec, index vec) {
 		k := K()
@@ -211,30 +214,25 @@ func cut() {
 	}
 	v := [2][2]vec{{ZMM(), ZMM()}, {ZMM(), ZMM()}}
 	low16 := all(bits("low16", 0xffff))
-	apart := K()
-	{
-		next := ZMM()
-		VPADDD_BCST(bits("oneInt", 1), texel[0][0], next)
-		VPCMPD(U8(4), next, texel[0][1], sure, apart)
-	}
-	for j := range index {
+	rowOf := func(y, x vec) vec {
 		i := ZMM()
-		VPADDD(texel[0][0], index[j], i)
-		gather(v[j][0], i)
+		VPMULLD_BCST(l.Offset(lookupWidth), y, i)
+		VPADDD(x, i, i)
+		return i
+	}
+	KORTESTW(outside, outside)
+	JNZ(LabelRef("cutWrapped"))
+	index := [2]vec{rowOf(at[1], at[0]), ZMM()}
+	VPADDD_BCST(l.Offset(lookupWidth), index[0], index[1])
+	for j := range v {
+		gather(v[j][0], index[j])
 		VPSRLD(U8(16), v[j][0], v[j][1])
 	}
-	KORTESTW(apart, apart)
-	JZ(LabelRef("cutTexels"))
-	for j := range index {
-		i := ZMM()
-		VPADDD(texel[0][1], index[j], i)
-		gather(v[j][1], i)
-		VPANDD(low16, v[j][1], v[j][1])
-	}
 	Label("cutTexels")
+	VPANDD(low16, v[0][0], v[0][0])
+	VPANDD(low16, v[1][0], v[1][0])
 	var row [2]vec
 	for j := range row {
-		VPANDD(low16, v[j][0], v[j][0])
 		VCVTDQ2PS(v[j][0], v[j][0])
 		VCVTDQ2PS(v[j][1], v[j][1])
 		row[j] = add(v[j][0], mul(part[0], sub(v[j][1], v[j][0])))
@@ -263,6 +261,16 @@ func cut() {
 	JNZ(LabelRef("cutNext"))
 	VZEROUPPER()
 	RET()
+
+	Label("cutWrapped")
+	columnsAt, rowsAt := texelPair(l.Offset(lookupAxes), at[0]), texelPair(l.Offset(lookupAxes+axisSize), at[1])
+	for j := range v {
+		for i := range v[j] {
+			gather(v[j][i], rowOf(rowsAt[j], columnsAt[i]))
+		}
+		VPANDD(low16, v[j][1], v[j][1])
+	}
+	JMP(LabelRef("cutTexels"))
 }
 
 // markCell marks the cell of a block as stale. The block is no more after it.
