@@ -266,4 +266,10 @@ func TestPinOnASurface(t *testing.T) {
 	w.until("the pin let go", func(s state) bool { return len(s.Pins) == 1 && !s.Pins[0].Rides })
 	w.keys("ctrl+z")
 	w.until("the pin back", func(s state) bool { return len(s.Pins) == 2 && s.Pins[1].Rides })
+
+	// The same by mouse: a click on the pin lets it go, another pins again.
+	for _, pins := range []int{1, 2} {
+		w.xdo("keydown", "shift", "click", "1", "keyup", "shift")
+		w.until("a click with Shift", func(s state) bool { return len(s.Pins) == pins && s.Pins[pins-1].Rides == (pins == 2) })
+	}
 }

@@ -339,10 +339,10 @@ func TestReading(t *testing.T) {
 	if !ok || r.X != 10 || r.Y != 5 || r.Z != 10 || !r.Exact {
 		t.Fatalf("reading %+v, %v", r, ok)
 	}
-	// u = 10.5, v = 5.5: X = (10.5-16)/20*10, Y = -(5.5-12)/20*10.
+	// u = 10.5, v = 5.5: X = (10.5-16)/20*10, Y = -(5.5-12)/20*10, up.
 	want := mgl64.Vec3{-2.75, 3.25, -10}
-	if r.Camera.Sub(want).Len() > 1e-12 {
-		t.Errorf("camera point %v, want %v", r.Camera, want)
+	if seen := (mgl64.Vec3{-2.75, -3.25, 10}); r.Camera.Sub(seen).Len() > 1e-12 {
+		t.Errorf("camera point %v, want %v", r.Camera, seen)
 	}
 	if world := want.Add(mgl64.Vec3{1, 2, 3}); r.World.Sub(world).Len() > 1e-12 {
 		t.Errorf("world point %v, want %v", r.World, world)
@@ -358,9 +358,9 @@ func TestReading(t *testing.T) {
 	if d.m.Pointer.Surface.Known {
 		t.Error("an answer about another pixel was taken")
 	}
-	d.send(Probed{take[Probe](d)[0].Serial, Surface{Hit: true, Object: "floor"}}, CopyReading{})
+	d.send(Probed{take[Probe](d)[0].Serial, Surface{Hit: true, Object: "floor", Material: "oak", Normal: mgl64.Vec3{0, 1, 0}}}, CopyReading{})
 	copied := take[Copy](d)
-	if len(copied) != 1 || !strings.Contains(copied[0].Text, "Z 10 ") || !strings.Contains(copied[0].Text, "floor") {
+	if len(copied) != 1 || !strings.Contains(copied[0].Text, "Z 10 ") || !strings.HasSuffix(copied[0].Text, " normal (0, 1, 0) object floor material oak") {
 		t.Errorf("copied %+v", copied)
 	}
 	d.send(CopyReadingJSON{})
@@ -571,11 +571,12 @@ func TestReadingThroughLens(t *testing.T) {
 		d.m.Shown = p
 		for _, at := range []image.Point{{3, 4}, {16, 12}, {28, 20}} {
 			r, ok := d.m.ReadingAt(at.X, at.Y)
-			u, v, z := in.Project(r.Camera)
+			point := mgl64.Vec3{r.Camera[0], -r.Camera[1], -r.Camera[2]} // in glTF's axes
+			u, v, z := in.Project(point)
 			if !ok || math.Abs(u-float64(at.X)-0.5) > 1e-9 || math.Abs(v-float64(at.Y)-0.5) > 1e-9 || math.Abs(z-10) > 1e-9 {
 				t.Errorf("%s: pixel %v reads %+v, which is seen at %v %v, depth %v", in.Lens.Model, at, r, u, v, z)
 			}
-			if world := mgl64.TransformCoordinate(r.Camera, p.View.WorldFromCamera()); world != r.World || math.Abs(r.Euclidean-r.Camera.Len()) > 1e-12 {
+			if world := mgl64.TransformCoordinate(point, p.View.WorldFromCamera()); world != r.World || math.Abs(r.Euclidean-r.Camera.Len()) > 1e-12 {
 				t.Errorf("%s: pixel %v reads %+v", in.Lens.Model, at, r)
 			}
 		}

@@ -42,8 +42,8 @@ type Reading struct {
 	// coarse sample's, and the points are left out.
 	Exact     bool
 	Euclidean float64    // distance from the camera's centre (orthographic: its plane)
-	Camera    mgl64.Vec3 // camera-space point, glTF's axes
-	World     mgl64.Vec3
+	Camera    mgl64.Vec3 // camera-space point, OpenCV's axes, as in what is exported: its z is Z
+	World     mgl64.Vec3 // glTF's axes
 }
 
 // ReadingAt returns what is known about pixel (x, y) of the shown picture.
@@ -60,9 +60,10 @@ func (m Model) ReadingAt(x, y int) (Reading, bool) {
 	if r.Hit && r.Exact {
 		u, v := float64(x)+0.5, float64(y)+0.5
 		origin, _ := p.View.CameraRay(u, v)
-		r.Camera = p.View.CameraPoint(u, v, float64(r.Z))
-		r.World = mgl64.TransformCoordinate(r.Camera, p.View.WorldFromCamera())
-		r.Euclidean = r.Camera.Sub(origin).Len()
+		point := p.View.CameraPoint(u, v, float64(r.Z))
+		r.Camera = mgl64.Vec3{point[0], -point[1], -point[2]}
+		r.World = mgl64.TransformCoordinate(point, p.View.WorldFromCamera())
+		r.Euclidean = point.Sub(origin).Len()
 	}
 	return r, true
 }

@@ -9,8 +9,9 @@ import (
 	"zscope/depthcore/depth"
 )
 
-// place is what JSON says of a pixel. Lengths are in the scene's unit, points
-// in glTF's axes; z is null where there is no surface.
+// place is what JSON says of a pixel. Lengths are in the scene's unit, the point
+// in camera space in OpenCV's axes (its z is Z), that in world space in glTF's;
+// z is null where there is no surface.
 type place struct {
 	Pixel    [2]int      `json:"pixel"`
 	Z        *float32    `json:"z"`

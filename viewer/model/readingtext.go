@@ -20,8 +20,13 @@ func (m Model) readingText() string {
 	var lines []string
 	if r, ok := m.Reading(); ok {
 		line := m.pointText(r)
-		if s := m.Pointer.Surface; s.Hit && s.Object != "" {
-			line += " object " + s.Object
+		if s := m.Pointer.Surface; s.Known && s.Hit {
+			line += fmt.Sprintf(" normal (%.9g, %.9g, %.9g)", s.Normal[0], s.Normal[1], s.Normal[2])
+			for _, named := range [][2]string{{"object", s.Object}, {"material", s.Material}} {
+				if named[1] != "" {
+					line += " " + named[0] + " " + named[1]
+				}
+			}
 		}
 		lines = append(lines, line)
 	}

@@ -319,7 +319,7 @@ func (m *Model) lensLoaded(msg TrackLoaded) []Cmd {
 	m.Job.Width, m.Job.Height, m.Job.Lens = in.Width, in.Height, camera.OverrideAll(in)
 	m.Free = false
 	m.retime()
-	m.notify(Info, fmt.Sprintf("%s: its intrinsics now replace the camera's, at %dx%d.", filepath.Base(msg.Path), in.Width, in.Height))
+	m.notify(Info, fmt.Sprintf("%s: its focal lengths and centre now replace the camera's, at %d × %d pixels.", filepath.Base(msg.Path), in.Width, in.Height))
 	return m.reshoot()
 }
 

@@ -69,7 +69,7 @@ func (f *frame) quitCard(window image.Rectangle) {
 	f.cardTitle(&in, "An export is running", "")
 	buttons := rect{in.bottom(f.dp(32))}
 	p := f.m.Export.Progress
-	f.paragraph(in.Rectangle, fmt.Sprintf("%d of %d frames are written. Closing the window cancels the rest; the frames that are written stay.", p.Done, p.Total), f.plain().in(f.pal.dim).upTo(3))
+	f.paragraph(in.Rectangle, fmt.Sprintf("%s of %s frames are written. Closing the window cancels the rest; the frames that are written stay.", thousands(p.Done), thousands(p.Total)), f.plain().in(f.pal.dim).upTo(3))
 	quit := button{label: "Cancel and close"}
 	stay := button{label: "Keep exporting", first: true}
 	if f.button("quit.stay", buttons.right(f.buttonWidth(stay)), stay) {
@@ -286,7 +286,7 @@ func (f *frame) dropTarget(r image.Rectangle) {
 	f.outline(box, 8, f.pal.accent)
 	plan := f.m.DropPlan()
 	if len(plan) == 0 {
-		plan = []string{"Drop a scene to open it, a camera track to look through it, or RGB pictures to compare"}
+		plan = []string{"Drop a scene to open it, a camera track to look through it, RGB pictures or depth to compare with"}
 	}
 	f.text(inset(box, f.dp(24), 0), strings.Join(plan, "\n"), style{size: large, color: f.pal.text, align: text.Middle, lines: 2 + 2*len(plan)})
 }

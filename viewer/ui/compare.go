@@ -114,9 +114,9 @@ func (f *frame) differenceScale(in *rect, d model.Difference) {
 		f.fill(image.Rect(strip.Min.X+strip.Dx()*i/steps, strip.Min.Y, strip.Min.X+strip.Dx()*(i+1)/steps, strip.Max.Y), nrgba(difference.Color(share)))
 	}
 	labels := in.top(f.dp(18))
-	f.text(labels, "nearer "+metres(d.Span), f.faint())
+	f.text(labels, "nearer "+metres(d.Span)+" m", f.faint())
 	f.text(labels, "0", f.faint().to(text.Middle))
-	f.text(labels, "farther "+metres(d.Span), f.faint().to(text.End))
+	f.text(labels, "farther "+metres(d.Span)+" m", f.faint().to(text.End))
 }
 
 func (f *frame) differenceNumbers(in *rect, d model.Difference) {
@@ -130,8 +130,8 @@ func (f *frame) differenceNumbers(in *rect, d model.Difference) {
 	}
 	f.pair(in, "Max", metres(s.Max)+" m")
 	f.pair(in, "Mean", metres(s.Mean)+" m")
-	f.pair(in, "In 1e-5", percent(s.Close))
-	f.pair(in, "In 1 mm", percent(s.Millimetre))
+	f.pair(in, "Within 0.001 %", percent(s.Close))
+	f.pair(in, "Within 1 mm", percent(s.Millimetre))
 	for _, only := range []struct {
 		name  string
 		count int

@@ -91,12 +91,12 @@ func (f *frame) exportProgress(in rect) {
 	in.right(f.dp(16))
 	bar := in.bottom(f.dp(6))
 	in.bottom(f.dp(6))
-	words := fmt.Sprintf("Exporting: %d of %d frames", p.Done, p.Total)
+	words := fmt.Sprintf("Exporting: %s of %s frames", thousands(p.Done), thousands(p.Total))
 	switch {
 	case e.Cancelling:
 		words = "Cancelling…"
 	case e.Paused:
-		words = fmt.Sprintf("Paused after %d of %d frames", p.Done, p.Total)
+		words = fmt.Sprintf("Paused after %s of %s frames", thousands(p.Done), thousands(p.Total))
 	}
 	left := ""
 	if p.Done > 0 && p.Done < p.Total && !e.Cancelling && !e.Paused {

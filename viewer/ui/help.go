@@ -153,7 +153,7 @@ func tallest(groups []keyGroup, columns int) int {
 // mouse is what the mouse does, for the sheet of keys.
 var mouse = [][2]string{
 	{"Zoom at the pointer", "Scroll"}, {"Move the picture", "Drag"}, {"Turn the free camera", "Drag"},
-	{"Move the free camera", "Shift+drag"}, {"Look around, free camera", "Right drag"}, {"Frame an object, free camera", "Double click"}, {"Fly: W A S D, Q E", "Right button"}, {"Pin a pixel", "Ctrl+click"}, {"Pin a point in space", "Ctrl+Shift+click"}, {"Measure an area", "Ctrl+drag"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
+	{"Move the free camera", "Shift+drag"}, {"Look around, free camera", "Right drag"}, {"Frame an object, free camera", "Double click"}, {"Fly: W A S D, Q E", "Right button"}, {"Pin a pixel", "Ctrl+click"}, {"Pin a point in space", "Ctrl+Shift+click"}, {"Pin a place of a surface", "Shift+click"}, {"Measure an area", "Ctrl+drag"}, {"Scrub finely", "Shift+drag"}, {"Zoom the timeline", "Scroll"},
 }
 
 // sums are the lines of the sheet of keys that stand for many actions each,

@@ -8,6 +8,7 @@ import (
 	"gioui.org/io/key"
 	"gioui.org/io/pointer"
 
+	"zscope/depthcore/difference"
 	"zscope/depthcore/export"
 	"zscope/viewer/model"
 )
@@ -29,6 +30,35 @@ func init() {
 			b.settle()
 			b.ui.panel.scroll = 470
 			b.pointer(pointer.Move, b.onPixel(20, 100), 0, 0)
+		}},
+		{"compare", func(b *bench) {
+			b.open()
+			_, img := b.openCompare()
+			for y := range img.Rect.Dy() { // as a tilted plane differs
+				for x := range img.Rect.Dx() {
+					img.SetRGBA(x, y, difference.Color(float64(x+y-140)/140))
+				}
+			}
+			b.m.Compare.Diagnosing = false
+			b.m.Compare.Finding = "Euclidean distance from the camera instead of planar Z, and half a pixel off to the right: 99.98 % of the pixels then agree within 1e-5"
+			b.settle()
+			b.pointer(pointer.Move, b.onPixel(60, 40), 0, 0)
+		}},
+		{"animations", func(b *bench) {
+			b.open()
+			s := *b.m.Job.Scene
+			first := s.Animations[0]
+			for _, name := range []string{"Camera and its target, baked", "Walk"} {
+				first.Name = name
+				s.Animations = append(s.Animations[:len(s.Animations):len(s.Animations)], first)
+			}
+			b.m.Job.Scene = &s
+			b.ui.panel.scroll = 1 << 20
+		}},
+		{"free camera", func(b *bench) {
+			b.open()
+			b.press("C", 0)
+			b.answer()
 		}},
 		{"marks", func(b *bench) {
 			b.open()

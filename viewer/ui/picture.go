@@ -213,6 +213,8 @@ func (f *frame) clickPicture(at f32.Point) {
 		f.emit(model.PinPointAt{At: at})
 	case mods.Contain(key.ModShortcut), mods.Contain(key.ModAlt):
 		f.emit(model.PinAt{At: at})
+	case mods.Contain(key.ModShift):
+		f.emit(model.PinSurfaceAt{At: at})
 	case twice && f.m.Free && p.drag.buttons == pointer.ButtonPrimary && mods == 0:
 		p.clickedAt = time.Time{}
 		f.emit(model.FrameObject{})

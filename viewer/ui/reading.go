@@ -13,8 +13,8 @@ func readingActions() []action {
 	nudge := func(dx, dy int) func(*frame) { return send(model.NudgePointer{DX: dx, DY: dy}) }
 	list := []action{
 		{"Reading", "Pin the pixel pointed at", keysOf("N"), func(f *frame) { f.emit(model.PinAt{At: f.m.Pointer.At}) }, pointing},
-		{"Reading", "Pin the place of the surface", shift("W"), func(f *frame) { f.emit(model.PinSurfaceAt{At: f.m.Pointer.At}) }, pointing},
 		{"Reading", "Pin the point in space", keysOf("W"), func(f *frame) { f.emit(model.PinPointAt{At: f.m.Pointer.At}) }, pointing},
+		{"Reading", "Pin the place of the surface", shift("W"), func(f *frame) { f.emit(model.PinSurfaceAt{At: f.m.Pointer.At}) }, pointing},
 		{"Reading", "Let all pins go", shift("N"), send(model.ClearPins{}), hasPins},
 		{"Reading", "Cast all frames for the pins' curves", nil, send(model.FillCurves{}), hasPins},
 		{"Reading", "Corner of an area", keysOf("V"), send(model.MarkCorner{}), pointing},

@@ -140,13 +140,27 @@ func TestPinsByMouse(t *testing.T) {
 	}
 	b.answer() // the picture of the frame that was gone to
 	b.take()
-	b.press("W", key.ModShift)
-	for _, cmd := range b.take() {
-		if p, ok := cmd.(model.Probe); ok {
-			b.update(model.Probed{Serial: p.Serial, Surface: model.Surface{Hit: true, On: model.Anchor{Set: true, Weights: mgl64.Vec3{1, 0, 0}}}})
+	known := func() {
+		for _, cmd := range b.take() {
+			if p, ok := cmd.(model.Probe); ok {
+				b.update(model.Probed{Serial: p.Serial, Surface: model.Surface{Hit: true, On: model.Anchor{Set: true, Weights: mgl64.Vec3{1, 0, 0}}}})
+			}
 		}
+		b.settle()
 	}
-	b.settle()
+	b.clickWith(b.onPixel(60, 60), key.ModShift)
+	known()
+	if len(b.m.Pins) != 2 || !b.m.Pins[1].On.Set {
+		t.Errorf("Shift+click pins %+v", b.m.Pins)
+	}
+	b.clickWith(b.onPixel(60, 60), key.ModShift)
+	if len(b.m.Pins) != 1 {
+		t.Errorf("Shift+click on the pin leaves %+v", b.m.Pins)
+	}
+	b.pointer(pointer.Move, b.onPixel(90, 30), 0, 0)
+	b.take()
+	b.press("W", key.ModShift)
+	known()
 	if len(b.m.Pins) != 2 || !b.m.Pins[1].On.Set {
 		t.Errorf("Shift+W pins %+v", b.m.Pins)
 	}

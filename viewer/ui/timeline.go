@@ -304,8 +304,18 @@ func (f *frame) seconds(bar image.Rectangle, from, to float64, x func(float64) i
 		px := x(at(n * step))
 		f.fill(image.Rect(px, bar.Min.Y, px+max(1, f.dp(1)), bar.Min.Y+f.dp(14)), f.pal.line)
 		words := strconv.FormatFloat(math.Round(n*step*1e6)/1e6, 'f', -1, 64) + " s"
-		f.text(image.Rect(px+f.dp(4), bar.Min.Y, bar.Max.X, bar.Min.Y+f.dp(15)), words, f.faint())
+		box := image.Rect(px+f.dp(4), bar.Min.Y, px+f.dp(4)+f.width(words, f.faint())+1, bar.Min.Y+f.dp(15))
+		if m := f.m.Marks; m.Set && (f.touches(box, x(float64(m.In)-0.5)) || f.touches(box, x(float64(m.Out)+0.5))) {
+			continue // the mark is there
+		}
+		f.text(box, words, f.faint())
 	}
+}
+
+// touches reports whether a mark at x would lie on the words in a box.
+func (f *frame) touches(box image.Rectangle, x int) bool {
+	room := f.dp(7)
+	return x > box.Min.X-room && x < box.Max.X+room
 }
 
 // span returns the frames at the ends of the track.
