@@ -56,7 +56,7 @@ type Explanation struct {
 const (
 	samples     = 6000 // pixels of a frame that are compared
 	explained   = 2e-3 // largest Deviation that counts as explained
-	good        = 1e-4 // Deviation below which nothing better is looked for
+	good        = 1e-4 // Deviation that leaves nothing to explain of the bulk
 	clearlyLess = 4    // a less simple explanation must be so many times closer
 )
 
@@ -111,20 +111,16 @@ func (d *diagnosis) search() (Explanation, error) {
 		if err != nil {
 			return err
 		}
-		bar := best.Deviation
-		if offset != best.FrameOffset || du != best.DU || dv != best.DV {
-			bar /= clearlyLess
-		}
-		if e.Deviation < bar {
+		if e.beats(&best, offset != best.FrameOffset || du != best.DU || dv != best.DV) {
 			best = e
 		}
 		return nil
 	}
-	if err := try(0, 0, 0); err != nil || best.Deviation <= good {
+	if err := try(0, 0, 0); err != nil || best.leavesNothing() {
 		return best, err
 	}
 	for _, offset := range []int{1, -1, 2, -2} {
-		if err := try(offset, 0, 0); err != nil || best.Deviation <= good {
+		if err := try(offset, 0, 0); err != nil || best.leavesNothing() {
 			return best, err
 		}
 	}
@@ -141,6 +137,23 @@ func (d *diagnosis) search() (Explanation, error) {
 	}
 	return best, nil
 }
+
+// beats reports whether e explains the numbers better than best does. One that is
+// farther fetched must do so clearly: by the bulk of the pixels or, where the bulk
+// looks the same either way, as a wall parallel to the image does when it is
+// shifted, by how few are left over.
+func (e *Explanation) beats(best *Explanation, farther bool) bool {
+	switch {
+	case !farther:
+		return e.Deviation < best.Deviation
+	case e.Deviation < best.Deviation/clearlyLess:
+		return true
+	}
+	return e.Deviation <= max(good, best.Deviation) && (1-e.Agreement)*clearlyLess < 1-best.Agreement
+}
+
+// leavesNothing reports whether e explains as good as all pixels.
+func (e *Explanation) leavesNothing() bool { return e.Deviation <= good && e.Agreement >= 0.998 }
 
 // pair is a foreign number beside the truth at the same pixel.
 type pair struct{ got, planar, euclid float64 }
@@ -170,11 +183,7 @@ func (d *diagnosis) fit(offset int, du, dv float64) (Explanation, error) {
 				e := measure(pairs, q)
 				e.RowsFlipped, e.ColsFlipped, e.FrameOffset, e.DU, e.DV = rows, cols, offset, du, dv
 				e.BothHit, e.CoverageOff, e.Exact = both, off, exact
-				bar := best.Deviation
-				if rows || cols || q != PlanarZ {
-					bar /= clearlyLess
-				}
-				if e.Deviation < bar {
+				if e.beats(&best, rows || cols || q != PlanarZ) {
 					best = e
 				}
 			}

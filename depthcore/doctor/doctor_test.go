@@ -107,6 +107,34 @@ func TestDiagnose(t *testing.T) {
 	}
 }
 
+// Where the bulk of the picture is a wall parallel to the image that does not
+// move, the rest of it tells.
+func TestDiagnoseByTheRest(t *testing.T) {
+	wall := func(_ context.Context, frame int, du, dv float64) (*depth.Map, camera.Intrinsics, error) {
+		m, in, err := truth(context.Background(), frame, du, dv)
+		for i, z := range m.Z {
+			if i%m.Width < 120 { // the rest is a slope that the camera approaches
+				z = 10
+			}
+			m.Z[i] = z
+		}
+		return m, in, err
+	}
+	for _, c := range []struct {
+		frames int
+		half   float64
+		want   string
+	}{{0, 0, "planar Z, matches"}, {1, 0, "frame +1"}, {0, 0.5, "half a pixel off"}, {0, -0.5, "half a pixel off"}} {
+		e, err := Diagnose(context.Background(), []int{1, 5, 9}, func(n int) (*depth.Map, error) {
+			m, _, err := wall(context.Background(), n+c.frames, c.half, c.half)
+			return m, err
+		}, wall)
+		if err != nil || !strings.HasPrefix(e.String(), c.want) {
+			t.Errorf("%d frames, %g pixels: %v, %v", c.frames, c.half, e, err)
+		}
+	}
+}
+
 // Another size is an error that says both.
 func TestDiagnoseSize(t *testing.T) {
 	_, err := Diagnose(context.Background(), []int{1}, func(int) (*depth.Map, error) { return depth.New(3, 4), nil }, truth)

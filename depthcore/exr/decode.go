@@ -414,19 +414,7 @@ func (d *decoder) appendPixels(i int, b []byte) {
 		}
 	case typeHalf:
 		for ; len(b) > 0; b = b[2:] {
-			c.Float = append(c.Float, fromHalf(binary.LittleEndian.Uint16(b)))
+			c.Float = append(c.Float, depth.FromHalf(binary.LittleEndian.Uint16(b)))
 		}
 	}
-}
-
-// fromHalf returns the float32 of the same value.
-func fromHalf(h uint16) float32 {
-	sign, exponent, mantissa := uint32(h&0x8000)<<16, uint32(h>>10&31), uint32(h&1023)
-	switch exponent {
-	case 0: // zero and denormal numbers: mantissa * 2^-24
-		return math.Float32frombits(math.Float32bits(float32(mantissa)/(1<<24)) | sign)
-	case 31: // infinities and NaN
-		return math.Float32frombits(sign | 0xff<<23 | mantissa<<13)
-	}
-	return math.Float32frombits(sign | (exponent+112)<<23 | mantissa<<13)
 }

@@ -56,15 +56,16 @@ func appendHead(b []byte, head string) []byte {
 }
 
 var (
-	descr   = regexp.MustCompile(`'descr': *'<f4'`)
+	descr   = regexp.MustCompile(`'descr': *'([<>|]\w+)'`)
 	order   = regexp.MustCompile(`'fortran_order': *False`)
 	shape2D = regexp.MustCompile(`'shape': *\((\d+), *(\d+),? *\)`)
 	kindOf  = regexp.MustCompile(`'descr': *'(<f4|<u4)'`)
 	shapeND = regexp.MustCompile(`'shape': *\((\d+), *(\d+),? *(\d*),? *\)`)
 )
 
-// Decode reads an array of two axes as Encode writes it: little-endian
-// float32, row after row.
+// Decode reads an array of two axes, row after row, of floats of 16, 32 or 64
+// bits or whole numbers of 16, in either order of bytes. Those of 64 bits are
+// rounded.
 func Decode(r io.Reader) (*depth.Map, error) {
 	m, err := decode(bufio.NewReaderSize(r, 1<<16))
 	if err != nil {
@@ -79,8 +80,13 @@ func decode(r *bufio.Reader) (*depth.Map, error) {
 		return nil, err
 	}
 	size := shape2D.FindSubmatch(head)
-	if size == nil || !descr.Match(head) || !order.Match(head) {
-		return nil, fmt.Errorf("the array is not of two axes of little-endian float32 in C order: %.120q", head)
+	kind := descr.FindSubmatch(head)
+	if size == nil || kind == nil || !order.Match(head) {
+		return nil, fmt.Errorf("the array is not of two axes of numbers in C order: %.120q", head)
+	}
+	bytesOf, number := numbersOf(string(kind[1]))
+	if number == nil {
+		return nil, fmt.Errorf("numbers of type %s are not read: those of f2, f4, f8 and u2 are", kind[1])
 	}
 	height, errH := strconv.Atoi(string(size[1]))
 	width, errW := strconv.Atoi(string(size[2]))
@@ -95,15 +101,35 @@ func decode(r *bufio.Reader) (*depth.Map, error) {
 	z := make([]float32, 0, min(width*height, 1<<20))
 	var chunk [1 << 14]byte
 	for len(z) < width*height {
-		part := chunk[:min(len(chunk), 4*(width*height-len(z)))]
+		part := chunk[:min(len(chunk), bytesOf*(width*height-len(z)))]
 		if _, err := io.ReadFull(r, part); err != nil {
 			return nil, fmt.Errorf("row %d of %d: %w", len(z)/width, height, err)
 		}
-		for ; len(part) > 0; part = part[4:] {
-			z = append(z, math.Float32frombits(binary.LittleEndian.Uint32(part)))
+		for ; len(part) > 0; part = part[bytesOf:] {
+			z = append(z, number(part))
 		}
 	}
 	return &depth.Map{Width: width, Height: height, Z: z}, nil
+}
+
+// numbersOf returns how many bytes a number of NumPy's type has and what reads
+// it; nil for a type that is not read.
+func numbersOf(kind string) (bytes int, number func(b []byte) float32) {
+	var order binary.ByteOrder = binary.LittleEndian
+	if kind[0] == '>' {
+		order = binary.BigEndian
+	}
+	switch kind[1:] {
+	case "f2":
+		return 2, func(b []byte) float32 { return depth.FromHalf(order.Uint16(b)) }
+	case "f4":
+		return 4, func(b []byte) float32 { return math.Float32frombits(order.Uint32(b)) }
+	case "f8":
+		return 8, func(b []byte) float32 { return float32(math.Float64frombits(order.Uint64(b))) }
+	case "u2":
+		return 2, func(b []byte) float32 { return float32(order.Uint16(b)) }
+	}
+	return 0, nil
 }
 
 // readHead reads what stands before an array's numbers and returns what says

@@ -69,6 +69,26 @@ func TestNumPy(t *testing.T) {
 	}
 }
 
+// Other programs write other types of numbers.
+func TestDecodeTypes(t *testing.T) {
+	head := string(encode(t, 2, 1, []float32{1, 2}))
+	head = head[:len(head)-8]
+	for kind, data := range map[string]string{
+		"<f2": "\x00\x3e\x55\x35", ">f2": "\x3e\x00\x35\x55",
+		"<f4": "\x00\x00\xc0\x3f\x00\xa0\xaa\x3e", ">f4": "\x3f\xc0\x00\x00\x3e\xaa\xa0\x00",
+		"<f8": "\x00\x00\x00\x00\x00\x00\xf8\x3f\x00\x00\x00\x00\x00\x54\xd5\x3f",
+	} {
+		m, err := Decode(strings.NewReader(strings.Replace(head, "<f4", kind, 1) + data))
+		if err != nil || m.Z[0] != 1.5 || m.Z[1] != 0.333251953125 {
+			t.Errorf("%s: %+v, %v", kind, m, err)
+		}
+	}
+	m, err := Decode(strings.NewReader(strings.Replace(head, "<f4", "<u2", 1) + "\x05\x00\xff\xff"))
+	if err != nil || m.Z[0] != 5 || m.Z[1] != 65535 {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	if err := Encode(&bytes.Buffer{}, 2, 2, []float32{1}); err == nil {
 		t.Error("too few pixels are no error")
@@ -79,7 +99,8 @@ func TestErrors(t *testing.T) {
 		"\x93NUMPY\x02" + good[7:]:             "version 1.0",
 		good[:20]:                              "head",
 		good[:len(good)-1]:                     "row 0 of 2",
-		strings.Replace(good, "<f4", "<f8", 1): "not of two axes of little-endian float32",
+		strings.Replace(good, "<f4", "<f8", 1): "row 0 of 2",
+		strings.Replace(good, "<f4", "<c8", 1): "numbers of type <c8 are not read",
 		strings.Replace(good, "False", "True ", 1):                     "in C order",
 		strings.Replace(good, "(2, 2)", "(2,  )", 1):                   "two axes",
 		strings.Replace(good, "(2, 2)", "(0, 2)", 1):                   "size 2x0",
