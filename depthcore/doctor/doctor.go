@@ -46,6 +46,7 @@ type Explanation struct {
 	HalfFloat    bool    // rounded to 16-bit floats
 	Deviation    float64 // relative; three quarters of the pixels are nearer than this
 	Agreement    float64 // share of pixels within a thousandth
+	Close        float64 // share of pixels within a hundred-thousandth
 	BothHit      int     // pixels compared
 	CoverageOff  float64 // share of pixels that are hit in only one of the two
 	Exact        float64 // share of pixels equal bit for bit
@@ -149,11 +150,11 @@ func (e *Explanation) beats(best *Explanation, farther bool) bool {
 	case e.Deviation < best.Deviation/clearlyLess:
 		return true
 	}
-	return e.Deviation <= max(good, best.Deviation) && (1-e.Agreement)*clearlyLess < 1-best.Agreement
+	return e.Deviation <= max(good, best.Deviation) && (1-e.Close)*clearlyLess < 1-best.Close
 }
 
 // leavesNothing reports whether e explains as good as all pixels.
-func (e *Explanation) leavesNothing() bool { return e.Deviation <= good && e.Agreement >= 0.998 }
+func (e *Explanation) leavesNothing() bool { return e.Deviation <= good && e.Close >= 0.998 }
 
 // pair is a foreign number beside the truth at the same pixel.
 type pair struct{ got, planar, euclid float64 }
@@ -256,15 +257,18 @@ func measure(pairs []pair, q Quantity) Explanation {
 	sorted := slices.Clone(ratio)
 	slices.Sort(sorted)
 	e.Factor = sorted[len(sorted)/2]
-	near := 0
+	near, close := 0, 0
 	for i, r := range ratio {
 		ratio[i] = math.Abs(r/e.Factor - 1)
 		if ratio[i] < 1e-3 {
 			near++
 		}
+		if ratio[i] < 1e-5 {
+			close++
+		}
 	}
 	slices.Sort(ratio)
-	e.Deviation, e.Agreement = ratio[len(ratio)*3/4], float64(near)/float64(len(ratio))
+	e.Deviation, e.Agreement, e.Close = ratio[len(ratio)*3/4], float64(near)/float64(len(ratio)), float64(close)/float64(len(ratio))
 	if math.IsNaN(e.Deviation) {
 		e.Deviation = math.Inf(1)
 	}

@@ -15,9 +15,13 @@ import (
 // truth is a closed form: a tilted ground and a wall behind it, which the
 // camera approaches by a tenth of a unit a frame.
 func truth(_ context.Context, frame int, du, dv float64) (*depth.Map, camera.Intrinsics, error) {
+	return truthAt(float64(frame), du, dv)
+}
+
+func truthAt(frame, du, dv float64) (*depth.Map, camera.Intrinsics, error) {
 	in := camera.Intrinsics{Width: 160, Height: 120, Fx: 150, Fy: 150, Cx: 80 + du, Cy: 60 + dv}
 	m := depth.New(in.Width, in.Height)
-	at := 0.1 * float64(frame)
+	at := 0.1 * frame
 	for y := range in.Height {
 		for x := range in.Width {
 			_, d := in.CameraRay(float64(x)+0.5, float64(y)+0.5)
@@ -110,8 +114,9 @@ func TestDiagnose(t *testing.T) {
 // Where the bulk of the picture is a wall parallel to the image that does not
 // move, the rest of it tells.
 func TestDiagnoseByTheRest(t *testing.T) {
+	speed := 1.0
 	wall := func(_ context.Context, frame int, du, dv float64) (*depth.Map, camera.Intrinsics, error) {
-		m, in, err := truth(context.Background(), frame, du, dv)
+		m, in, err := truthAt(speed*float64(frame), du, dv)
 		for i, z := range m.Z {
 			if i%m.Width < 120 { // the rest is a slope that the camera approaches
 				z = 10
@@ -124,7 +129,9 @@ func TestDiagnoseByTheRest(t *testing.T) {
 		frames int
 		half   float64
 		want   string
-	}{{0, 0, "planar Z, matches"}, {1, 0, "frame +1"}, {0, 0.5, "half a pixel off"}, {0, -0.5, "half a pixel off"}} {
+		speed  float64
+	}{{0, 0, "planar Z, matches", 1}, {1, 0, "frame +1", 1}, {1, 0, "frame +1", 1e-3}, {0, 0.5, "half a pixel off", 1}, {0, -0.5, "half a pixel off", 1}} {
+		speed = c.speed
 		e, err := Diagnose(context.Background(), []int{1, 5, 9}, func(n int) (*depth.Map, error) {
 			m, _, err := wall(context.Background(), n+c.frames, c.half, c.half)
 			return m, err
