@@ -148,10 +148,16 @@ def intrinsics(scene, cam):
 
 # Geometry
 
+def applies_modifiers(scene):
+    """Whether the exporter must apply modifiers: doing so, it drops the shape keys of all meshes that have any modifier,
+    be it the armature's alone."""
+    return any(m.type != 'ARMATURE' and m.show_viewport for o in scene.objects if o.type == 'MESH' and not o.hide_render for m in o.modifiers)
+
+
 def export_glb(path):
     """Export with those of the wanted options that this version of the exporter has."""
     wanted = dict(
-        filepath=path, export_format='GLB', export_yup=True, export_apply=True, export_cameras=True, use_renderable=True,
+        filepath=path, export_format='GLB', export_yup=True, export_apply=applies_modifiers(bpy.context.scene), export_cameras=True, use_renderable=True,
         export_animations=True, export_frame_range=False, export_force_sampling=True, export_skins=True, export_morph=True,
         export_animation_mode='ACTIONS', export_optimize_animation_size=False, export_gn_mesh=True, export_draco_mesh_compression_enable=False,
     )
@@ -219,7 +225,10 @@ def action_curves(action):
 def warn_of_instances(scene):
     lost = {}
     for i in bpy.context.evaluated_depsgraph_get().object_instances:
-        if i.is_instance and i.parent and not (i.parent.type == 'EMPTY' and i.parent.instance_type == 'COLLECTION'):
+        if not i.is_instance or not i.parent or i.parent.type == 'EMPTY' and i.parent.instance_type == 'COLLECTION':
+            continue
+        # The surface of a curve or a text is an instance, too.
+        if i.parent.type not in {'CURVE', 'SURFACE', 'FONT'} or any(m.type == 'NODES' for m in i.parent.modifiers):
             lost[i.parent.name] = lost.get(i.parent.name, 0) + 1
     for name, n in sorted(lost.items()):
         warn('%r makes %d instances (geometry nodes, particles or instancing on vertices or faces); check that they are in the GLB, '
@@ -238,23 +247,42 @@ def warn_of_materials(scene):
 
 
 def warn_of_changing_meshes(scene, first, last):
-    """Meshes that deform by something else than bones and shape keys stand still in a GLB."""
-    objects = [o for o in scene.objects if o.type == 'MESH' and not o.hide_render and o.modifiers
-               and not o.data.shape_keys and not any(m.type == 'ARMATURE' for m in o.modifiers)]
+    """Surfaces that deform by something that the GLB does not get stand still in it: it gets bones, and the shape keys of
+    meshes to which no modifier is applied."""
+    applied = applies_modifiers(scene)
+    objects = [o for o in scene.objects if not o.hide_render and
+               (o.type in {'CURVE', 'SURFACE', 'FONT'} or o.type == 'MESH' and applied and len(o.modifiers) > 0)]
     if not objects or first == last:
         return
+    bones = [m for o in objects for m in o.modifiers if m.type == 'ARMATURE' and m.show_viewport]
+    for m in bones:
+        m.show_viewport = False
     seen = {}
-    for n in sorted({first, (first + last) // 2, last}):
+    for n in sorted({first + (last - first) * i // 11 for i in range(12)}):
         scene.frame_set(n)
         depsgraph = bpy.context.evaluated_depsgraph_get()
-        for o in objects:
-            mesh = o.evaluated_get(depsgraph).data
-            count = len(mesh.vertices)
-            shape = (count, tuple(tuple(mesh.vertices[i].co) for i in range(0, count, max(1, count // 1000))))
+        for o in list(objects):
+            shape = shape_of(o.evaluated_get(depsgraph))
             if seen.setdefault(o.name, shape) != shape:
-                seen[o.name] = shape
-                warn('the mesh of %r changes over time by its modifiers; the GLB holds one shape only' % o.name)
-                objects = [p for p in objects if p is not o]
+                objects.remove(o)
+                if o.type != 'MESH':
+                    warn('the shape of %s %r changes over time; the GLB holds one shape only' % (o.type.lower(), o.name))
+                else:
+                    keys = ' and shape keys' if o.data.shape_keys else ''
+                    warn('the mesh of %r changes over time by its modifiers%s; the GLB holds one shape only' % (o.name, keys))
+    for m in bones:
+        m.show_viewport = True
+
+
+def shape_of(evaluated):
+    """How many vertices an evaluated object has, and where some of them are."""
+    mesh = evaluated.to_mesh()
+    if mesh is None:
+        return None
+    count = len(mesh.vertices)
+    shape = (count, tuple(tuple(mesh.vertices[i].co) for i in range(0, count, max(1, count // 1000))))
+    evaluated.to_mesh_clear()
+    return shape
 
 
 main()

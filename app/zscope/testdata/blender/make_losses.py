@@ -21,6 +21,40 @@ smooth = grid('Smooth').modifiers.new('Subdivision', 'SUBSURF')
 smooth.levels, smooth.render_levels = 1, 3
 waves = grid('Waves').modifiers.new('Wave', 'WAVE')
 waves.height = 0.4
+
+
+def speak(o):
+    """A shape key that moves."""
+    o.shape_key_add(name='Basis')
+    key = o.shape_key_add(name='Up')
+    for i, v in enumerate(key.data):
+        v.co.z += 0.5 * (i % 3)
+    for frame in 1, 9:
+        key.value = frame / 9
+        key.keyframe_insert('value', frame=frame)
+
+
+def bones(o):
+    bpy.ops.object.armature_add()
+    o.modifiers.new('Armature', 'ARMATURE').object = bpy.context.object
+    o.vertex_groups.new(name='Bone').add(range(len(o.data.vertices)), 1, 'ADD')
+
+
+speak(grid('Plain'))
+face = grid('Face')
+speak(face)
+bones(face)
+flag = grid('Flag')
+bones(flag)
+flag.modifiers.new('Wave', 'WAVE').height = 0.4
+bpy.ops.curve.primitive_bezier_circle_add()
+tube = bpy.context.object
+tube.name = 'Tube'
+for frame in 1, 9:
+    tube.data.bevel_depth = frame / 20
+    tube.data.keyframe_insert('bevel_depth', frame=frame)
+bpy.ops.object.text_add()
+bpy.context.object.name = 'Words'
 only = grid('Only').modifiers.new('Bevel', 'BEVEL')
 only.show_viewport = False
 
