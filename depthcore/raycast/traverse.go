@@ -55,7 +55,7 @@ func (w *worker) trace(r image.Rectangle, instances []int32) bool {
 			if w.waiting.n == len(w.waiting.leaf) {
 				w.visitOldest()
 			}
-			w.waiting.leaf[(w.waiting.first+w.waiting.n)%len(w.waiting.leaf)] = e
+			w.waiting.leaf[(w.waiting.first+w.waiting.n)%len(w.waiting.leaf)] = e.ref
 			w.waiting.n++
 			continue
 		}
@@ -163,9 +163,10 @@ const (
 	nodesAhead  = 3
 )
 
-// waiting are leaves whose memory has been asked for.
+// waiting are leaves whose memory has been asked for. By the time it came one in
+// a hundred of them would be found hidden, so that this is not asked again.
 type waiting struct {
-	leaf     [leavesAhead]entry
+	leaf     [leavesAhead]uint32
 	first, n int
 }
 
@@ -189,15 +190,13 @@ func (w *worker) ask(ref uint32) {
 }
 
 func (w *worker) visitOldest() {
-	e := &w.waiting.leaf[w.waiting.first]
+	ref := w.waiting.leaf[w.waiting.first]
 	w.waiting.first = (w.waiting.first + 1) % leavesAhead
 	w.waiting.n--
 	if w.wide && w.waiting.n > 0 {
-		w.askVertices(w.waiting.leaf[w.waiting.first].ref, true)
+		w.askVertices(w.waiting.leaf[w.waiting.first], true)
 	}
-	if !w.hidden(e.rect, e.near) {
-		w.visitLeaf(e.ref)
-	}
+	w.visitLeaf(ref)
 }
 
 func (w *worker) visitWaiting() {
