@@ -61,6 +61,7 @@ func runPoints(ctx context.Context, c console, args []string) error {
 		return err
 	}
 	job := export.NewJob(s, "")
+	job.Software = software()
 	if job.Camera, err = chooseCamera(s, *cameraName); err != nil {
 		return err
 	}
@@ -145,7 +146,8 @@ func (p *previewer) points(ctx context.Context, frame int, name string, axes poi
 		painter.Paint(img, &p.depth, p.mapping)
 	}
 	return writeWhole(name, func(w io.Writer) error {
-		_, err := points.WritePLY(w, points.Pixels{Map: &p.depth, View: view, Colours: img}, axes, p.caption(frame), "axes: "+axes.String())
+		_, err := points.WritePLY(w, points.Pixels{Map: &p.depth, View: view, Colours: img}, axes,
+			append([]string{p.caption(frame)}, p.job.Provenance()...)...)
 		return err
 	})
 }

@@ -46,6 +46,19 @@ func (j Job) invalid() string {
 	return strconv.FormatFloat(float64(j.Background), 'g', -1, 32)
 }
 
+// Provenance says in lines what a file of the job's numbers has to say of where
+// they come from: the unit, the scene's file and the program.
+func (j Job) Provenance() []string {
+	lines := []string{"unit: " + unit(j.Scene.Source.Format), "source: " + j.Scene.Name}
+	if s := j.Scene.Source.SHA256; s != "" {
+		lines = append(lines, "sourceSHA256: "+s)
+	}
+	if j.Software != "" {
+		lines = append(lines, "software: "+j.Software)
+	}
+	return lines
+}
+
 // exrImage returns what the EXR file of a frame holds: Z twice, as channel Z
 // for those who know depth channels and as Y, the only single channel that
 // OpenCV reads.

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -64,8 +65,14 @@ func TestWritePLY(t *testing.T) {
 			t.Fatalf("%d points, %v", n, err)
 		}
 		head, rest := body(t, b.Bytes())
-		if strings.Join(head[:5], "|") != "ply|format binary_little_endian 1.0|comment one two|comment three|element vertex 191" || len(rest) != 27*n {
+		if strings.Join(head[:5], "|") != "ply|format binary_little_endian 1.0|comment one two|comment three|comment axes: "+axes.String()+", "+map[Axes]string{InCamera: "x right, y down, z forward (OpenCV)", InWorld: "the scene's (glTF: y up)"}[axes] || len(rest) != 27*n {
 			t.Errorf("%q, %d bytes", head, len(rest))
+		}
+		for _, line := range []string{"comment picture: 16x12, perspective", "comment cameraK: 20 19 7.5 6.25, cx and cy from the picture's corner", "comment cameraLens: pinhole",
+			"comment worldToCameraOpenCV: ", "element vertex 191"} {
+			if !slices.ContainsFunc(head, func(l string) bool { return strings.HasPrefix(l, line) }) {
+				t.Errorf("no %q in %q", line, head)
+			}
 		}
 		k := 0
 		for i, z := range p.Map.Z {

@@ -91,7 +91,7 @@ type (
 		Mapping colormap.Mapping
 		RGB     *image.RGBA
 		Axes    points.Axes
-		Caption string
+		Notes   []string // lines of the file's header
 	}
 )
 
@@ -195,5 +195,8 @@ func (m *Model) pointsChosen(msg Chosen, axes points.Axes) []Cmd {
 	case path == "" || !m.Shown.Exact:
 		return nil
 	}
-	return []Cmd{SavePoints{path, m.Shown.Map, m.Shown.View, m.Colour.Mapping, m.pointsRGB(), axes, m.caption()}}
+	job := m.Job
+	job.Software = m.Software
+	notes := append([]string{m.caption()}, job.Provenance()...)
+	return []Cmd{SavePoints{path, m.Shown.Map, m.Shown.View, m.Colour.Mapping, m.pointsRGB(), axes, notes}}
 }

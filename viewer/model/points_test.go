@@ -83,6 +83,9 @@ func TestSavePoints(t *testing.T) {
 	if len(l) != 1 || l[0].Path != "/tmp/a.ply" || l[0].Axes != points.InWorld || l[0].Of != d.m.Shown.Map || d.m.Choosing || len(take[SavePicture](d)) != 0 {
 		t.Errorf("%+v", l)
 	}
+	if notes := strings.Join(l[0].Notes, "\n"); !strings.Contains(notes, "unit: ") || !strings.Contains(notes, "source: walk.glb") {
+		t.Errorf("the file's header does not say where the points come from: %q", notes)
+	}
 	d.send(AskSavePoints{}, Chosen{For: ToSave})
 	if len(take[SavePoints](d)) != 0 {
 		t.Error("choosing nothing saved something")

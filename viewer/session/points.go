@@ -61,15 +61,8 @@ func savePoints(cmd model.SavePoints) (saved model.PointsSaved) {
 	var painter colormap.Painter
 	saved.Path, saved.Err = saveWhole(cmd.Path, ".ply", "save the points", func(w io.Writer) (err error) {
 		p := points.Pixels{Map: cmd.Of, View: cmd.View, Colours: coloursOf(&painter, cmd.Of, cmd.Mapping, cmd.RGB)}
-		saved.Count, err = points.WritePLY(w, p, cmd.Axes, cmd.Caption, axesWords(cmd.Axes))
+		saved.Count, err = points.WritePLY(w, p, cmd.Axes, cmd.Notes...)
 		return err
 	})
 	return saved
-}
-
-func axesWords(a points.Axes) string {
-	if a == points.InWorld {
-		return "axes of the scene's world"
-	}
-	return "axes of the camera: x right, y down, z forward (planar Z)"
 }

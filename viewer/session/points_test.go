@@ -45,7 +45,7 @@ func TestSavePoints(t *testing.T) {
 	m.Z[0] = depth.Empty()
 	mapping := colormap.Default()
 	mapping.Near, mapping.Far = 1, 5
-	cmd := model.SavePoints{Path: filepath.Join(t.TempDir(), "cloud"), Of: m, Mapping: mapping, Axes: points.InCamera, Caption: "hall.glb, frame 3"}
+	cmd := model.SavePoints{Path: filepath.Join(t.TempDir(), "cloud"), Of: m, Mapping: mapping, Axes: points.InCamera, Notes: []string{"hall.glb, frame 3"}}
 	cmd.View.Width, cmd.View.Height, cmd.View.Fx, cmd.View.Fy = 4, 3, 5, 5
 	d := newDesk(t, Config{})
 	for _, name := range []string{"cloud.ply", "cloud-2.ply"} {
