@@ -90,7 +90,7 @@ func (w *worker) drawWide(lanes uint32) {
 		}
 	}
 	n := len(w.records)
-	w.records = slices.Grow(w.records, 16)
+	w.records = slices.Grow(w.records, 17)
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
 	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
 	if w.samples != nil {

@@ -2924,8 +2924,8 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 	RET
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
-TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
+TEXT ·rasterAVX512(SB), $3832-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -2936,6 +2936,510 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	VBROADCASTSS f1less2m16<>+0(SB), Z2
 	VBROADCASTSS f1more2m16<>+0(SB), Z3
 
+	// Tiny triangles.
+	VMOVUPS      1600(CX), Z4
+	VPSRLD       $0x10, Z4, Z5
+	VPSUBB       Z4, Z5, Z5
+	VBROADCASTSS marginSmall<>+0(SB), Z6
+	KMOVW        DX, K1
+	VBROADCASTSS bytes1<>+0(SB), Z7
+	VPADDB       Z7, Z5, Z7
+	VBROADCASTSS cornerMask<>+0(SB), Z8
+	VPTESTNMD    Z8, Z7, K1, K1
+	VMOVUPS      1792(CX), Z7
+	VCMPPS       $0x12, Z6, Z7, K1, K1
+	KMOVW        K1, SI
+	POPCNTL      SI, SI
+	CMPL         SI, $0x04
+	JB           rasterTinyDone
+
+	// How far inside their centres are, and is that certain?
+	VBROADCASTSS three<>+0(SB), Z10
+	VPANDD       Z10, Z4, Z7
+	VCVTDQ2PS    Z7, Z7
+	VPSRLD       $0x08, Z4, Z8
+	VPANDD       Z10, Z8, Z8
+	VCVTDQ2PS    Z8, Z8
+	VMOVUPS      128(CX), Z10
+	VMOVUPS      (CX), Z11
+	VMOVUPS      64(CX), Z12
+	VFMADD231PS  Z11, Z7, Z10
+	VFMADD231PS  Z12, Z8, Z10
+	VADDPS       Z11, Z10, Z13
+	VADDPS       Z11, Z13, Z14
+	VADDPS       Z12, Z10, Z15
+	VADDPS       Z11, Z15, Z16
+	VADDPS       Z11, Z16, Z17
+	VADDPS       Z12, Z15, Z12
+	VADDPS       Z11, Z12, Z18
+	VADDPS       Z11, Z18, Z11
+	VMOVUPS      320(CX), Z19
+	VMOVUPS      192(CX), Z20
+	VMOVUPS      256(CX), Z21
+	VFMADD231PS  Z20, Z7, Z19
+	VFMADD231PS  Z21, Z8, Z19
+	VMINPS       Z19, Z10, Z10
+	VADDPS       Z20, Z19, Z22
+	VMINPS       Z22, Z13, Z13
+	VADDPS       Z20, Z22, Z22
+	VMINPS       Z22, Z14, Z14
+	VADDPS       Z21, Z19, Z19
+	VMINPS       Z19, Z15, Z15
+	VADDPS       Z20, Z19, Z22
+	VMINPS       Z22, Z16, Z16
+	VADDPS       Z20, Z22, Z22
+	VMINPS       Z22, Z17, Z17
+	VADDPS       Z21, Z19, Z19
+	VMINPS       Z19, Z12, Z12
+	VADDPS       Z20, Z19, Z19
+	VMINPS       Z19, Z18, Z18
+	VADDPS       Z20, Z19, Z19
+	VMINPS       Z19, Z11, Z11
+	VMOVUPS      512(CX), Z19
+	VMOVUPS      384(CX), Z20
+	VMOVUPS      448(CX), Z21
+	VFMADD231PS  Z20, Z7, Z19
+	VFMADD231PS  Z21, Z8, Z19
+	VMINPS       Z19, Z10, Z10
+	VMOVAPS      Z10, Z22
+	VADDPS       Z20, Z19, Z23
+	VMINPS       Z23, Z13, Z13
+	VRANGEPS     $0x0a, Z13, Z22, Z22
+	VADDPS       Z20, Z23, Z23
+	VMINPS       Z23, Z14, Z14
+	VRANGEPS     $0x0a, Z14, Z22, Z22
+	VADDPS       Z21, Z19, Z19
+	VMINPS       Z19, Z15, Z15
+	VRANGEPS     $0x0a, Z15, Z22, Z22
+	VADDPS       Z20, Z19, Z23
+	VMINPS       Z23, Z16, Z16
+	VRANGEPS     $0x0a, Z16, Z22, Z22
+	VADDPS       Z20, Z23, Z23
+	VMINPS       Z23, Z17, Z17
+	VRANGEPS     $0x0a, Z17, Z22, Z22
+	VADDPS       Z21, Z19, Z19
+	VMINPS       Z19, Z12, Z12
+	VRANGEPS     $0x0a, Z12, Z22, Z22
+	VADDPS       Z20, Z19, Z19
+	VMINPS       Z19, Z18, Z18
+	VRANGEPS     $0x0a, Z18, Z22, Z22
+	VADDPS       Z20, Z19, Z19
+	VMINPS       Z19, Z11, Z11
+	VRANGEPS     $0x0a, Z11, Z22, Z22
+	VCMPPS       $0x1e, Z6, Z22, K1, K1
+	KMOVW        K1, SI
+	ANDNL        DX, SI, DX
+
+	// The pixels that they hold: place and lane, and nearness.
+	VPSLLD        $0x04, Z4, Z19
+	VBROADCASTSS  place30<>+0(SB), Z20
+	VPANDD        Z20, Z19, Z19
+	VPSLLD        $0x06, Z4, Z20
+	VBROADCASTSS  place300<>+0(SB), Z21
+	VPANDD        Z21, Z20, Z20
+	VPORD         Z20, Z19, Z19
+	VPSLLD        $0x08, Z4, Z20
+	VBROADCASTSS  place7000<>+0(SB), Z21
+	VPANDD        Z21, Z20, Z20
+	VPORD         Z20, Z19, Z19
+	VBROADCASTSS  place7330<>+0(SB), Z20
+	VPSRLD        $0x02, Z4, Z21
+	VBROADCASTSS  placec0<>+0(SB), Z22
+	VPANDD        Z22, Z21, Z21
+	VPSLLD        $0x00, Z4, Z22
+	VBROADCASTSS  placec00<>+0(SB), Z23
+	VPANDD        Z23, Z22, Z22
+	VPORD         Z22, Z21, Z21
+	VPSLLD        $0x03, Z4, Z4
+	VBROADCASTSS  place18000<>+0(SB), Z22
+	VPANDD        Z22, Z4, Z4
+	VPORD         Z4, Z21, Z21
+	VBROADCASTSS  place18cc0<>+0(SB), Z4
+	VPORD         lanes<>+0(SB), Z19, Z22
+	VPSUBD        Z20, Z19, Z19
+	VPANDD        Z20, Z19, Z19
+	VBROADCASTSS  bytes3<>+0(SB), Z23
+	VPADDB        Z23, Z5, Z23
+	VBROADCASTSS  fourInt<>+0(SB), Z24
+	VPTESTMD      Z24, Z23, K3
+	VPORD         lanes<>+0(SB), Z19, Z24
+	VPSUBD        Z20, Z19, Z19
+	VPANDD        Z20, Z19, Z19
+	VBROADCASTSS  bytes2<>+0(SB), Z20
+	VPADDB        Z20, Z5, Z5
+	VBROADCASTSS  fourInt<>+0(SB), Z20
+	VPTESTMD      Z20, Z5, K4
+	VPORD         lanes<>+0(SB), Z19, Z19
+	XORL          SI, SI
+	XORL          DI, DI
+	VMOVUPS       704(CX), Z20
+	VMOVUPS       576(CX), Z25
+	VMOVUPS       640(CX), Z26
+	VFMADD231PS   Z25, Z7, Z20
+	VFMADD231PS   Z26, Z8, Z20
+	VCMPPS        $0x1e, Z6, Z10, K1, K5
+	VPORD         Z21, Z22, Z7
+	VPCOMPRESSD.Z Z7, K5, Z7
+	VMOVUPS       Z7, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z20, K5, Z7
+	VMOVUPS       Z7, 896(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z25, Z20, Z7
+	KANDW         K3, K1, K5
+	VCMPPS        $0x1e, Z6, Z13, K5, K5
+	VPORD         Z21, Z24, Z8
+	VPCOMPRESSD.Z Z8, K5, Z8
+	VMOVUPS       Z8, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z7, K5, Z8
+	VMOVUPS       Z8, 896(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z25, Z7, Z7
+	KANDW         K4, K1, K5
+	VCMPPS        $0x1e, Z6, Z14, K5, K5
+	VPORD         Z21, Z19, Z8
+	VPCOMPRESSD.Z Z8, K5, Z8
+	VMOVUPS       Z8, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z7, K5, Z7
+	VMOVUPS       Z7, 896(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z26, Z20, Z7
+	VBROADCASTSS  rowsBit<>+0(SB), Z8
+	VPTESTMD      Z8, Z23, K1, K5
+	VPSUBD        Z4, Z21, Z8
+	VPANDD        Z4, Z8, Z8
+	VCMPPS        $0x1e, Z6, Z15, K5, K6
+	VPORD         Z8, Z22, Z10
+	VPCOMPRESSD.Z Z10, K6, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z7, K6, Z10
+	VMOVUPS       Z10, 896(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z25, Z7, Z10
+	KANDW         K3, K5, K6
+	VCMPPS        $0x1e, Z6, Z16, K6, K6
+	VPORD         Z8, Z24, Z13
+	VPCOMPRESSD.Z Z13, K6, Z13
+	VMOVUPS       Z13, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z10, K6, Z13
+	VMOVUPS       Z13, 896(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z25, Z10, Z10
+	KANDW         K4, K5, K5
+	VCMPPS        $0x1e, Z6, Z17, K5, K5
+	VPORD         Z8, Z19, Z13
+	VPCOMPRESSD.Z Z13, K5, Z13
+	VMOVUPS       Z13, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z10, K5, Z10
+	VMOVUPS       Z10, 896(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z26, Z7, Z7
+	VBROADCASTSS  rowsBit<>+0(SB), Z10
+	VPTESTMD      Z10, Z5, K1, K1
+	VPSUBD        Z4, Z8, Z5
+	VPANDD        Z4, Z5, Z5
+	VCMPPS        $0x1e, Z6, Z12, K1, K5
+	VPORD         Z5, Z22, Z4
+	VPCOMPRESSD.Z Z4, K5, Z4
+	VMOVUPS       Z4, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z7, K5, Z4
+	VMOVUPS       Z4, 896(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z25, Z7, Z4
+	KANDW         K3, K1, K3
+	VCMPPS        $0x1e, Z6, Z18, K3, K3
+	VPORD         Z5, Z24, Z7
+	VPCOMPRESSD.Z Z7, K3, Z7
+	VMOVUPS       Z7, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z4, K3, Z7
+	VMOVUPS       Z7, 896(BX)(SI*4)
+	KMOVW         K3, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z25, Z4, Z4
+	KANDW         K4, K1, K1
+	VCMPPS        $0x1e, Z6, Z11, K1, K1
+	VPORD         Z5, Z19, Z5
+	VPCOMPRESSD.Z Z5, K1, Z5
+	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z4, K1, Z4
+	VMOVUPS       Z4, 896(BX)(SI*4)
+	KMOVW         K1, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VBROADCASTSS  none<>+0(SB), Z4
+	VMOVUPS       Z4, 256(BX)(SI*4)
+	TESTL         DI, DI
+	JZ            rasterTinyDone
+
+	// Their records.
+	KMOVW        DI, K1
+	MOVQ         32(AX), R8
+	VPBROADCASTD R8, Z4
+	VPADDD       lanes<>+0(SB), Z4, Z4
+	VMOVUPS      1664(CX), Z5
+	VPEXPANDD    Z4, K1, Z5
+	VMOVUPS      Z5, 1664(CX)
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         16(AX), R9
+	POPCNTL      DI, R10
+	ADDQ         R10, R8
+	MOVQ         R8, 32(AX)
+	SHLL         $0x06, DI
+	VPBROADCASTD 52(AX), Z4
+	VBROADCASTSS zero<>+0(SB), Z6
+	VPMOVZXDQ    1536(CX), Z5
+	VPSLLQ       $0x20, Z5, Z5
+	MOVL         $0x00005555, R8
+	KMOVW        R8, K1
+	VMOVDQA32    Z4, K1, Z5
+	VMOVUPS      768(CX), Z7
+	VMOVUPS      896(CX), Z8
+	VMOVUPS      1024(CX), Z10
+	VMOVUPS      1152(CX), Z11
+	VMOVUPS      1280(CX), Z12
+	VMOVUPS      1408(CX), Z13
+	VUNPCKLPD    Z8, Z7, Z14
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z11, Z10, Z8
+	VUNPCKHPD    Z11, Z10, Z10
+	VUNPCKLPD    Z13, Z12, Z11
+	VUNPCKHPD    Z13, Z12, Z12
+	VUNPCKLPD    Z6, Z5, Z13
+	VUNPCKHPD    Z6, Z5, Z5
+	VSHUFF64X2   $0x44, Z8, Z14, Z6
+	VSHUFF64X2   $0x44, Z13, Z11, Z15
+	VSHUFF64X2   $0x88, Z15, Z6, Z16
+	VSHUFF64X2   $0xdd, Z15, Z6, Z6
+	VSHUFF64X2   $0xee, Z8, Z14, Z8
+	VSHUFF64X2   $0xee, Z13, Z11, Z11
+	VSHUFF64X2   $0x88, Z11, Z8, Z13
+	VSHUFF64X2   $0xdd, Z11, Z8, Z8
+	VSHUFF64X2   $0x44, Z10, Z7, Z11
+	VSHUFF64X2   $0x44, Z5, Z12, Z14
+	VSHUFF64X2   $0x88, Z14, Z11, Z15
+	VSHUFF64X2   $0xdd, Z14, Z11, Z11
+	VSHUFF64X2   $0xee, Z10, Z7, Z7
+	VSHUFF64X2   $0xee, Z5, Z12, Z5
+	VSHUFF64X2   $0x88, Z5, Z7, Z10
+	VSHUFF64X2   $0xdd, Z5, Z7, Z5
+	VMOVUPD      Z16, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z15, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z6, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z11, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z13, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z10, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z8, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z5, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VBROADCASTSS zero<>+0(SB), Z6
+	VPMOVZXDQ    1568(CX), Z5
+	VPSLLQ       $0x20, Z5, Z5
+	MOVL         $0x00005555, R8
+	KMOVW        R8, K1
+	VMOVDQA32    Z4, K1, Z5
+	VMOVUPS      832(CX), Z4
+	VMOVUPS      960(CX), Z7
+	VMOVUPS      1088(CX), Z8
+	VMOVUPS      1216(CX), Z10
+	VMOVUPS      1344(CX), Z11
+	VMOVUPS      1472(CX), Z12
+	VUNPCKLPD    Z7, Z4, Z13
+	VUNPCKHPD    Z7, Z4, Z4
+	VUNPCKLPD    Z10, Z8, Z7
+	VUNPCKHPD    Z10, Z8, Z8
+	VUNPCKLPD    Z12, Z11, Z10
+	VUNPCKHPD    Z12, Z11, Z11
+	VUNPCKLPD    Z6, Z5, Z12
+	VUNPCKHPD    Z6, Z5, Z5
+	VSHUFF64X2   $0x44, Z7, Z13, Z6
+	VSHUFF64X2   $0x44, Z12, Z10, Z14
+	VSHUFF64X2   $0x88, Z14, Z6, Z15
+	VSHUFF64X2   $0xdd, Z14, Z6, Z6
+	VSHUFF64X2   $0xee, Z7, Z13, Z7
+	VSHUFF64X2   $0xee, Z12, Z10, Z10
+	VSHUFF64X2   $0x88, Z10, Z7, Z12
+	VSHUFF64X2   $0xdd, Z10, Z7, Z7
+	VSHUFF64X2   $0x44, Z8, Z4, Z10
+	VSHUFF64X2   $0x44, Z5, Z11, Z13
+	VSHUFF64X2   $0x88, Z13, Z10, Z14
+	VSHUFF64X2   $0xdd, Z13, Z10, Z10
+	VSHUFF64X2   $0xee, Z8, Z4, Z4
+	VSHUFF64X2   $0xee, Z5, Z11, Z5
+	VSHUFF64X2   $0x88, Z5, Z4, Z8
+	VSHUFF64X2   $0xdd, Z5, Z4, Z4
+	VMOVUPD      Z15, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z14, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z6, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z10, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z12, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z8, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z7, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z4, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+
+	// What is surely behind each of them, and what may be.
+	VBROADCASTSS zero<>+0(SB), Z4
+	VMOVUPS      1664(CX), Z5
+	XORL         DI, DI
+
+rasterTinyZones:
+	VMOVUPS       256(BX)(DI*4), Z6
+	VMOVUPS       896(BX)(DI*4), Z7
+	VMOVAPS       Z7, Z8
+	VMOVAPS       Z7, Z7
+	VFMSUB213PS   Z1, Z2, Z8
+	VFMADD213PS   Z1, Z3, Z7
+	VPSUBD        Z8, Z7, Z7
+	VMOVUPS       Z8, 1536(BX)(DI*4)
+	VMOVUPS       Z7, 2176(BX)(DI*4)
+	VPERMD        Z5, Z6, Z7
+	VMOVUPS       Z7, 2816(BX)(DI*4)
+	VPSRLD        $0x0c, Z6, Z6
+	VBROADCASTSS  oneInt<>+0(SB), Z7
+	VPSLLVD       Z6, Z7, Z6
+	VPORD         Z6, Z4, Z4
+	ADDQ          $0x10, DI
+	CMPQ          DI, SI
+	JB            rasterTinyZones
+	VEXTRACTI64X4 $0x01, Z4, Y5
+	VPOR          Y4, Y5, Y5
+	VEXTRACTI128  $0x01, Y5, X4
+	VPOR          X5, X4, X4
+	VPSHUFD       $0x4e, X4, X5
+	VPOR          X5, X4, X4
+	VPSHUFD       $0xb1, X4, X5
+	VPOR          X5, X4, X4
+	VMOVD         X4, DI
+	ORQ           DI, 56(AX)
+
+	// Draw them. Numbers that are not negative compare as integers do.
+	XORL DI, DI
+	MOVQ (AX), R8
+
+rasterTinyPixel:
+	MOVL    256(BX)(DI*4), R9
+	SHRL    $0x04, R9
+	MOVL    (R8)(R9*4), R10
+	MOVL    32768(R8)(R9*4), R11
+	MOVL    R10, R12
+	SUBL    1536(BX)(DI*4), R12
+	CMOVLLT 896(BX)(DI*4), R10
+	CMOVLLT 2816(BX)(DI*4), R11
+	MOVL    R10, (R8)(R9*4)
+	MOVL    R11, 32768(R8)(R9*4)
+	CMPL    R12, 2176(BX)(DI*4)
+	JBE     rasterTinyAsk
+
+rasterTinyNext:
+	INCQ DI
+	CMPQ DI, SI
+	JB   rasterTinyPixel
+	JMP  rasterTinyDone
+
+rasterTinyAsk:
+	MOVL  256(BX)(DI*4), R10
+	ANDL  $0x0f, R10
+	MOVL  $0x00000001, R11
+	MOVL  R9, R12
+	ANDL  $0x0f, R12
+	SHLXL R12, R11, R11
+	SHRL  $0x04, R9
+	SHLL  $0x10, R11
+	ORL   R10, R11
+	MOVQ  40(AX), R10
+	MOVQ  24(AX), R12
+	MOVL  R11, (R12)(R10*8)
+	MOVL  R9, 4(R12)(R10*8)
+	INCQ  40(AX)
+	JMP   rasterTinyNext
+
+rasterTinyDone:
 	// Small triangles: their first block, and which others they touch.
 	VMOVUPS       1600(CX), Z4
 	VBROADCASTSS  low6<>+0(SB), Z5
@@ -2962,240 +3466,240 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	VPADDD        Z6, Z7, Z4
 	VBROADCASTSS  blockHigh<>+0(SB), Z5
 	VPANDD        Z5, Z7, Z5
-	VBROADCASTSS  three<>+0(SB), Z14
-	VPANDD        Z14, Z7, Z7
+	VBROADCASTSS  three<>+0(SB), Z10
+	VPANDD        Z10, Z7, Z7
 	VPSLLD        $0x02, Z5, Z5
 	VPADDD        Z5, Z7, Z7
 	VBROADCASTSS  blockHigh<>+0(SB), Z5
 	VPANDD        Z5, Z4, Z5
-	VBROADCASTSS  three<>+0(SB), Z14
-	VPANDD        Z14, Z4, Z4
+	VBROADCASTSS  three<>+0(SB), Z10
+	VPANDD        Z10, Z4, Z4
 	VPSLLD        $0x02, Z5, Z5
 	VPADDD        Z5, Z4, Z4
 	VPADDD        Z6, Z8, Z5
-	VBROADCASTSS  blockHigh<>+0(SB), Z14
-	VPANDD        Z14, Z8, Z14
-	VBROADCASTSS  three<>+0(SB), Z15
-	VPANDD        Z15, Z8, Z8
-	VPSLLD        $0x05, Z14, Z14
+	VBROADCASTSS  blockHigh<>+0(SB), Z10
+	VPANDD        Z10, Z8, Z10
+	VBROADCASTSS  three<>+0(SB), Z11
+	VPANDD        Z11, Z8, Z8
+	VPSLLD        $0x05, Z10, Z10
 	VPSLLD        $0x02, Z8, Z8
-	VPADDD        Z14, Z8, Z8
-	VBROADCASTSS  blockHigh<>+0(SB), Z14
-	VPANDD        Z14, Z5, Z14
-	VBROADCASTSS  three<>+0(SB), Z15
-	VPANDD        Z15, Z5, Z5
-	VPSLLD        $0x05, Z14, Z14
+	VPADDD        Z10, Z8, Z8
+	VBROADCASTSS  blockHigh<>+0(SB), Z10
+	VPANDD        Z10, Z5, Z10
+	VBROADCASTSS  three<>+0(SB), Z11
+	VPANDD        Z11, Z5, Z5
+	VPSLLD        $0x05, Z10, Z10
 	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z14, Z5, Z5
-	VPXORD        Z9, Z9, Z9
+	VPADDD        Z10, Z5, Z5
+	VBROADCASTSS  zero<>+0(SB), Z10
+	VBROADCASTSS  zero<>+0(SB), Z11
 	KXORW         K2, K2, K2
-	VPXORD        Z10, Z10, Z10
 	KMOVW         K1, K5
-	VMOVUPS       (CX), Z14
-	VMOVUPS       64(CX), Z15
-	VMOVUPS       128(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z14
-	VFMADD231PS   Z17, Z14, Z16
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z14, Z15, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       192(CX), Z14
-	VMOVUPS       256(CX), Z15
-	VMOVUPS       320(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z14
-	VFMADD231PS   Z17, Z14, Z16
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z14, Z15, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       384(CX), Z14
-	VMOVUPS       448(CX), Z15
-	VMOVUPS       512(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z14
-	VFMADD231PS   Z17, Z14, Z16
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z14, Z15, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       (CX), Z12
+	VMOVUPS       64(CX), Z13
+	VMOVUPS       128(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z12
+	VFMADD231PS   Z15, Z12, Z14
+	VBROADCASTSS  f3<>+0(SB), Z12
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z12, Z13, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       192(CX), Z12
+	VMOVUPS       256(CX), Z13
+	VMOVUPS       320(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z12
+	VFMADD231PS   Z15, Z12, Z14
+	VBROADCASTSS  f3<>+0(SB), Z12
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z12, Z13, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       384(CX), Z12
+	VMOVUPS       448(CX), Z13
+	VMOVUPS       512(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z12
+	VFMADD231PS   Z15, Z12, Z14
+	VBROADCASTSS  f3<>+0(SB), Z12
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z12, Z13, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 568(SP)
-	VPADDD        Z7, Z8, Z14
-	VMOVUPS       Z14, 256(BX)
-	VPSRLD        $0x04, Z14, Z14
-	VPSLLVD       Z14, Z6, Z14
-	VPORD         Z14, Z10, K5, Z10
+	KMOVQ         K5, 3768(SP)
+	VPADDD        Z7, Z8, Z12
+	VMOVUPS       Z12, 3456(BX)
+	VPSRLD        $0x04, Z12, Z12
+	VPSLLVD       Z12, Z6, Z12
+	VPORD         Z12, Z11, K5, Z11
 	KMOVW         K1, K5
 	KANDW         K3, K5, K5
-	VMOVUPS       (CX), Z14
-	VMOVUPS       64(CX), Z15
-	VMOVUPS       128(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z18
-	VFMADD231PS   Z17, Z18, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z17, Z15, Z16
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z14, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       192(CX), Z14
-	VMOVUPS       256(CX), Z15
-	VMOVUPS       320(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z18
-	VFMADD231PS   Z17, Z18, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z17, Z15, Z16
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z14, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       384(CX), Z14
-	VMOVUPS       448(CX), Z15
-	VMOVUPS       512(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z18
-	VFMADD231PS   Z17, Z18, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z17, Z15, Z16
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z14, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       (CX), Z12
+	VMOVUPS       64(CX), Z13
+	VMOVUPS       128(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z15, Z13, Z14
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z12, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       192(CX), Z12
+	VMOVUPS       256(CX), Z13
+	VMOVUPS       320(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z15, Z13, Z14
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z12, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       384(CX), Z12
+	VMOVUPS       448(CX), Z13
+	VMOVUPS       512(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z15, Z13, Z14
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z12, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 576(SP)
+	KMOVQ         K5, 3776(SP)
 	VPADDD        Z4, Z8, Z8
-	VMOVUPS       Z8, 320(BX)
+	VMOVUPS       Z8, 3520(BX)
 	VPSRLD        $0x04, Z8, Z8
 	VPSLLVD       Z8, Z6, Z8
-	VPORD         Z8, Z10, K5, Z10
+	VPORD         Z8, Z11, K5, Z11
 	KMOVW         K1, K5
 	KANDW         K4, K5, K5
 	VMOVUPS       (CX), Z8
-	VMOVUPS       64(CX), Z14
-	VMOVUPS       128(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z9, Z8, Z8
-	VFMADD231PS   Z16, Z8, Z15
+	VMOVUPS       64(CX), Z12
+	VMOVUPS       128(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z10, Z8, Z8
+	VFMADD231PS   Z14, Z8, Z13
 	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z9, Z14, Z16
-	VFMADD231PS   Z8, Z16, Z15
+	VMAXPS        Z10, Z12, Z14
+	VFMADD231PS   Z8, Z14, Z13
 	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z14, Z15
-	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VFMADD231PS   Z8, Z12, Z13
+	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	VMOVUPS       192(CX), Z8
-	VMOVUPS       256(CX), Z14
-	VMOVUPS       320(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z9, Z8, Z8
-	VFMADD231PS   Z16, Z8, Z15
+	VMOVUPS       256(CX), Z12
+	VMOVUPS       320(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z10, Z8, Z8
+	VFMADD231PS   Z14, Z8, Z13
 	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z9, Z14, Z16
-	VFMADD231PS   Z8, Z16, Z15
+	VMAXPS        Z10, Z12, Z14
+	VFMADD231PS   Z8, Z14, Z13
 	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z14, Z15
-	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VFMADD231PS   Z8, Z12, Z13
+	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	VMOVUPS       384(CX), Z8
-	VMOVUPS       448(CX), Z14
-	VMOVUPS       512(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z9, Z8, Z8
-	VFMADD231PS   Z16, Z8, Z15
+	VMOVUPS       448(CX), Z12
+	VMOVUPS       512(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z10, Z8, Z8
+	VFMADD231PS   Z14, Z8, Z13
 	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z9, Z14, Z16
-	VFMADD231PS   Z8, Z16, Z15
+	VMAXPS        Z10, Z12, Z14
+	VFMADD231PS   Z8, Z14, Z13
 	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z14, Z15
-	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VFMADD231PS   Z8, Z12, Z13
+	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 584(SP)
+	KMOVQ         K5, 3784(SP)
 	VPADDD        Z7, Z5, Z7
-	VMOVUPS       Z7, 384(BX)
+	VMOVUPS       Z7, 3584(BX)
 	VPSRLD        $0x04, Z7, Z7
 	VPSLLVD       Z7, Z6, Z7
-	VPORD         Z7, Z10, K5, Z10
+	VPORD         Z7, Z11, K5, Z11
 	KMOVW         K1, K1
 	KANDW         K3, K1, K1
 	KANDW         K4, K1, K1
 	VMOVUPS       (CX), Z7
 	VMOVUPS       64(CX), Z8
-	VMOVUPS       128(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z7, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z8, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z7, Z14
+	VMOVUPS       128(CX), Z12
+	VMOVUPS       1728(CX), Z13
+	VADDPS        Z13, Z12, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z7, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z8, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z7, Z12
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z14
-	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VFMADD231PS   Z7, Z8, Z12
+	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	VMOVUPS       192(CX), Z7
 	VMOVUPS       256(CX), Z8
-	VMOVUPS       320(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z7, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z8, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z7, Z14
+	VMOVUPS       320(CX), Z12
+	VMOVUPS       1728(CX), Z13
+	VADDPS        Z13, Z12, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z7, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z8, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z7, Z12
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z14
-	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VFMADD231PS   Z7, Z8, Z12
+	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	VMOVUPS       384(CX), Z7
 	VMOVUPS       448(CX), Z8
-	VMOVUPS       512(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z7, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z8, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z7, Z14
+	VMOVUPS       512(CX), Z12
+	VMOVUPS       1728(CX), Z13
+	VADDPS        Z13, Z12, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z7, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z8, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z7, Z12
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z14
-	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VFMADD231PS   Z7, Z8, Z12
+	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	KORW          K1, K2, K2
-	KMOVQ         K1, 592(SP)
+	KMOVQ         K1, 3792(SP)
 	VPADDD        Z4, Z5, Z4
-	VMOVUPS       Z4, 448(BX)
+	VMOVUPS       Z4, 3648(BX)
 	VPSRLD        $0x04, Z4, Z4
 	VPSLLVD       Z4, Z6, Z4
-	VPORD         Z4, Z10, K1, Z10
-	VEXTRACTI64X4 $0x01, Z10, Y4
-	VPOR          Y10, Y4, Y4
+	VPORD         Z4, Z11, K1, Z11
+	VEXTRACTI64X4 $0x01, Z11, Y4
+	VPOR          Y11, Y4, Y4
 	VEXTRACTI128  $0x01, Y4, X5
 	VPOR          X4, X5, X5
 	VPSHUFD       $0x4e, X5, X4
@@ -3206,177 +3710,178 @@ TEXT ·rasterAVX512(SB), NOSPLIT, $632-20
 	ORQ           SI, 56(AX)
 
 	// Their records.
-	MOVQ         32(AX), SI
-	VPBROADCASTD SI, Z4
+	KMOVW        K2, SI
+	MOVQ         32(AX), DI
+	VPBROADCASTD DI, Z4
 	VPADDD       lanes<>+0(SB), Z4, Z4
-	VPEXPANDD.Z  Z4, K2, Z4
-	VMOVUPS      Z4, 1664(CX)
-	MOVQ         SI, DI
-	SHLQ         $0x06, DI
-	ADDQ         16(AX), DI
-	KMOVW        K2, R9
-	POPCNTL      R9, R8
-	ADDQ         R8, SI
-	MOVQ         SI, 32(AX)
-	SHLL         $0x06, R9
+	VMOVUPS      1664(CX), Z5
+	VPEXPANDD    Z4, K2, Z5
+	VMOVUPS      Z5, 1664(CX)
+	MOVQ         DI, R8
+	SHLQ         $0x06, R8
+	ADDQ         16(AX), R8
+	POPCNTL      SI, R9
+	ADDQ         R9, DI
+	MOVQ         DI, 32(AX)
+	SHLL         $0x06, SI
 	VPBROADCASTD 52(AX), Z4
+	VBROADCASTSS zero<>+0(SB), Z6
 	VPMOVZXDQ    1536(CX), Z5
 	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, SI
-	KMOVW        SI, K1
+	MOVL         $0x00005555, DI
+	KMOVW        DI, K1
 	VMOVDQA32    Z4, K1, Z5
-	VPXORD       Z11, Z11, Z11
-	VMOVUPS      768(CX), Z6
-	VMOVUPS      896(CX), Z7
-	VMOVUPS      1024(CX), Z8
-	VMOVUPS      1152(CX), Z9
-	VMOVUPS      1280(CX), Z10
-	VMOVUPS      1408(CX), Z14
-	VUNPCKLPD    Z7, Z6, Z15
-	VUNPCKHPD    Z7, Z6, Z6
-	VUNPCKLPD    Z9, Z8, Z7
-	VUNPCKHPD    Z9, Z8, Z8
-	VUNPCKLPD    Z14, Z10, Z9
-	VUNPCKHPD    Z14, Z10, Z10
-	VUNPCKLPD    Z11, Z5, Z14
-	VUNPCKHPD    Z11, Z5, Z5
-	VSHUFF64X2   $0x44, Z7, Z15, Z11
-	VSHUFF64X2   $0x44, Z14, Z9, Z16
-	VSHUFF64X2   $0x88, Z16, Z11, Z17
-	VSHUFF64X2   $0xdd, Z16, Z11, Z11
-	VSHUFF64X2   $0xee, Z7, Z15, Z7
-	VSHUFF64X2   $0xee, Z14, Z9, Z9
-	VSHUFF64X2   $0x88, Z9, Z7, Z14
-	VSHUFF64X2   $0xdd, Z9, Z7, Z7
-	VSHUFF64X2   $0x44, Z8, Z6, Z9
-	VSHUFF64X2   $0x44, Z5, Z10, Z15
-	VSHUFF64X2   $0x88, Z15, Z9, Z16
-	VSHUFF64X2   $0xdd, Z15, Z9, Z9
-	VSHUFF64X2   $0xee, Z8, Z6, Z6
-	VSHUFF64X2   $0xee, Z5, Z10, Z5
-	VSHUFF64X2   $0x88, Z5, Z6, Z8
-	VSHUFF64X2   $0xdd, Z5, Z6, Z5
-	VMOVUPD      Z17, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z16, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z11, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z9, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z14, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z8, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z7, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z5, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
+	VMOVUPS      768(CX), Z7
+	VMOVUPS      896(CX), Z8
+	VMOVUPS      1024(CX), Z10
+	VMOVUPS      1152(CX), Z11
+	VMOVUPS      1280(CX), Z12
+	VMOVUPS      1408(CX), Z13
+	VUNPCKLPD    Z8, Z7, Z14
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z11, Z10, Z8
+	VUNPCKHPD    Z11, Z10, Z10
+	VUNPCKLPD    Z13, Z12, Z11
+	VUNPCKHPD    Z13, Z12, Z12
+	VUNPCKLPD    Z6, Z5, Z13
+	VUNPCKHPD    Z6, Z5, Z5
+	VSHUFF64X2   $0x44, Z8, Z14, Z6
+	VSHUFF64X2   $0x44, Z13, Z11, Z15
+	VSHUFF64X2   $0x88, Z15, Z6, Z16
+	VSHUFF64X2   $0xdd, Z15, Z6, Z6
+	VSHUFF64X2   $0xee, Z8, Z14, Z8
+	VSHUFF64X2   $0xee, Z13, Z11, Z11
+	VSHUFF64X2   $0x88, Z11, Z8, Z13
+	VSHUFF64X2   $0xdd, Z11, Z8, Z8
+	VSHUFF64X2   $0x44, Z10, Z7, Z11
+	VSHUFF64X2   $0x44, Z5, Z12, Z14
+	VSHUFF64X2   $0x88, Z14, Z11, Z15
+	VSHUFF64X2   $0xdd, Z14, Z11, Z11
+	VSHUFF64X2   $0xee, Z10, Z7, Z7
+	VSHUFF64X2   $0xee, Z5, Z12, Z5
+	VSHUFF64X2   $0x88, Z5, Z7, Z10
+	VSHUFF64X2   $0xdd, Z5, Z7, Z5
+	VMOVUPD      Z16, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z15, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z6, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z11, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z13, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z10, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z8, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z5, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VBROADCASTSS zero<>+0(SB), Z6
 	VPMOVZXDQ    1568(CX), Z5
 	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, SI
-	KMOVW        SI, K1
+	MOVL         $0x00005555, DI
+	KMOVW        DI, K1
 	VMOVDQA32    Z4, K1, Z5
-	VPXORD       Z12, Z12, Z12
 	VMOVUPS      832(CX), Z4
-	VMOVUPS      960(CX), Z6
-	VMOVUPS      1088(CX), Z7
-	VMOVUPS      1216(CX), Z8
-	VMOVUPS      1344(CX), Z9
-	VMOVUPS      1472(CX), Z10
-	VUNPCKLPD    Z6, Z4, Z11
-	VUNPCKHPD    Z6, Z4, Z4
-	VUNPCKLPD    Z8, Z7, Z6
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z10, Z9, Z8
-	VUNPCKHPD    Z10, Z9, Z9
-	VUNPCKLPD    Z12, Z5, Z10
-	VUNPCKHPD    Z12, Z5, Z5
-	VSHUFF64X2   $0x44, Z6, Z11, Z12
-	VSHUFF64X2   $0x44, Z10, Z8, Z14
-	VSHUFF64X2   $0x88, Z14, Z12, Z15
-	VSHUFF64X2   $0xdd, Z14, Z12, Z12
-	VSHUFF64X2   $0xee, Z6, Z11, Z6
-	VSHUFF64X2   $0xee, Z10, Z8, Z8
-	VSHUFF64X2   $0x88, Z8, Z6, Z10
-	VSHUFF64X2   $0xdd, Z8, Z6, Z6
-	VSHUFF64X2   $0x44, Z7, Z4, Z8
-	VSHUFF64X2   $0x44, Z5, Z9, Z11
-	VSHUFF64X2   $0x88, Z11, Z8, Z14
-	VSHUFF64X2   $0xdd, Z11, Z8, Z8
-	VSHUFF64X2   $0xee, Z7, Z4, Z4
-	VSHUFF64X2   $0xee, Z5, Z9, Z5
-	VSHUFF64X2   $0x88, Z5, Z4, Z7
+	VMOVUPS      960(CX), Z7
+	VMOVUPS      1088(CX), Z8
+	VMOVUPS      1216(CX), Z10
+	VMOVUPS      1344(CX), Z11
+	VMOVUPS      1472(CX), Z12
+	VUNPCKLPD    Z7, Z4, Z13
+	VUNPCKHPD    Z7, Z4, Z4
+	VUNPCKLPD    Z10, Z8, Z7
+	VUNPCKHPD    Z10, Z8, Z8
+	VUNPCKLPD    Z12, Z11, Z10
+	VUNPCKHPD    Z12, Z11, Z11
+	VUNPCKLPD    Z6, Z5, Z12
+	VUNPCKHPD    Z6, Z5, Z5
+	VSHUFF64X2   $0x44, Z7, Z13, Z6
+	VSHUFF64X2   $0x44, Z12, Z10, Z14
+	VSHUFF64X2   $0x88, Z14, Z6, Z15
+	VSHUFF64X2   $0xdd, Z14, Z6, Z6
+	VSHUFF64X2   $0xee, Z7, Z13, Z7
+	VSHUFF64X2   $0xee, Z12, Z10, Z10
+	VSHUFF64X2   $0x88, Z10, Z7, Z12
+	VSHUFF64X2   $0xdd, Z10, Z7, Z7
+	VSHUFF64X2   $0x44, Z8, Z4, Z10
+	VSHUFF64X2   $0x44, Z5, Z11, Z13
+	VSHUFF64X2   $0x88, Z13, Z10, Z14
+	VSHUFF64X2   $0xdd, Z13, Z10, Z10
+	VSHUFF64X2   $0xee, Z8, Z4, Z4
+	VSHUFF64X2   $0xee, Z5, Z11, Z5
+	VSHUFF64X2   $0x88, Z5, Z4, Z8
 	VSHUFF64X2   $0xdd, Z5, Z4, Z4
-	VMOVUPD      Z15, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z14, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z12, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z8, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z10, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z7, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z6, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z4, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
+	VMOVUPD      Z15, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z14, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z6, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z10, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z12, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z8, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z7, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z4, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
 	MOVQ         (AX), SI
 	VBROADCASTSS minusMarginSmall<>+0(SB), Z4
 	VMOVUPS      columns<>+0(SB), Z5
 	VMOVUPS      rows<>+0(SB), Z6
-	MOVL         568(SP), DI
+	MOVL         3768(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneA
 
@@ -3384,7 +3889,7 @@ rasterSmallA:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             256(BX)(R8*4), R10
+	MOVL             3456(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
@@ -3394,30 +3899,30 @@ rasterSmallA:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
-	VMOVAPS          Z10, Z14
-	VMOVAPS          Z10, Z15
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
+	VMOVAPS          Z11, Z14
+	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z14, Z7, K2, K2
 	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureA
 	KANDNW           K1, K2, K1
@@ -3439,7 +3944,7 @@ rasterSmallDoneA:
 	VMOVUPS      rows<>+0(SB), Z6
 	VBROADCASTSS four<>+0(SB), Z7
 	VADDPS       Z7, Z5, Z5
-	MOVL         576(SP), DI
+	MOVL         3776(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneB
 
@@ -3447,7 +3952,7 @@ rasterSmallB:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             320(BX)(R8*4), R10
+	MOVL             3520(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
@@ -3457,30 +3962,30 @@ rasterSmallB:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
-	VMOVAPS          Z10, Z14
-	VMOVAPS          Z10, Z15
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
+	VMOVAPS          Z11, Z14
+	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z14, Z7, K2, K2
 	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureB
 	KANDNW           K1, K2, K1
@@ -3502,7 +4007,7 @@ rasterSmallDoneB:
 	VMOVUPS      rows<>+0(SB), Z6
 	VBROADCASTSS four<>+0(SB), Z7
 	VADDPS       Z7, Z6, Z6
-	MOVL         584(SP), DI
+	MOVL         3784(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneC
 
@@ -3510,7 +4015,7 @@ rasterSmallC:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             384(BX)(R8*4), R10
+	MOVL             3584(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
@@ -3520,30 +4025,30 @@ rasterSmallC:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
-	VMOVAPS          Z10, Z14
-	VMOVAPS          Z10, Z15
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
+	VMOVAPS          Z11, Z14
+	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z14, Z7, K2, K2
 	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureC
 	KANDNW           K1, K2, K1
@@ -3567,7 +4072,7 @@ rasterSmallDoneC:
 	VADDPS       Z7, Z5, Z5
 	VBROADCASTSS four<>+0(SB), Z7
 	VADDPS       Z7, Z6, Z6
-	MOVL         592(SP), DI
+	MOVL         3792(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneD
 
@@ -3575,7 +4080,7 @@ rasterSmallD:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             448(BX)(R8*4), R10
+	MOVL             3648(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
@@ -3585,30 +4090,30 @@ rasterSmallD:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
-	VMOVAPS          Z10, Z14
-	VMOVAPS          Z10, Z15
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
+	VMOVAPS          Z11, Z14
+	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z14, Z7, K2, K2
 	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureD
 	KANDNW           K1, K2, K1
@@ -3635,56 +4140,56 @@ rasterNext:
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
 	VMOVUPS      columns<>+0(SB), Z4
 	VMOVUPS      rows<>+0(SB), Z5
-	VPXORD       Z13, Z13, Z13
+	VPXORD       Z9, Z9, Z9
 	VBROADCASTSS (CX)(SI*4), Z6
 	VBROADCASTSS 64(CX)(SI*4), Z7
 	VMULPS       Z4, Z6, Z8
 	VFMADD231PS  Z5, Z7, Z8
-	VBROADCASTSS f3<>+0(SB), Z9
-	VMAXPS       Z13, Z6, Z6
-	VMAXPS       Z13, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z9, Z6, Z6
+	VMAXPS       Z9, Z7, Z7
 	VADDPS       Z7, Z6, Z6
-	VMULPS       Z6, Z9, Z6
+	VMULPS       Z6, Z10, Z6
 	VBROADCASTSS 192(CX)(SI*4), Z7
-	VBROADCASTSS 256(CX)(SI*4), Z9
-	VMULPS       Z4, Z7, Z10
-	VFMADD231PS  Z5, Z9, Z10
-	VBROADCASTSS f3<>+0(SB), Z11
-	VMAXPS       Z13, Z7, Z7
-	VMAXPS       Z13, Z9, Z9
-	VADDPS       Z9, Z7, Z7
-	VMULPS       Z7, Z11, Z7
-	VBROADCASTSS 384(CX)(SI*4), Z9
-	VBROADCASTSS 448(CX)(SI*4), Z11
-	VMULPS       Z4, Z9, Z12
-	VFMADD231PS  Z5, Z11, Z12
+	VBROADCASTSS 256(CX)(SI*4), Z10
+	VMULPS       Z4, Z7, Z11
+	VFMADD231PS  Z5, Z10, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z9, Z7, Z7
+	VMAXPS       Z9, Z10, Z10
+	VADDPS       Z10, Z7, Z7
+	VMULPS       Z7, Z12, Z7
+	VBROADCASTSS 384(CX)(SI*4), Z10
+	VBROADCASTSS 448(CX)(SI*4), Z12
+	VMULPS       Z4, Z10, Z13
+	VFMADD231PS  Z5, Z12, Z13
 	VBROADCASTSS f3<>+0(SB), Z14
-	VMAXPS       Z13, Z9, Z9
-	VMAXPS       Z13, Z11, Z11
-	VADDPS       Z11, Z9, Z9
-	VMULPS       Z9, Z14, Z9
-	VBROADCASTSS 576(CX)(SI*4), Z11
+	VMAXPS       Z9, Z10, Z10
+	VMAXPS       Z9, Z12, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z10, Z14, Z10
+	VBROADCASTSS 576(CX)(SI*4), Z12
 	VBROADCASTSS 640(CX)(SI*4), Z14
-	VMULPS       Z4, Z11, Z15
+	VMULPS       Z4, Z12, Z15
 	VFMADD231PS  Z5, Z14, Z15
 	VBROADCASTSS f3<>+0(SB), Z16
-	VMAXPS       Z13, Z11, Z11
-	VMAXPS       Z13, Z14, Z14
-	VADDPS       Z14, Z11, Z11
-	VMULPS       Z11, Z16, Z11
+	VMAXPS       Z9, Z12, Z12
+	VMAXPS       Z9, Z14, Z14
+	VADDPS       Z14, Z12, Z12
+	VMULPS       Z12, Z16, Z12
 	VBROADCASTSS 1792(CX)(SI*4), Z14
 	VBROADCASTSS 1728(CX)(SI*4), Z16
-	VSUBPS       Z16, Z13, Z16
+	VSUBPS       Z16, Z9, Z16
 	VSUBPS       Z6, Z16, Z6
 	VSUBPS       Z7, Z16, Z7
-	VSUBPS       Z9, Z16, Z9
+	VSUBPS       Z10, Z16, Z10
 
 	// The rectangle of blocks, counted in pixels from its first.
 	MOVL         1600(CX)(SI*4), DI
 	MOVL         DI, R8
 	SHRL         $0x00, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 600(SP)
+	MOVL         R8, 3800(SP)
 	MOVL         DI, R9
 	SHRL         $0x10, R9
 	ANDL         $0x000000fc, R9
@@ -3694,13 +4199,13 @@ rasterNext:
 	VCVTDQ2PS    Z17, Z17
 	SHRL         $0x04, R8
 	SHRL         $0x04, R9
-	MOVL         R8, 604(SP)
-	MOVL         R8, 608(SP)
-	MOVL         R9, 612(SP)
+	MOVL         R8, 3804(SP)
+	MOVL         R8, 3808(SP)
+	MOVL         R9, 3812(SP)
 	MOVL         DI, R8
 	SHRL         $0x08, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 616(SP)
+	MOVL         R8, 3816(SP)
 	SHRL         $0x18, DI
 	ANDL         $0x000000fc, DI
 	MOVL         DI, R9
@@ -3709,38 +4214,38 @@ rasterNext:
 	VCVTDQ2PS    Z18, Z18
 	SHRL         $0x04, R8
 	SHRL         $0x04, DI
-	MOVL         R8, 620(SP)
-	MOVL         R8, 624(SP)
-	MOVL         DI, 628(SP)
+	MOVL         R8, 3820(SP)
+	MOVL         R8, 3824(SP)
+	MOVL         DI, 3828(SP)
 
 rasterRow:
-	MOVL         620(SP), DI
+	MOVL         3820(SP), DI
 	SHLL         $0x04, DI
-	SUBL         616(SP), DI
+	SUBL         3816(SP), DI
 	VPBROADCASTD DI, Z20
 	VCVTDQ2PS    Z20, Z20
 	VBROADCASTSS four<>+0(SB), Z19
 	VFMADD231PS  Z19, Z5, Z20
-	VCMPPS       $0x1d, Z13, Z20, K1
+	VCMPPS       $0x1d, Z9, Z20, K1
 	VCMPPS       $0x12, Z18, Z20, K1, K1
-	MOVL         608(SP), DI
-	MOVL         DI, 604(SP)
+	MOVL         3808(SP), DI
+	MOVL         DI, 3804(SP)
 
 rasterCell:
-	MOVL             604(SP), DI
+	MOVL             3804(SP), DI
 	SHLL             $0x04, DI
-	SUBL             600(SP), DI
+	SUBL             3800(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
 	VBROADCASTSS     four<>+0(SB), Z19
 	VFMADD231PS      Z19, Z4, Z21
-	MOVL             620(SP), DI
+	MOVL             3820(SP), DI
 	SHLL             $0x03, DI
-	ADDL             604(SP), DI
+	ADDL             3804(SP), DI
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z13, Z21, K1, K2
+	VCMPPS           $0x1d, Z9, Z21, K1, K2
 	VCMPPS           $0x12, Z17, Z21, K2, K2
 	VBROADCASTSS     128(CX)(SI*4), Z19
 	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
@@ -3756,7 +4261,7 @@ rasterCell:
 	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 448(CX)(SI*4), Z20, Z19
 	VMOVUPS          Z19, 128(BX)
-	VCMPPS           $0x1d, Z9, Z19, K2, K2
+	VCMPPS           $0x1d, Z10, Z19, K2, K2
 	VBROADCASTSS     704(CX)(SI*4), Z19
 	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 640(CX)(SI*4), Z20, Z19
@@ -3766,7 +4271,7 @@ rasterCell:
 	VPANDD           Z0, Z21, Z23
 	VBROADCASTSS     threeTies<>+0(SB), Z24
 	VFNMADD231PS     Z23, Z24, Z22
-	VADDPS           Z11, Z19, Z19
+	VADDPS           Z12, Z19, Z19
 	VCMPPS           $0x1d, Z22, Z19, K2, K2
 	KMOVW            K2, R9
 	TESTL            R9, R9
@@ -3817,9 +4322,9 @@ rasterFew:
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
 	VADDPS.BCST   (BX)(R11*4), Z8, Z22
-	VADDPS.BCST   64(BX)(R11*4), Z10, Z23
+	VADDPS.BCST   64(BX)(R11*4), Z11, Z23
 	VMINPS        Z23, Z22, Z22
-	VADDPS.BCST   128(BX)(R11*4), Z12, Z23
+	VADDPS.BCST   128(BX)(R11*4), Z13, Z23
 	VADDPS.BCST   192(BX)(R11*4), Z15, Z24
 	VMOVAPS       Z24, Z25
 	VMOVAPS       Z24, Z26
@@ -3879,7 +4384,7 @@ rasterMany:
 	VADDPS       Z21, Z7, Z23
 	VCMPPS       $0x1e, Z23, Z22, K2, K2
 	VMOVUPS      128(BX), Z22
-	VADDPS       Z21, Z9, Z21
+	VADDPS       Z21, Z10, Z21
 	VCMPPS       $0x1e, Z21, Z22, K2, K2
 	KMOVW        K2, R11
 	ANDNL        R9, R11, R12
@@ -3895,9 +4400,9 @@ rasterEdge:
 	SHLQ        $0x06, R13
 	ADDQ        R10, R13
 	VADDPS.BCST (BX)(R9*4), Z8, Z21
-	VADDPS.BCST 64(BX)(R9*4), Z10, Z22
+	VADDPS.BCST 64(BX)(R9*4), Z11, Z22
 	VMINPS      Z22, Z21, Z21
-	VADDPS.BCST 128(BX)(R9*4), Z12, Z22
+	VADDPS.BCST 128(BX)(R9*4), Z13, Z22
 	VADDPS.BCST 192(BX)(R9*4), Z15, Z23
 	VMOVAPS     Z23, Z24
 	VMOVAPS     Z23, Z25
@@ -4041,15 +4546,15 @@ rasterInsideDone:
 	MOVQ       R8, 56(AX)
 
 rasterCellDone:
-	MOVL 604(SP), DI
+	MOVL 3804(SP), DI
 	INCL DI
-	MOVL DI, 604(SP)
-	CMPL DI, 612(SP)
+	MOVL DI, 3804(SP)
+	CMPL DI, 3812(SP)
 	JBE  rasterCell
-	MOVL 620(SP), DI
+	MOVL 3820(SP), DI
 	INCL DI
-	MOVL DI, 620(SP)
-	CMPL DI, 628(SP)
+	MOVL DI, 3820(SP)
+	CMPL DI, 3828(SP)
 	JBE  rasterRow
 	JMP  rasterNext
 
@@ -4062,6 +4567,51 @@ GLOBL f1less2m16<>(SB), RODATA|NOPTR, $4
 
 DATA f1more2m16<>+0(SB)/4, $0x3f800080
 GLOBL f1more2m16<>(SB), RODATA|NOPTR, $4
+
+DATA bytes1<>+0(SB)/4, $0x01010101
+GLOBL bytes1<>(SB), RODATA|NOPTR, $4
+
+DATA place30<>+0(SB)/4, $0x00000030
+GLOBL place30<>(SB), RODATA|NOPTR, $4
+
+DATA place300<>+0(SB)/4, $0x00000300
+GLOBL place300<>(SB), RODATA|NOPTR, $4
+
+DATA place7000<>+0(SB)/4, $0x00007000
+GLOBL place7000<>(SB), RODATA|NOPTR, $4
+
+DATA place7330<>+0(SB)/4, $0x00007330
+GLOBL place7330<>(SB), RODATA|NOPTR, $4
+
+DATA placec0<>+0(SB)/4, $0x000000c0
+GLOBL placec0<>(SB), RODATA|NOPTR, $4
+
+DATA placec00<>+0(SB)/4, $0x00000c00
+GLOBL placec00<>(SB), RODATA|NOPTR, $4
+
+DATA place18000<>+0(SB)/4, $0x00018000
+GLOBL place18000<>(SB), RODATA|NOPTR, $4
+
+DATA place18cc0<>+0(SB)/4, $0x00018cc0
+GLOBL place18cc0<>(SB), RODATA|NOPTR, $4
+
+DATA bytes3<>+0(SB)/4, $0x03030303
+GLOBL bytes3<>(SB), RODATA|NOPTR, $4
+
+DATA fourInt<>+0(SB)/4, $0x00000004
+GLOBL fourInt<>(SB), RODATA|NOPTR, $4
+
+DATA bytes2<>+0(SB)/4, $0x02020202
+GLOBL bytes2<>(SB), RODATA|NOPTR, $4
+
+DATA rowsBit<>+0(SB)/4, $0x00000400
+GLOBL rowsBit<>(SB), RODATA|NOPTR, $4
+
+DATA none<>+0(SB)/4, $0xffffffff
+GLOBL none<>(SB), RODATA|NOPTR, $4
+
+DATA zero<>+0(SB)/4, $0x00000000
+GLOBL zero<>(SB), RODATA|NOPTR, $4
 
 DATA low6<>+0(SB)/4, $0x0000003f
 GLOBL low6<>(SB), RODATA|NOPTR, $4
@@ -4119,7 +4669,7 @@ GLOBL f3more<>(SB), RODATA|NOPTR, $4
 
 // func rasterOrthoAVX512(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
-TEXT ·rasterOrthoAVX512(SB), NOSPLIT, $632-20
+TEXT ·rasterOrthoAVX512(SB), $632-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -4156,240 +4706,240 @@ TEXT ·rasterOrthoAVX512(SB), NOSPLIT, $632-20
 	VPADDD        Z6, Z7, Z4
 	VBROADCASTSS  blockHigh<>+0(SB), Z5
 	VPANDD        Z5, Z7, Z5
-	VBROADCASTSS  three<>+0(SB), Z14
-	VPANDD        Z14, Z7, Z7
+	VBROADCASTSS  three<>+0(SB), Z10
+	VPANDD        Z10, Z7, Z7
 	VPSLLD        $0x02, Z5, Z5
 	VPADDD        Z5, Z7, Z7
 	VBROADCASTSS  blockHigh<>+0(SB), Z5
 	VPANDD        Z5, Z4, Z5
-	VBROADCASTSS  three<>+0(SB), Z14
-	VPANDD        Z14, Z4, Z4
+	VBROADCASTSS  three<>+0(SB), Z10
+	VPANDD        Z10, Z4, Z4
 	VPSLLD        $0x02, Z5, Z5
 	VPADDD        Z5, Z4, Z4
 	VPADDD        Z6, Z8, Z5
-	VBROADCASTSS  blockHigh<>+0(SB), Z14
-	VPANDD        Z14, Z8, Z14
-	VBROADCASTSS  three<>+0(SB), Z15
-	VPANDD        Z15, Z8, Z8
-	VPSLLD        $0x05, Z14, Z14
+	VBROADCASTSS  blockHigh<>+0(SB), Z10
+	VPANDD        Z10, Z8, Z10
+	VBROADCASTSS  three<>+0(SB), Z11
+	VPANDD        Z11, Z8, Z8
+	VPSLLD        $0x05, Z10, Z10
 	VPSLLD        $0x02, Z8, Z8
-	VPADDD        Z14, Z8, Z8
-	VBROADCASTSS  blockHigh<>+0(SB), Z14
-	VPANDD        Z14, Z5, Z14
-	VBROADCASTSS  three<>+0(SB), Z15
-	VPANDD        Z15, Z5, Z5
-	VPSLLD        $0x05, Z14, Z14
+	VPADDD        Z10, Z8, Z8
+	VBROADCASTSS  blockHigh<>+0(SB), Z10
+	VPANDD        Z10, Z5, Z10
+	VBROADCASTSS  three<>+0(SB), Z11
+	VPANDD        Z11, Z5, Z5
+	VPSLLD        $0x05, Z10, Z10
 	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z14, Z5, Z5
-	VPXORD        Z9, Z9, Z9
+	VPADDD        Z10, Z5, Z5
+	VBROADCASTSS  zero<>+0(SB), Z10
+	VBROADCASTSS  zero<>+0(SB), Z11
 	KXORW         K2, K2, K2
-	VPXORD        Z10, Z10, Z10
 	KMOVW         K1, K5
-	VMOVUPS       (CX), Z14
-	VMOVUPS       64(CX), Z15
-	VMOVUPS       128(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z14
-	VFMADD231PS   Z17, Z14, Z16
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z14, Z15, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       192(CX), Z14
-	VMOVUPS       256(CX), Z15
-	VMOVUPS       320(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z14
-	VFMADD231PS   Z17, Z14, Z16
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z14, Z15, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       384(CX), Z14
-	VMOVUPS       448(CX), Z15
-	VMOVUPS       512(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z14
-	VFMADD231PS   Z17, Z14, Z16
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z14, Z15, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       (CX), Z12
+	VMOVUPS       64(CX), Z13
+	VMOVUPS       128(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z12
+	VFMADD231PS   Z15, Z12, Z14
+	VBROADCASTSS  f3<>+0(SB), Z12
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z12, Z13, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       192(CX), Z12
+	VMOVUPS       256(CX), Z13
+	VMOVUPS       320(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z12
+	VFMADD231PS   Z15, Z12, Z14
+	VBROADCASTSS  f3<>+0(SB), Z12
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z12, Z13, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       384(CX), Z12
+	VMOVUPS       448(CX), Z13
+	VMOVUPS       512(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z12
+	VFMADD231PS   Z15, Z12, Z14
+	VBROADCASTSS  f3<>+0(SB), Z12
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z12, Z13, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
 	KORW          K5, K2, K2
 	KMOVQ         K5, 568(SP)
-	VPADDD        Z7, Z8, Z14
-	VMOVUPS       Z14, 256(BX)
-	VPSRLD        $0x04, Z14, Z14
-	VPSLLVD       Z14, Z6, Z14
-	VPORD         Z14, Z10, K5, Z10
+	VPADDD        Z7, Z8, Z12
+	VMOVUPS       Z12, 256(BX)
+	VPSRLD        $0x04, Z12, Z12
+	VPSLLVD       Z12, Z6, Z12
+	VPORD         Z12, Z11, K5, Z11
 	KMOVW         K1, K5
 	KANDW         K3, K5, K5
-	VMOVUPS       (CX), Z14
-	VMOVUPS       64(CX), Z15
-	VMOVUPS       128(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z18
-	VFMADD231PS   Z17, Z18, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z17, Z15, Z16
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z14, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       192(CX), Z14
-	VMOVUPS       256(CX), Z15
-	VMOVUPS       320(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z18
-	VFMADD231PS   Z17, Z18, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z17, Z15, Z16
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z14, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
-	VMOVUPS       384(CX), Z14
-	VMOVUPS       448(CX), Z15
-	VMOVUPS       512(CX), Z16
-	VMOVUPS       1728(CX), Z17
-	VADDPS        Z17, Z16, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z14, Z18
-	VFMADD231PS   Z17, Z18, Z16
-	VBROADCASTSS  f3<>+0(SB), Z17
-	VMAXPS        Z9, Z15, Z15
-	VFMADD231PS   Z17, Z15, Z16
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z14, Z16
-	VCMPPS        $0x1d, Z9, Z16, K5, K5
+	VMOVUPS       (CX), Z12
+	VMOVUPS       64(CX), Z13
+	VMOVUPS       128(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z15, Z13, Z14
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z12, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       192(CX), Z12
+	VMOVUPS       256(CX), Z13
+	VMOVUPS       320(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z15, Z13, Z14
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z12, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
+	VMOVUPS       384(CX), Z12
+	VMOVUPS       448(CX), Z13
+	VMOVUPS       512(CX), Z14
+	VMOVUPS       1728(CX), Z15
+	VADDPS        Z15, Z14, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z12, Z16
+	VFMADD231PS   Z15, Z16, Z14
+	VBROADCASTSS  f3<>+0(SB), Z15
+	VMAXPS        Z10, Z13, Z13
+	VFMADD231PS   Z15, Z13, Z14
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z12, Z14
+	VCMPPS        $0x1d, Z10, Z14, K5, K5
 	KORW          K5, K2, K2
 	KMOVQ         K5, 576(SP)
 	VPADDD        Z4, Z8, Z8
 	VMOVUPS       Z8, 320(BX)
 	VPSRLD        $0x04, Z8, Z8
 	VPSLLVD       Z8, Z6, Z8
-	VPORD         Z8, Z10, K5, Z10
+	VPORD         Z8, Z11, K5, Z11
 	KMOVW         K1, K5
 	KANDW         K4, K5, K5
 	VMOVUPS       (CX), Z8
-	VMOVUPS       64(CX), Z14
-	VMOVUPS       128(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z9, Z8, Z8
-	VFMADD231PS   Z16, Z8, Z15
+	VMOVUPS       64(CX), Z12
+	VMOVUPS       128(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z10, Z8, Z8
+	VFMADD231PS   Z14, Z8, Z13
 	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z9, Z14, Z16
-	VFMADD231PS   Z8, Z16, Z15
+	VMAXPS        Z10, Z12, Z14
+	VFMADD231PS   Z8, Z14, Z13
 	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z14, Z15
-	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VFMADD231PS   Z8, Z12, Z13
+	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	VMOVUPS       192(CX), Z8
-	VMOVUPS       256(CX), Z14
-	VMOVUPS       320(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z9, Z8, Z8
-	VFMADD231PS   Z16, Z8, Z15
+	VMOVUPS       256(CX), Z12
+	VMOVUPS       320(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z10, Z8, Z8
+	VFMADD231PS   Z14, Z8, Z13
 	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z9, Z14, Z16
-	VFMADD231PS   Z8, Z16, Z15
+	VMAXPS        Z10, Z12, Z14
+	VFMADD231PS   Z8, Z14, Z13
 	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z14, Z15
-	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VFMADD231PS   Z8, Z12, Z13
+	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	VMOVUPS       384(CX), Z8
-	VMOVUPS       448(CX), Z14
-	VMOVUPS       512(CX), Z15
-	VMOVUPS       1728(CX), Z16
-	VADDPS        Z16, Z15, Z15
-	VBROADCASTSS  f3<>+0(SB), Z16
-	VMAXPS        Z9, Z8, Z8
-	VFMADD231PS   Z16, Z8, Z15
+	VMOVUPS       448(CX), Z12
+	VMOVUPS       512(CX), Z13
+	VMOVUPS       1728(CX), Z14
+	VADDPS        Z14, Z13, Z13
+	VBROADCASTSS  f3<>+0(SB), Z14
+	VMAXPS        Z10, Z8, Z8
+	VFMADD231PS   Z14, Z8, Z13
 	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z9, Z14, Z16
-	VFMADD231PS   Z8, Z16, Z15
+	VMAXPS        Z10, Z12, Z14
+	VFMADD231PS   Z8, Z14, Z13
 	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z14, Z15
-	VCMPPS        $0x1d, Z9, Z15, K5, K5
+	VFMADD231PS   Z8, Z12, Z13
+	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	KORW          K5, K2, K2
 	KMOVQ         K5, 584(SP)
 	VPADDD        Z7, Z5, Z7
 	VMOVUPS       Z7, 384(BX)
 	VPSRLD        $0x04, Z7, Z7
 	VPSLLVD       Z7, Z6, Z7
-	VPORD         Z7, Z10, K5, Z10
+	VPORD         Z7, Z11, K5, Z11
 	KMOVW         K1, K1
 	KANDW         K3, K1, K1
 	KANDW         K4, K1, K1
 	VMOVUPS       (CX), Z7
 	VMOVUPS       64(CX), Z8
-	VMOVUPS       128(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z7, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z8, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z7, Z14
+	VMOVUPS       128(CX), Z12
+	VMOVUPS       1728(CX), Z13
+	VADDPS        Z13, Z12, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z7, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z8, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z7, Z12
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z14
-	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VFMADD231PS   Z7, Z8, Z12
+	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	VMOVUPS       192(CX), Z7
 	VMOVUPS       256(CX), Z8
-	VMOVUPS       320(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z7, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z8, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z7, Z14
+	VMOVUPS       320(CX), Z12
+	VMOVUPS       1728(CX), Z13
+	VADDPS        Z13, Z12, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z7, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z8, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z7, Z12
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z14
-	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VFMADD231PS   Z7, Z8, Z12
+	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	VMOVUPS       384(CX), Z7
 	VMOVUPS       448(CX), Z8
-	VMOVUPS       512(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z7, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z9, Z8, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  four<>+0(SB), Z15
-	VFMADD231PS   Z15, Z7, Z14
+	VMOVUPS       512(CX), Z12
+	VMOVUPS       1728(CX), Z13
+	VADDPS        Z13, Z12, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z7, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z8, Z14
+	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  four<>+0(SB), Z13
+	VFMADD231PS   Z13, Z7, Z12
 	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z14
-	VCMPPS        $0x1d, Z9, Z14, K1, K1
+	VFMADD231PS   Z7, Z8, Z12
+	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	KORW          K1, K2, K2
 	KMOVQ         K1, 592(SP)
 	VPADDD        Z4, Z5, Z4
 	VMOVUPS       Z4, 448(BX)
 	VPSRLD        $0x04, Z4, Z4
 	VPSLLVD       Z4, Z6, Z4
-	VPORD         Z4, Z10, K1, Z10
-	VEXTRACTI64X4 $0x01, Z10, Y4
-	VPOR          Y10, Y4, Y4
+	VPORD         Z4, Z11, K1, Z11
+	VEXTRACTI64X4 $0x01, Z11, Y4
+	VPOR          Y11, Y4, Y4
 	VEXTRACTI128  $0x01, Y4, X5
 	VPOR          X4, X5, X5
 	VPSHUFD       $0x4e, X5, X4
@@ -4400,172 +4950,173 @@ TEXT ·rasterOrthoAVX512(SB), NOSPLIT, $632-20
 	ORQ           SI, 56(AX)
 
 	// Their records.
-	MOVQ         32(AX), SI
-	VPBROADCASTD SI, Z4
+	KMOVW        K2, SI
+	MOVQ         32(AX), DI
+	VPBROADCASTD DI, Z4
 	VPADDD       lanes<>+0(SB), Z4, Z4
-	VPEXPANDD.Z  Z4, K2, Z4
-	VMOVUPS      Z4, 1664(CX)
-	MOVQ         SI, DI
-	SHLQ         $0x06, DI
-	ADDQ         16(AX), DI
-	KMOVW        K2, R9
-	POPCNTL      R9, R8
-	ADDQ         R8, SI
-	MOVQ         SI, 32(AX)
-	SHLL         $0x06, R9
+	VMOVUPS      1664(CX), Z5
+	VPEXPANDD    Z4, K2, Z5
+	VMOVUPS      Z5, 1664(CX)
+	MOVQ         DI, R8
+	SHLQ         $0x06, R8
+	ADDQ         16(AX), R8
+	POPCNTL      SI, R9
+	ADDQ         R9, DI
+	MOVQ         DI, 32(AX)
+	SHLL         $0x06, SI
 	VPBROADCASTD 52(AX), Z4
+	VBROADCASTSS zero<>+0(SB), Z6
 	VPMOVZXDQ    1536(CX), Z5
 	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, SI
-	KMOVW        SI, K1
+	MOVL         $0x00005555, DI
+	KMOVW        DI, K1
 	VMOVDQA32    Z4, K1, Z5
-	VPXORD       Z11, Z11, Z11
-	VMOVUPS      768(CX), Z6
-	VMOVUPS      896(CX), Z7
-	VMOVUPS      1024(CX), Z8
-	VMOVUPS      1152(CX), Z9
-	VMOVUPS      1280(CX), Z10
-	VMOVUPS      1408(CX), Z14
-	VUNPCKLPD    Z7, Z6, Z15
-	VUNPCKHPD    Z7, Z6, Z6
-	VUNPCKLPD    Z9, Z8, Z7
-	VUNPCKHPD    Z9, Z8, Z8
-	VUNPCKLPD    Z14, Z10, Z9
-	VUNPCKHPD    Z14, Z10, Z10
-	VUNPCKLPD    Z11, Z5, Z14
-	VUNPCKHPD    Z11, Z5, Z5
-	VSHUFF64X2   $0x44, Z7, Z15, Z11
-	VSHUFF64X2   $0x44, Z14, Z9, Z16
-	VSHUFF64X2   $0x88, Z16, Z11, Z17
-	VSHUFF64X2   $0xdd, Z16, Z11, Z11
-	VSHUFF64X2   $0xee, Z7, Z15, Z7
-	VSHUFF64X2   $0xee, Z14, Z9, Z9
-	VSHUFF64X2   $0x88, Z9, Z7, Z14
-	VSHUFF64X2   $0xdd, Z9, Z7, Z7
-	VSHUFF64X2   $0x44, Z8, Z6, Z9
-	VSHUFF64X2   $0x44, Z5, Z10, Z15
-	VSHUFF64X2   $0x88, Z15, Z9, Z16
-	VSHUFF64X2   $0xdd, Z15, Z9, Z9
-	VSHUFF64X2   $0xee, Z8, Z6, Z6
-	VSHUFF64X2   $0xee, Z5, Z10, Z5
-	VSHUFF64X2   $0x88, Z5, Z6, Z8
-	VSHUFF64X2   $0xdd, Z5, Z6, Z5
-	VMOVUPD      Z17, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z16, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z11, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z9, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z14, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z8, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z7, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z5, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
+	VMOVUPS      768(CX), Z7
+	VMOVUPS      896(CX), Z8
+	VMOVUPS      1024(CX), Z10
+	VMOVUPS      1152(CX), Z11
+	VMOVUPS      1280(CX), Z12
+	VMOVUPS      1408(CX), Z13
+	VUNPCKLPD    Z8, Z7, Z14
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z11, Z10, Z8
+	VUNPCKHPD    Z11, Z10, Z10
+	VUNPCKLPD    Z13, Z12, Z11
+	VUNPCKHPD    Z13, Z12, Z12
+	VUNPCKLPD    Z6, Z5, Z13
+	VUNPCKHPD    Z6, Z5, Z5
+	VSHUFF64X2   $0x44, Z8, Z14, Z6
+	VSHUFF64X2   $0x44, Z13, Z11, Z15
+	VSHUFF64X2   $0x88, Z15, Z6, Z16
+	VSHUFF64X2   $0xdd, Z15, Z6, Z6
+	VSHUFF64X2   $0xee, Z8, Z14, Z8
+	VSHUFF64X2   $0xee, Z13, Z11, Z11
+	VSHUFF64X2   $0x88, Z11, Z8, Z13
+	VSHUFF64X2   $0xdd, Z11, Z8, Z8
+	VSHUFF64X2   $0x44, Z10, Z7, Z11
+	VSHUFF64X2   $0x44, Z5, Z12, Z14
+	VSHUFF64X2   $0x88, Z14, Z11, Z15
+	VSHUFF64X2   $0xdd, Z14, Z11, Z11
+	VSHUFF64X2   $0xee, Z10, Z7, Z7
+	VSHUFF64X2   $0xee, Z5, Z12, Z5
+	VSHUFF64X2   $0x88, Z5, Z7, Z10
+	VSHUFF64X2   $0xdd, Z5, Z7, Z5
+	VMOVUPD      Z16, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z15, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z6, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z11, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z13, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z10, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z8, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z5, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VBROADCASTSS zero<>+0(SB), Z6
 	VPMOVZXDQ    1568(CX), Z5
 	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, SI
-	KMOVW        SI, K1
+	MOVL         $0x00005555, DI
+	KMOVW        DI, K1
 	VMOVDQA32    Z4, K1, Z5
-	VPXORD       Z12, Z12, Z12
 	VMOVUPS      832(CX), Z4
-	VMOVUPS      960(CX), Z6
-	VMOVUPS      1088(CX), Z7
-	VMOVUPS      1216(CX), Z8
-	VMOVUPS      1344(CX), Z9
-	VMOVUPS      1472(CX), Z10
-	VUNPCKLPD    Z6, Z4, Z11
-	VUNPCKHPD    Z6, Z4, Z4
-	VUNPCKLPD    Z8, Z7, Z6
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z10, Z9, Z8
-	VUNPCKHPD    Z10, Z9, Z9
-	VUNPCKLPD    Z12, Z5, Z10
-	VUNPCKHPD    Z12, Z5, Z5
-	VSHUFF64X2   $0x44, Z6, Z11, Z12
-	VSHUFF64X2   $0x44, Z10, Z8, Z14
-	VSHUFF64X2   $0x88, Z14, Z12, Z15
-	VSHUFF64X2   $0xdd, Z14, Z12, Z12
-	VSHUFF64X2   $0xee, Z6, Z11, Z6
-	VSHUFF64X2   $0xee, Z10, Z8, Z8
-	VSHUFF64X2   $0x88, Z8, Z6, Z10
-	VSHUFF64X2   $0xdd, Z8, Z6, Z6
-	VSHUFF64X2   $0x44, Z7, Z4, Z8
-	VSHUFF64X2   $0x44, Z5, Z9, Z11
-	VSHUFF64X2   $0x88, Z11, Z8, Z14
-	VSHUFF64X2   $0xdd, Z11, Z8, Z8
-	VSHUFF64X2   $0xee, Z7, Z4, Z4
-	VSHUFF64X2   $0xee, Z5, Z9, Z5
-	VSHUFF64X2   $0x88, Z5, Z4, Z7
+	VMOVUPS      960(CX), Z7
+	VMOVUPS      1088(CX), Z8
+	VMOVUPS      1216(CX), Z10
+	VMOVUPS      1344(CX), Z11
+	VMOVUPS      1472(CX), Z12
+	VUNPCKLPD    Z7, Z4, Z13
+	VUNPCKHPD    Z7, Z4, Z4
+	VUNPCKLPD    Z10, Z8, Z7
+	VUNPCKHPD    Z10, Z8, Z8
+	VUNPCKLPD    Z12, Z11, Z10
+	VUNPCKHPD    Z12, Z11, Z11
+	VUNPCKLPD    Z6, Z5, Z12
+	VUNPCKHPD    Z6, Z5, Z5
+	VSHUFF64X2   $0x44, Z7, Z13, Z6
+	VSHUFF64X2   $0x44, Z12, Z10, Z14
+	VSHUFF64X2   $0x88, Z14, Z6, Z15
+	VSHUFF64X2   $0xdd, Z14, Z6, Z6
+	VSHUFF64X2   $0xee, Z7, Z13, Z7
+	VSHUFF64X2   $0xee, Z12, Z10, Z10
+	VSHUFF64X2   $0x88, Z10, Z7, Z12
+	VSHUFF64X2   $0xdd, Z10, Z7, Z7
+	VSHUFF64X2   $0x44, Z8, Z4, Z10
+	VSHUFF64X2   $0x44, Z5, Z11, Z13
+	VSHUFF64X2   $0x88, Z13, Z10, Z14
+	VSHUFF64X2   $0xdd, Z13, Z10, Z10
+	VSHUFF64X2   $0xee, Z8, Z4, Z4
+	VSHUFF64X2   $0xee, Z5, Z11, Z5
+	VSHUFF64X2   $0x88, Z5, Z4, Z8
 	VSHUFF64X2   $0xdd, Z5, Z4, Z4
-	VMOVUPD      Z15, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z14, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z12, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z8, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z10, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z7, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z6, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
-	VMOVUPD      Z4, (DI)
-	MOVL         R9, SI
-	ANDL         $0x00000040, SI
-	ADDQ         SI, DI
-	SHRL         $0x01, R9
+	VMOVUPD      Z15, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z14, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z6, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z10, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z12, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z8, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z7, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
+	VMOVUPD      Z4, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
 	MOVQ         (AX), SI
 	VBROADCASTSS minusMarginSmall<>+0(SB), Z4
 	VMOVUPS      columns<>+0(SB), Z5
@@ -4588,31 +5139,31 @@ rasterSmallA:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z10, Z15
+	VPANDD           Z2, Z11, Z15
 	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z10, Z15
-	VADDPS           Z14, Z10, Z14
+	VSUBPS           Z14, Z11, Z15
+	VADDPS           Z14, Z11, Z14
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z15, Z7, K2, K2
 	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureA
 	KANDNW           K1, K2, K1
@@ -4652,31 +5203,31 @@ rasterSmallB:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z10, Z15
+	VPANDD           Z2, Z11, Z15
 	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z10, Z15
-	VADDPS           Z14, Z10, Z14
+	VSUBPS           Z14, Z11, Z15
+	VADDPS           Z14, Z11, Z14
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z15, Z7, K2, K2
 	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureB
 	KANDNW           K1, K2, K1
@@ -4716,31 +5267,31 @@ rasterSmallC:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z10, Z15
+	VPANDD           Z2, Z11, Z15
 	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z10, Z15
-	VADDPS           Z14, Z10, Z14
+	VSUBPS           Z14, Z11, Z15
+	VADDPS           Z14, Z11, Z14
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z15, Z7, K2, K2
 	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureC
 	KANDNW           K1, K2, K1
@@ -4782,31 +5333,31 @@ rasterSmallD:
 	VBROADCASTSS     320(R9), Z8
 	VFMADD231PS.BCST 192(R9), Z5, Z8
 	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z9
-	VFMADD231PS.BCST 384(R9), Z5, Z9
-	VFMADD231PS.BCST 448(R9), Z6, Z9
-	VBROADCASTSS     704(R9), Z10
-	VFMADD231PS.BCST 576(R9), Z5, Z10
-	VFMADD231PS.BCST 640(R9), Z6, Z10
-	VBROADCASTSS     1792(R9), Z11
-	VBROADCASTSS     1664(R9), Z12
+	VBROADCASTSS     512(R9), Z10
+	VFMADD231PS.BCST 384(R9), Z5, Z10
+	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VBROADCASTSS     704(R9), Z11
+	VFMADD231PS.BCST 576(R9), Z5, Z11
+	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VBROADCASTSS     1792(R9), Z12
+	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z10, Z15
+	VPANDD           Z2, Z11, Z15
 	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z10, Z15
-	VADDPS           Z14, Z10, Z14
+	VSUBPS           Z14, Z11, Z15
+	VADDPS           Z14, Z11, Z14
 	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z11, Z7, K2
+	VCMPPS           $0x1e, Z12, Z7, K2
 	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z11, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z9, K1, K1
-	VCMPPS           $0x1e, Z11, Z9, K2, K2
+	VCMPPS           $0x1e, Z12, Z8, K2, K2
+	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1e, Z12, Z10, K2, K2
 	VMOVUPS          (R11), Z7
 	VCMPPS           $0x11, Z15, Z7, K2, K2
 	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z10, K2, Z7
+	VMOVAPS          Z11, K2, Z7
 	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z12, K2, 32768(R11)
+	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureD
 	KANDNW           K1, K2, K1
@@ -4833,49 +5384,49 @@ rasterNext:
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
 	VMOVUPS      columns<>+0(SB), Z4
 	VMOVUPS      rows<>+0(SB), Z5
-	VPXORD       Z13, Z13, Z13
+	VPXORD       Z9, Z9, Z9
 	VBROADCASTSS (CX)(SI*4), Z6
 	VBROADCASTSS 64(CX)(SI*4), Z7
 	VMULPS       Z4, Z6, Z8
 	VFMADD231PS  Z5, Z7, Z8
-	VBROADCASTSS f3<>+0(SB), Z9
-	VMAXPS       Z13, Z6, Z6
-	VMAXPS       Z13, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z10
+	VMAXPS       Z9, Z6, Z6
+	VMAXPS       Z9, Z7, Z7
 	VADDPS       Z7, Z6, Z6
-	VMULPS       Z6, Z9, Z6
+	VMULPS       Z6, Z10, Z6
 	VBROADCASTSS 192(CX)(SI*4), Z7
-	VBROADCASTSS 256(CX)(SI*4), Z9
-	VMULPS       Z4, Z7, Z10
-	VFMADD231PS  Z5, Z9, Z10
-	VBROADCASTSS f3<>+0(SB), Z11
-	VMAXPS       Z13, Z7, Z7
-	VMAXPS       Z13, Z9, Z9
-	VADDPS       Z9, Z7, Z7
-	VMULPS       Z7, Z11, Z7
-	VBROADCASTSS 384(CX)(SI*4), Z9
-	VBROADCASTSS 448(CX)(SI*4), Z11
-	VMULPS       Z4, Z9, Z12
-	VFMADD231PS  Z5, Z11, Z12
+	VBROADCASTSS 256(CX)(SI*4), Z10
+	VMULPS       Z4, Z7, Z11
+	VFMADD231PS  Z5, Z10, Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VMAXPS       Z9, Z7, Z7
+	VMAXPS       Z9, Z10, Z10
+	VADDPS       Z10, Z7, Z7
+	VMULPS       Z7, Z12, Z7
+	VBROADCASTSS 384(CX)(SI*4), Z10
+	VBROADCASTSS 448(CX)(SI*4), Z12
+	VMULPS       Z4, Z10, Z13
+	VFMADD231PS  Z5, Z12, Z13
 	VBROADCASTSS f3<>+0(SB), Z14
-	VMAXPS       Z13, Z9, Z9
-	VMAXPS       Z13, Z11, Z11
-	VADDPS       Z11, Z9, Z9
-	VMULPS       Z9, Z14, Z9
-	VBROADCASTSS 576(CX)(SI*4), Z11
+	VMAXPS       Z9, Z10, Z10
+	VMAXPS       Z9, Z12, Z12
+	VADDPS       Z12, Z10, Z10
+	VMULPS       Z10, Z14, Z10
+	VBROADCASTSS 576(CX)(SI*4), Z12
 	VBROADCASTSS 640(CX)(SI*4), Z14
-	VMULPS       Z4, Z11, Z15
+	VMULPS       Z4, Z12, Z15
 	VFMADD231PS  Z5, Z14, Z15
 	VBROADCASTSS f3<>+0(SB), Z16
-	VMAXPS       Z13, Z11, Z11
-	VMAXPS       Z13, Z14, Z14
-	VADDPS       Z14, Z11, Z11
-	VMULPS       Z11, Z16, Z11
+	VMAXPS       Z9, Z12, Z12
+	VMAXPS       Z9, Z14, Z14
+	VADDPS       Z14, Z12, Z12
+	VMULPS       Z12, Z16, Z12
 	VBROADCASTSS 1792(CX)(SI*4), Z14
 	VBROADCASTSS 1728(CX)(SI*4), Z16
-	VSUBPS       Z16, Z13, Z16
+	VSUBPS       Z16, Z9, Z16
 	VSUBPS       Z6, Z16, Z6
 	VSUBPS       Z7, Z16, Z7
-	VSUBPS       Z9, Z16, Z9
+	VSUBPS       Z10, Z16, Z10
 
 	// The rectangle of blocks, counted in pixels from its first.
 	MOVL         1600(CX)(SI*4), DI
@@ -4919,7 +5470,7 @@ rasterRow:
 	VCVTDQ2PS    Z20, Z20
 	VBROADCASTSS four<>+0(SB), Z19
 	VFMADD231PS  Z19, Z5, Z20
-	VCMPPS       $0x1d, Z13, Z20, K1
+	VCMPPS       $0x1d, Z9, Z20, K1
 	VCMPPS       $0x12, Z18, Z20, K1, K1
 	MOVL         608(SP), DI
 	MOVL         DI, 604(SP)
@@ -4938,7 +5489,7 @@ rasterCell:
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z13, Z21, K1, K2
+	VCMPPS           $0x1d, Z9, Z21, K1, K2
 	VCMPPS           $0x12, Z17, Z21, K2, K2
 	VBROADCASTSS     128(CX)(SI*4), Z19
 	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
@@ -4954,7 +5505,7 @@ rasterCell:
 	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 448(CX)(SI*4), Z20, Z19
 	VMOVUPS          Z19, 128(BX)
-	VCMPPS           $0x1d, Z9, Z19, K2, K2
+	VCMPPS           $0x1d, Z10, Z19, K2, K2
 	VBROADCASTSS     704(CX)(SI*4), Z19
 	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 640(CX)(SI*4), Z20, Z19
@@ -4964,7 +5515,7 @@ rasterCell:
 	VPANDD           Z0, Z21, Z23
 	VBROADCASTSS     threeTies<>+0(SB), Z24
 	VFNMADD231PS     Z23, Z24, Z22
-	VADDPS           Z11, Z19, Z19
+	VADDPS           Z12, Z19, Z19
 	VCMPPS           $0x1d, Z22, Z19, K2, K2
 	KMOVW            K2, R9
 	TESTL            R9, R9
@@ -5015,9 +5566,9 @@ rasterFew:
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
 	VADDPS.BCST   (BX)(R11*4), Z8, Z22
-	VADDPS.BCST   64(BX)(R11*4), Z10, Z23
+	VADDPS.BCST   64(BX)(R11*4), Z11, Z23
 	VMINPS        Z23, Z22, Z22
-	VADDPS.BCST   128(BX)(R11*4), Z12, Z23
+	VADDPS.BCST   128(BX)(R11*4), Z13, Z23
 	VADDPS.BCST   192(BX)(R11*4), Z15, Z24
 	VMOVAPS       Z1, Z25
 	VPANDD        Z2, Z24, Z26
@@ -5078,7 +5629,7 @@ rasterMany:
 	VADDPS       Z21, Z7, Z23
 	VCMPPS       $0x1e, Z23, Z22, K2, K2
 	VMOVUPS      128(BX), Z22
-	VADDPS       Z21, Z9, Z21
+	VADDPS       Z21, Z10, Z21
 	VCMPPS       $0x1e, Z21, Z22, K2, K2
 	KMOVW        K2, R11
 	ANDNL        R9, R11, R12
@@ -5094,9 +5645,9 @@ rasterEdge:
 	SHLQ        $0x06, R13
 	ADDQ        R10, R13
 	VADDPS.BCST (BX)(R9*4), Z8, Z21
-	VADDPS.BCST 64(BX)(R9*4), Z10, Z22
+	VADDPS.BCST 64(BX)(R9*4), Z11, Z22
 	VMINPS      Z22, Z21, Z21
-	VADDPS.BCST 128(BX)(R9*4), Z12, Z22
+	VADDPS.BCST 128(BX)(R9*4), Z13, Z22
 	VADDPS.BCST 192(BX)(R9*4), Z15, Z23
 	VMOVAPS     Z1, Z24
 	VPANDD      Z2, Z23, Z25
@@ -5672,9 +6223,6 @@ hiddenSeen:
 	MOVB AL, ret+24(FP)
 	VZEROUPPER
 	RET
-
-DATA fourInt<>+0(SB)/4, $0x00000004
-GLOBL fourInt<>(SB), RODATA|NOPTR, $4
 
 DATA blockColumns<>+0(SB)/4, $0x00000000
 DATA blockColumns<>+4(SB)/4, $0x00000001

@@ -68,7 +68,7 @@ type pixels struct {
 type canvas struct {
 	pixelBase  *pixels
 	_          uint64
-	recordBase *record // there is room for 16 more
+	recordBase *record // there is room for 17 more
 	fixBase    *fix
 	nRecords   uint64
 	nFixes     uint64

@@ -255,7 +255,8 @@ func leafTest(patch bool) {
 	RET()
 }
 
-const largest = 11 // what VRANGEPS takes the larger absolute value by
+// What VRANGEPS takes the smaller, or the larger, of two absolute values by.
+const smallest, largest = 10, 11
 
 // missCentres drops the triangles of up to 2x2 pixels that lie beside the
 // centres of all of them. Each corner's pixel is right within what off says and

@@ -13,17 +13,24 @@ func raster(ortho bool) {
 	if ortho {
 		name = "rasterOrthoAVX512"
 	}
-	TEXT(name, NOSPLIT, "func(c, st *byte, lanes uint32)")
+	TEXT(name, 0, "func(c, st *byte, lanes uint32)")
 	Doc(name + " is raster for the triangles of a mask. What the meaning has to decide goes to the list of fixes.")
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
-	local := newLocals(512)
+	size := 512
+	if !ortho {
+		size += tinyRoom
+	}
+	local := newLocals(size)
 	first := local.alloc(4 * 64) // of each block of a cell, its edges and nearness
 	mask := all(absMask)
 	blur := all(c.Offset(canvasBlur))
 	zone := zoneOf(ortho, blur)
 
+	if !ortho {
+		rasterTiny(local, c, st, lanes, zone)
+	}
 	rasterSmall(local, c, st, lanes, zone)
 
 	Label("rasterNext")
@@ -308,6 +315,25 @@ func enterRecord(c Mem, st reg.Register, lane, to reg.GPVirtual) {
 	MOVL(x.As32(), Mem{Base: to, Disp: 52})
 }
 
+// enterSome enters the records of triangles of the setup, given as two masks.
+func enterSome(c Mem, st reg.Register, some reg.OpmaskVirtual, lanes reg.GPVirtual) {
+	base, id := ZMM(), ZMM()
+	n, to, count := GP64(), GP64(), GP64()
+	MOVQ(c.Offset(canvasNRecords), n)
+	VPBROADCASTD(n.As32(), base)
+	VPADDD(lanesTable(), base, base)
+	VMOVUPS(Mem{Base: st, Disp: setupID}, id)
+	VPEXPANDD(base, some, id)
+	VMOVUPS(id, Mem{Base: st, Disp: setupID}) // whole, so that it can be read again at once
+	MOVQ(n, to)
+	SHLQ(U8(6), to)
+	ADDQ(c.Offset(canvasRecords), to)
+	POPCNTL(lanes, count.As32())
+	ADDQ(count, n)
+	MOVQ(n, c.Offset(canvasNRecords))
+	enterRecords(c, st, lanes, to)
+}
+
 // enterRecords writes the records of a mask of triangles side by side, the
 // lowest first. What follows them is garbage.
 func enterRecords(c Mem, st reg.Register, lanes, to reg.GPVirtual) {
@@ -316,14 +342,13 @@ func enterRecords(c Mem, st reg.Register, lanes, to reg.GPVirtual) {
 	VPBROADCASTD(c.Offset(canvasInstance), instance)
 	for half := 0; half < 2; half++ {
 		in := func(f int) Mem { return Mem{Base: st, Disp: setupPlane + 128*f + 64*half} }
-		slots, last := ZMM(), ZMM() // instance and slot, a pair each
+		slots, last := ZMM(), zeros() // instance and slot, a pair each
 		VPMOVZXDQ(Mem{Base: st, Disp: setupSlot + 32*half}, slots)
 		VPSLLQ(U8(32), slots, slots)
 		odd, g := K(), GP32()
 		MOVL(U32(0x5555), g)
 		KMOVW(g, odd)
 		VMOVDQA32(instance, odd, slots)
-		VPXORD(last, last, last)
 		column := [8]vec{load(in(0)), load(in(1)), load(in(2)), load(in(3)), load(in(4)), load(in(5)), slots, last}
 		pair := pairs(column) // of fields, of even and odd lanes
 		var row [8]vec
@@ -386,13 +411,11 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone
 		at[axis] = [2]vec{first[axis], second}
 	}
 
-	zero := ZMM()
-	VPXORD(zero, zero, zero)
+	zero := zeros()
 	var masks [4]Mem
 	blockAt := room.alloc(4 * 64)
-	some, cells := K(), ZMM() // a bit for each cell
+	some, cells := K(), zeros() // a bit for each cell
 	KXORW(some, some, some)
-	VPXORD(cells, cells, cells)
 	for part := range masks {
 		masks[part] = AllocLocal(8)
 		i, j := part&1, part>>1
@@ -431,25 +454,9 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone
 
 	Comment("Their records.")
 	{
-		base := ZMM()
-		n := GP64()
-		MOVQ(c.Offset(canvasNRecords), n)
-		VPBROADCASTD(n.As32(), base)
-		VPADDD(lanesTable(), base, base)
-		id := ZMM()
-		VPEXPANDD_Z(base, some, id)
-		VMOVUPS(id, in(setupID)) // whole, so that it can be read again at once
-		to := GP64()
-		MOVQ(n, to)
-		SHLQ(U8(6), to)
-		ADDQ(c.Offset(canvasRecords), to)
-		count := GP64()
 		m := GP32()
 		KMOVW(some, m)
-		POPCNTL(m, count.As32())
-		ADDQ(count, n)
-		MOVQ(n, c.Offset(canvasNRecords))
-		enterRecords(c, st, m, to)
+		enterSome(c, st, some, m)
 	}
 
 	base := GP64()

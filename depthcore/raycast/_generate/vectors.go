@@ -8,8 +8,12 @@ import (
 
 type vec = reg.VecVirtual
 
-func all(m Mem) vec       { r := ZMM(); VBROADCASTSS(m, r); return r }
-func load(m Mem) vec      { r := ZMM(); VMOVUPS(m, r); return r }
+func all(m Mem) vec  { r := ZMM(); VBROADCASTSS(m, r); return r }
+func load(m Mem) vec { r := ZMM(); VMOVUPS(m, r); return r }
+
+// zeros is loaded: a register that is cleared by itself would be taken for one
+// that is in use from the start.
+func zeros() vec          { return all(bits("zero", 0)) }
 func add(a, b Op) vec     { r := ZMM(); VADDPS(b, a, r); return r }
 func sub(a, b Op) vec     { r := ZMM(); VSUBPS(b, a, r); return r }
 func mul(a, b Op) vec     { r := ZMM(); VMULPS(b, a, r); return r }

@@ -1,0 +1,62 @@
+package raycast
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl64"
+)
+
+// Sheets of triangles of a pixel or a few, across tiles' borders and the
+// picture's edge: folded, so that many lie behind each other, with vertices in
+// pixels' centres, edges through them, and a second sheet in the very same place.
+func TestTinyTriangles(t *testing.T) {
+	const width, height, f = 150, 81, 64
+	for seed := range uint64(8) {
+		r := rand.New(rand.NewPCG(seed, 81))
+		size := 0.4 + 0.5*float64(seed) // of a square of two triangles, in pixels
+		nx, ny := int(0.7*width/size), int(0.8*height/size)
+		var positions []mgl64.Vec3
+		var indices []uint32
+		for y := range ny {
+			for x := range nx {
+				u, v := 30+size*(float64(x)+r.NormFloat64()), 10+size*(float64(y)+r.NormFloat64())
+				if r.IntN(4) == 0 {
+					u, v = math.Floor(u)+0.5, math.Floor(v)+0.5
+				}
+				z := 5 + r.Float64()
+				if r.IntN(8) == 0 {
+					z = 5
+				}
+				positions = append(positions, mgl64.Vec3{
+					float64(float32((u - width/2.0) * z / f)), float64(float32(-(v - height/2.0) * z / f)), float64(float32(-z))})
+				if a := uint32(len(positions) - 1); x+1 < nx && y+1 < ny {
+					b := a + uint32(nx)
+					indices = append(indices, a, a+1, b+1, a, b, b+1)
+				}
+			}
+		}
+		indices = append(indices, indices[:len(indices)/6*3]...)
+		s, p := still(positions, indices, mgl64.Ident4())
+		v := view(t, width, height, 1, mgl64.Ident4())
+		v.Fx, v.Fy = f, f
+		_, want, wantHits := castHits(t, s, p, v, Options{Path: Scalar})
+		if len(indices) < 3*5000 {
+			compare(t, fmt.Sprint("scalar, size ", size), want, twin(s, p, v, DefaultOptions()))
+		}
+		for _, path := range Paths() {
+			for _, threads := range []int{1, 2} {
+				what := fmt.Sprint(path, ", size ", size, ", threads ", threads)
+				_, got, hits := castHits(t, s, p, v, Options{Path: path, Threads: threads})
+				compare(t, what, got, want)
+				for i, tri := range hits.Triangle {
+					if tri != wantHits.Triangle[i] {
+						t.Fatalf("%s: pixel %d: triangle %d, not %d", what, i, tri, wantHits.Triangle[i])
+					}
+				}
+			}
+		}
+	}
+}
