@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/camera"
 	"zscope/depthcore/camerafile"
 	"zscope/depthcore/depth"
@@ -115,5 +117,33 @@ func TestCamerasOutAndIn(t *testing.T) {
 			t.Fatal(err)
 		}
 		again("csv", csv, rotations)
+	}
+}
+
+// Cameras whose times are those of a clock find an animation at its end.
+func TestTimesFarFromTheAnimation(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		times []float64
+		fps   float64
+		warns bool
+	}{
+		{"h_walk", []float64{1305031102.1758, 1305031102.2158}, 0, true},
+		{"h_walk", []float64{1305031102.1758, 1305031102.2158}, 24, false},
+		{"h_walk", []float64{0, 0.04}, 0, false},
+		{"h_walk", []float64{0.5, 9}, 0, false},
+		{"h_walk", []float64{math.NaN(), 1e9}, 0, false},
+		{"d_followpath", []float64{1305031102.1758, 1305031102.2158}, 0, false}, // nothing moves there
+	} {
+		s, _ := loadScene(t, c.name)
+		j := NewJob(s, t.TempDir())
+		view := camera.View{Intrinsics: camera.Intrinsics{Width: 4, Height: 3, Fx: 4, Fy: 4, Cx: 2, Cy: 1.5}, CameraFromWorld: mgl64.Ident4()}
+		j.Track, j.FPS = &camera.Track{Width: 4, Height: 3}, c.fps
+		for i, time := range c.times {
+			j.Track.Frames = append(j.Track.Frames, camera.TrackFrame{Frame: i, Time: time, View: view})
+		}
+		if said := strings.Join(j.Warnings(), "\n"); strings.Contains(said, "are far from the animation's") != c.warns {
+			t.Errorf("%+v: %q", c, said)
+		}
 	}
 }

@@ -544,7 +544,35 @@ func (j Job) Warnings() []string {
 	if s := j.rayless(); s != "" {
 		warnings = append(warnings, s)
 	}
+	if s := j.otherTimes(); s != "" {
+		warnings = append(warnings, s)
+	}
 	return append(warnings, j.channelWarnings()...)
+}
+
+// otherTimes says where the track's times are far from those of the animation, as
+// the clock's time of a recording is: what moves stands still then.
+func (j Job) otherTimes() string {
+	frames := j.FrameList()
+	if j.Track == nil || j.FPS != 0 || j.Offset != nil || len(frames) == 0 {
+		return ""
+	}
+	tl := j.Scene.Timeline(j.Animations)
+	start, end := tl.Time(tl.First), tl.Time(tl.Last)
+	away := max(1, end-start)
+	first, last := math.Inf(1), math.Inf(-1)
+	for _, n := range frames {
+		f, ok := j.Track.At(n)
+		if !ok || math.IsNaN(f.Time) {
+			return ""
+		}
+		first, last = min(first, f.Time), max(last, f.Time)
+	}
+	if !(end > start) || last >= start-away && first <= end+away {
+		return ""
+	}
+	return fmt.Sprintf("the cameras' times, %.10g to %.10g s, are far from the animation's, %.4g to %.4g s, so that nothing moves; --fps poses the scene by the frames' numbers instead",
+		first, last, start, end)
 }
 
 // pixelShape says where a chosen size stretches the camera's picture by more
