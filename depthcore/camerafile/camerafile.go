@@ -74,9 +74,10 @@ type Options struct {
 	Format Format
 	// Width and Height of the picture in pixels.
 	Width, Height int
-	// Fx, Fy, Cx and Cy are intrinsics in pixels for all frames. Where the file
-	// has none, Fx is needed; Fy is the same then and the principal point the
-	// centre of the picture.
+	// Fx, Fy, Cx and Cy are intrinsics in pixels for all frames, of a picture of
+	// Width x Height where those are given: the track is for that size then. Where
+	// the file has none, Fx is needed; Fy is the same then and the principal point
+	// the centre of the picture.
 	Fx, Fy, Cx, Cy *float64
 	// Model and Distortion say what lens the cameras have where they are not
 	// nil: with Model alone the file's coefficients are that model's, if the
@@ -209,7 +210,7 @@ func reason(err error) error {
 // detect finds out a file's format from its name and content.
 func detect(name string, data []byte) Format {
 	switch base := path.Base(name); {
-	case base == "images.txt" || base == "cameras.txt":
+	case base == "images.txt" || base == "cameras.txt" || base == "images.bin" || base == "cameras.bin":
 		return COLMAP
 	case strings.EqualFold(path.Ext(name), ".csv"):
 		return CSV
@@ -318,6 +319,9 @@ func (l lens) intrinsics(o Options, usual Origin) (camera.Intrinsics, error) {
 	}
 	if !l.hasCentre {
 		in.Cx, in.Cy = float64(in.Width)/2, float64(in.Height)/2
+	}
+	if o.Width != 0 && (o.Fx != nil || o.Fy != nil || o.Cx != nil || o.Cy != nil) {
+		in = in.Resized(o.Width, o.Height)
 	}
 	for _, x := range []struct {
 		from *float64
@@ -512,6 +516,7 @@ func readZScope(data []byte, o Options) (*camera.Track, error) {
 			return nil, fmt.Errorf("frame %d: %w", f.Frame, err)
 		}
 		f.View.Intrinsics = in
+		t.Width, t.Height = in.Width, in.Height
 	}
 	return t, nil
 }

@@ -311,6 +311,8 @@ func TestErrors(t *testing.T) {
 		{"", "", "", "missing.json", Options{}, "cameras missing.json: file does not exist"},
 		{"", "", "", "sparse", Options{Format: TUM}, "it is a folder"},
 		{"", "", "", "sparse", Options{}, "cameras.txt: file does not exist"},
+		{"bin/cameras.bin", "", "x", "bin", Options{}, "COLMAP's model is binary"},
+		{"bin/cameras.bin", "", "x", "bin/cameras.bin", Options{}, "COLMAP's model is binary"},
 		{"", "", "", "poses.txt", Options{Format: "maya"}, `unknown camera file format "maya"`},
 		{"", "", "", "poses.txt", Options{Unit: -1}, "unit -1"},
 		{"", "", "", "poses.txt", Options{Origin: "top"}, `pixel origin "top"`},

@@ -82,6 +82,21 @@ func TestTableSeparators(t *testing.T) {
 	}
 }
 
+// What replaces a file's intrinsics is in pixels of the picture that is asked for,
+// whatever the file's size.
+func TestIntrinsicsOfAnotherSize(t *testing.T) {
+	for _, w := range writers {
+		track, err := Read(folder(w.write(samples(2))), w.name, Options{Width: 2 * width, Height: 3 * height, Fx: ptr(70), Cx: ptr(31), Origin: Corner})
+		if err != nil {
+			t.Fatal(w.format, err)
+		}
+		v := track.Frames[1].View
+		if track.Width != 2*width || v.Width != 2*width || v.Height != 3*height || v.Fx != 70 || v.Cx != 31 || w.format == ZScope && v.Fy != 3*55 {
+			t.Errorf("%s: %dx%d, %+v", w.format, track.Width, track.Height, v.Intrinsics)
+		}
+	}
+}
+
 // The intrinsics of a trajectory stand beside it.
 func TestTUMCalibration(t *testing.T) {
 	track, err := Read(folder(map[string]string{"groundtruth.txt": "1.5 0 0 0 0 0 0 1\n", "calibration.txt": "# K\n50 55 30 20\n"}), "groundtruth.txt", Options{Width: 64, Height: 48})

@@ -24,6 +24,11 @@ import (
 // names end in, else the images' ids.
 func readCOLMAP(fsys fs.FS, dir string, o Options) (*camera.Track, error) {
 	data, err := readFile(fsys, path.Join(dir, "cameras.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := fs.Stat(fsys, path.Join(dir, "cameras.bin")); err == nil {
+			return nil, errors.New("COLMAP's model is binary: write it as text by colmap model_converter --output_type TXT")
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("cameras.txt: %w", err)
 	}
