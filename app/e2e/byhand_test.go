@@ -190,6 +190,16 @@ func TestSaveByHand(t *testing.T) {
 		t.Errorf("the film has %d pictures", len(all.Image))
 	}
 	w.shot("saved")
+
+	desktoptest.Need(t, "ffprobe")
+	film = filepath.Join(w.home, "my film.mp4")
+	w.keys("ctrl+shift+s")
+	w.save(film)
+	w.until("what was made", has("saved as "+film))
+	said, err := exec.Command("ffprobe", "-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames,r_frame_rate", "-of", "csv=p=0", film).CombinedOutput()
+	if err != nil || strings.TrimSpace(string(said)) != "24/1,3" {
+		t.Errorf("ffprobe says %q of the film, want 24 a second and 3 pictures: %v", said, err)
+	}
 }
 
 // Two windows' parts make a whole export, which the command line joins and

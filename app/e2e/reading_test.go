@@ -68,6 +68,37 @@ func TestReading(t *testing.T) {
 	w.click("size/360 × 270")
 	w.until("a small picture", func(s state) bool { return s.Size == [2]int{360, 270} && s.exact() && s.Shown.Size == s.Size })
 
+	// All that is said of the pixel pointed at. f is 270/2/tan(0.35) pixels.
+	w.onPicture(330, 30)
+	w.until("the wall", func(s state) bool { return s.Probe != nil && s.Probe.Object == "wall" && s.Probe.Camera != nil })
+	w.keys("ctrl+shift+c")
+	var read struct {
+		Pixel                 [2]int
+		Z, Distance           float64
+		Camera, World, Normal [3]float64
+		Object                string
+	}
+	desktoptest.Wait(t, "the reading copied", func() bool {
+		return json.Unmarshal([]byte(clipboard(display)), &read) == nil && read.Object == "wall"
+	})
+	px, py := (330.5-180)*10*math.Tan(0.35)/135, (30.5-135)*10*math.Tan(0.35)/135
+	for _, near := range []struct {
+		what      string
+		got, want float64
+	}{
+		{"Z", read.Z, 10}, {"distance", read.Distance, math.Sqrt(px*px + py*py + 100)},
+		{"camera x", read.Camera[0], px}, {"camera y", read.Camera[1], py}, {"camera z", read.Camera[2], 10},
+		{"world x", read.World[0], px + 1.0/8}, {"world y", read.World[1], -py}, {"world z", read.World[2], -10},
+		{"normal", read.Normal[2], 1},
+	} {
+		if !(math.Abs(near.got-near.want) < 1e-6) {
+			t.Errorf("%s is %g, want %g", near.what, near.got, near.want)
+		}
+	}
+	if read.Pixel != [2]int{330, 30} {
+		t.Errorf("read pixel %v", read.Pixel)
+	}
+
 	// A pixel of the wall and a point of it, which the camera leaves behind.
 	w.onPicture(330, 30)
 	w.xdo("keydown", "ctrl", "click", "1", "keyup", "ctrl")

@@ -17,9 +17,15 @@ const roomFrames = 24
 
 // writeRoom writes a small scene to a .gltf file and its .bin beside it: a wall
 // 10 m before the camera, a slope before the wall, and a camera that moves
-// sideways for a second.
-func writeRoom(t testing.TB, path string) {
+// sideways for a second. The camera has a key on each frame, or on those that
+// are named.
+func writeRoom(t testing.TB, path string, keys ...int) {
 	t.Helper()
+	if len(keys) == 0 {
+		for f := 1; f <= roomFrames; f++ {
+			keys = append(keys, f)
+		}
+	}
 	var (
 		data      bytes.Buffer
 		views     []any
@@ -44,12 +50,12 @@ func writeRoom(t testing.TB, path string) {
 		[]float32{-2, -2, -6}, []float32{2, 1, -5})
 	corners := add("SCALAR", short, 6, []uint16{0, 1, 2, 0, 2, 3})
 	var times, places []float32
-	for f := 1; f <= roomFrames; f++ {
+	for _, f := range keys {
 		times = append(times, float32(f)/24)
 		places = append(places, float32(f)/8, 0, 0)
 	}
-	at := add("SCALAR", float, roomFrames, times, []float32{times[0]}, []float32{times[roomFrames-1]})
-	moves := add("VEC3", float, roomFrames, places)
+	at := add("SCALAR", float, len(keys), times, []float32{times[0]}, []float32{times[len(keys)-1]})
+	moves := add("VEC3", float, len(keys), places)
 
 	mesh := func(positions int) any {
 		return map[string]any{"primitives": []any{map[string]any{"attributes": map[string]int{"POSITION": positions}, "indices": corners}}}

@@ -35,6 +35,11 @@ type state struct {
 	First   int
 	Last    int
 	Playing int
+	Loop    bool
+	Dropped int
+	Cached  int
+	Keys    int
+	FPS     float64
 	Marks   []int
 	Want    int
 	Size    [2]int
@@ -53,6 +58,8 @@ type state struct {
 		Hit    bool
 		Exact  bool
 		Object string
+		Camera *[3]float64
+		World  *[3]float64
 	}
 	Place  [3]float64
 	Colour struct {
@@ -73,6 +80,9 @@ type state struct {
 			Size    string
 			Dir     string
 			Name    string
+
+			Profile, Channels string
+			Stereo            bool
 		}
 		Plan struct {
 			Files       int
@@ -108,6 +118,7 @@ type state struct {
 	Light    bool
 	CacheMB  int `json:"cache_mb"`
 	Typing   string
+	Focus    string
 
 	WorkMS float64 `json:"work_ms"`
 	ShowMS float64 `json:"show_ms"`

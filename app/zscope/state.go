@@ -52,6 +52,7 @@ type state struct {
 	Settled bool           `json:"settled"`  // the exact picture of it is shown
 	Shown   *shownState    `json:"shown"`    // null without a picture
 	Cached  int            `json:"cached"`   // frames at hand
+	Keys    int            `json:"keys"`     // places on the timeline where the animation has its keys
 	CacheMB int            `json:"cache_mb"` // memory of all pictures at hand
 	Place   [3]float64     `json:"place"`    // picture in the window: x and y of its corner, screen pixels a picture pixel
 	Fit     bool           `json:"fit"`
@@ -77,6 +78,7 @@ type state struct {
 	Hovering bool     `json:"hovering"`       // files are dragged over the window
 	Plan     []string `json:"plan,omitempty"` // what dropping them would do
 	Typing   string   `json:"typing"`         // field that has the focus
+	Focus    string   `json:"focus"`          // control that has it
 	Light    bool     `json:"light"`          // the window, dark otherwise
 	// WorkMS and ShowMS are the milliseconds that the frame took: to work out
 	// what is to be seen, and to have it drawn. They alone make no new line.
@@ -242,12 +244,13 @@ func stateOf(m model.Model, u *ui.UI, size image.Point, metric unit.Metric) stat
 			Survey: [2]int{m.Survey.Done, m.Survey.Total}, Lines: m.Colour.Lines, Range: [2]float64{finite(m.Colour.Mapping.Near), finite(m.Colour.Mapping.Far)},
 		},
 		Pins: pinsOf(m), Area: areaOf(m), Warnings: m.Warnings,
-		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Light: m.Light(), Hovering: m.Hovering, Plan: m.DropPlan(), Typing: u.Typing(), Goroutines: runtime.NumGoroutine(),
+		Choosing: m.Choosing, AskPath: m.AskPath, AskQuit: m.AskQuit, Light: m.Light(), Hovering: m.Hovering, Plan: m.DropPlan(), Typing: u.Typing(), Focus: u.Focus(), Goroutines: runtime.NumGoroutine(),
 		Widgets: make(map[string][4]int, len(places)),
 	}
 	if m.Marks.Set {
 		s.Marks = []int{m.Marks.In, m.Marks.Out}
 	}
+	s.Keys = len(m.KeyFrames)
 	for _, have := range m.Cached {
 		if have {
 			s.Cached++

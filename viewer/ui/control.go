@@ -67,6 +67,7 @@ func (f *frame) press(name string, r image.Rectangle, enabled bool) (c *clicker,
 		return c, false
 	}
 	f.explain(name, r, c.click.Hovered(), "")
+	f.stop(c, c.focused)
 	if c.focused {
 		f.focus(name, r)
 	}
@@ -486,6 +487,7 @@ func (f *frame) field(name string, r image.Rectangle, value string, look fieldLo
 	if look.right {
 		w.editor.Alignment = text.End
 	}
+	f.stop(&w.editor, focused)
 	f.editor(in.Rectangle, &w.editor)
 	defer pointer.PassOp{}.Push(f.Ops).Pop()
 	defer clip.Rect(r).Push(f.Ops).Pop()

@@ -25,7 +25,7 @@ func TestEachControlHasATipAndTheFocus(t *testing.T) {
 		}
 		reached := map[string]bool{}
 		for range len(b.ui.controls) + 40 {
-			b.router.MoveFocus(key.FocusForward)
+			b.press(key.NameTab, 0)
 			b.settle()
 			reached[b.ui.focused.now] = true
 		}
@@ -59,7 +59,7 @@ func TestFocusIsRevealed(t *testing.T) {
 		t.Fatalf("lens.cy is in sight at %v from the start", hidden)
 	}
 	for range 80 {
-		b.router.MoveFocus(key.FocusForward)
+		b.press(key.NameTab, 0)
 		b.settle()
 		if b.ui.focused.now == "lens.cy" {
 			if r := b.place("lens.cy"); !r.In(panel) {
@@ -80,7 +80,7 @@ func TestFocusIsRevealed(t *testing.T) {
 func (b *bench) reach(name string) {
 	b.t.Helper()
 	for range 80 {
-		b.router.MoveFocus(key.FocusForward)
+		b.press(key.NameTab, 0)
 		b.settle()
 		if b.ui.focused.now == name {
 			return

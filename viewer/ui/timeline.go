@@ -111,7 +111,9 @@ func (f *frame) transport(r image.Rectangle) {
 	if m.Play.Dropped > 0 {
 		words := plural(m.Play.Dropped, "1 frame dropped", "# frames dropped")
 		if w := f.width(words, f.faint()); row.Dx() > w {
-			f.text(row.right(w), words, f.faint().in(f.pal.warn).to(text.End))
+			r := row.right(w)
+			f.name("dropped", r)
+			f.text(r, words, f.faint().in(f.pal.warn).to(text.End))
 		}
 	}
 	if m.Play.On() && m.Play.Speed != 1 {

@@ -177,6 +177,7 @@ func (f *frame) arrows(name string, d *dragger, r image.Rectangle) (steps int) {
 	if f.resting {
 		return 0
 	}
+	f.stop(d, d.focused)
 	if d.focused {
 		f.focus(name, r)
 		f.outline(r, 3, f.pal.accent)

@@ -40,6 +40,7 @@ type UI struct {
 	tip       tooltip
 	controls  map[string]string // that can be used now, with what they are for
 	focused   focused
+	stops     tabStops
 	places    map[string]image.Rectangle
 	typing    string // the field that has the focus
 	wasTyping string // ... had it in the last frame
@@ -85,6 +86,9 @@ func (u *UI) Places() map[string]image.Rectangle { return u.places }
 // Typing names the field that has the focus; it is empty where none has.
 func (u *UI) Typing() string { return u.typing }
 
+// Focus returns the name of the control that has the focus, empty for none.
+func (u *UI) Focus() string { return u.focused.now }
+
 // Layout draws m and returns what the person did since the last time.
 func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	f := &frame{Context: gtx, UI: u, m: m}
@@ -99,6 +103,7 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 	window := image.Rectangle{Max: gtx.Constraints.Max}
 	f.fill(window, f.pal.ground)
 	f.asking = f.asking && m.AskPath
+	f.updateTab()
 	f.updateKeys()
 	f.letGo()
 	if len(f.msgs) > 0 {
@@ -106,6 +111,7 @@ func (u *UI) Layout(gtx layout.Context, m model.Model) []model.Msg {
 		return f.msgs
 	}
 
+	u.stops = tabStops{order: u.stops.order[:0]}
 	modal := f.modal()
 	f.resting = modal || m.Choosing
 	r := rect{window}

@@ -568,7 +568,7 @@ func TestHelpAndPalette(t *testing.T) {
 func TestFocusByTab(t *testing.T) {
 	b := opened(t)
 	for range 40 {
-		b.router.MoveFocus(key.FocusForward)
+		b.press(key.NameTab, 0)
 		b.settle()
 		if c := b.ui.clickers["forward"]; c != nil && c.focused {
 			b.press(key.NameReturn, 0)
@@ -579,6 +579,31 @@ func TestFocusByTab(t *testing.T) {
 		}
 	}
 	t.Error("Tab does not lead to the button")
+}
+
+// Tab is not lost where it is pressed right after other keys, before the next
+// drawing.
+func TestTabAfterKeysInOneGo(t *testing.T) {
+	b := opened(t)
+	b.press("E", key.ModShortcut)
+	b.reach("export.frames")
+	press := func(name key.Name, mods key.Modifiers) {
+		b.router.Queue(key.Event{Name: name, Modifiers: mods, State: key.Press}, key.Event{Name: name, Modifiers: mods, State: key.Release})
+	}
+	press("3", 0)
+	b.router.Queue(key.EditEvent{Range: key.Range{Start: 0, End: 100}, Text: "3"})
+	press(key.NameTab, 0)
+	press(key.NameTab, 0)
+	press(key.NameTab, key.ModShift)
+	b.settle()
+	if b.m.Export.Draft.Frames != "3" || b.ui.Focus() != "export.size" {
+		t.Errorf("frames %q, the focus is on %q", b.m.Export.Draft.Frames, b.ui.Focus())
+	}
+	press(key.NameTab, key.ModShift)
+	b.settle()
+	if b.ui.Typing() != "export.frames" {
+		t.Errorf("Shift+Tab leads to %q", b.ui.Focus())
+	}
 }
 
 // At no size may controls lie over one another or leave the window.
