@@ -306,7 +306,7 @@ func (l lens) intrinsics(o Options, usual Origin) (camera.Intrinsics, error) {
 	in := camera.Intrinsics{Width: l.width, Height: l.height, Model: l.model, Fx: l.fx, Fy: l.fy, Cx: l.cx, Cy: l.cy}
 	if in.Width == 0 && in.Height == 0 {
 		if o.Width == 0 || o.Height == 0 {
-			return in, errors.New("the file does not say how large the picture is: give its size")
+			return in, incomplete("the file does not say how large the picture is: give its size")
 		}
 		in.Width, in.Height = o.Width, o.Height
 	}
@@ -340,13 +340,23 @@ func (l lens) intrinsics(o Options, usual Origin) (camera.Intrinsics, error) {
 		in = camera.WholeSphere(in.Width, in.Height)
 	}
 	if in.Fx == 0 && in.Fy == 0 {
-		return in, errors.New("the file has no intrinsics: give fx, and fy, cx and cy where they are not the usual ones")
+		return in, incomplete("the file has no intrinsics: give fx, and fy, cx and cy where they are not the usual ones")
 	}
 	if in.Fy == 0 {
 		in.Fy = in.Fx
 	}
 	return in, in.Check()
 }
+
+// ErrIncomplete is in the errors of files that leave the picture's size or the
+// intrinsics open where Options do, too.
+var ErrIncomplete = errors.New("incomplete camera file")
+
+// incomplete is a sentence that is ErrIncomplete.
+type incomplete string
+
+func (i incomplete) Error() string        { return string(i) }
+func (i incomplete) Is(target error) bool { return target == ErrIncomplete }
 
 func first[T comparable](a, b T) T {
 	var zero T

@@ -94,7 +94,7 @@ func (m *Model) dropped(paths []string) (cmds []Cmd) {
 // place lays files over the scene that is open.
 func (m *Model) place(p places) (cmds []Cmd) {
 	if p.camera != "" {
-		cmds = append(cmds, LoadTrack{m.nextSerial(), p.camera})
+		cmds = append(cmds, LoadTrack{m.nextSerial(), p.camera, m.Shown.View.Intrinsics})
 	}
 	if p.rgb == "" && len(p.unknown) > 0 {
 		p.rgb = p.unknown[0] // the session tells pictures from depth

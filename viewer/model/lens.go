@@ -16,6 +16,21 @@ const (
 	Cy
 )
 
+// Borrowed says what of a camera file is taken from the picture that was shown,
+// since the file leaves it open.
+type Borrowed int
+
+const (
+	BorrowedNothing Borrowed = iota
+	BorrowedSize
+	BorrowedLens // and the size
+)
+
+func (b Borrowed) words() string {
+	return [...]string{"", ", at the size of the picture that was shown, which the file does not say",
+		", with the size, focal lengths and centre of the picture that was shown, which the file does not say"}[b]
+}
+
 // Messages about the camera's intrinsics.
 type (
 	// SetIntrinsic replaces one, in pixels of the picture that is shown, as

@@ -86,6 +86,7 @@ type (
 		Path       string
 		Track      *camera.Track
 		Intrinsics camera.Intrinsics
+		Borrowed   Borrowed
 	}
 	// TrackFailed answers LoadTrack.
 	TrackFailed struct {
@@ -274,6 +275,8 @@ type (
 	LoadTrack struct {
 		Serial int
 		Path   string
+		// Like is the picture that is shown, for what the file leaves open.
+		Like camera.Intrinsics
 	}
 	// Render casts a picture; answered by Rendered, once or (a coarse one
 	// first) twice, or RenderFailed, or not at all when a newer one is asked

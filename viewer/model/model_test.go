@@ -530,7 +530,7 @@ func TestExportDialog(t *testing.T) {
 func TestIntrinsicsLoaded(t *testing.T) {
 	d := opened(t, 48)
 	d.send(Dropped{[]string{"/a/camera.yaml"}})
-	if l := take[LoadTrack](d); len(l) != 1 || l[0].Path != "/a/camera.yaml" {
+	if l := take[LoadTrack](d); len(l) != 1 || l[0].Path != "/a/camera.yaml" || l[0].Like != d.m.Shown.View.Intrinsics || l[0].Like.Fx == 0 {
 		t.Fatalf("loads %+v", l)
 	}
 	in := camera.Intrinsics{Width: 640, Height: 480, Fx: 500, Fy: 501, Cx: 321, Cy: 239,
@@ -542,6 +542,13 @@ func TestIntrinsicsLoaded(t *testing.T) {
 	}
 	if now() != in {
 		t.Errorf("%+v", now())
+	}
+	if n := d.m.Notices[len(d.m.Notices)-1].Text; n != "camera.yaml: its focal lengths and centre now replace the camera's, at 640 × 480 pixels." {
+		t.Errorf("said %q", n)
+	}
+	d.send(TrackLoaded{Path: "/a/camera.yaml", Intrinsics: in, Borrowed: BorrowedSize})
+	if n := d.m.Notices[len(d.m.Notices)-1].Text; !strings.Contains(n, "at the size of the picture that was shown, which the file does not say") {
+		t.Errorf("said %q", n)
 	}
 	d.send(ChooseSize{Width: 320, Height: 240})
 	if now() != in.Resized(320, 240) {

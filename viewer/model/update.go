@@ -309,7 +309,7 @@ func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {
 	m.Free = false
 	m.retime()
 	m.Frame = m.clampFrame(m.Frame)
-	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own.", filepath.Base(msg.Path), len(msg.Track.Frames)))
+	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own%s.", filepath.Base(msg.Path), len(msg.Track.Frames), msg.Borrowed.words()))
 	return m.reshoot()
 }
 
@@ -319,7 +319,7 @@ func (m *Model) lensLoaded(msg TrackLoaded) []Cmd {
 	m.Job.Width, m.Job.Height, m.Job.Lens = in.Width, in.Height, camera.OverrideAll(in)
 	m.Free = false
 	m.retime()
-	m.notify(Info, fmt.Sprintf("%s: its focal lengths and centre now replace the camera's, at %d × %d pixels.", filepath.Base(msg.Path), in.Width, in.Height))
+	m.notify(Info, fmt.Sprintf("%s: its focal lengths and centre now replace the camera's, at %d × %d pixels%s.", filepath.Base(msg.Path), in.Width, in.Height, msg.Borrowed.words()))
 	return m.reshoot()
 }
 

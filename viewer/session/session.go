@@ -221,25 +221,37 @@ func (s *Session) read(ctx context.Context, cmd model.Load) (sc *scene.Scene, b 
 }
 
 func (s *Session) loadTrack(cmd model.LoadTrack) {
-	track, lens, err := readCameras(cmd.Path)
+	loaded, err := readCameras(cmd.Path, cmd.Like)
 	if err != nil {
 		s.Send(model.TrackFailed{Serial: cmd.Serial, Err: err})
 		return
 	}
-	s.Send(model.TrackLoaded{Serial: cmd.Serial, Path: cmd.Path, Track: track, Intrinsics: lens})
+	loaded.Serial, loaded.Path = cmd.Serial, cmd.Path
+	s.Send(loaded)
 }
 
-// readCameras reads a camera track, or intrinsics alone.
-func readCameras(path string) (*camera.Track, camera.Intrinsics, error) {
+// readCameras reads a camera track, or intrinsics alone. What a file leaves open,
+// the picture's size and the intrinsics if need be, is that of like.
+func readCameras(path string, like camera.Intrinsics) (loaded model.TrackLoaded, err error) {
 	fsys, name, err := camerafile.Locate(path)
 	if err != nil {
-		return nil, camera.Intrinsics{}, err
+		return loaded, err
 	}
-	if in, ok, err := camerafile.ReadIntrinsics(fsys, name, camerafile.Options{}); ok || err != nil {
-		return nil, in, err
+	size := camerafile.Options{Width: like.Width, Height: like.Height}
+	all := size
+	all.Fx, all.Fy, all.Cx, all.Cy, all.Origin = &like.Fx, &like.Fy, &like.Cx, &like.Cy, camerafile.Corner
+	all.Model, all.Distortion = &like.Lens.Model, like.Lens.Used()
+	for i, o := range []camerafile.Options{{}, size, all} {
+		if i > 0 && (!errors.Is(err, camerafile.ErrIncomplete) || like.Check() != nil || like.Model != camera.Perspective) {
+			break
+		}
+		var ok bool
+		if loaded.Intrinsics, ok, err = camerafile.ReadIntrinsics(fsys, name, o); !ok && err == nil {
+			loaded.Track, err = camerafile.Read(fsys, name, o)
+		}
+		loaded.Borrowed = model.Borrowed(i)
 	}
-	track, err := camerafile.Read(fsys, name, camerafile.Options{})
-	return track, camera.Intrinsics{}, err
+	return loaded, err
 }
 
 func check(job export.Job) (err error) {
