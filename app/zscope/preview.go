@@ -183,7 +183,7 @@ func (p *previewer) findRange(ctx context.Context) error {
 		if a, b, hits := p.depth.Range(); hits > 0 {
 			near, far = min(near, float64(a)), max(far, float64(b))
 			if p.mapping.Scale == colormap.Percentile {
-				spreads, surfaces = append(spreads, colormap.SpreadOf(&p.depth)), append(surfaces, hits)
+				spreads, surfaces = append(spreads, colormap.SpreadOf(&p.depth, a, b)), append(surfaces, hits)
 			}
 		}
 	}

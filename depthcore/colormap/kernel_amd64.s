@@ -7,7 +7,8 @@
 // Eight pixels a turn. One look-up serves those in the buckets; the rest, found
 // by comparing without a sign (min(a, b) == a where a <= b), is blended in only
 // where there is one. A map that was just cast lies in the other core's cache as
-// often as not, so its memory is asked for early.
+// often as not, so its memory is asked for early; and so is the picture's, to be
+// written, as another core may have read it last.
 //
 //	Y15 low   Y14 span   X13 shift   Y12 near   Y11 below   Y10 above
 //	Y9 empty  Y8 pixel of bucket 0   Y7 maxHit-1   Y6 ones
@@ -31,7 +32,8 @@ TEXT ·paintEights(SB), NOSPLIT, $0-32
 	VPCMPEQD     Y6, Y6, Y6
 
 loop:
-	PREFETCHT0 1024(SI)
+	PREFETCHT0 2048(SI)
+	BYTE $0x0f; BYTE $0x0d; BYTE $0x8f; LONG $1024 // PREFETCHW 1024(DI)
 	// Look up the colours of all, those outside held at the last bucket.
 	VMOVDQU    (SI), Y0            // bits
 	VPSUBD     Y15, Y0, Y1         // bits - low

@@ -2,7 +2,6 @@ package colormap
 
 import (
 	"math"
-	"slices"
 	"sort"
 
 	"zscope/depthcore/depth"
@@ -22,26 +21,48 @@ type Spread struct {
 const spreadSample = 1 << 15
 
 // SpreadOf returns the spread of a map's surfaces, from pixels at an even
-// distance; nil without any.
-func SpreadOf(m *depth.Map) *Spread {
-	near, far, hits := m.Range()
-	if hits == 0 {
+// distance and from the nearest and the farthest of all; nil without any.
+func SpreadOf(m *depth.Map, near, far float32) *Spread {
+	if !depth.IsHit(near) || !depth.IsHit(far) {
 		return nil
 	}
 	step := stride(m, spreadSample)
-	sample := make([]float32, 0, len(m.Z)/step+2)
+	sample := make([]uint32, 0, len(m.Z)/step+3)
 	for i := 0; i < len(m.Z); i += step {
 		if depth.IsHit(m.Z[i]) {
-			sample = append(sample, m.Z[i])
+			sample = append(sample, math.Float32bits(m.Z[i]))
 		}
 	}
-	sample = append(sample, near, far)
-	slices.Sort(sample)
+	sample = sorted(append(sample, math.Float32bits(near), math.Float32bits(far)))
 	s := &Spread{}
 	for i := range s.z {
-		s.z[i] = float64(sample[i*(len(sample)-1)/spreadSteps])
+		s.z[i] = float64(math.Float32frombits(sample[i*(len(sample)-1)/spreadSteps]))
 	}
 	return s
+}
+
+// sorted returns numbers in ascending order, digit by digit: it may move them.
+func sorted(list []uint32) []uint32 {
+	const bits = 11
+	other := make([]uint32, len(list))
+	for shift := 0; shift < 32; shift += bits {
+		var at [1 << bits]int
+		for _, k := range list {
+			at[k>>shift%(1<<bits)]++
+		}
+		sum := 0
+		for i, n := range at {
+			at[i] = sum
+			sum += n
+		}
+		for _, k := range list {
+			to := &at[k>>shift%(1<<bits)]
+			other[*to] = k
+			*to++
+		}
+		list, other = other, list
+	}
+	return list
 }
 
 // Join returns the spread of all surfaces of several maps, of which it is given

@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"zscope/depthcore/depth"
@@ -22,13 +23,39 @@ func skewed(w, h int, seed uint64) *depth.Map {
 	return m
 }
 
+func spreadOf(m *depth.Map) *Spread {
+	near, far, _ := m.Range()
+	return SpreadOf(m, near, far)
+}
+
+// A spread holds every so many of its sorted sample.
+func TestSpread(t *testing.T) {
+	for seed, size := range map[uint64][2]int{1: {1, 1}, 2: {30, 20}, 3: {700, 500}} {
+		m := skewed(size[0], size[1], seed)
+		m.Z[0] = math.SmallestNonzeroFloat32
+		near, far, _ := m.Range()
+		sample := []float64{float64(near), float64(far)}
+		for i, step := 0, stride(m, spreadSample); i < len(m.Z); i += step {
+			if depth.IsHit(m.Z[i]) {
+				sample = append(sample, float64(m.Z[i]))
+			}
+		}
+		slices.Sort(sample)
+		for i, z := range spreadOf(m).z {
+			if want := sample[i*(len(sample)-1)/spreadSteps]; z != want {
+				t.Fatalf("%v: value %d is %g, want %g", size, i, z, want)
+			}
+		}
+	}
+}
+
 // Equal numbers of surfaces have each colour, and the painter agrees with
 // ColorAt in every pixel.
 func TestPercentile(t *testing.T) {
 	src := skewed(400, 300, 7)
 	near, far, hits := src.Range()
 	m := Default()
-	m.Scale, m.Near, m.Far, m.Spread = Percentile, float64(near), float64(far), SpreadOf(src)
+	m.Scale, m.Near, m.Far, m.Spread = Percentile, float64(near), float64(far), spreadOf(src)
 	var p Painter
 	bins := make([]int, 16)
 	if out := p.Histogram(bins, src, m); out.Below+out.Above != 0 {
@@ -64,7 +91,7 @@ func TestPercentile(t *testing.T) {
 	if got, want := m.Position((m.Near+m.Far)/2), 0.5; math.Abs(got-want) > 1e-6 {
 		t.Errorf("without a spread the middle lies at %g", got)
 	}
-	if SpreadOf(depth.New(3, 3)) != nil || Join(nil, nil) != nil {
+	if spreadOf(depth.New(3, 3)) != nil || Join(nil, nil) != nil {
 		t.Error("a spread of nothing")
 	}
 }
@@ -77,7 +104,7 @@ func TestJoin(t *testing.T) {
 	}
 	both := &depth.Map{Width: 200, Height: 200, Z: append(append([]float32(nil), a.Z...), b.Z...)}
 	_, _, hits := a.Range()
-	joined, want := Join([]*Spread{SpreadOf(a), nil, SpreadOf(b)}, []int{hits, 0, len(b.Z)}), SpreadOf(both)
+	joined, want := Join([]*Spread{spreadOf(a), nil, spreadOf(b)}, []int{hits, 0, len(b.Z)}), spreadOf(both)
 	for _, z := range []float64{2.01, 3, 10, 29, 31, 40, 49} {
 		if got, want := joined.rank(z), want.rank(z); math.Abs(got-want) > 0.01 {
 			t.Errorf("%g of the surfaces are nearer than %g, want %g", got, z, want)
@@ -87,7 +114,8 @@ func TestJoin(t *testing.T) {
 
 func BenchmarkSpread1080p(b *testing.B) {
 	m := skewed(1920, 1080, 3)
+	near, far, _ := m.Range()
 	for b.Loop() {
-		SpreadOf(m)
+		SpreadOf(m, near, far)
 	}
 }

@@ -89,7 +89,7 @@ func (m *Model) spread() {
 	case c.Range == RangeSequence && m.Survey.spread != nil:
 		c.Mapping.Spread = m.Survey.spread
 	case m.Shown.Map != nil && (c.Mapping.Spread == nil || c.Range == RangeAuto || c.Range == RangeMost) && m.Shown.Map != m.spreadOf:
-		c.Mapping.Spread, m.spreadOf = colormap.SpreadOf(m.Shown.Map), m.Shown.Map
+		c.Mapping.Spread, m.spreadOf = colormap.SpreadOf(m.Shown.Map, float32(m.Shown.Near), float32(m.Shown.Far)), m.Shown.Map
 	}
 }
 

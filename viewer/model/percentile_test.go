@@ -28,7 +28,7 @@ func TestPercentileScale(t *testing.T) {
 	}
 	d.send(SetRangeMode{RangeSequence})
 	s := take[StartSurvey](d)
-	all := colormap.SpreadOf(d.m.Shown.Map)
+	all := colormap.SpreadOf(d.m.Shown.Map, 1, 20)
 	d.send(Surveyed{Serial: s[len(s)-1].Serial, Done: 9, Total: 9, Near: 1, Far: 20, Spread: all})
 	if d.m.Colour.Mapping.Spread != all {
 		t.Error("the sequence's spread is not taken")

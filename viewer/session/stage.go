@@ -314,7 +314,7 @@ func (g *stage) measureNext(ctx context.Context, s *survey) {
 		return
 	}
 	if p.Hits > 0 {
-		s.spreads, s.hits = append(s.spreads, colormap.SpreadOf(p.Map)), append(s.hits, p.Hits)
+		s.spreads, s.hits = append(s.spreads, colormap.SpreadOf(p.Map, float32(p.Near), float32(p.Far))), append(s.hits, p.Hits)
 		if s.far == 0 || p.Near < s.near {
 			s.near = p.Near
 		}
