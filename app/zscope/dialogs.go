@@ -9,7 +9,6 @@ import (
 
 	"github.com/sqweek/dialog"
 
-	"zscope/depthcore/scenefile"
 	"zscope/viewer/model"
 )
 
@@ -38,10 +37,10 @@ func (d *dialogs) close() { close(d.work) }
 func (d *dialogs) chooseFile(start string) {
 	d.ask(model.ToOpen, func() (string, error) {
 		var ext []string
-		for _, e := range scenefile.Extensions() {
+		for _, e := range model.Extensions() {
 			ext = append(ext, e[1:])
 		}
-		b := dialog.File().Title("Open a scene").Filter("Scenes", ext...)
+		b := dialog.File().Title("Open a scene, cameras, pictures or depth").Filter("Scenes, cameras, pictures, depth", ext...)
 		if start != "" {
 			b = b.SetStartDir(start)
 		}

@@ -26,6 +26,12 @@ var kinds = map[kind][]string{
 	depthKind:  {".exr", ".pfm", ".npy"},
 }
 
+// Extensions returns those of all files that have a place in the window, scenes
+// first.
+func Extensions() []string {
+	return slices.Concat(kinds[sceneKind], kinds[cameraKind], kinds[rgbKind], kinds[depthKind])
+}
+
 func kindOf(path string) kind {
 	ext := strings.ToLower(filepath.Ext(path))
 	for k, list := range kinds {

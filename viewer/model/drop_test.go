@@ -77,3 +77,21 @@ func TestSceneFilesAreKnownByName(t *testing.T) {
 		t.Errorf("%d kinds of scenes are read, the window knows %d", n, len(kinds[sceneKind]))
 	}
 }
+
+// What is chosen in the desktop's dialog finds its place, too.
+func TestChosenFindsItsPlace(t *testing.T) {
+	d := opened(t, 10)
+	d.send(AskOpen{}, Chosen{For: ToOpen, Path: "/a/transforms.json"})
+	if l := take[LoadTrack](d); len(l) != 1 || l[0].Path != "/a/transforms.json" || len(take[Load](d)) != 0 {
+		t.Errorf("cameras %+v", l)
+	}
+	d.send(AskOpen{}, Chosen{For: ToOpen, Path: "/a/other.glb"})
+	if l := take[Load](d); len(l) != 1 || l[0].Path != "/a/other.glb" {
+		t.Errorf("scenes %+v", l)
+	}
+	for _, ext := range []string{".glb", ".json", ".txt", ".csv", ".png", ".exr"} {
+		if !slices.Contains(Extensions(), ext) {
+			t.Errorf("the dialog does not show %s", ext)
+		}
+	}
+}

@@ -227,7 +227,7 @@ func (m *Model) chosen(msg Chosen) []Cmd {
 		d.Dir = msg.Path
 		return m.edit(d)
 	default:
-		return m.open(msg.Path)
+		return m.dropped([]string{msg.Path}) // whose place its name tells
 	}
 	return nil
 }
