@@ -306,12 +306,24 @@ func (f *frame) seconds(bar image.Rectangle, from, to float64, x func(float64) i
 		px := x(at(n * step))
 		f.fill(image.Rect(px, bar.Min.Y, px+max(1, f.dp(1)), bar.Min.Y+f.dp(14)), f.pal.line)
 		words := strconv.FormatFloat(math.Round(n*step*1e6)/1e6, 'f', -1, 64) + " s"
-		box := image.Rect(px+f.dp(4), bar.Min.Y, px+f.dp(4)+f.width(words, f.faint())+1, bar.Min.Y+f.dp(15))
+		box := beside(px, f.width(words, f.faint())+1, f.dp(4), bar.Max.X)
+		box.Min.Y, box.Max.Y = bar.Min.Y, bar.Min.Y+f.dp(15)
 		if m := f.m.Marks; m.Set && (f.touches(box, x(float64(m.In)-0.5)) || f.touches(box, x(float64(m.Out)+0.5))) {
 			continue // the mark is there
 		}
 		f.text(box, words, f.faint())
 	}
+}
+
+// beside returns from where to where words stand next to a line at x: behind it,
+// or before it where they would not end by last.
+func beside(x, width, gap, last int) (r image.Rectangle) {
+	r.Min.X = x + gap
+	if r.Min.X+width > last {
+		r.Min.X = x - gap - width
+	}
+	r.Max.X = r.Min.X + width
+	return r
 }
 
 // touches reports whether a mark at x would lie on the words in a box.

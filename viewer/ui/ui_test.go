@@ -606,6 +606,15 @@ func TestTabAfterKeysInOneGo(t *testing.T) {
 	}
 }
 
+// The seconds at the end of the timeline are not cut off there.
+func TestBeside(t *testing.T) {
+	for x, want := range map[int][2]int{50: {54, 74}, 76: {80, 100}, 77: {53, 73}, 100: {76, 96}} {
+		if r := beside(x, 20, 4, 100); r.Min.X != want[0] || r.Max.X != want[1] {
+			t.Errorf("beside a line at %d: %d to %d, want %v", x, r.Min.X, r.Max.X, want)
+		}
+	}
+}
+
 // At no size may controls lie over one another or leave the window.
 func TestLayoutAtAllSizes(t *testing.T) {
 	for _, c := range []struct {
