@@ -54,7 +54,7 @@ viewer/session              -> viewer/model depthcore/alignment depthcore/points
 viewer/ui                   -> viewer/model depthcore/points depthcore/difference depthcore/depth depthcore/colormap depthcore/export gio roboto icons mgl64
 
 app/filedrop                -> gio-window xgb x-sys os log syscall C
-app/clipboard               -> gio-window xgb os C
+app/clipboard               -> gio-window xgb x-sys os C
 app/appearance              -> dbus x-sys os
 app/zscope                  -> depthcore/channels depthcore/points viewer/ui viewer/session viewer/model app/filedrop app/clipboard app/appearance assets depthcore/export depthcore/raycast depthcore/scene depthcore/scenefile depthcore/meshscene depthcore/camera depthcore/camerafile depthcore/colormap depthcore/preview depthcore/depth depthcore/depthfile depthcore/doctor depthcore/exr gio gio-window dialog os syscall
 

@@ -3,7 +3,8 @@
 //
 // On X11 (x11.go) and Wayland (wayland.go) whoever has copied something answers
 // for it himself, and hands the picture to each program that asks until another
-// program copies something. Elsewhere Put says that it cannot be done.
+// program copies something. Windows (windows.go) keeps a copy itself. Elsewhere Put
+// says that it cannot be done.
 package clipboard
 
 import "errors"

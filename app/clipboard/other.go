@@ -1,4 +1,4 @@
-//go:build nogui || !cgo || !((linux && !android) || freebsd)
+//go:build nogui || !(windows || (cgo && ((linux && !android) || freebsd)))
 
 package clipboard
 

@@ -39,7 +39,7 @@ func TestWine(t *testing.T) {
 		t.Skipf("wine does not start here: %v", err)
 	}
 	run("the compiler", compiler, "-shared", "-o", filepath.Join(system, "bcryptprimitives.dll"), "testdata/bcryptprimitives.c", "-ladvapi32")
-	for pkg, test := range map[string]string{"filedrop": "TestWindows", "appearance": "TestRegistry"} {
+	for pkg, test := range map[string]string{"filedrop": "TestWindows", "clipboard": "TestWindows", "appearance": "TestRegistry"} {
 		program := filepath.Join(dir, pkg+".exe")
 		run("go test -c", "go", "test", "-c", "-o", program, "zscope/app/"+pkg)
 		if said := run(pkg+" under wine", wine, program, "-test.v", "-test.run", "^"+test+"$"); !strings.Contains(said, "--- PASS: "+test) {
