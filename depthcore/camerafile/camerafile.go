@@ -386,7 +386,11 @@ func (b *builder) add(frame int, time float64, name string, l lens, cameraFromWo
 		b.track.Width, b.track.Height = in.Width, in.Height
 	}
 	if in.Width != b.track.Width || in.Height != b.track.Height {
-		return fmt.Errorf("its picture has %dx%d pixels, those before %dx%d", in.Width, in.Height, b.track.Width, b.track.Height)
+		if b.options.Width == 0 {
+			return fmt.Errorf("its picture has %dx%d pixels, those before %dx%d: give one size for all", in.Width, in.Height, b.track.Width, b.track.Height)
+		}
+		b.resize(b.options.Width, b.options.Height)
+		in = in.Resized(b.track.Width, b.track.Height)
 	}
 	if err := rigid(cameraFromWorld); err != nil {
 		return err
@@ -406,6 +410,15 @@ func (b *builder) add(frame int, time float64, name string, l lens, cameraFromWo
 	}
 	b.track.Frames = append(b.track.Frames, camera.TrackFrame{Frame: frame, Time: time, Camera: name, View: v})
 	return nil
+}
+
+// resize makes all pictures w x h pixels large.
+func (b *builder) resize(w, h int) {
+	b.track.Width, b.track.Height = w, h
+	for i := range b.track.Frames {
+		v := &b.track.Frames[i].View
+		v.Intrinsics = v.Intrinsics.Resized(w, h)
+	}
 }
 
 // zUpFromYUp takes the scene's (x, y, z) to Blender's (x, -z, y).

@@ -97,6 +97,28 @@ func TestIntrinsicsOfAnotherSize(t *testing.T) {
 	}
 }
 
+// Cameras of several sizes are made for the size that is asked for; without one
+// they are refused.
+func TestCamerasOfSeveralSizes(t *testing.T) {
+	model := folder(map[string]string{
+		"cameras.txt": "1 PINHOLE 64 48 50 55 30 20\n2 PINHOLE 32 24 25 27 15 10\n3 PINHOLE 128 96 90 95 60 40\n",
+		"images.txt":  "1 1 0 0 0 1 2 3 1 a1.png\n\n2 1 0 0 0 1 2 3 2 a2.png\n\n3 1 0 0 0 1 2 3 3 a3.png\n\n4 1 0 0 0 1 2 3 1 a4.png\n\n",
+	})
+	if _, err := Read(model, ".", Options{}); err == nil || !strings.Contains(err.Error(), "its picture has 32x24 pixels, those before 64x48: give one size for all") {
+		t.Error(err)
+	}
+	track, err := Read(model, ".", Options{Width: 64, Height: 48})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []camera.Intrinsics{{Fx: 50, Fy: 55, Cx: 30, Cy: 20}, {Fx: 50, Fy: 54, Cx: 30, Cy: 20}, {Fx: 45, Fy: 47.5, Cx: 30, Cy: 20}, {Fx: 50, Fy: 55, Cx: 30, Cy: 20}} {
+		want.Width, want.Height = 64, 48
+		if got := track.Frames[i].View.Intrinsics; got != want {
+			t.Errorf("frame %d: %+v, want %+v", i+1, got, want)
+		}
+	}
+}
+
 // The intrinsics of a trajectory stand beside it.
 func TestTUMCalibration(t *testing.T) {
 	track, err := Read(folder(map[string]string{"groundtruth.txt": "1.5 0 0 0 0 0 0 1\n", "calibration.txt": "# K\n50 55 30 20\n"}), "groundtruth.txt", Options{Width: 64, Height: 48})

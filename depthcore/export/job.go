@@ -571,7 +571,7 @@ func (j Job) otherTimes() string {
 	if !(end > start) || last >= start-away && first <= end+away {
 		return ""
 	}
-	return fmt.Sprintf("the cameras' times, %.10g to %.10g s, are far from the animation's, %.4g to %.4g s, so that nothing moves; --fps poses the scene by the frames' numbers instead",
+	return fmt.Sprintf("the cameras' times, %.14g to %.14g s, are far from the animation's, %.4g to %.4g s, so that nothing moves; --fps poses the scene by the frames' numbers instead",
 		first, last, start, end)
 }
 
