@@ -18,6 +18,11 @@ type lens struct {
 	lastX, lastY           float32    // pixels of the tile
 	ortho                  bool
 	pad                    float32 // of a pixel: how far beside the pixels' centres to look
+	// What kernels err by at most that count from a leaf's first vertex: U, V and
+	// 256 W by step for each unit of the largest difference from it and by start.
+	step, start float32
+	_           [6]float32
+	columns     [4][4]float64 // of the matrix that u, v, w and z are the rows of
 }
 
 func (l *lens) set(w *worker) {
@@ -43,6 +48,16 @@ func (l *lens) set(w *worker) {
 	l.v, l.errV = narrow(&rowV, &in.tree.Box)
 	l.w, l.errW = narrow(&rowW, &in.tree.Box)
 	l.z, l.errZ = narrow(&rowZ, &in.tree.Box)
+	for k := range l.columns {
+		l.columns[k] = [4]float64{rowU[k], rowV[k], rowW[k], rowZ[k]}
+	}
+	sum := func(r *[4]float64) float64 { return math.Abs(r[0]) + math.Abs(r[1]) + math.Abs(r[2]) }
+	// The difference, the row's numbers and three sums are each rounded to 2^-24.
+	l.step = float32((max(sum(&rowU), sum(&rowV)) + 256*sum(&rowW)) * (7.0 / (1 << 24)))
+	l.start = (max(l.errU, l.errV) + 256*l.errW) * (1.0 / (1 << 28))
+	if !in.tree.Exact {
+		l.start = (max(l.errU, l.errV) + 256*l.errW) * (1.0 / (1 << 3)) // vertices were rounded
+	}
 }
 
 // front is what setting up needs of an instance and a tile in float64.

@@ -265,16 +265,16 @@ nodePerspective:
 	VPCMPD           $0x02, Z2, Z0, K1, K1
 	VPCMPD           $0x02, Z3, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
-	VPSLLD           $0x10, Z2, Z2
-	VPSLLD           $0x18, Z3, Z3
-	VPORD            Z1, Z0, Z0
-	VPORD            Z3, Z2, Z2
-	VPORD            Z2, Z0, Z0
-	VMOVUPS          384(CX), Z1
-	VPCOMPRESSD.Z    Z1, K1, Z1
-	VMOVUPS          Z1, (DX)
-	VPCOMPRESSD.Z    Z0, K1, Z1
-	VMOVUPS          Z1, 128(DX)
+	VPORD            Z0, Z1, Z1
+	VPSLLD           $0x10, Z2, Z0
+	VPORD            Z0, Z1, Z1
+	VPSLLD           $0x18, Z3, Z0
+	VPORD            Z0, Z1, Z1
+	VMOVUPS          384(CX), Z0
+	VPCOMPRESSD.Z    Z0, K1, Z0
+	VMOVUPS          Z0, (DX)
+	VPCOMPRESSD.Z    Z1, K1, Z0
+	VMOVUPS          Z0, 128(DX)
 	KMOVW            K1, AX
 	POPCNTL          AX, AX
 	MOVQ             AX, 256(DX)
@@ -282,55 +282,55 @@ nodePerspective:
 	// How many are less near than each. The lowest bits make all differ.
 	VPCOMPRESSD.Z Z13, K1, Z13
 	VMOVUPS       Z13, 64(DX)
-	VPSRAD        $0x1f, Z13, Z1
-	VPSRLD        $0x01, Z1, Z1
-	VPXORD        Z13, Z1, Z1
+	VPSRAD        $0x1f, Z13, Z0
+	VPSRLD        $0x01, Z0, Z0
+	VPXORD        Z13, Z0, Z0
 	VBROADCASTSS  not15<>+0(SB), Z2
-	VPANDD        Z2, Z1, Z1
-	VPORD         lanes<>+0(SB), Z1, Z1
+	VPANDD        Z2, Z0, Z0
+	VPORD         lanes<>+0(SB), Z0, Z0
 	LEAQ          56(SP), CX
 	ANDQ          $-64, CX
-	VPTERNLOGD    $0xff, Z0, Z0, Z0
-	VPSRLD        $0x01, Z0, Z0
+	VPTERNLOGD    $0xff, Z1, Z1, Z1
+	VPSRLD        $0x01, Z1, Z1
 	MOVL          $-1, SI
 	BZHIL         AX, SI, SI
 	KMOVW         SI, K1
-	VMOVDQA32     Z1, K1, Z0
-	VMOVDQU32     Z0, (CX)
-	VBROADCASTSS  oneInt<>+0(SB), Z0
+	VMOVDQA32     Z0, K1, Z1
+	VMOVDQU32     Z1, (CX)
+	VBROADCASTSS  oneInt<>+0(SB), Z1
 	VPXORD        Z11, Z11, Z11
-	VPCMPD.BCST   $0x06, (CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 4(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 8(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 12(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 16(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 20(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 24(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 28(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 32(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 36(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 40(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 44(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 48(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 52(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 56(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 60(CX), Z1, K1
-	VPADDD        Z0, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, (CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 4(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 8(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 12(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 16(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 20(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 24(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 28(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 32(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 36(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 40(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 44(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 48(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 52(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 56(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
+	VPCMPD.BCST   $0x06, 60(CX), Z0, K1
+	VPADDD        Z1, Z11, K1, Z11
 	VMOVDQU32     Z11, 192(DX)
 	VZEROUPPER
 	RET
@@ -360,119 +360,145 @@ DATA oneInt<>+0(SB)/4, $0x00000001
 GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 // func leafTestAVX512(l *byte, leaf *byte, slots uint32, out *byte, nearness *byte, blur float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI, POPCNT
-TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, FMA3, POPCNT
+TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	MOVQ             l+0(FP), AX
 	MOVQ             leaf+8(FP), CX
 	MOVQ             out+24(FP), DX
 	VBROADCASTSS     72(AX), Z0
 	VBROADCASTSS     f1024<>+0(SB), Z1
 	VMULPS           Z1, Z0, Z1
-	VBROADCASTSS     one<>+0(SB), Z4
-	VBROADCASTSS     infinite<>+0(SB), Z5
+	VBROADCASTSS     one<>+0(SB), Z3
+	VBROADCASTSS     infinite<>+0(SB), Z4
 	VPXORD           Z2, Z2, Z2
+	VBROADCASTSS     96(AX), Z4
+	VBROADCASTSS     100(AX), Z5
+	LEAQ             56(SP), BX
+	ANDQ             $-64, BX
+	VMOVUPD          224(AX), Y6
+	VCVTPS2PD.BCST   (CX), Y7
+	VFMADD231PD      128(AX), Y7, Y6
+	VCVTPS2PD.BCST   64(CX), Y7
+	VFMADD231PD      160(AX), Y7, Y6
+	VCVTPS2PD.BCST   128(CX), Y7
+	VFMADD231PD      192(AX), Y7, Y6
+	VCVTPD2PSY       Y6, X6
+	VMOVUPS          X6, (BX)
 	VMOVUPS          (CX), Z6
 	VCMPPS           $0x07, Z6, Z6, K1
 	KMOVW            K1, K2
 	VMOVUPS          (CX), Z6
+	VSUBPS.BCST      (CX), Z6, Z6
 	VMOVUPS          64(CX), Z7
+	VSUBPS.BCST      64(CX), Z7, Z7
 	VMOVUPS          128(CX), Z8
-	VBROADCASTSS     44(AX), Z9
-	VFMADD231PS.BCST 32(AX), Z6, Z9
+	VSUBPS.BCST      128(CX), Z8, Z8
+	VMULPS.BCST      32(AX), Z6, Z9
 	VFMADD231PS.BCST 36(AX), Z7, Z9
 	VFMADD231PS.BCST 40(AX), Z8, Z9
+	VADDPS.BCST      8(BX), Z9, Z9
 	VCMPPS           $0x1e, Z1, Z9, K2, K2
-	VDIVPS           Z9, Z4, Z9
-	VBROADCASTSS     12(AX), Z10
-	VFMADD231PS.BCST (AX), Z6, Z10
+	VDIVPS           Z9, Z3, Z9
+	VMULPS.BCST      (AX), Z6, Z10
 	VFMADD231PS.BCST 4(AX), Z7, Z10
 	VFMADD231PS.BCST 8(AX), Z8, Z10
+	VADDPS.BCST      (BX), Z10, Z10
 	VMULPS           Z9, Z10, Z10
-	VBROADCASTSS     28(AX), Z11
-	VFMADD231PS.BCST 16(AX), Z6, Z11
+	VMULPS.BCST      16(AX), Z6, Z11
 	VFMADD231PS.BCST 20(AX), Z7, Z11
 	VFMADD231PS.BCST 24(AX), Z8, Z11
-	VMULPS           Z9, Z11, Z6
+	VADDPS.BCST      4(BX), Z11, Z11
+	VMULPS           Z9, Z11, Z11
+	VRANGEPS         $0x0b, Z7, Z6, Z6
+	VRANGEPS         $0x0b, Z8, Z6, Z6
+	VFMADD213PS      Z5, Z4, Z6
+	VMULPS           Z9, Z6, Z6
 	VMOVUPS          192(CX), Z7
+	VSUBPS.BCST      (CX), Z7, Z7
 	VMOVUPS          256(CX), Z8
-	VMOVUPS          320(CX), Z11
-	VBROADCASTSS     44(AX), Z12
-	VFMADD231PS.BCST 32(AX), Z7, Z12
-	VFMADD231PS.BCST 36(AX), Z8, Z12
-	VFMADD231PS.BCST 40(AX), Z11, Z12
-	VCMPPS           $0x1e, Z1, Z12, K2, K2
-	VDIVPS           Z12, Z4, Z12
-	VBROADCASTSS     12(AX), Z13
-	VFMADD231PS.BCST (AX), Z7, Z13
-	VFMADD231PS.BCST 4(AX), Z8, Z13
-	VFMADD231PS.BCST 8(AX), Z11, Z13
-	VMULPS           Z12, Z13, Z13
-	VBROADCASTSS     28(AX), Z14
-	VFMADD231PS.BCST 16(AX), Z7, Z14
-	VFMADD231PS.BCST 20(AX), Z8, Z14
-	VFMADD231PS.BCST 24(AX), Z11, Z14
-	VMULPS           Z12, Z14, Z7
-	VMAXPS           Z12, Z9, Z8
-	VMOVUPS          384(CX), Z9
-	VMOVUPS          448(CX), Z11
-	VMOVUPS          512(CX), Z12
-	VBROADCASTSS     44(AX), Z14
-	VFMADD231PS.BCST 32(AX), Z9, Z14
-	VFMADD231PS.BCST 36(AX), Z11, Z14
-	VFMADD231PS.BCST 40(AX), Z12, Z14
-	VCMPPS           $0x1e, Z1, Z14, K2, K2
-	VDIVPS           Z14, Z4, Z1
-	VBROADCASTSS     12(AX), Z14
-	VFMADD231PS.BCST (AX), Z9, Z14
-	VFMADD231PS.BCST 4(AX), Z11, Z14
+	VSUBPS.BCST      64(CX), Z8, Z8
+	VMOVUPS          320(CX), Z12
+	VSUBPS.BCST      128(CX), Z12, Z12
+	VMULPS.BCST      32(AX), Z7, Z13
+	VFMADD231PS.BCST 36(AX), Z8, Z13
+	VFMADD231PS.BCST 40(AX), Z12, Z13
+	VADDPS.BCST      8(BX), Z13, Z13
+	VCMPPS           $0x1e, Z1, Z13, K2, K2
+	VDIVPS           Z13, Z3, Z13
+	VMULPS.BCST      (AX), Z7, Z14
+	VFMADD231PS.BCST 4(AX), Z8, Z14
 	VFMADD231PS.BCST 8(AX), Z12, Z14
-	VMULPS           Z1, Z14, Z14
-	VBROADCASTSS     28(AX), Z15
-	VFMADD231PS.BCST 16(AX), Z9, Z15
-	VFMADD231PS.BCST 20(AX), Z11, Z15
+	VADDPS.BCST      (BX), Z14, Z14
+	VMULPS           Z13, Z14, Z14
+	VMULPS.BCST      16(AX), Z7, Z15
+	VFMADD231PS.BCST 20(AX), Z8, Z15
 	VFMADD231PS.BCST 24(AX), Z12, Z15
-	VMULPS           Z1, Z15, Z9
-	VMAXPS           Z1, Z8, Z1
-	VBROADCASTSS     64(AX), Z8
-	VBROADCASTSS     f256<>+0(SB), Z11
-	VFMADD231PS      Z0, Z11, Z8
-	VMULPS           Z1, Z8, Z8
-	VBROADCASTSS     92(AX), Z11
-	VADDPS           Z11, Z8, Z8
-	VBROADCASTSS     leastPad<>+0(SB), Z11
-	VSUBPS           Z11, Z8, Z11
-	VMINPS           Z13, Z10, Z12
-	VMINPS           Z14, Z12, Z12
-	VSUBPS           Z8, Z12, Z12
-	VMAXPS           Z2, Z12, Z12
-	VMAXPS           Z13, Z10, Z15
-	VMAXPS           Z14, Z15, Z15
-	VADDPS           Z8, Z15, Z8
-	VBROADCASTSS     80(AX), Z15
-	VMINPS           Z15, Z8, Z8
-	VBROADCASTSS     68(AX), Z15
-	VBROADCASTSS     f256<>+0(SB), Z16
-	VFMADD231PS      Z0, Z16, Z15
-	VMULPS           Z1, Z15, Z15
-	VBROADCASTSS     92(AX), Z16
-	VADDPS           Z16, Z15, Z15
-	VBROADCASTSS     leastPad<>+0(SB), Z16
-	VSUBPS           Z16, Z15, Z16
-	VMINPS           Z7, Z6, Z17
-	VMINPS           Z9, Z17, Z17
-	VSUBPS           Z15, Z17, Z17
-	VMAXPS           Z2, Z17, Z17
-	VMAXPS           Z7, Z6, Z18
-	VMAXPS           Z9, Z18, Z18
-	VADDPS           Z15, Z18, Z15
+	VADDPS.BCST      4(BX), Z15, Z15
+	VMULPS           Z13, Z15, Z15
+	VMAXPS           Z13, Z9, Z9
+	VRANGEPS         $0x0b, Z8, Z7, Z7
+	VRANGEPS         $0x0b, Z12, Z7, Z7
+	VFMADD213PS      Z5, Z4, Z7
+	VMULPS           Z13, Z7, Z7
+	VMAXPS           Z7, Z6, Z6
+	VMOVUPS          384(CX), Z7
+	VSUBPS.BCST      (CX), Z7, Z7
+	VMOVUPS          448(CX), Z8
+	VSUBPS.BCST      64(CX), Z8, Z8
+	VMOVUPS          512(CX), Z12
+	VSUBPS.BCST      128(CX), Z12, Z12
+	VMULPS.BCST      32(AX), Z7, Z13
+	VFMADD231PS.BCST 36(AX), Z8, Z13
+	VFMADD231PS.BCST 40(AX), Z12, Z13
+	VADDPS.BCST      8(BX), Z13, Z13
+	VCMPPS           $0x1e, Z1, Z13, K2, K2
+	VDIVPS           Z13, Z3, Z1
+	VMULPS.BCST      (AX), Z7, Z13
+	VFMADD231PS.BCST 4(AX), Z8, Z13
+	VFMADD231PS.BCST 8(AX), Z12, Z13
+	VADDPS.BCST      (BX), Z13, Z13
+	VMULPS           Z1, Z13, Z13
+	VMULPS.BCST      16(AX), Z7, Z16
+	VFMADD231PS.BCST 20(AX), Z8, Z16
+	VFMADD231PS.BCST 24(AX), Z12, Z16
+	VADDPS.BCST      4(BX), Z16, Z16
+	VMULPS           Z1, Z16, Z16
+	VMAXPS           Z1, Z9, Z9
+	VRANGEPS         $0x0b, Z8, Z7, Z7
+	VRANGEPS         $0x0b, Z12, Z7, Z7
+	VFMADD213PS      Z5, Z4, Z7
+	VMULPS           Z1, Z7, Z7
+	VMAXPS           Z7, Z6, Z1
+	VBROADCASTSS     92(AX), Z4
+	VADDPS           Z4, Z1, Z1
+	VBROADCASTSS     leastPad<>+0(SB), Z4
+	VSUBPS           Z4, Z1, Z4
+	VMINPS           Z14, Z10, Z5
+	VMINPS           Z13, Z5, Z5
+	VMAXPS           Z14, Z10, Z6
+	VMAXPS           Z13, Z6, Z6
+	VSUBPS           Z5, Z6, Z7
+	VSUBPS           Z1, Z5, Z5
+	VMAXPS           Z2, Z5, Z5
+	VADDPS           Z1, Z6, Z6
+	VBROADCASTSS     80(AX), Z8
+	VMINPS           Z8, Z6, Z6
+	VMINPS           Z15, Z11, Z8
+	VMINPS           Z16, Z8, Z8
+	VMAXPS           Z15, Z11, Z12
+	VMAXPS           Z16, Z12, Z12
+	VSUBPS           Z8, Z12, Z17
+	VSUBPS           Z1, Z8, Z8
+	VMAXPS           Z2, Z8, Z8
+	VADDPS           Z1, Z12, Z12
 	VBROADCASTSS     84(AX), Z18
-	VMINPS           Z18, Z15, Z15
+	VMINPS           Z18, Z12, Z12
 
 	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
 	KANDNW           K1, K2, K3
 	KORTESTW         K3, K3
 	JZ               leafFrontal
-	VBROADCASTSS     maxFloat<>+0(SB), K3, Z1
+	VBROADCASTSS     maxFloat<>+0(SB), K3, Z9
 	VMOVUPS          (CX), Z18
 	VMOVUPS          64(CX), Z19
 	VMOVUPS          128(CX), Z20
@@ -501,9 +527,9 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VADDPS           Z0, Z21, Z18
 	VCMPPS           $0x11, Z2, Z18, K4, K4
 	KANDNW           K1, K4, K1
-	VMOVAPS          Z2, K3, Z12
+	VMOVAPS          Z2, K3, Z5
 	VBROADCASTSS     80(AX), Z18
-	VMOVAPS          Z18, K3, Z8
+	VMOVAPS          Z18, K3, Z6
 	VBROADCASTSS     64(AX), Z18
 	VBROADCASTSS     f256<>+0(SB), Z19
 	VFMADD231PS      Z0, Z19, Z18
@@ -561,7 +587,7 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VCMPPS           $0x11, Z2, Z19, K4, K4
 	KANDNW           K1, K4, K1
 	VBROADCASTSS     80(AX), Z19
-	VADDPS           Z4, Z19, Z19
+	VADDPS           Z3, Z19, Z19
 	VMOVUPS          (CX), Z20
 	VMOVUPS          64(CX), Z21
 	VMOVUPS          128(CX), Z22
@@ -614,9 +640,9 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VFNMADD231PS     Z19, Z23, Z18
 	VCMPPS           $0x1e, Z2, Z18, K4, K4
 	KANDNW           K1, K4, K1
-	VMOVAPS          Z2, K3, Z17
+	VMOVAPS          Z2, K3, Z8
 	VBROADCASTSS     84(AX), Z18
-	VMOVAPS          Z18, K3, Z15
+	VMOVAPS          Z18, K3, Z12
 	VBROADCASTSS     68(AX), Z18
 	VBROADCASTSS     f256<>+0(SB), Z19
 	VFMADD231PS      Z0, Z19, Z18
@@ -674,15 +700,15 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VCMPPS           $0x11, Z2, Z0, K4, K4
 	KANDNW           K1, K4, K1
 	VBROADCASTSS     84(AX), Z0
-	VADDPS           Z4, Z0, Z0
-	VMOVUPS          (CX), Z4
+	VADDPS           Z3, Z0, Z0
+	VMOVUPS          (CX), Z3
 	VMOVUPS          64(CX), Z19
 	VMOVUPS          128(CX), Z20
 	VBROADCASTSS     28(AX), Z21
-	VFMADD231PS.BCST 16(AX), Z4, Z21
+	VFMADD231PS.BCST 16(AX), Z3, Z21
 	VFMADD231PS.BCST 20(AX), Z19, Z21
 	VFMADD231PS.BCST 24(AX), Z20, Z21
-	VSUBPS           Z18, Z21, Z4
+	VSUBPS           Z18, Z21, Z3
 	VMOVUPS          (CX), Z19
 	VMOVUPS          64(CX), Z20
 	VMOVUPS          128(CX), Z21
@@ -690,16 +716,16 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z19, Z22
 	VFMADD231PS.BCST 36(AX), Z20, Z22
 	VFMADD231PS.BCST 40(AX), Z21, Z22
-	VFNMADD231PS     Z0, Z22, Z4
-	VCMPPS           $0x1e, Z2, Z4, K3, K3
-	VMOVUPS          192(CX), Z4
+	VFNMADD231PS     Z0, Z22, Z3
+	VCMPPS           $0x1e, Z2, Z3, K3, K3
+	VMOVUPS          192(CX), Z3
 	VMOVUPS          256(CX), Z19
 	VMOVUPS          320(CX), Z20
 	VBROADCASTSS     28(AX), Z21
-	VFMADD231PS.BCST 16(AX), Z4, Z21
+	VFMADD231PS.BCST 16(AX), Z3, Z21
 	VFMADD231PS.BCST 20(AX), Z19, Z21
 	VFMADD231PS.BCST 24(AX), Z20, Z21
-	VSUBPS           Z18, Z21, Z4
+	VSUBPS           Z18, Z21, Z3
 	VMOVUPS          192(CX), Z19
 	VMOVUPS          256(CX), Z20
 	VMOVUPS          320(CX), Z21
@@ -707,16 +733,16 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z19, Z22
 	VFMADD231PS.BCST 36(AX), Z20, Z22
 	VFMADD231PS.BCST 40(AX), Z21, Z22
-	VFNMADD231PS     Z0, Z22, Z4
-	VCMPPS           $0x1e, Z2, Z4, K3, K3
-	VMOVUPS          384(CX), Z4
+	VFNMADD231PS     Z0, Z22, Z3
+	VCMPPS           $0x1e, Z2, Z3, K3, K3
+	VMOVUPS          384(CX), Z3
 	VMOVUPS          448(CX), Z19
 	VMOVUPS          512(CX), Z20
 	VBROADCASTSS     28(AX), Z21
-	VFMADD231PS.BCST 16(AX), Z4, Z21
+	VFMADD231PS.BCST 16(AX), Z3, Z21
 	VFMADD231PS.BCST 20(AX), Z19, Z21
 	VFMADD231PS.BCST 24(AX), Z20, Z21
-	VSUBPS           Z18, Z21, Z4
+	VSUBPS           Z18, Z21, Z3
 	VMOVUPS          384(CX), Z18
 	VMOVUPS          448(CX), Z19
 	VMOVUPS          512(CX), Z20
@@ -724,336 +750,327 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z18, Z21
 	VFMADD231PS.BCST 36(AX), Z19, Z21
 	VFMADD231PS.BCST 40(AX), Z20, Z21
-	VFNMADD231PS     Z0, Z21, Z4
-	VCMPPS           $0x1e, Z2, Z4, K3, K3
+	VFNMADD231PS     Z0, Z21, Z3
+	VCMPPS           $0x1e, Z2, Z3, K3, K3
 	KANDNW           K1, K3, K1
 
 leafFrontal:
-	VCMPPS           $0x12, Z8, Z12, K1, K1
-	VCMPPS           $0x12, Z15, Z17, K1, K1
-	VCVTPS2DQ.RU_SAE Z12, Z0
-	VCVTPS2DQ.RU_SAE Z17, Z4
-	VCVTTPS2DQ       Z8, Z8
-	VCVTTPS2DQ       Z15, Z12
-	VPCMPD           $0x02, Z8, Z0, K1, K1
-	VPCMPD           $0x02, Z12, Z4, K1, K1
-	VPSLLD           $0x08, Z4, Z4
-	VPSLLD           $0x10, Z8, Z8
-	VPSLLD           $0x18, Z12, Z12
-	VPORD            Z4, Z0, Z0
-	VPORD            Z12, Z8, Z8
-	VPORD            Z8, Z0, Z0
+	VCMPPS           $0x12, Z6, Z5, K1, K1
+	VCMPPS           $0x12, Z12, Z8, K1, K1
+	VCVTPS2DQ.RU_SAE Z5, Z0
+	VCVTPS2DQ.RU_SAE Z8, Z3
+	VCVTTPS2DQ       Z6, Z5
+	VCVTTPS2DQ       Z12, Z6
+	VPCMPD           $0x02, Z5, Z0, K1, K1
+	VPCMPD           $0x02, Z6, Z3, K1, K1
 	KORTESTW         K1, K1
 	JZ               leafDone
+	VPSLLD           $0x08, Z3, Z12
+	VPORD            Z0, Z12, Z12
+	VPSLLD           $0x10, Z5, Z8
+	VPORD            Z8, Z12, Z12
+	VPSLLD           $0x18, Z6, Z8
+	VPORD            Z8, Z12, Z12
+	VCMPPS           $0x11, Z17, Z7, K3
+	VPSUBD           Z0, Z5, Z8
+	VPSUBD           Z3, Z6, Z18
+	VMOVAPS          Z8, Z19
+	VMOVAPS          Z18, Z20
+	VMOVAPS          Z18, K3, Z19
+	VMOVAPS          Z8, K3, Z20
+	KANDW            K2, K1, K2
+	VBROADCASTSS     oneInt<>+0(SB), Z8
+	VPCMPD           $0x02, Z8, Z20, K2, K2
+	VPCMPD           $0x02, Z8, Z19, K2, K4
+	VCVTDQ2PS        Z19, Z8
+	VMOVAPS          Z0, Z18
+	VMOVAPS          Z3, Z19
+	VMOVAPS          Z3, K3, Z18
+	VMOVAPS          Z0, K3, Z19
+	VCVTDQ2PS        Z18, Z18
+	VCVTDQ2PS        Z19, Z19
+	VMAXPS           Z17, Z7, Z7
+	VADDPS           Z1, Z7, Z1
+	VADDPS           Z4, Z1, Z1
+	VADDPS.BCST      one<>+0(SB), Z1, Z1
+	VBROADCASTSS     f2m14<>+0(SB), Z7
+	VADDPS           Z7, Z4, Z4
+	VBROADCASTSS     f2m21<>+0(SB), Z7
+	VFMADD231PS      Z7, Z1, Z4
+	VMULPS           Z1, Z4, Z4
+	VBROADCASTSS     f32<>+0(SB), Z7
+	VMULPS           Z7, Z4, Z4
 
-	// Triangles of up to 2x2 pixels: do they hold a centre?
-	VBROADCASTSS oneInt<>+0(SB), Z4
-	VPXORD       Z3, Z3, Z3
-	MOVL         $-1, SI
-	MOVL         $-1, DI
-	MOVL         $-1, R8
-	MOVL         $-1, R9
-	KANDW        K2, K1, K2
-	VPSRLD       $0x00, Z0, Z8
-	VBROADCASTSS low8<>+0(SB), Z12
-	VPANDD       Z12, Z8, Z8
-	VPSRLD       $0x10, Z0, Z12
-	VBROADCASTSS low8<>+0(SB), Z15
-	VPANDD       Z15, Z12, Z12
-	VPSUBD       Z8, Z12, Z12
-	VPCMPD       $0x00, Z4, Z12, K3
-	KMOVW        K3, R10
-	VPCMPD       $0x02, Z4, Z12, K2, K3
-	VCVTDQ2PS    Z8, Z8
-	VSUBPS       Z8, Z10, Z10
-	VSUBPS       Z8, Z13, Z12
-	VSUBPS       Z8, Z14, Z8
-	VPSRLD       $0x08, Z0, Z13
-	VBROADCASTSS low8<>+0(SB), Z14
-	VPANDD       Z14, Z13, Z13
-	VPSRLD       $0x18, Z0, Z14
-	VBROADCASTSS low8<>+0(SB), Z15
-	VPANDD       Z15, Z14, Z14
-	VPSUBD       Z13, Z14, Z14
-	VPCMPD       $0x00, Z4, Z14, K2
-	KMOVW        K2, R11
-	VPCMPD       $0x02, Z4, Z14, K3, K2
-	VCVTDQ2PS    Z13, Z13
-	VSUBPS       Z13, Z6, Z4
-	VSUBPS       Z13, Z7, Z6
-	VSUBPS       Z13, Z9, Z7
-	VBROADCASTSS absMask<>+0(SB), Z9
-	VPANDD       Z9, Z10, Z9
-	VRANGEPS     $0x0b, Z12, Z9, Z9
-	VRANGEPS     $0x0b, Z8, Z9, Z9
-	VRANGEPS     $0x0b, Z4, Z9, Z9
-	VRANGEPS     $0x0b, Z6, Z9, Z9
-	VRANGEPS     $0x0b, Z7, Z9, Z9
-	VBROADCASTSS two<>+0(SB), Z13
-	VCMPPS       $0x12, Z13, Z9, K2, K2
-	KMOVW        K2, BX
-	TESTL        BX, BX
-	JZ           leafNoneSmall
-	VMAXPS       Z16, Z11, Z9
-	VBROADCASTSS f2m13<>+0(SB), Z11
-	VADDPS       Z11, Z9, Z9
-	VBROADCASTSS f20<>+0(SB), Z11
-	VMULPS       Z11, Z9, Z9
-	VSUBPS       Z10, Z12, Z11
-	VSUBPS       Z4, Z6, Z13
-	VSUBPS       Z12, Z8, Z14
-	VSUBPS       Z6, Z7, Z15
-	VSUBPS       Z8, Z10, Z16
-	VSUBPS       Z7, Z4, Z17
-	VMULPS       Z15, Z11, Z18
-	VMULPS       Z14, Z13, Z19
-	VSUBPS       Z19, Z18, Z18
-	VBROADCASTSS absMask<>+0(SB), Z19
-	VPANDD       Z19, Z18, Z19
-	VCMPPS       $0x12, Z9, Z19, K2, K3
-	KMOVW        K3, R12
-	VSUBPS       Z9, Z3, Z3
-	VBROADCASTSS signMask<>+0(SB), Z9
-	VPANDD       Z9, Z18, Z9
-	VPXORD       Z9, Z11, Z11
-	VPXORD       Z9, Z13, Z13
-	VMULPS       Z10, Z13, Z10
-	VMULPS       Z4, Z11, Z4
-	VSUBPS       Z4, Z10, Z4
-	VPXORD       Z9, Z14, Z14
-	VPXORD       Z9, Z15, Z15
-	VMULPS       Z12, Z15, Z10
-	VMULPS       Z6, Z14, Z6
-	VSUBPS       Z6, Z10, Z6
-	VPXORD       Z9, Z16, Z16
-	VPXORD       Z9, Z17, Z17
-	VMULPS       Z8, Z17, Z8
-	VMULPS       Z7, Z16, Z7
-	VSUBPS       Z7, Z8, Z7
-	MOVL         BX, R13
-	VMINPS       Z6, Z4, Z8
-	VMINPS       Z7, Z8, Z8
-	VCMPPS       $0x1d, Z3, Z8, K2, K3
-	KMOVW        K3, R14
-	ORL          R12, R14
-	ANDNL        R13, R14, R13
-	XORL         BX, SI
-	ORL          R14, SI
-	VSUBPS       Z13, Z4, Z4
-	VSUBPS       Z15, Z6, Z6
-	VSUBPS       Z17, Z7, Z7
-	VMINPS       Z6, Z4, Z8
-	VMINPS       Z7, Z8, Z8
-	VCMPPS       $0x1d, Z3, Z8, K2, K3
-	KMOVW        K3, R14
-	ORL          R12, R14
-	ANDL         R10, R14
-	ANDNL        R13, R14, R13
-	XORL         BX, DI
-	ORL          R14, DI
-	VADDPS       Z11, Z4, Z4
-	VADDPS       Z14, Z6, Z6
-	VADDPS       Z16, Z7, Z7
-	VMINPS       Z6, Z4, Z8
-	VMINPS       Z7, Z8, Z8
-	VCMPPS       $0x1d, Z3, Z8, K2, K3
-	KMOVW        K3, R14
-	ORL          R12, R14
-	ANDL         R10, R14
-	ANDL         R11, R14
-	ANDNL        R13, R14, R13
-	XORL         BX, R9
-	ORL          R14, R9
-	VADDPS       Z13, Z4, Z4
-	VADDPS       Z15, Z6, Z6
-	VADDPS       Z17, Z7, Z7
-	VMINPS       Z6, Z4, Z4
-	VMINPS       Z7, Z4, Z4
-	VCMPPS       $0x1d, Z3, Z4, K2, K2
-	KMOVW        K2, R10
-	ORL          R12, R10
-	ANDL         R11, R10
-	ANDNL        R13, R10, R13
-	XORL         BX, R8
-	ORL          R10, R8
-	KMOVW        R13, K2
-	KANDNW       K1, K2, K1
-
-leafNoneSmall:
-	// Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?
-	VBROADCASTSS low8<>+0(SB), Z3
-	VPSRLD       $0x02, Z0, Z8
-	VBROADCASTSS blockMask<>+0(SB), Z4
-	VPANDD       Z4, Z8, Z8
-	VPANDD       Z3, Z8, Z4
-	VPSRLD       $0x08, Z8, Z6
-	VPANDD       Z3, Z6, Z6
-	VPSRLD       $0x10, Z8, Z7
-	VPANDD       Z3, Z7, Z7
-	VPSRLD       $0x18, Z8, Z3
-	VPSUBD       Z4, Z7, Z8
-	VBROADCASTSS oneInt<>+0(SB), Z9
-	VPCMPD       $0x02, Z9, Z8, K1, K2
-	VPSUBD       Z6, Z3, Z8
-	VPCMPD       $0x02, Z9, Z8, K2, K2
-	KORTESTW     K2, K2
+	// Where a triangle touches two blocks each way at most: how near are they, or the centres that a tiny one may hold?
+	VPSRLD       $0x02, Z0, Z7
+	VBROADCASTSS three<>+0(SB), Z17
+	VPANDD       Z17, Z7, Z17
+	VBROADCASTSS cellHigh<>+0(SB), Z21
+	VPTERNLOGD   $0xf8, Z21, Z0, Z17
+	VPSRLD       $0x02, Z5, Z21
+	VBROADCASTSS three<>+0(SB), Z22
+	VPANDD       Z22, Z21, Z22
+	VBROADCASTSS cellHigh<>+0(SB), Z23
+	VPTERNLOGD   $0xf8, Z23, Z5, Z22
+	VPSUBD       Z7, Z21, Z21
+	VBROADCASTSS oneInt<>+0(SB), Z7
+	VPCMPD       $0x02, Z7, Z21, K1, K5
+	VPSRLD       $0x02, Z3, Z7
+	VPSLLD       $0x03, Z3, Z21
+	VBROADCASTSS cellRows<>+0(SB), Z23
+	VPANDD       Z23, Z21, Z21
+	VBROADCASTSS twelve<>+0(SB), Z23
+	VPTERNLOGD   $0xf8, Z23, Z3, Z21
+	VPSRLD       $0x02, Z6, Z23
+	VPSLLD       $0x03, Z6, Z24
+	VBROADCASTSS cellRows<>+0(SB), Z25
+	VPANDD       Z25, Z24, Z24
+	VBROADCASTSS twelve<>+0(SB), Z25
+	VPTERNLOGD   $0xf8, Z25, Z6, Z24
+	VPSUBD       Z7, Z23, Z23
+	VBROADCASTSS oneInt<>+0(SB), Z7
+	VPCMPD       $0x02, Z7, Z23, K5, K5
+	VBROADCASTSS minusInfinite<>+0(SB), Z7
+	VBROADCASTSS minusInfinite<>+0(SB), Z23
+	VBROADCASTSS minusInfinite<>+0(SB), Z25
+	VBROADCASTSS minusInfinite<>+0(SB), Z26
+	KORTESTW     K5, K5
 	JZ           leafMany
-	VBROADCASTSS blockHigh<>+0(SB), Z8
-	VPANDD       Z8, Z4, Z8
-	VBROADCASTSS three<>+0(SB), Z9
-	VPANDD       Z9, Z4, Z4
-	VPSLLD       $0x02, Z8, Z8
-	VPADDD       Z8, Z4, Z4
-	VBROADCASTSS blockHigh<>+0(SB), Z8
-	VPANDD       Z8, Z7, Z8
-	VBROADCASTSS three<>+0(SB), Z9
-	VPANDD       Z9, Z7, Z7
-	VPSLLD       $0x02, Z8, Z8
-	VPADDD       Z8, Z7, Z7
-	VBROADCASTSS blockHigh<>+0(SB), Z8
-	VPANDD       Z8, Z6, Z8
-	VBROADCASTSS three<>+0(SB), Z9
-	VPANDD       Z9, Z6, Z6
-	VPSLLD       $0x05, Z8, Z8
-	VPSLLD       $0x02, Z6, Z6
-	VPADDD       Z8, Z6, Z6
-	VBROADCASTSS blockHigh<>+0(SB), Z8
-	VPANDD       Z8, Z3, Z8
-	VBROADCASTSS three<>+0(SB), Z9
-	VPANDD       Z9, Z3, Z3
-	VPSLLD       $0x05, Z8, Z8
-	VPSLLD       $0x02, Z3, Z3
-	VPADDD       Z8, Z3, Z3
-	TESTL        BX, BX
+	KORTESTW     K4, K4
 	JZ           leafNoneTiny
-	KMOVW        BX, K3
-	VBROADCASTSS lowsBack<>+0(SB), Z8
-	VPSLLD       $0x04, Z4, K3, Z4
-	VPSRLD       $0x00, Z0, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z9, Z9
-	VPADDD       Z9, Z4, K3, Z4
-	VPSLLD       $0x04, Z6, K3, Z6
-	VPSRLD       $0x06, Z0, Z9
-	VBROADCASTSS twelve<>+0(SB), Z10
-	VPANDD       Z10, Z9, Z9
-	VPADDD       Z8, Z6, K3, Z6
-	VPADDD       Z9, Z6, K3, Z6
-	VPSLLD       $0x04, Z7, K3, Z7
-	VPSRLD       $0x10, Z0, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z9, Z9
-	VPADDD       Z9, Z7, K3, Z7
-	VPSLLD       $0x04, Z3, K3, Z3
-	VPSRLD       $0x16, Z0, Z9
-	VBROADCASTSS twelve<>+0(SB), Z10
-	VPANDD       Z10, Z9, Z9
-	VPADDD       Z8, Z3, K3, Z3
-	VPADDD       Z9, Z3, K3, Z3
+	VBROADCASTSS lowsBack<>+0(SB), Z27
+	VPSLLD       $0x04, Z17, K4, Z17
+	VBROADCASTSS three<>+0(SB), Z28
+	VPTERNLOGD   $0xf8, Z28, Z0, K4, Z17
+	VPSLLD       $0x04, Z21, K4, Z21
+	VPSLLD       $0x02, Z3, Z0
+	VBROADCASTSS twelve<>+0(SB), Z3
+	VPTERNLOGD   $0xf8, Z3, Z0, K4, Z21
+	VPADDD       Z27, Z21, K4, Z21
+	VPSLLD       $0x04, Z22, K4, Z22
+	VBROADCASTSS three<>+0(SB), Z0
+	VPTERNLOGD   $0xf8, Z0, Z5, K4, Z22
+	VPSLLD       $0x04, Z24, K4, Z24
+	VPSLLD       $0x02, Z6, Z0
+	VBROADCASTSS twelve<>+0(SB), Z3
+	VPTERNLOGD   $0xf8, Z3, Z0, K4, Z24
+	VPADDD       Z27, Z24, K4, Z24
 
 leafNoneTiny:
-	MOVQ             nearness+32(FP), BX
-	VPADDD           Z4, Z6, Z8
-	KMOVW            SI, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z9
-	VGATHERDPS       65536(BX)(Z8*4), K3, Z9
-	VPADDD           Z7, Z6, Z6
-	KMOVW            DI, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z8
-	VGATHERDPS       65536(BX)(Z6*4), K3, Z8
-	VPADDD           Z4, Z3, Z4
-	KMOVW            R8, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z6
-	VGATHERDPS       65536(BX)(Z4*4), K3, Z6
-	VPADDD           Z7, Z3, Z3
-	KMOVW            R9, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z4
-	VGATHERDPS       65536(BX)(Z3*4), K3, Z4
-	VMINPS           Z8, Z9, Z3
-	VMINPS           Z4, Z6, Z4
-	VMINPS           Z4, Z3, Z3
+	MOVQ       nearness+32(FP), BX
+	VPADDD     Z17, Z21, Z0
+	VPADDD     Z22, Z21, Z3
+	VPADDD     Z17, Z24, Z5
+	VPADDD     Z22, Z24, Z6
+	VMOVAPS    Z3, Z17
+	VMOVAPS    Z5, K3, Z3
+	VMOVAPS    Z17, K3, Z5
+	KMOVW      K5, K6
+	VGATHERDPS 65536(BX)(Z0*4), K6, Z7
+	KMOVW      K5, K6
+	VGATHERDPS 65536(BX)(Z3*4), K6, Z23
+	KMOVW      K5, K6
+	VGATHERDPS 65536(BX)(Z5*4), K6, Z25
+	KMOVW      K5, K5
+	VGATHERDPS 65536(BX)(Z6*4), K5, Z26
+
+leafMany:
+	// Narrow triangles: do they hold a centre?
+	VMINPS       Z23, Z7, Z0
+	VMINPS       Z26, Z25, Z3
+	VMINPS       Z3, Z0, Z0
+	KORTESTW     K2, K2
+	JZ           leafNoneNarrow
+	VMOVAPS      Z10, Z3
+	VMOVAPS      Z11, Z5
+	VMOVAPS      Z11, K3, Z3
+	VMOVAPS      Z10, K3, Z5
+	VMOVAPS      Z14, Z6
+	VMOVAPS      Z15, Z10
+	VMOVAPS      Z15, K3, Z6
+	VMOVAPS      Z14, K3, Z10
+	VMOVAPS      Z13, Z11
+	VMOVAPS      Z16, Z14
+	VMOVAPS      Z16, K3, Z11
+	VMOVAPS      Z13, K3, Z14
+	VSUBPS       Z3, Z6, Z13
+	VSUBPS       Z5, Z10, Z15
+	VSUBPS       Z6, Z11, Z16
+	VSUBPS       Z10, Z14, Z17
+	VSUBPS       Z11, Z3, Z21
+	VSUBPS       Z14, Z5, Z22
+	VMULPS       Z17, Z13, Z24
+	VFNMADD231PS Z15, Z16, Z24
+	VBROADCASTSS f128<>+0(SB), Z27
+	VCMPPS       $0x12, Z27, Z1, K2, K2
+	VBROADCASTSS absMask<>+0(SB), Z27
+	VPANDD       Z27, Z24, Z27
+	VCMPPS       $0x1e, Z4, Z27, K2, K2
+	KANDW        K2, K4, K3
+	VBROADCASTSS signMask<>+0(SB), Z27
+	VPANDD       Z27, Z24, Z24
+	VPTESTMD     Z20, Z20, K4
+	VBROADCASTSS zero<>+0(SB), Z20
+	VMOVAPS      Z8, Z27
+	VBROADCASTSS zero<>+0(SB), Z28
+	VMOVAPS      Z8, Z8
+	VPXORD       Z24, Z13, Z13
+	VPXORD       Z24, Z15, Z15
+	VMOVAPS      Z4, Z29
+	VSUBPS       Z18, Z3, Z3
+	VFMADD231PS  Z15, Z3, Z29
+	VSUBPS       Z19, Z5, Z3
+	VFNMADD231PS Z13, Z3, Z29
+	VRCP14PS     Z15, Z3
+	VPMOVD2M     Z15, K5
+	KNOTW        K5, K6
+	VMULPS       Z3, Z29, Z5
+	VMAXPS       Z20, Z5, K5, Z20
+	VMINPS       Z27, Z5, K6, Z27
+	VADDPS       Z13, Z29, Z29
+	VMULPS       Z3, Z29, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z8, Z3, K6, Z8
+	VPXORD       Z24, Z16, Z16
+	VPXORD       Z24, Z17, Z17
+	VMOVAPS      Z4, Z3
+	VSUBPS       Z18, Z6, Z5
+	VFMADD231PS  Z17, Z5, Z3
+	VSUBPS       Z19, Z10, Z5
+	VFNMADD231PS Z16, Z5, Z3
+	VRCP14PS     Z17, Z5
+	VPMOVD2M     Z17, K5
+	KNOTW        K5, K6
+	VMULPS       Z5, Z3, Z6
+	VMAXPS       Z20, Z6, K5, Z20
+	VMINPS       Z27, Z6, K6, Z27
+	VADDPS       Z16, Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z8, Z3, K6, Z8
+	VPXORD       Z24, Z21, Z21
+	VPXORD       Z24, Z22, Z22
+	VMOVAPS      Z4, Z3
+	VSUBPS       Z18, Z11, Z4
+	VFMADD231PS  Z22, Z4, Z3
+	VSUBPS       Z19, Z14, Z4
+	VFNMADD231PS Z21, Z4, Z3
+	VRCP14PS     Z22, Z4
+	VPMOVD2M     Z22, K5
+	KNOTW        K5, K6
+	VMULPS       Z4, Z3, Z5
+	VMAXPS       Z20, Z5, K5, Z20
+	VMINPS       Z27, Z5, K6, Z27
+	VADDPS       Z21, Z3, Z3
+	VMULPS       Z4, Z3, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z8, Z3, K6, Z8
+	VBROADCASTSS f2m12<>+0(SB), Z3
+	VMULPS       Z3, Z1, Z1
+	VBROADCASTSS zero<>+0(SB), Z3
+	VBROADCASTSS infinite<>+0(SB), Z4
+	VSUBPS       Z1, Z20, Z20
+	VADDPS       Z1, Z27, Z27
+	VRNDSCALEPS  $0x0a, Z20, Z20
+	VRNDSCALEPS  $0x09, Z27, Z27
+	VCMPPS       $0x12, Z27, Z20, K5
+	KANDNW       K2, K5, K2
+	KANDW        K3, K5, K5
+	VCMPPS       $0x12, Z3, Z20, K5, K6
+	VMINPS       Z7, Z4, K6, Z4
+	VCMPPS.BCST  $0x1d, one<>+0(SB), Z27, K5, K5
+	VMINPS       Z23, Z4, K5, Z4
+	VSUBPS       Z1, Z28, Z28
+	VADDPS       Z1, Z8, Z8
+	VRNDSCALEPS  $0x0a, Z28, Z28
+	VRNDSCALEPS  $0x09, Z8, Z8
+	VCMPPS       $0x12, Z8, Z28, K4, K4
+	KANDNW       K2, K4, K2
+	KANDW        K3, K4, K4
+	VCMPPS       $0x12, Z3, Z28, K4, K5
+	VMINPS       Z25, Z4, K5, Z4
+	VCMPPS.BCST  $0x1d, one<>+0(SB), Z8, K4, K4
+	VMINPS       Z26, Z4, K4, Z4
+	KANDNW       K1, K2, K1
+	VMOVAPS      Z4, K3, Z0
+
+leafNoneNarrow:
 	CMPB             88(AX), $0x00
 	JE               leafPerspective
 	VMOVUPS          (CX), Z1
-	VMOVUPS          64(CX), Z4
-	VMOVUPS          128(CX), Z5
-	VBROADCASTSS     60(AX), Z6
-	VFMADD231PS.BCST 48(AX), Z1, Z6
-	VFMADD231PS.BCST 52(AX), Z4, Z6
-	VFMADD231PS.BCST 56(AX), Z5, Z6
-	VSUBPS           Z6, Z2, Z1
-	VMOVAPS          Z1, Z1
-	VMOVUPS          192(CX), Z4
-	VMOVUPS          256(CX), Z5
-	VMOVUPS          320(CX), Z6
-	VBROADCASTSS     60(AX), Z7
-	VFMADD231PS.BCST 48(AX), Z4, Z7
-	VFMADD231PS.BCST 52(AX), Z5, Z7
-	VFMADD231PS.BCST 56(AX), Z6, Z7
-	VSUBPS           Z7, Z2, Z4
-	VMAXPS           Z4, Z1, Z1
-	VMOVUPS          384(CX), Z4
-	VMOVUPS          448(CX), Z5
-	VMOVUPS          512(CX), Z6
-	VBROADCASTSS     60(AX), Z7
-	VFMADD231PS.BCST 48(AX), Z4, Z7
-	VFMADD231PS.BCST 52(AX), Z5, Z7
-	VFMADD231PS.BCST 56(AX), Z6, Z7
-	VSUBPS           Z7, Z2, Z2
-	VMAXPS           Z2, Z1, Z1
-	VBROADCASTSS     76(AX), Z2
-	VADDPS           Z2, Z1, Z1
+	VMOVUPS          64(CX), Z3
+	VMOVUPS          128(CX), Z4
+	VBROADCASTSS     60(AX), Z5
+	VFMADD231PS.BCST 48(AX), Z1, Z5
+	VFMADD231PS.BCST 52(AX), Z3, Z5
+	VFMADD231PS.BCST 56(AX), Z4, Z5
+	VSUBPS           Z5, Z2, Z1
+	VMOVAPS          Z1, Z9
+	VMOVUPS          192(CX), Z1
+	VMOVUPS          256(CX), Z3
+	VMOVUPS          320(CX), Z4
+	VBROADCASTSS     60(AX), Z5
+	VFMADD231PS.BCST 48(AX), Z1, Z5
+	VFMADD231PS.BCST 52(AX), Z3, Z5
+	VFMADD231PS.BCST 56(AX), Z4, Z5
+	VSUBPS           Z5, Z2, Z1
+	VMAXPS           Z1, Z9, Z9
+	VMOVUPS          384(CX), Z1
+	VMOVUPS          448(CX), Z3
+	VMOVUPS          512(CX), Z4
+	VBROADCASTSS     60(AX), Z5
+	VFMADD231PS.BCST 48(AX), Z1, Z5
+	VFMADD231PS.BCST 52(AX), Z3, Z5
+	VFMADD231PS.BCST 56(AX), Z4, Z5
+	VSUBPS           Z5, Z2, Z1
+	VMAXPS           Z1, Z9, Z9
+	VBROADCASTSS     76(AX), Z1
+	VADDPS           Z1, Z9, Z9
 
 leafPerspective:
-	VMOVAPS      Z1, Z2
-	VBROADCASTSS absMask<>+0(SB), Z4
-	VPANDD       Z4, Z1, Z1
-	VBROADCASTSS f2m15<>+0(SB), Z4
-	VFMADD231PS  Z1, Z4, Z2
-	VBROADCASTSS blur+40(FP), Z1
-	VADDPS       Z1, Z2, Z2
-	VCMPPS       $0x11, Z3, Z2, K2, K2
-	KANDNW       K1, K2, K1
-
-leafMany:
+	VMOVAPS       Z9, Z1
+	VBROADCASTSS  absMask<>+0(SB), Z2
+	VPANDD        Z2, Z9, Z2
+	VBROADCASTSS  f2m15<>+0(SB), Z3
+	VFMADD231PS   Z2, Z3, Z1
+	VBROADCASTSS  blur+40(FP), Z2
+	VADDPS        Z2, Z1, Z1
+	VCMPPS        $0x11, Z0, Z1, K1, K2
+	KANDNW        K1, K2, K1
 	MOVQ          2112(DX), AX
-	VMOVUPS       (CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, (DX)(AX*4)
-	VMOVUPS       64(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 192(DX)(AX*4)
-	VMOVUPS       128(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 384(DX)(AX*4)
-	VMOVUPS       192(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 576(DX)(AX*4)
-	VMOVUPS       256(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 768(DX)(AX*4)
-	VMOVUPS       320(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 960(DX)(AX*4)
-	VMOVUPS       384(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 1152(DX)(AX*4)
-	VMOVUPS       448(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 1344(DX)(AX*4)
-	VMOVUPS       512(CX), Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 1536(DX)(AX*4)
-	MOVL          slots+16(FP), CX
-	VPBROADCASTD  CX, Z1
-	VPADDD        lanes<>+0(SB), Z1, Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 1728(DX)(AX*4)
+	VMOVUPS       (CX), Z0
 	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, (DX)(AX*4)
+	VMOVUPS       64(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 192(DX)(AX*4)
+	VMOVUPS       128(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 384(DX)(AX*4)
+	VMOVUPS       192(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 576(DX)(AX*4)
+	VMOVUPS       256(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 768(DX)(AX*4)
+	VMOVUPS       320(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 960(DX)(AX*4)
+	VMOVUPS       384(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1152(DX)(AX*4)
+	VMOVUPS       448(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1344(DX)(AX*4)
+	VMOVUPS       512(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1536(DX)(AX*4)
+	MOVL          slots+16(FP), CX
+	VPBROADCASTD  CX, Z0
+	VPADDD        lanes<>+0(SB), Z0, Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1728(DX)(AX*4)
+	VPCOMPRESSD.Z Z12, K1, Z0
 	VMOVUPS       Z0, 1920(DX)(AX*4)
 	KMOVW         K1, CX
 	POPCNTL       CX, CX
@@ -1070,140 +1087,215 @@ GLOBL f1024<>(SB), RODATA|NOPTR, $4
 DATA infinite<>+0(SB)/4, $0x7f800000
 GLOBL infinite<>(SB), RODATA|NOPTR, $4
 
-DATA f256<>+0(SB)/4, $0x43800000
-GLOBL f256<>(SB), RODATA|NOPTR, $4
-
 DATA leastPad<>+0(SB)/4, $0x3b000000
 GLOBL leastPad<>(SB), RODATA|NOPTR, $4
 
-DATA low8<>+0(SB)/4, $0x000000ff
-GLOBL low8<>(SB), RODATA|NOPTR, $4
+DATA f256<>+0(SB)/4, $0x43800000
+GLOBL f256<>(SB), RODATA|NOPTR, $4
 
-DATA two<>+0(SB)/4, $0x40000000
-GLOBL two<>(SB), RODATA|NOPTR, $4
+DATA f2m14<>+0(SB)/4, $0x38800000
+GLOBL f2m14<>(SB), RODATA|NOPTR, $4
 
-DATA f2m13<>+0(SB)/4, $0x39000000
-GLOBL f2m13<>(SB), RODATA|NOPTR, $4
+DATA f2m21<>+0(SB)/4, $0x35000000
+GLOBL f2m21<>(SB), RODATA|NOPTR, $4
 
-DATA f20<>+0(SB)/4, $0x41a00000
-GLOBL f20<>(SB), RODATA|NOPTR, $4
-
-DATA signMask<>+0(SB)/4, $0x80000000
-GLOBL signMask<>(SB), RODATA|NOPTR, $4
-
-DATA blockMask<>+0(SB)/4, $0x3f3f3f3f
-GLOBL blockMask<>(SB), RODATA|NOPTR, $4
-
-DATA blockHigh<>+0(SB)/4, $0x0000003c
-GLOBL blockHigh<>(SB), RODATA|NOPTR, $4
+DATA f32<>+0(SB)/4, $0x42000000
+GLOBL f32<>(SB), RODATA|NOPTR, $4
 
 DATA three<>+0(SB)/4, $0x00000003
 GLOBL three<>(SB), RODATA|NOPTR, $4
 
-DATA lowsBack<>+0(SB)/4, $0xffffc000
-GLOBL lowsBack<>(SB), RODATA|NOPTR, $4
+DATA cellHigh<>+0(SB)/4, $0x00000070
+GLOBL cellHigh<>(SB), RODATA|NOPTR, $4
+
+DATA cellRows<>+0(SB)/4, $0x00000380
+GLOBL cellRows<>(SB), RODATA|NOPTR, $4
 
 DATA twelve<>+0(SB)/4, $0x0000000c
 GLOBL twelve<>(SB), RODATA|NOPTR, $4
+
+DATA minusInfinite<>+0(SB)/4, $0xff800000
+GLOBL minusInfinite<>(SB), RODATA|NOPTR, $4
+
+DATA lowsBack<>+0(SB)/4, $0xffffc000
+GLOBL lowsBack<>(SB), RODATA|NOPTR, $4
+
+DATA f128<>+0(SB)/4, $0x43000000
+GLOBL f128<>(SB), RODATA|NOPTR, $4
+
+DATA signMask<>+0(SB)/4, $0x80000000
+GLOBL signMask<>(SB), RODATA|NOPTR, $4
+
+DATA zero<>+0(SB)/4, $0x00000000
+GLOBL zero<>(SB), RODATA|NOPTR, $4
+
+DATA f2m12<>+0(SB)/4, $0x39800000
+GLOBL f2m12<>(SB), RODATA|NOPTR, $4
 
 DATA f2m15<>+0(SB)/4, $0x38000000
 GLOBL f2m15<>(SB), RODATA|NOPTR, $4
 
 // func patchTestAVX512(l *byte, patch *byte, slots uint32, out *byte, nearness *byte, blur float32)
-// Requires: AVX, AVX512DQ, AVX512F, BMI, BMI2, POPCNT
-TEXT ·patchTestAVX512(SB), NOSPLIT, $0-44
-	MOVQ         l+0(FP), AX
-	MOVQ         patch+8(FP), CX
-	MOVQ         out+24(FP), DX
-	VBROADCASTSS 72(AX), Z0
-	VBROADCASTSS f1024<>+0(SB), Z1
-	VMULPS       Z1, Z0, Z1
-	VBROADCASTSS one<>+0(SB), Z4
-	VBROADCASTSS infinite<>+0(SB), Z5
-	VPXORD       Z2, Z2, Z2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, POPCNT
+TEXT ·patchTestAVX512(SB), NOSPLIT, $120-44
+	MOVQ           l+0(FP), AX
+	MOVQ           patch+8(FP), CX
+	MOVQ           out+24(FP), DX
+	VBROADCASTSS   72(AX), Z0
+	VBROADCASTSS   f1024<>+0(SB), Z1
+	VMULPS         Z1, Z0, Z1
+	VBROADCASTSS   one<>+0(SB), Z3
+	VBROADCASTSS   infinite<>+0(SB), Z4
+	VPXORD         Z2, Z2, Z2
+	VBROADCASTSS   96(AX), Z5
+	VBROADCASTSS   100(AX), Z6
+	LEAQ           56(SP), BX
+	ANDQ           $-64, BX
+	VMOVUPD        224(AX), Y7
+	VCVTPS2PD.BCST (CX), Y8
+	VFMADD231PD    128(AX), Y8, Y7
+	VCVTPS2PD.BCST 64(CX), Y8
+	VFMADD231PD    160(AX), Y8, Y7
+	VCVTPS2PD.BCST 128(CX), Y8
+	VFMADD231PD    192(AX), Y8, Y7
+	VCVTPD2PSY     Y7, X7
+	VMOVUPS        X7, (BX)
 
 	// The vertices.
-	VMOVUPS          (CX), Z6
-	VMOVUPS          64(CX), Z7
-	VMOVUPS          128(CX), Z8
-	VBROADCASTSS     12(AX), Z9
-	VFMADD231PS.BCST (AX), Z6, Z9
-	VFMADD231PS.BCST 4(AX), Z7, Z9
-	VFMADD231PS.BCST 8(AX), Z8, Z9
-	VBROADCASTSS     28(AX), Z10
-	VFMADD231PS.BCST 16(AX), Z6, Z10
-	VFMADD231PS.BCST 20(AX), Z7, Z10
-	VFMADD231PS.BCST 24(AX), Z8, Z10
-	VBROADCASTSS     44(AX), Z11
-	VFMADD231PS.BCST 32(AX), Z6, Z11
-	VFMADD231PS.BCST 36(AX), Z7, Z11
-	VFMADD231PS.BCST 40(AX), Z8, Z11
-	VDIVPS           Z11, Z4, Z6
-	VMULPS           Z6, Z9, Z7
-	VMULPS           Z6, Z10, Z8
-	VCMPPS           $0x1a, Z1, Z11, K1
-	VMOVAPS          Z5, K1, Z6
+	VMOVUPS          (CX), Z7
+	VSUBPS.BCST      (CX), Z7, Z7
+	VMOVUPS          64(CX), Z8
+	VSUBPS.BCST      64(CX), Z8, Z8
+	VMOVUPS          128(CX), Z9
+	VSUBPS.BCST      128(CX), Z9, Z9
+	VMULPS.BCST      32(AX), Z7, Z10
+	VFMADD231PS.BCST 36(AX), Z8, Z10
+	VFMADD231PS.BCST 40(AX), Z9, Z10
+	VADDPS.BCST      8(BX), Z10, Z10
+	VMULPS.BCST      (AX), Z7, Z11
+	VFMADD231PS.BCST 4(AX), Z8, Z11
+	VFMADD231PS.BCST 8(AX), Z9, Z11
+	VADDPS.BCST      (BX), Z11, Z11
+	VMULPS.BCST      16(AX), Z7, Z12
+	VFMADD231PS.BCST 20(AX), Z8, Z12
+	VFMADD231PS.BCST 24(AX), Z9, Z12
+	VADDPS.BCST      4(BX), Z12, Z12
+	VDIVPS           Z10, Z3, Z13
+	VMULPS           Z13, Z11, Z11
+	VMULPS           Z13, Z12, Z12
+	VCMPPS           $0x1a, Z1, Z10, K1
+	VMOVAPS          Z4, K1, Z13
+	VRANGEPS         $0x0b, Z8, Z7, Z1
+	VRANGEPS         $0x0b, Z9, Z1, Z1
+	VFMADD213PS      Z6, Z5, Z1
+	VMULPS           Z13, Z1, Z1
 
 	// The triangles.
 	MOVL         240(CX), BX
 	MOVL         $-1, SI
 	BZHIL        BX, SI, SI
 	KMOVW        SI, K1
-	VPMOVZXBD    192(CX), Z1
-	VPERMPS      Z7, Z1, Z9
-	VPERMPS      Z8, Z1, Z10
-	VPERMPS      Z6, Z1, Z11
-	VPMOVZXBD    208(CX), Z12
-	VPERMPS      Z7, Z12, Z13
-	VPERMPS      Z8, Z12, Z14
-	VPERMPS      Z6, Z12, Z15
-	VMAXPS       Z15, Z11, Z11
-	VPMOVZXBD    224(CX), Z15
-	VPERMPS      Z7, Z15, Z7
-	VPERMPS      Z8, Z15, Z8
-	VPERMPS      Z6, Z15, Z6
-	VMAXPS       Z6, Z11, Z6
-	VCMPPS       $0x11, Z5, Z6, K1, K2
-	VBROADCASTSS 64(AX), Z11
-	VBROADCASTSS f256<>+0(SB), Z16
-	VFMADD231PS  Z0, Z16, Z11
-	VMULPS       Z6, Z11, Z11
-	VBROADCASTSS 92(AX), Z16
-	VADDPS       Z16, Z11, Z11
-	VBROADCASTSS leastPad<>+0(SB), Z16
-	VSUBPS       Z16, Z11, Z16
-	VMINPS       Z13, Z9, Z17
-	VMINPS       Z7, Z17, Z17
-	VSUBPS       Z11, Z17, Z17
-	VMAXPS       Z2, Z17, Z17
-	VMAXPS       Z13, Z9, Z18
-	VMAXPS       Z7, Z18, Z18
-	VADDPS       Z11, Z18, Z11
-	VBROADCASTSS 80(AX), Z18
-	VMINPS       Z18, Z11, Z11
-	VBROADCASTSS 68(AX), Z18
-	VBROADCASTSS f256<>+0(SB), Z19
-	VFMADD231PS  Z0, Z19, Z18
-	VMULPS       Z6, Z18, Z18
-	VBROADCASTSS 92(AX), Z19
-	VADDPS       Z19, Z18, Z18
-	VBROADCASTSS leastPad<>+0(SB), Z19
-	VSUBPS       Z19, Z18, Z19
-	VMINPS       Z14, Z10, Z20
-	VMINPS       Z8, Z20, Z20
-	VSUBPS       Z18, Z20, Z20
-	VMAXPS       Z2, Z20, Z20
-	VMAXPS       Z14, Z10, Z21
-	VMAXPS       Z8, Z21, Z21
-	VADDPS       Z18, Z21, Z18
-	VBROADCASTSS 84(AX), Z21
-	VMINPS       Z21, Z18, Z18
+	VPMOVZXBD    192(CX), Z5
+	VPERMPS      Z11, Z5, Z6
+	VPERMPS      Z12, Z5, Z7
+	VPERMPS      Z13, Z5, Z8
+	VPERMPS      Z1, Z5, Z5
+	VPMOVZXBD    208(CX), Z9
+	VPERMPS      Z11, Z9, Z10
+	VPERMPS      Z12, Z9, Z14
+	VPERMPS      Z13, Z9, Z15
+	VMAXPS       Z15, Z8, Z8
+	VPERMPS      Z1, Z9, Z9
+	VMAXPS       Z9, Z5, Z5
+	VPMOVZXBD    224(CX), Z9
+	VPERMPS      Z11, Z9, Z11
+	VPERMPS      Z12, Z9, Z12
+	VPERMPS      Z13, Z9, Z13
+	VMAXPS       Z13, Z8, Z8
+	VPERMPS      Z1, Z9, Z1
+	VMAXPS       Z1, Z5, Z1
+	VCMPPS       $0x11, Z4, Z8, K1, K2
+	VBROADCASTSS 92(AX), Z4
+	VADDPS       Z4, Z1, Z1
+	VBROADCASTSS leastPad<>+0(SB), Z4
+	VSUBPS       Z4, Z1, Z4
+	VMINPS       Z10, Z6, Z5
+	VMINPS       Z11, Z5, Z5
+	VMAXPS       Z10, Z6, Z9
+	VMAXPS       Z11, Z9, Z9
+	VSUBPS       Z5, Z9, Z13
+	VSUBPS       Z1, Z5, Z5
+	VMAXPS       Z2, Z5, Z5
+	VADDPS       Z1, Z9, Z9
+	VBROADCASTSS 80(AX), Z15
+	VMINPS       Z15, Z9, Z9
+	VMINPS       Z14, Z7, Z15
+	VMINPS       Z12, Z15, Z15
+	VMAXPS       Z14, Z7, Z16
+	VMAXPS       Z12, Z16, Z16
+	VSUBPS       Z15, Z16, Z17
+	VSUBPS       Z1, Z15, Z15
+	VMAXPS       Z2, Z15, Z15
+	VADDPS       Z1, Z16, Z16
+	VBROADCASTSS 84(AX), Z18
+	VMINPS       Z18, Z16, Z16
 
 	// Triangles that reach to the camera's plane: are they beside the tile, or behind?
 	KANDNW           K1, K2, K3
 	KORTESTW         K3, K3
 	JZ               patchFrontal
-	VBROADCASTSS     maxFloat<>+0(SB), K3, Z6
+	VBROADCASTSS     maxFloat<>+0(SB), K3, Z8
+	VPMOVZXBD        192(CX), Z18
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     44(AX), Z22
+	VFMADD231PS.BCST 32(AX), Z19, Z22
+	VFMADD231PS.BCST 36(AX), Z20, Z22
+	VFMADD231PS.BCST 40(AX), Z21, Z22
+	VPERMPS          Z22, Z18, Z18
+	VADDPS           Z0, Z18, Z18
+	VCMPPS           $0x11, Z2, Z18, K3, K4
+	VPMOVZXBD        208(CX), Z18
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     44(AX), Z22
+	VFMADD231PS.BCST 32(AX), Z19, Z22
+	VFMADD231PS.BCST 36(AX), Z20, Z22
+	VFMADD231PS.BCST 40(AX), Z21, Z22
+	VPERMPS          Z22, Z18, Z18
+	VADDPS           Z0, Z18, Z18
+	VCMPPS           $0x11, Z2, Z18, K4, K4
+	VPMOVZXBD        224(CX), Z18
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     44(AX), Z22
+	VFMADD231PS.BCST 32(AX), Z19, Z22
+	VFMADD231PS.BCST 36(AX), Z20, Z22
+	VFMADD231PS.BCST 40(AX), Z21, Z22
+	VPERMPS          Z22, Z18, Z18
+	VADDPS           Z0, Z18, Z18
+	VCMPPS           $0x11, Z2, Z18, K4, K4
+	KANDNW           K1, K4, K1
+	VMOVAPS          Z2, K3, Z5
+	VBROADCASTSS     80(AX), Z18
+	VMOVAPS          Z18, K3, Z9
+	VBROADCASTSS     64(AX), Z18
+	VBROADCASTSS     f256<>+0(SB), Z19
+	VFMADD231PS      Z0, Z19, Z18
+	VADDPS           Z18, Z18, Z18
+	VPMOVZXBD        192(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     12(AX), Z23
+	VFMADD231PS.BCST (AX), Z20, Z23
+	VFMADD231PS.BCST 4(AX), Z21, Z23
+	VFMADD231PS.BCST 8(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VPMOVZXBD        192(CX), Z20
 	VMOVUPS          (CX), Z21
 	VMOVUPS          64(CX), Z22
 	VMOVUPS          128(CX), Z23
@@ -1211,9 +1303,20 @@ TEXT ·patchTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z21, Z24
 	VFMADD231PS.BCST 36(AX), Z22, Z24
 	VFMADD231PS.BCST 40(AX), Z23, Z24
-	VPERMPS          Z24, Z1, Z21
-	VADDPS           Z0, Z21, Z21
-	VCMPPS           $0x11, Z2, Z21, K3, K4
+	VPERMPS          Z24, Z20, Z20
+	VADDPS           Z20, Z19, Z19
+	VADDPS           Z18, Z19, Z19
+	VCMPPS           $0x11, Z2, Z19, K3, K4
+	VPMOVZXBD        208(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     12(AX), Z23
+	VFMADD231PS.BCST (AX), Z20, Z23
+	VFMADD231PS.BCST 4(AX), Z21, Z23
+	VFMADD231PS.BCST 8(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VPMOVZXBD        208(CX), Z20
 	VMOVUPS          (CX), Z21
 	VMOVUPS          64(CX), Z22
 	VMOVUPS          128(CX), Z23
@@ -1221,9 +1324,20 @@ TEXT ·patchTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z21, Z24
 	VFMADD231PS.BCST 36(AX), Z22, Z24
 	VFMADD231PS.BCST 40(AX), Z23, Z24
-	VPERMPS          Z24, Z12, Z21
-	VADDPS           Z0, Z21, Z21
-	VCMPPS           $0x11, Z2, Z21, K4, K4
+	VPERMPS          Z24, Z20, Z20
+	VADDPS           Z20, Z19, Z19
+	VADDPS           Z18, Z19, Z19
+	VCMPPS           $0x11, Z2, Z19, K4, K4
+	VPMOVZXBD        224(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     12(AX), Z23
+	VFMADD231PS.BCST (AX), Z20, Z23
+	VFMADD231PS.BCST 4(AX), Z21, Z23
+	VFMADD231PS.BCST 8(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VPMOVZXBD        224(CX), Z20
 	VMOVUPS          (CX), Z21
 	VMOVUPS          64(CX), Z22
 	VMOVUPS          128(CX), Z23
@@ -1231,150 +1345,24 @@ TEXT ·patchTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z21, Z24
 	VFMADD231PS.BCST 36(AX), Z22, Z24
 	VFMADD231PS.BCST 40(AX), Z23, Z24
-	VPERMPS          Z24, Z15, Z21
-	VADDPS           Z0, Z21, Z21
-	VCMPPS           $0x11, Z2, Z21, K4, K4
+	VPERMPS          Z24, Z20, Z20
+	VADDPS           Z20, Z19, Z19
+	VADDPS           Z18, Z19, Z19
+	VCMPPS           $0x11, Z2, Z19, K4, K4
 	KANDNW           K1, K4, K1
-	VMOVAPS          Z2, K3, Z17
-	VBROADCASTSS     80(AX), Z21
-	VMOVAPS          Z21, K3, Z11
-	VBROADCASTSS     64(AX), Z21
-	VBROADCASTSS     f256<>+0(SB), Z22
-	VFMADD231PS      Z0, Z22, Z21
-	VADDPS           Z21, Z21, Z21
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     12(AX), Z25
-	VFMADD231PS.BCST (AX), Z22, Z25
-	VFMADD231PS.BCST 4(AX), Z23, Z25
-	VFMADD231PS.BCST 8(AX), Z24, Z25
-	VPERMPS          Z25, Z1, Z22
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     44(AX), Z26
-	VFMADD231PS.BCST 32(AX), Z23, Z26
-	VFMADD231PS.BCST 36(AX), Z24, Z26
-	VFMADD231PS.BCST 40(AX), Z25, Z26
-	VPERMPS          Z26, Z1, Z23
-	VADDPS           Z23, Z22, Z22
-	VADDPS           Z21, Z22, Z22
-	VCMPPS           $0x11, Z2, Z22, K3, K4
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     12(AX), Z25
-	VFMADD231PS.BCST (AX), Z22, Z25
-	VFMADD231PS.BCST 4(AX), Z23, Z25
-	VFMADD231PS.BCST 8(AX), Z24, Z25
-	VPERMPS          Z25, Z12, Z22
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     44(AX), Z26
-	VFMADD231PS.BCST 32(AX), Z23, Z26
-	VFMADD231PS.BCST 36(AX), Z24, Z26
-	VFMADD231PS.BCST 40(AX), Z25, Z26
-	VPERMPS          Z26, Z12, Z23
-	VADDPS           Z23, Z22, Z22
-	VADDPS           Z21, Z22, Z22
-	VCMPPS           $0x11, Z2, Z22, K4, K4
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     12(AX), Z25
-	VFMADD231PS.BCST (AX), Z22, Z25
-	VFMADD231PS.BCST 4(AX), Z23, Z25
-	VFMADD231PS.BCST 8(AX), Z24, Z25
-	VPERMPS          Z25, Z15, Z22
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     44(AX), Z26
-	VFMADD231PS.BCST 32(AX), Z23, Z26
-	VFMADD231PS.BCST 36(AX), Z24, Z26
-	VFMADD231PS.BCST 40(AX), Z25, Z26
-	VPERMPS          Z26, Z15, Z23
-	VADDPS           Z23, Z22, Z22
-	VADDPS           Z21, Z22, Z22
-	VCMPPS           $0x11, Z2, Z22, K4, K4
-	KANDNW           K1, K4, K1
-	VBROADCASTSS     80(AX), Z22
-	VADDPS           Z4, Z22, Z22
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     12(AX), Z26
-	VFMADD231PS.BCST (AX), Z23, Z26
-	VFMADD231PS.BCST 4(AX), Z24, Z26
-	VFMADD231PS.BCST 8(AX), Z25, Z26
-	VPERMPS          Z26, Z1, Z23
-	VSUBPS           Z21, Z23, Z23
-	VMOVUPS          (CX), Z24
-	VMOVUPS          64(CX), Z25
-	VMOVUPS          128(CX), Z26
-	VBROADCASTSS     44(AX), Z27
-	VFMADD231PS.BCST 32(AX), Z24, Z27
-	VFMADD231PS.BCST 36(AX), Z25, Z27
-	VFMADD231PS.BCST 40(AX), Z26, Z27
-	VPERMPS          Z27, Z1, Z24
-	VFNMADD231PS     Z22, Z24, Z23
-	VCMPPS           $0x1e, Z2, Z23, K3, K4
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     12(AX), Z26
-	VFMADD231PS.BCST (AX), Z23, Z26
-	VFMADD231PS.BCST 4(AX), Z24, Z26
-	VFMADD231PS.BCST 8(AX), Z25, Z26
-	VPERMPS          Z26, Z12, Z23
-	VSUBPS           Z21, Z23, Z23
-	VMOVUPS          (CX), Z24
-	VMOVUPS          64(CX), Z25
-	VMOVUPS          128(CX), Z26
-	VBROADCASTSS     44(AX), Z27
-	VFMADD231PS.BCST 32(AX), Z24, Z27
-	VFMADD231PS.BCST 36(AX), Z25, Z27
-	VFMADD231PS.BCST 40(AX), Z26, Z27
-	VPERMPS          Z27, Z12, Z24
-	VFNMADD231PS     Z22, Z24, Z23
-	VCMPPS           $0x1e, Z2, Z23, K4, K4
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     12(AX), Z26
-	VFMADD231PS.BCST (AX), Z23, Z26
-	VFMADD231PS.BCST 4(AX), Z24, Z26
-	VFMADD231PS.BCST 8(AX), Z25, Z26
-	VPERMPS          Z26, Z15, Z23
-	VSUBPS           Z21, Z23, Z21
-	VMOVUPS          (CX), Z23
-	VMOVUPS          64(CX), Z24
-	VMOVUPS          128(CX), Z25
-	VBROADCASTSS     44(AX), Z26
-	VFMADD231PS.BCST 32(AX), Z23, Z26
-	VFMADD231PS.BCST 36(AX), Z24, Z26
-	VFMADD231PS.BCST 40(AX), Z25, Z26
-	VPERMPS          Z26, Z15, Z23
-	VFNMADD231PS     Z22, Z23, Z21
-	VCMPPS           $0x1e, Z2, Z21, K4, K4
-	KANDNW           K1, K4, K1
-	VMOVAPS          Z2, K3, Z20
-	VBROADCASTSS     84(AX), Z21
-	VMOVAPS          Z21, K3, Z18
-	VBROADCASTSS     68(AX), Z21
-	VBROADCASTSS     f256<>+0(SB), Z22
-	VFMADD231PS      Z0, Z22, Z21
-	VADDPS           Z21, Z21, Z21
-	VMOVUPS          (CX), Z0
+	VBROADCASTSS     80(AX), Z19
+	VADDPS           Z3, Z19, Z19
+	VPMOVZXBD        192(CX), Z20
+	VMOVUPS          (CX), Z21
 	VMOVUPS          64(CX), Z22
 	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     28(AX), Z24
-	VFMADD231PS.BCST 16(AX), Z0, Z24
-	VFMADD231PS.BCST 20(AX), Z22, Z24
-	VFMADD231PS.BCST 24(AX), Z23, Z24
-	VPERMPS          Z24, Z1, Z0
+	VBROADCASTSS     12(AX), Z24
+	VFMADD231PS.BCST (AX), Z21, Z24
+	VFMADD231PS.BCST 4(AX), Z22, Z24
+	VFMADD231PS.BCST 8(AX), Z23, Z24
+	VPERMPS          Z24, Z20, Z20
+	VSUBPS           Z18, Z20, Z20
+	VPMOVZXBD        192(CX), Z21
 	VMOVUPS          (CX), Z22
 	VMOVUPS          64(CX), Z23
 	VMOVUPS          128(CX), Z24
@@ -1382,426 +1370,503 @@ TEXT ·patchTestAVX512(SB), NOSPLIT, $0-44
 	VFMADD231PS.BCST 32(AX), Z22, Z25
 	VFMADD231PS.BCST 36(AX), Z23, Z25
 	VFMADD231PS.BCST 40(AX), Z24, Z25
-	VPERMPS          Z25, Z1, Z22
-	VADDPS           Z22, Z0, Z0
-	VADDPS           Z21, Z0, Z0
+	VPERMPS          Z25, Z21, Z21
+	VFNMADD231PS     Z19, Z21, Z20
+	VCMPPS           $0x1e, Z2, Z20, K3, K4
+	VPMOVZXBD        208(CX), Z20
+	VMOVUPS          (CX), Z21
+	VMOVUPS          64(CX), Z22
+	VMOVUPS          128(CX), Z23
+	VBROADCASTSS     12(AX), Z24
+	VFMADD231PS.BCST (AX), Z21, Z24
+	VFMADD231PS.BCST 4(AX), Z22, Z24
+	VFMADD231PS.BCST 8(AX), Z23, Z24
+	VPERMPS          Z24, Z20, Z20
+	VSUBPS           Z18, Z20, Z20
+	VPMOVZXBD        208(CX), Z21
+	VMOVUPS          (CX), Z22
+	VMOVUPS          64(CX), Z23
+	VMOVUPS          128(CX), Z24
+	VBROADCASTSS     44(AX), Z25
+	VFMADD231PS.BCST 32(AX), Z22, Z25
+	VFMADD231PS.BCST 36(AX), Z23, Z25
+	VFMADD231PS.BCST 40(AX), Z24, Z25
+	VPERMPS          Z25, Z21, Z21
+	VFNMADD231PS     Z19, Z21, Z20
+	VCMPPS           $0x1e, Z2, Z20, K4, K4
+	VPMOVZXBD        224(CX), Z20
+	VMOVUPS          (CX), Z21
+	VMOVUPS          64(CX), Z22
+	VMOVUPS          128(CX), Z23
+	VBROADCASTSS     12(AX), Z24
+	VFMADD231PS.BCST (AX), Z21, Z24
+	VFMADD231PS.BCST 4(AX), Z22, Z24
+	VFMADD231PS.BCST 8(AX), Z23, Z24
+	VPERMPS          Z24, Z20, Z20
+	VSUBPS           Z18, Z20, Z18
+	VPMOVZXBD        224(CX), Z20
+	VMOVUPS          (CX), Z21
+	VMOVUPS          64(CX), Z22
+	VMOVUPS          128(CX), Z23
+	VBROADCASTSS     44(AX), Z24
+	VFMADD231PS.BCST 32(AX), Z21, Z24
+	VFMADD231PS.BCST 36(AX), Z22, Z24
+	VFMADD231PS.BCST 40(AX), Z23, Z24
+	VPERMPS          Z24, Z20, Z20
+	VFNMADD231PS     Z19, Z20, Z18
+	VCMPPS           $0x1e, Z2, Z18, K4, K4
+	KANDNW           K1, K4, K1
+	VMOVAPS          Z2, K3, Z15
+	VBROADCASTSS     84(AX), Z18
+	VMOVAPS          Z18, K3, Z16
+	VBROADCASTSS     68(AX), Z18
+	VBROADCASTSS     f256<>+0(SB), Z19
+	VFMADD231PS      Z0, Z19, Z18
+	VADDPS           Z18, Z18, Z18
+	VPMOVZXBD        192(CX), Z0
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     28(AX), Z22
+	VFMADD231PS.BCST 16(AX), Z19, Z22
+	VFMADD231PS.BCST 20(AX), Z20, Z22
+	VFMADD231PS.BCST 24(AX), Z21, Z22
+	VPERMPS          Z22, Z0, Z0
+	VPMOVZXBD        192(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     44(AX), Z23
+	VFMADD231PS.BCST 32(AX), Z20, Z23
+	VFMADD231PS.BCST 36(AX), Z21, Z23
+	VFMADD231PS.BCST 40(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VADDPS           Z19, Z0, Z0
+	VADDPS           Z18, Z0, Z0
 	VCMPPS           $0x11, Z2, Z0, K3, K4
-	VMOVUPS          (CX), Z0
-	VMOVUPS          64(CX), Z22
-	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     28(AX), Z24
-	VFMADD231PS.BCST 16(AX), Z0, Z24
-	VFMADD231PS.BCST 20(AX), Z22, Z24
-	VFMADD231PS.BCST 24(AX), Z23, Z24
-	VPERMPS          Z24, Z12, Z0
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     44(AX), Z25
-	VFMADD231PS.BCST 32(AX), Z22, Z25
-	VFMADD231PS.BCST 36(AX), Z23, Z25
-	VFMADD231PS.BCST 40(AX), Z24, Z25
-	VPERMPS          Z25, Z12, Z22
-	VADDPS           Z22, Z0, Z0
-	VADDPS           Z21, Z0, Z0
+	VPMOVZXBD        208(CX), Z0
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     28(AX), Z22
+	VFMADD231PS.BCST 16(AX), Z19, Z22
+	VFMADD231PS.BCST 20(AX), Z20, Z22
+	VFMADD231PS.BCST 24(AX), Z21, Z22
+	VPERMPS          Z22, Z0, Z0
+	VPMOVZXBD        208(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     44(AX), Z23
+	VFMADD231PS.BCST 32(AX), Z20, Z23
+	VFMADD231PS.BCST 36(AX), Z21, Z23
+	VFMADD231PS.BCST 40(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VADDPS           Z19, Z0, Z0
+	VADDPS           Z18, Z0, Z0
 	VCMPPS           $0x11, Z2, Z0, K4, K4
-	VMOVUPS          (CX), Z0
-	VMOVUPS          64(CX), Z22
-	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     28(AX), Z24
-	VFMADD231PS.BCST 16(AX), Z0, Z24
-	VFMADD231PS.BCST 20(AX), Z22, Z24
-	VFMADD231PS.BCST 24(AX), Z23, Z24
-	VPERMPS          Z24, Z15, Z0
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     44(AX), Z25
-	VFMADD231PS.BCST 32(AX), Z22, Z25
-	VFMADD231PS.BCST 36(AX), Z23, Z25
-	VFMADD231PS.BCST 40(AX), Z24, Z25
-	VPERMPS          Z25, Z15, Z22
-	VADDPS           Z22, Z0, Z0
-	VADDPS           Z21, Z0, Z0
+	VPMOVZXBD        224(CX), Z0
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     28(AX), Z22
+	VFMADD231PS.BCST 16(AX), Z19, Z22
+	VFMADD231PS.BCST 20(AX), Z20, Z22
+	VFMADD231PS.BCST 24(AX), Z21, Z22
+	VPERMPS          Z22, Z0, Z0
+	VPMOVZXBD        224(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     44(AX), Z23
+	VFMADD231PS.BCST 32(AX), Z20, Z23
+	VFMADD231PS.BCST 36(AX), Z21, Z23
+	VFMADD231PS.BCST 40(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VADDPS           Z19, Z0, Z0
+	VADDPS           Z18, Z0, Z0
 	VCMPPS           $0x11, Z2, Z0, K4, K4
 	KANDNW           K1, K4, K1
 	VBROADCASTSS     84(AX), Z0
-	VADDPS           Z4, Z0, Z0
-	VMOVUPS          (CX), Z4
-	VMOVUPS          64(CX), Z22
-	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     28(AX), Z24
-	VFMADD231PS.BCST 16(AX), Z4, Z24
-	VFMADD231PS.BCST 20(AX), Z22, Z24
-	VFMADD231PS.BCST 24(AX), Z23, Z24
-	VPERMPS          Z24, Z1, Z4
-	VSUBPS           Z21, Z4, Z4
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     44(AX), Z25
-	VFMADD231PS.BCST 32(AX), Z22, Z25
-	VFMADD231PS.BCST 36(AX), Z23, Z25
-	VFMADD231PS.BCST 40(AX), Z24, Z25
-	VPERMPS          Z25, Z1, Z22
-	VFNMADD231PS     Z0, Z22, Z4
-	VCMPPS           $0x1e, Z2, Z4, K3, K3
-	VMOVUPS          (CX), Z4
-	VMOVUPS          64(CX), Z22
-	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     28(AX), Z24
-	VFMADD231PS.BCST 16(AX), Z4, Z24
-	VFMADD231PS.BCST 20(AX), Z22, Z24
-	VFMADD231PS.BCST 24(AX), Z23, Z24
-	VPERMPS          Z24, Z12, Z4
-	VSUBPS           Z21, Z4, Z4
-	VMOVUPS          (CX), Z22
-	VMOVUPS          64(CX), Z23
-	VMOVUPS          128(CX), Z24
-	VBROADCASTSS     44(AX), Z25
-	VFMADD231PS.BCST 32(AX), Z22, Z25
-	VFMADD231PS.BCST 36(AX), Z23, Z25
-	VFMADD231PS.BCST 40(AX), Z24, Z25
-	VPERMPS          Z25, Z12, Z22
-	VFNMADD231PS     Z0, Z22, Z4
-	VCMPPS           $0x1e, Z2, Z4, K3, K3
-	VMOVUPS          (CX), Z4
-	VMOVUPS          64(CX), Z22
-	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     28(AX), Z24
-	VFMADD231PS.BCST 16(AX), Z4, Z24
-	VFMADD231PS.BCST 20(AX), Z22, Z24
-	VFMADD231PS.BCST 24(AX), Z23, Z24
-	VPERMPS          Z24, Z15, Z4
-	VSUBPS           Z21, Z4, Z4
-	VMOVUPS          (CX), Z21
-	VMOVUPS          64(CX), Z22
-	VMOVUPS          128(CX), Z23
-	VBROADCASTSS     44(AX), Z24
-	VFMADD231PS.BCST 32(AX), Z21, Z24
-	VFMADD231PS.BCST 36(AX), Z22, Z24
-	VFMADD231PS.BCST 40(AX), Z23, Z24
-	VPERMPS          Z24, Z15, Z21
-	VFNMADD231PS     Z0, Z21, Z4
-	VCMPPS           $0x1e, Z2, Z4, K3, K3
+	VADDPS           Z3, Z0, Z0
+	VPMOVZXBD        192(CX), Z3
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     28(AX), Z22
+	VFMADD231PS.BCST 16(AX), Z19, Z22
+	VFMADD231PS.BCST 20(AX), Z20, Z22
+	VFMADD231PS.BCST 24(AX), Z21, Z22
+	VPERMPS          Z22, Z3, Z3
+	VSUBPS           Z18, Z3, Z3
+	VPMOVZXBD        192(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     44(AX), Z23
+	VFMADD231PS.BCST 32(AX), Z20, Z23
+	VFMADD231PS.BCST 36(AX), Z21, Z23
+	VFMADD231PS.BCST 40(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VFNMADD231PS     Z0, Z19, Z3
+	VCMPPS           $0x1e, Z2, Z3, K3, K3
+	VPMOVZXBD        208(CX), Z3
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     28(AX), Z22
+	VFMADD231PS.BCST 16(AX), Z19, Z22
+	VFMADD231PS.BCST 20(AX), Z20, Z22
+	VFMADD231PS.BCST 24(AX), Z21, Z22
+	VPERMPS          Z22, Z3, Z3
+	VSUBPS           Z18, Z3, Z3
+	VPMOVZXBD        208(CX), Z19
+	VMOVUPS          (CX), Z20
+	VMOVUPS          64(CX), Z21
+	VMOVUPS          128(CX), Z22
+	VBROADCASTSS     44(AX), Z23
+	VFMADD231PS.BCST 32(AX), Z20, Z23
+	VFMADD231PS.BCST 36(AX), Z21, Z23
+	VFMADD231PS.BCST 40(AX), Z22, Z23
+	VPERMPS          Z23, Z19, Z19
+	VFNMADD231PS     Z0, Z19, Z3
+	VCMPPS           $0x1e, Z2, Z3, K3, K3
+	VPMOVZXBD        224(CX), Z3
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     28(AX), Z22
+	VFMADD231PS.BCST 16(AX), Z19, Z22
+	VFMADD231PS.BCST 20(AX), Z20, Z22
+	VFMADD231PS.BCST 24(AX), Z21, Z22
+	VPERMPS          Z22, Z3, Z3
+	VSUBPS           Z18, Z3, Z3
+	VPMOVZXBD        224(CX), Z18
+	VMOVUPS          (CX), Z19
+	VMOVUPS          64(CX), Z20
+	VMOVUPS          128(CX), Z21
+	VBROADCASTSS     44(AX), Z22
+	VFMADD231PS.BCST 32(AX), Z19, Z22
+	VFMADD231PS.BCST 36(AX), Z20, Z22
+	VFMADD231PS.BCST 40(AX), Z21, Z22
+	VPERMPS          Z22, Z18, Z18
+	VFNMADD231PS     Z0, Z18, Z3
+	VCMPPS           $0x1e, Z2, Z3, K3, K3
 	KANDNW           K1, K3, K1
 
 patchFrontal:
-	VCMPPS           $0x12, Z11, Z17, K1, K1
-	VCMPPS           $0x12, Z18, Z20, K1, K1
-	VCVTPS2DQ.RU_SAE Z17, Z0
-	VCVTPS2DQ.RU_SAE Z20, Z4
-	VCVTTPS2DQ       Z11, Z11
-	VCVTTPS2DQ       Z18, Z17
-	VPCMPD           $0x02, Z11, Z0, K1, K1
-	VPCMPD           $0x02, Z17, Z4, K1, K1
-	VPSLLD           $0x08, Z4, Z4
-	VPSLLD           $0x10, Z11, Z11
-	VPSLLD           $0x18, Z17, Z17
-	VPORD            Z4, Z0, Z0
-	VPORD            Z17, Z11, Z11
-	VPORD            Z11, Z0, Z0
+	VCMPPS           $0x12, Z9, Z5, K1, K1
+	VCMPPS           $0x12, Z16, Z15, K1, K1
+	VCVTPS2DQ.RU_SAE Z5, Z0
+	VCVTPS2DQ.RU_SAE Z15, Z3
+	VCVTTPS2DQ       Z9, Z5
+	VCVTTPS2DQ       Z16, Z9
+	VPCMPD           $0x02, Z5, Z0, K1, K1
+	VPCMPD           $0x02, Z9, Z3, K1, K1
 	KORTESTW         K1, K1
 	JZ               patchDone
+	VPSLLD           $0x08, Z3, Z16
+	VPORD            Z0, Z16, Z16
+	VPSLLD           $0x10, Z5, Z15
+	VPORD            Z15, Z16, Z16
+	VPSLLD           $0x18, Z9, Z15
+	VPORD            Z15, Z16, Z16
+	VCMPPS           $0x11, Z17, Z13, K3
+	VPSUBD           Z0, Z5, Z15
+	VPSUBD           Z3, Z9, Z18
+	VMOVAPS          Z15, Z19
+	VMOVAPS          Z18, Z20
+	VMOVAPS          Z18, K3, Z19
+	VMOVAPS          Z15, K3, Z20
+	KANDW            K2, K1, K2
+	VBROADCASTSS     oneInt<>+0(SB), Z15
+	VPCMPD           $0x02, Z15, Z20, K2, K2
+	VPCMPD           $0x02, Z15, Z19, K2, K4
+	VCVTDQ2PS        Z19, Z15
+	VMOVAPS          Z0, Z18
+	VMOVAPS          Z3, Z19
+	VMOVAPS          Z3, K3, Z18
+	VMOVAPS          Z0, K3, Z19
+	VCVTDQ2PS        Z18, Z18
+	VCVTDQ2PS        Z19, Z19
+	VMAXPS           Z17, Z13, Z13
+	VADDPS           Z1, Z13, Z1
+	VADDPS           Z4, Z1, Z1
+	VADDPS.BCST      one<>+0(SB), Z1, Z1
+	VBROADCASTSS     f2m14<>+0(SB), Z13
+	VADDPS           Z13, Z4, Z4
+	VBROADCASTSS     f2m21<>+0(SB), Z13
+	VFMADD231PS      Z13, Z1, Z4
+	VMULPS           Z1, Z4, Z4
+	VBROADCASTSS     f32<>+0(SB), Z13
+	VMULPS           Z13, Z4, Z4
 
-	// Triangles of up to 2x2 pixels: do they hold a centre?
-	VBROADCASTSS oneInt<>+0(SB), Z4
-	VPXORD       Z3, Z3, Z3
-	MOVL         $-1, SI
-	MOVL         $-1, DI
-	MOVL         $-1, R8
-	MOVL         $-1, R9
-	KANDW        K2, K1, K2
-	VPSRLD       $0x00, Z0, Z11
-	VBROADCASTSS low8<>+0(SB), Z17
-	VPANDD       Z17, Z11, Z11
-	VPSRLD       $0x10, Z0, Z17
-	VBROADCASTSS low8<>+0(SB), Z18
-	VPANDD       Z18, Z17, Z17
-	VPSUBD       Z11, Z17, Z17
-	VPCMPD       $0x00, Z4, Z17, K3
-	KMOVW        K3, R10
-	VPCMPD       $0x02, Z4, Z17, K2, K3
-	VCVTDQ2PS    Z11, Z11
-	VSUBPS       Z11, Z9, Z9
-	VSUBPS       Z11, Z13, Z13
-	VSUBPS       Z11, Z7, Z7
-	VPSRLD       $0x08, Z0, Z11
-	VBROADCASTSS low8<>+0(SB), Z17
-	VPANDD       Z17, Z11, Z11
-	VPSRLD       $0x18, Z0, Z17
-	VBROADCASTSS low8<>+0(SB), Z18
-	VPANDD       Z18, Z17, Z17
-	VPSUBD       Z11, Z17, Z17
-	VPCMPD       $0x00, Z4, Z17, K2
-	KMOVW        K2, R11
-	VPCMPD       $0x02, Z4, Z17, K3, K2
-	VCVTDQ2PS    Z11, Z11
-	VSUBPS       Z11, Z10, Z4
-	VSUBPS       Z11, Z14, Z10
-	VSUBPS       Z11, Z8, Z8
-	VBROADCASTSS absMask<>+0(SB), Z11
-	VPANDD       Z11, Z9, Z11
-	VRANGEPS     $0x0b, Z13, Z11, Z11
-	VRANGEPS     $0x0b, Z7, Z11, Z11
-	VRANGEPS     $0x0b, Z4, Z11, Z11
-	VRANGEPS     $0x0b, Z10, Z11, Z11
-	VRANGEPS     $0x0b, Z8, Z11, Z11
-	VBROADCASTSS two<>+0(SB), Z14
-	VCMPPS       $0x12, Z14, Z11, K2, K2
-	KMOVW        K2, BX
-	TESTL        BX, BX
-	JZ           patchNoneSmall
-	VMAXPS       Z19, Z16, Z11
-	VBROADCASTSS f2m13<>+0(SB), Z14
-	VADDPS       Z14, Z11, Z11
-	VBROADCASTSS f20<>+0(SB), Z14
-	VMULPS       Z14, Z11, Z11
-	VSUBPS       Z9, Z13, Z14
-	VSUBPS       Z4, Z10, Z16
-	VSUBPS       Z13, Z7, Z17
-	VSUBPS       Z10, Z8, Z18
-	VSUBPS       Z7, Z9, Z19
-	VSUBPS       Z8, Z4, Z20
-	VMULPS       Z18, Z14, Z21
-	VMULPS       Z17, Z16, Z22
-	VSUBPS       Z22, Z21, Z21
-	VBROADCASTSS absMask<>+0(SB), Z22
+	// Where a triangle touches two blocks each way at most: how near are they, or the centres that a tiny one may hold?
+	VPSRLD       $0x02, Z0, Z13
+	VBROADCASTSS three<>+0(SB), Z17
+	VPANDD       Z17, Z13, Z17
+	VBROADCASTSS cellHigh<>+0(SB), Z21
+	VPTERNLOGD   $0xf8, Z21, Z0, Z17
+	VPSRLD       $0x02, Z5, Z21
+	VBROADCASTSS three<>+0(SB), Z22
 	VPANDD       Z22, Z21, Z22
-	VCMPPS       $0x12, Z11, Z22, K2, K3
-	KMOVW        K3, R12
-	VSUBPS       Z11, Z3, Z3
-	VBROADCASTSS signMask<>+0(SB), Z11
-	VPANDD       Z11, Z21, Z11
-	VPXORD       Z11, Z14, Z14
-	VPXORD       Z11, Z16, Z16
-	VMULPS       Z9, Z16, Z9
-	VMULPS       Z4, Z14, Z4
-	VSUBPS       Z4, Z9, Z4
-	VPXORD       Z11, Z17, Z17
-	VPXORD       Z11, Z18, Z18
-	VMULPS       Z13, Z18, Z9
-	VMULPS       Z10, Z17, Z10
-	VSUBPS       Z10, Z9, Z9
-	VPXORD       Z11, Z19, Z19
-	VPXORD       Z11, Z20, Z20
-	VMULPS       Z7, Z20, Z7
-	VMULPS       Z8, Z19, Z8
-	VSUBPS       Z8, Z7, Z7
-	MOVL         BX, R13
-	VMINPS       Z9, Z4, Z8
-	VMINPS       Z7, Z8, Z8
-	VCMPPS       $0x1d, Z3, Z8, K2, K3
-	KMOVW        K3, R14
-	ORL          R12, R14
-	ANDNL        R13, R14, R13
-	XORL         BX, SI
-	ORL          R14, SI
-	VSUBPS       Z16, Z4, Z4
-	VSUBPS       Z18, Z9, Z9
-	VSUBPS       Z20, Z7, Z7
-	VMINPS       Z9, Z4, Z8
-	VMINPS       Z7, Z8, Z8
-	VCMPPS       $0x1d, Z3, Z8, K2, K3
-	KMOVW        K3, R14
-	ORL          R12, R14
-	ANDL         R10, R14
-	ANDNL        R13, R14, R13
-	XORL         BX, DI
-	ORL          R14, DI
-	VADDPS       Z14, Z4, Z4
-	VADDPS       Z17, Z9, Z9
-	VADDPS       Z19, Z7, Z7
-	VMINPS       Z9, Z4, Z8
-	VMINPS       Z7, Z8, Z8
-	VCMPPS       $0x1d, Z3, Z8, K2, K3
-	KMOVW        K3, R14
-	ORL          R12, R14
-	ANDL         R10, R14
-	ANDL         R11, R14
-	ANDNL        R13, R14, R13
-	XORL         BX, R9
-	ORL          R14, R9
-	VADDPS       Z16, Z4, Z4
-	VADDPS       Z18, Z9, Z9
-	VADDPS       Z20, Z7, Z7
-	VMINPS       Z9, Z4, Z4
-	VMINPS       Z7, Z4, Z4
-	VCMPPS       $0x1d, Z3, Z4, K2, K2
-	KMOVW        K2, R10
-	ORL          R12, R10
-	ANDL         R11, R10
-	ANDNL        R13, R10, R13
-	XORL         BX, R8
-	ORL          R10, R8
-	KMOVW        R13, K2
-	KANDNW       K1, K2, K1
-
-patchNoneSmall:
-	// Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?
-	VBROADCASTSS low8<>+0(SB), Z3
-	VPSRLD       $0x02, Z0, Z9
-	VBROADCASTSS blockMask<>+0(SB), Z4
-	VPANDD       Z4, Z9, Z9
-	VPANDD       Z3, Z9, Z4
-	VPSRLD       $0x08, Z9, Z7
-	VPANDD       Z3, Z7, Z7
-	VPSRLD       $0x10, Z9, Z8
-	VPANDD       Z3, Z8, Z8
-	VPSRLD       $0x18, Z9, Z3
-	VPSUBD       Z4, Z8, Z9
-	VBROADCASTSS oneInt<>+0(SB), Z10
-	VPCMPD       $0x02, Z10, Z9, K1, K2
-	VPSUBD       Z7, Z3, Z9
-	VPCMPD       $0x02, Z10, Z9, K2, K2
-	KORTESTW     K2, K2
+	VBROADCASTSS cellHigh<>+0(SB), Z23
+	VPTERNLOGD   $0xf8, Z23, Z5, Z22
+	VPSUBD       Z13, Z21, Z21
+	VBROADCASTSS oneInt<>+0(SB), Z13
+	VPCMPD       $0x02, Z13, Z21, K1, K5
+	VPSRLD       $0x02, Z3, Z13
+	VPSLLD       $0x03, Z3, Z21
+	VBROADCASTSS cellRows<>+0(SB), Z23
+	VPANDD       Z23, Z21, Z21
+	VBROADCASTSS twelve<>+0(SB), Z23
+	VPTERNLOGD   $0xf8, Z23, Z3, Z21
+	VPSRLD       $0x02, Z9, Z23
+	VPSLLD       $0x03, Z9, Z24
+	VBROADCASTSS cellRows<>+0(SB), Z25
+	VPANDD       Z25, Z24, Z24
+	VBROADCASTSS twelve<>+0(SB), Z25
+	VPTERNLOGD   $0xf8, Z25, Z9, Z24
+	VPSUBD       Z13, Z23, Z23
+	VBROADCASTSS oneInt<>+0(SB), Z13
+	VPCMPD       $0x02, Z13, Z23, K5, K5
+	VBROADCASTSS minusInfinite<>+0(SB), Z13
+	VBROADCASTSS minusInfinite<>+0(SB), Z23
+	VBROADCASTSS minusInfinite<>+0(SB), Z25
+	VBROADCASTSS minusInfinite<>+0(SB), Z26
+	KORTESTW     K5, K5
 	JZ           patchMany
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z4, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z4, Z4
-	VPSLLD       $0x02, Z9, Z9
-	VPADDD       Z9, Z4, Z4
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z8, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z8, Z8
-	VPSLLD       $0x02, Z9, Z9
-	VPADDD       Z9, Z8, Z8
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z7, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z7, Z7
-	VPSLLD       $0x05, Z9, Z9
-	VPSLLD       $0x02, Z7, Z7
-	VPADDD       Z9, Z7, Z7
-	VBROADCASTSS blockHigh<>+0(SB), Z9
-	VPANDD       Z9, Z3, Z9
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z3, Z3
-	VPSLLD       $0x05, Z9, Z9
-	VPSLLD       $0x02, Z3, Z3
-	VPADDD       Z9, Z3, Z3
-	TESTL        BX, BX
+	KORTESTW     K4, K4
 	JZ           patchNoneTiny
-	KMOVW        BX, K3
-	VBROADCASTSS lowsBack<>+0(SB), Z9
-	VPSLLD       $0x04, Z4, K3, Z4
-	VPSRLD       $0x00, Z0, Z10
-	VBROADCASTSS three<>+0(SB), Z11
-	VPANDD       Z11, Z10, Z10
-	VPADDD       Z10, Z4, K3, Z4
-	VPSLLD       $0x04, Z7, K3, Z7
-	VPSRLD       $0x06, Z0, Z10
-	VBROADCASTSS twelve<>+0(SB), Z11
-	VPANDD       Z11, Z10, Z10
-	VPADDD       Z9, Z7, K3, Z7
-	VPADDD       Z10, Z7, K3, Z7
-	VPSLLD       $0x04, Z8, K3, Z8
-	VPSRLD       $0x10, Z0, Z10
-	VBROADCASTSS three<>+0(SB), Z11
-	VPANDD       Z11, Z10, Z10
-	VPADDD       Z10, Z8, K3, Z8
-	VPSLLD       $0x04, Z3, K3, Z3
-	VPSRLD       $0x16, Z0, Z10
-	VBROADCASTSS twelve<>+0(SB), Z11
-	VPANDD       Z11, Z10, Z10
-	VPADDD       Z9, Z3, K3, Z3
-	VPADDD       Z10, Z3, K3, Z3
+	VBROADCASTSS lowsBack<>+0(SB), Z27
+	VPSLLD       $0x04, Z17, K4, Z17
+	VBROADCASTSS three<>+0(SB), Z28
+	VPTERNLOGD   $0xf8, Z28, Z0, K4, Z17
+	VPSLLD       $0x04, Z21, K4, Z21
+	VPSLLD       $0x02, Z3, Z0
+	VBROADCASTSS twelve<>+0(SB), Z3
+	VPTERNLOGD   $0xf8, Z3, Z0, K4, Z21
+	VPADDD       Z27, Z21, K4, Z21
+	VPSLLD       $0x04, Z22, K4, Z22
+	VBROADCASTSS three<>+0(SB), Z0
+	VPTERNLOGD   $0xf8, Z0, Z5, K4, Z22
+	VPSLLD       $0x04, Z24, K4, Z24
+	VPSLLD       $0x02, Z9, Z0
+	VBROADCASTSS twelve<>+0(SB), Z3
+	VPTERNLOGD   $0xf8, Z3, Z0, K4, Z24
+	VPADDD       Z27, Z24, K4, Z24
 
 patchNoneTiny:
-	MOVQ             nearness+32(FP), BX
-	VPADDD           Z4, Z7, Z9
-	KMOVW            SI, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z10
-	VGATHERDPS       65536(BX)(Z9*4), K3, Z10
-	VPADDD           Z8, Z7, Z7
-	KMOVW            DI, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z9
-	VGATHERDPS       65536(BX)(Z7*4), K3, Z9
-	VPADDD           Z4, Z3, Z4
-	KMOVW            R8, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z7
-	VGATHERDPS       65536(BX)(Z4*4), K3, Z7
-	VPADDD           Z8, Z3, Z3
-	KMOVW            R9, K3
-	KANDW            K2, K3, K3
-	VMOVAPS          Z5, Z4
-	VGATHERDPS       65536(BX)(Z3*4), K3, Z4
-	VMINPS           Z9, Z10, Z3
-	VMINPS           Z4, Z7, Z4
-	VMINPS           Z4, Z3, Z3
-	CMPB             88(AX), $0x00
-	JE               patchPerspective
-	VMOVUPS          (CX), Z4
-	VMOVUPS          64(CX), Z5
-	VMOVUPS          128(CX), Z6
-	VBROADCASTSS     60(AX), Z7
-	VFMADD231PS.BCST 48(AX), Z4, Z7
-	VFMADD231PS.BCST 52(AX), Z5, Z7
-	VFMADD231PS.BCST 56(AX), Z6, Z7
-	VSUBPS           Z7, Z2, Z2
-	VPERMPS          Z2, Z1, Z4
-	VMOVAPS          Z4, Z6
-	VPERMPS          Z2, Z12, Z4
-	VMAXPS           Z4, Z6, Z6
-	VPERMPS          Z2, Z15, Z2
-	VMAXPS           Z2, Z6, Z6
-	VBROADCASTSS     76(AX), Z2
-	VADDPS           Z2, Z6, Z6
-
-patchPerspective:
-	VMOVAPS      Z6, Z2
-	VBROADCASTSS absMask<>+0(SB), Z4
-	VPANDD       Z4, Z6, Z4
-	VBROADCASTSS f2m15<>+0(SB), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS blur+40(FP), Z4
-	VADDPS       Z4, Z2, Z2
-	VCMPPS       $0x11, Z3, Z2, K2, K2
-	KANDNW       K1, K2, K1
+	MOVQ       nearness+32(FP), BX
+	VPADDD     Z17, Z21, Z0
+	VPADDD     Z22, Z21, Z3
+	VPADDD     Z17, Z24, Z5
+	VPADDD     Z22, Z24, Z9
+	VMOVAPS    Z3, Z17
+	VMOVAPS    Z5, K3, Z3
+	VMOVAPS    Z17, K3, Z5
+	KMOVW      K5, K6
+	VGATHERDPS 65536(BX)(Z0*4), K6, Z13
+	KMOVW      K5, K6
+	VGATHERDPS 65536(BX)(Z3*4), K6, Z23
+	KMOVW      K5, K6
+	VGATHERDPS 65536(BX)(Z5*4), K6, Z25
+	KMOVW      K5, K5
+	VGATHERDPS 65536(BX)(Z9*4), K5, Z26
 
 patchMany:
+	// Narrow triangles: do they hold a centre?
+	VMINPS       Z23, Z13, Z0
+	VMINPS       Z26, Z25, Z3
+	VMINPS       Z3, Z0, Z0
+	KORTESTW     K2, K2
+	JZ           patchNoneNarrow
+	VMOVAPS      Z6, Z3
+	VMOVAPS      Z7, Z5
+	VMOVAPS      Z7, K3, Z3
+	VMOVAPS      Z6, K3, Z5
+	VMOVAPS      Z10, Z6
+	VMOVAPS      Z14, Z7
+	VMOVAPS      Z14, K3, Z6
+	VMOVAPS      Z10, K3, Z7
+	VMOVAPS      Z11, Z9
+	VMOVAPS      Z12, Z10
+	VMOVAPS      Z12, K3, Z9
+	VMOVAPS      Z11, K3, Z10
+	VSUBPS       Z3, Z6, Z11
+	VSUBPS       Z5, Z7, Z12
+	VSUBPS       Z6, Z9, Z14
+	VSUBPS       Z7, Z10, Z17
+	VSUBPS       Z9, Z3, Z21
+	VSUBPS       Z10, Z5, Z22
+	VMULPS       Z17, Z11, Z24
+	VFNMADD231PS Z12, Z14, Z24
+	VBROADCASTSS f128<>+0(SB), Z27
+	VCMPPS       $0x12, Z27, Z1, K2, K2
+	VBROADCASTSS absMask<>+0(SB), Z27
+	VPANDD       Z27, Z24, Z27
+	VCMPPS       $0x1e, Z4, Z27, K2, K2
+	KANDW        K2, K4, K3
+	VBROADCASTSS signMask<>+0(SB), Z27
+	VPANDD       Z27, Z24, Z24
+	VPTESTMD     Z20, Z20, K4
+	VBROADCASTSS zero<>+0(SB), Z20
+	VMOVAPS      Z15, Z27
+	VBROADCASTSS zero<>+0(SB), Z28
+	VMOVAPS      Z15, Z15
+	VPXORD       Z24, Z11, Z11
+	VPXORD       Z24, Z12, Z12
+	VMOVAPS      Z4, Z29
+	VSUBPS       Z18, Z3, Z3
+	VFMADD231PS  Z12, Z3, Z29
+	VSUBPS       Z19, Z5, Z3
+	VFNMADD231PS Z11, Z3, Z29
+	VRCP14PS     Z12, Z3
+	VPMOVD2M     Z12, K5
+	KNOTW        K5, K6
+	VMULPS       Z3, Z29, Z5
+	VMAXPS       Z20, Z5, K5, Z20
+	VMINPS       Z27, Z5, K6, Z27
+	VADDPS       Z11, Z29, Z29
+	VMULPS       Z3, Z29, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z15, Z3, K6, Z15
+	VPXORD       Z24, Z14, Z14
+	VPXORD       Z24, Z17, Z17
+	VMOVAPS      Z4, Z3
+	VSUBPS       Z18, Z6, Z5
+	VFMADD231PS  Z17, Z5, Z3
+	VSUBPS       Z19, Z7, Z5
+	VFNMADD231PS Z14, Z5, Z3
+	VRCP14PS     Z17, Z5
+	VPMOVD2M     Z17, K5
+	KNOTW        K5, K6
+	VMULPS       Z5, Z3, Z6
+	VMAXPS       Z20, Z6, K5, Z20
+	VMINPS       Z27, Z6, K6, Z27
+	VADDPS       Z14, Z3, Z3
+	VMULPS       Z5, Z3, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z15, Z3, K6, Z15
+	VPXORD       Z24, Z21, Z21
+	VPXORD       Z24, Z22, Z22
+	VMOVAPS      Z4, Z3
+	VSUBPS       Z18, Z9, Z4
+	VFMADD231PS  Z22, Z4, Z3
+	VSUBPS       Z19, Z10, Z4
+	VFNMADD231PS Z21, Z4, Z3
+	VRCP14PS     Z22, Z4
+	VPMOVD2M     Z22, K5
+	KNOTW        K5, K6
+	VMULPS       Z4, Z3, Z5
+	VMAXPS       Z20, Z5, K5, Z20
+	VMINPS       Z27, Z5, K6, Z27
+	VADDPS       Z21, Z3, Z3
+	VMULPS       Z4, Z3, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z15, Z3, K6, Z15
+	VBROADCASTSS f2m12<>+0(SB), Z3
+	VMULPS       Z3, Z1, Z1
+	VBROADCASTSS zero<>+0(SB), Z3
+	VBROADCASTSS infinite<>+0(SB), Z4
+	VSUBPS       Z1, Z20, Z20
+	VADDPS       Z1, Z27, Z27
+	VRNDSCALEPS  $0x0a, Z20, Z20
+	VRNDSCALEPS  $0x09, Z27, Z27
+	VCMPPS       $0x12, Z27, Z20, K5
+	KANDNW       K2, K5, K2
+	KANDW        K3, K5, K5
+	VCMPPS       $0x12, Z3, Z20, K5, K6
+	VMINPS       Z13, Z4, K6, Z4
+	VCMPPS.BCST  $0x1d, one<>+0(SB), Z27, K5, K5
+	VMINPS       Z23, Z4, K5, Z4
+	VSUBPS       Z1, Z28, Z28
+	VADDPS       Z1, Z15, Z15
+	VRNDSCALEPS  $0x0a, Z28, Z28
+	VRNDSCALEPS  $0x09, Z15, Z15
+	VCMPPS       $0x12, Z15, Z28, K4, K4
+	KANDNW       K2, K4, K2
+	KANDW        K3, K4, K4
+	VCMPPS       $0x12, Z3, Z28, K4, K5
+	VMINPS       Z25, Z4, K5, Z4
+	VCMPPS.BCST  $0x1d, one<>+0(SB), Z15, K4, K4
+	VMINPS       Z26, Z4, K4, Z4
+	KANDNW       K1, K2, K1
+	VMOVAPS      Z4, K3, Z0
+
+patchNoneNarrow:
+	CMPB             88(AX), $0x00
+	JE               patchPerspective
+	VMOVUPS          (CX), Z1
+	VMOVUPS          64(CX), Z3
+	VMOVUPS          128(CX), Z4
+	VBROADCASTSS     60(AX), Z5
+	VFMADD231PS.BCST 48(AX), Z1, Z5
+	VFMADD231PS.BCST 52(AX), Z3, Z5
+	VFMADD231PS.BCST 56(AX), Z4, Z5
+	VSUBPS           Z5, Z2, Z1
+	VPMOVZXBD        192(CX), Z2
+	VPERMPS          Z1, Z2, Z2
+	VMOVAPS          Z2, Z8
+	VPMOVZXBD        208(CX), Z2
+	VPERMPS          Z1, Z2, Z2
+	VMAXPS           Z2, Z8, Z8
+	VPMOVZXBD        224(CX), Z2
+	VPERMPS          Z1, Z2, Z1
+	VMAXPS           Z1, Z8, Z8
+	VBROADCASTSS     76(AX), Z1
+	VADDPS           Z1, Z8, Z8
+
+patchPerspective:
+	VMOVAPS       Z8, Z1
+	VBROADCASTSS  absMask<>+0(SB), Z2
+	VPANDD        Z2, Z8, Z2
+	VBROADCASTSS  f2m15<>+0(SB), Z3
+	VFMADD231PS   Z2, Z3, Z1
+	VBROADCASTSS  blur+40(FP), Z2
+	VADDPS        Z2, Z1, Z1
+	VCMPPS        $0x11, Z0, Z1, K1, K2
+	KANDNW        K1, K2, K1
 	MOVQ          2112(DX), AX
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       (CX), Z2
-	VPERMPS       Z2, Z1, Z2
-	VMOVUPS       Z2, (DX)(AX*4)
-	VMOVUPS       64(CX), Z2
-	VPERMPS       Z2, Z1, Z2
-	VMOVUPS       Z2, 192(DX)(AX*4)
-	VMOVUPS       128(CX), Z2
-	VPERMPS       Z2, Z1, Z1
-	VMOVUPS       Z1, 384(DX)(AX*4)
-	VPCOMPRESSD.Z Z12, K1, Z12
+	VPMOVZXBD     192(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
 	VMOVUPS       (CX), Z1
-	VPERMPS       Z1, Z12, Z1
+	VPERMPS       Z1, Z0, Z1
+	VMOVUPS       Z1, (DX)(AX*4)
+	VMOVUPS       64(CX), Z1
+	VPERMPS       Z1, Z0, Z1
+	VMOVUPS       Z1, 192(DX)(AX*4)
+	VMOVUPS       128(CX), Z1
+	VPERMPS       Z1, Z0, Z0
+	VMOVUPS       Z0, 384(DX)(AX*4)
+	VPMOVZXBD     208(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       (CX), Z1
+	VPERMPS       Z1, Z0, Z1
 	VMOVUPS       Z1, 576(DX)(AX*4)
 	VMOVUPS       64(CX), Z1
-	VPERMPS       Z1, Z12, Z1
+	VPERMPS       Z1, Z0, Z1
 	VMOVUPS       Z1, 768(DX)(AX*4)
 	VMOVUPS       128(CX), Z1
-	VPERMPS       Z1, Z12, Z1
-	VMOVUPS       Z1, 960(DX)(AX*4)
-	VPCOMPRESSD.Z Z15, K1, Z15
+	VPERMPS       Z1, Z0, Z0
+	VMOVUPS       Z0, 960(DX)(AX*4)
+	VPMOVZXBD     224(CX), Z0
+	VPCOMPRESSD.Z Z0, K1, Z0
 	VMOVUPS       (CX), Z1
-	VPERMPS       Z1, Z15, Z1
+	VPERMPS       Z1, Z0, Z1
 	VMOVUPS       Z1, 1152(DX)(AX*4)
 	VMOVUPS       64(CX), Z1
-	VPERMPS       Z1, Z15, Z1
+	VPERMPS       Z1, Z0, Z1
 	VMOVUPS       Z1, 1344(DX)(AX*4)
 	VMOVUPS       128(CX), Z1
-	VPERMPS       Z1, Z15, Z1
-	VMOVUPS       Z1, 1536(DX)(AX*4)
+	VPERMPS       Z1, Z0, Z0
+	VMOVUPS       Z0, 1536(DX)(AX*4)
 	MOVL          slots+16(FP), CX
-	VPBROADCASTD  CX, Z1
-	VPADDD        lanes<>+0(SB), Z1, Z1
-	VPCOMPRESSD.Z Z1, K1, Z1
-	VMOVUPS       Z1, 1728(DX)(AX*4)
+	VPBROADCASTD  CX, Z0
+	VPADDD        lanes<>+0(SB), Z0, Z0
 	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1728(DX)(AX*4)
+	VPCOMPRESSD.Z Z16, K1, Z0
 	VMOVUPS       Z0, 1920(DX)(AX*4)
 	KMOVW         K1, CX
 	POPCNTL       CX, CX
@@ -1845,7 +1910,7 @@ TEXT ·setUpAVX512(SB), NOSPLIT, $312-40
 	VPADDD       Z7, Z1, Z2
 	VBROADCASTSS sixteen<>+0(SB), Z5
 	VPCMPD       $0x06, Z5, Z2, K1
-	VBROADCASTSS marginSmall<>+0(SB), Z2
+	VBROADCASTSS f2m14<>+0(SB), Z2
 	VBROADCASTSS marginLarge<>+0(SB), K1, Z2
 	VMOVUPS      Z2, 1728(CX)
 	VMOVUPS      Z2, 1792(CX)
@@ -2415,11 +2480,11 @@ TEXT ·setUpAVX512(SB), NOSPLIT, $312-40
 DATA cornerMask<>+0(SB)/4, $0x0000fcfc
 GLOBL cornerMask<>(SB), RODATA|NOPTR, $4
 
+DATA low8<>+0(SB)/4, $0x000000ff
+GLOBL low8<>(SB), RODATA|NOPTR, $4
+
 DATA sixteen<>+0(SB)/4, $0x00000010
 GLOBL sixteen<>(SB), RODATA|NOPTR, $4
-
-DATA marginSmall<>+0(SB)/4, $0x38800000
-GLOBL marginSmall<>(SB), RODATA|NOPTR, $4
 
 DATA marginLarge<>+0(SB)/4, $0x3a800000
 GLOBL marginLarge<>(SB), RODATA|NOPTR, $4
@@ -2429,6 +2494,9 @@ GLOBL d2m32<>(SB), RODATA|NOPTR, $8
 
 DATA d2m28<>+0(SB)/8, $0x3e30000000000000
 GLOBL d2m28<>(SB), RODATA|NOPTR, $8
+
+DATA two<>+0(SB)/4, $0x40000000
+GLOBL two<>(SB), RODATA|NOPTR, $4
 
 // func setUpCornersAVX512(front *byte, batch *byte, st *byte, at int, corners *byte) (fast uint32, blurry uint32)
 // Requires: AVX, AVX2, AVX512F, AVX512VL, FMA3
@@ -2464,7 +2532,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 	VPADDD       Z7, Z1, Z2
 	VBROADCASTSS sixteen<>+0(SB), Z5
 	VPCMPD       $0x06, Z5, Z2, K1
-	VBROADCASTSS marginSmall<>+0(SB), Z2
+	VBROADCASTSS f2m14<>+0(SB), Z2
 	VBROADCASTSS marginLarge<>+0(SB), K1, Z2
 	VMOVUPS      Z2, 1728(DX)
 	VMOVUPS      Z2, 1792(DX)
@@ -2940,7 +3008,7 @@ TEXT ·rasterAVX512(SB), $3832-20
 	VMOVUPS      1600(CX), Z4
 	VPSRLD       $0x10, Z4, Z5
 	VPSUBB       Z4, Z5, Z5
-	VBROADCASTSS marginSmall<>+0(SB), Z6
+	VBROADCASTSS f2m14<>+0(SB), Z6
 	KMOVW        DX, K1
 	VBROADCASTSS bytes1<>+0(SB), Z7
 	VPADDB       Z7, Z5, Z7
@@ -4610,11 +4678,11 @@ GLOBL rowsBit<>(SB), RODATA|NOPTR, $4
 DATA none<>+0(SB)/4, $0xffffffff
 GLOBL none<>(SB), RODATA|NOPTR, $4
 
-DATA zero<>+0(SB)/4, $0x00000000
-GLOBL zero<>(SB), RODATA|NOPTR, $4
-
 DATA low6<>+0(SB)/4, $0x0000003f
 GLOBL low6<>(SB), RODATA|NOPTR, $4
+
+DATA blockHigh<>+0(SB)/4, $0x0000003c
+GLOBL blockHigh<>(SB), RODATA|NOPTR, $4
 
 DATA f3<>+0(SB)/4, $0x40400000
 GLOBL f3<>(SB), RODATA|NOPTR, $4
@@ -7021,14 +7089,14 @@ cutNext:
 	VPCMPUD.BCST $0x02, 148(DX), Z21, K3, K3
 	VPANDD.BCST  140(DX), Z20, Z20
 	VCVTDQ2PS    Z20, Z20
-	VMULPS.BCST  f2m13<>+0(SB), Z20, Z20
+	VMULPS.BCST  perStep<>+0(SB), Z20, Z20
 	VPSRAD       $0x0d, Z22, Z22
 	VPANDD.BCST  stepPart<>+0(SB), Z19, Z21
 	VPSUBD.BCST  144(DX), Z21, Z23
 	VPCMPUD.BCST $0x02, 148(DX), Z23, K3, K3
 	VPANDD.BCST  140(DX), Z21, Z21
 	VCVTDQ2PS    Z21, Z21
-	VMULPS.BCST  f2m13<>+0(SB), Z21, Z21
+	VMULPS.BCST  perStep<>+0(SB), Z21, Z21
 	VPSRAD       $0x0d, Z19, Z19
 	VPCMPUD.BCST $0x05, 112(DX), Z22, K3, K4
 	VPCMPUD.BCST $0x05, 132(DX), Z19, K3, K5
@@ -7173,6 +7241,9 @@ GLOBL oneStepD<>(SB), RODATA|NOPTR, $8
 
 DATA stepPart<>+0(SB)/4, $0x00001fff
 GLOBL stepPart<>(SB), RODATA|NOPTR, $4
+
+DATA perStep<>+0(SB)/4, $0x39000000
+GLOBL perStep<>(SB), RODATA|NOPTR, $4
 
 DATA low16<>+0(SB)/4, $0x0000ffff
 GLOBL low16<>(SB), RODATA|NOPTR, $4

@@ -27,76 +27,121 @@ func leafTest(patch bool) {
 	zero := ZMM()
 	VPXORD(zero, zero, zero)
 
-	// The corners' pixels; near is the largest 1/W.
+	// Rows of the lens times vertices, counted from the first of them. That one
+	// is taken there in float64, so that float32 errs by little more than it must.
+	step, start := all(l.Offset(lensStep)), all(l.Offset(lensStart))
+	origin := newLocals(64).alloc(16)
+	{
+		sum, f := YMM(), XMM()
+		VMOVUPD(l.Offset(lensColumns+96), sum)
+		for axis := 0; axis < 3; axis++ {
+			c := YMM()
+			VCVTPS2PD_BCST(leaf.Offset(64*axis), c)
+			VFMADD231PD(l.Offset(lensColumns+32*axis), c, sum)
+		}
+		VCVTPD2PSY(sum, f)
+		VMOVUPS(f, origin)
+	}
+	fromOrigin := func(at Mem) (d [3]vec) {
+		for axis := range d {
+			d[axis] = ZMM()
+			VSUBPS_BCST(leaf.Offset(64*axis), load(at.Offset(64*axis)), d[axis])
+		}
+		return d
+	}
+	product := func(i int, d [3]vec) vec {
+		r, m := ZMM(), l.Offset(lensU+16*i)
+		VMULPS_BCST(m, d[0], r)
+		VFMADD231PS_BCST(m.Offset(4), d[1], r)
+		VFMADD231PS_BCST(m.Offset(8), d[2], r)
+		VADDPS_BCST(origin.Offset(4*i), r, r)
+		return r
+	}
+	// errorOf is how far such a vertex's pixel may be off, but for division.
+	errorOf := func(d [3]vec, inv vec) vec {
+		far := ZMM()
+		VRANGEPS(U8(largest), d[1], d[0], far)
+		VRANGEPS(U8(largest), d[2], far, far)
+		VFMADD213PS(start, step, far)
+		VMULPS(inv, far, far)
+		return far
+	}
+
+	// The corners' pixels, and how far they may be off; near is the largest 1/W.
 	var pixel [2][3]vec
-	var near vec
+	var near, off vec
+	most := func(v *vec, c vec) {
+		if *v == nil {
+			*v = c
+		} else {
+			*v = vmax(*v, c)
+		}
+	}
 	k, front := K(), K()
-	var index [3]vec
+	index := func(corner int) vec {
+		v := ZMM()
+		VPMOVZXBD(leaf.Offset(patchCorner+16*corner), v)
+		return v
+	}
 	if patch {
 		Comment("The vertices.")
-		x, y, z := load(leaf), load(leaf.Offset(64)), load(leaf.Offset(128))
-		u, v, w := dot(ru, x, y, z), dot(rv, x, y, z), dot(rw, x, y, z)
+		d := fromOrigin(leaf)
+		w, u, v := product(2, d), product(0, d), product(1, d)
 		inv, behind := div(unit, w), K()
 		at := [2]vec{mul(u, inv), mul(v, inv)}
 		VCMPPS(U8(notGT), limit, w, behind)
 		VMOVAPS(infinite, behind, inv)
+		err := errorOf(d, inv)
 		Comment("The triangles.")
 		count, ones := GP32(), GP32()
 		MOVL(leaf.Offset(patchCount), count)
 		MOVL(I32(-1), ones)
 		BZHIL(count, ones, ones)
 		KMOVW(ones, k)
-		for i := range index {
-			index[i] = ZMM()
-			VPMOVZXBD(leaf.Offset(patchCorner+16*i), index[i])
+		for i := range pixel[0] {
+			index := index(i)
 			for axis := range at {
-				pixel[axis][i] = permute(index[i], at[axis])
+				pixel[axis][i] = permute(index, at[axis])
 			}
-			if c := permute(index[i], inv); i == 0 {
-				near = c
-			} else {
-				near = vmax(near, c)
-			}
+			most(&near, permute(index, inv))
+			most(&off, permute(index, err))
 		}
 		front = cmp(lt, near, infinite, k)
 	} else {
 		first := load(leaf)
 		VCMPPS(U8(ordered), first, first, k)
 		KMOVW(k, front)
-		for i := range index {
-			x, y, z := load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))
-			w := dot(rw, x, y, z)
+		for i := range pixel[0] {
+			d := fromOrigin(leaf.Offset(192 * i))
+			w := product(2, d)
 			front = cmp(gt, w, limit, front)
 			inv := div(unit, w)
-			pixel[0][i], pixel[1][i] = mul(dot(ru, x, y, z), inv), mul(dot(rv, x, y, z), inv)
-			if i == 0 {
-				near = inv
-			} else {
-				near = vmax(near, inv)
-			}
+			pixel[0][i], pixel[1][i] = mul(product(0, d), inv), mul(product(1, d), inv)
+			most(&near, inv)
+			most(&off, errorOf(d, inv))
 		}
 	}
 	// corner is a row of the lens for one of the corners, found anew.
 	corner := func(row Mem, i int) vec {
 		if patch {
-			return permute(index[i], dot(row, load(leaf), load(leaf.Offset(64)), load(leaf.Offset(128))))
+			return permute(index(i), dot(row, load(leaf), load(leaf.Offset(64)), load(leaf.Offset(128))))
 		}
 		return dot(row, load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128)))
 	}
-	var off [2]vec // how far the corners' pixels may be off
 	slackErr := func(axis int) vec {
 		s := all(l.Offset(lensErrU + 4*axis))
 		VFMADD231PS(errW, all(bits("f256", 0x43800000)), s)
 		return s
 	}
-	last := func(axis int) vec { return all(l.Offset(lensLastX + 4*axis)) }
+	end := func(axis int) vec { return all(l.Offset(lensLastX + 4*axis)) }
 	var lo, hi [2]vec
+	slack := add(off, all(l.Offset(lensPad)))
+	off = sub(slack, all(bits("leastPad", 0x3b000000)))
+	var extent [2]vec
 	for axis, p := range pixel {
-		slack := mul(slackErr(axis), near)
-		VADDPS(all(l.Offset(lensPad)), slack, slack)
-		off[axis] = sub(slack, all(bits("leastPad", 0x3b000000)))
-		lo[axis] = vmax(sub(vmin(vmin(p[0], p[1]), p[2]), slack), zero)
-		hi[axis] = vmin(add(vmax(vmax(p[0], p[1]), p[2]), slack), last(axis))
+		least, most := vmin(vmin(p[0], p[1]), p[2]), vmax(vmax(p[0], p[1]), p[2])
+		extent[axis] = sub(most, least)
+		lo[axis], hi[axis] = vmax(sub(least, slack), zero), vmin(add(most, slack), end(axis))
 	}
 
 	Comment("Triangles that reach to the camera's plane: are they beside the tile, or behind?")
@@ -116,13 +161,13 @@ func leafTest(patch bool) {
 		drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual { return cmp(lt, add(corner(rw, i), errW), zero, m) })
 		for axis, row := range []Mem{ru, rv} {
 			VMOVAPS(zero, crossing, lo[axis])
-			VMOVAPS(last(axis), crossing, hi[axis])
+			VMOVAPS(end(axis), crossing, hi[axis])
 			twice := slackErr(axis)
 			VADDPS(twice, twice, twice)
 			drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual {
 				return cmp(lt, add(add(corner(row, i), corner(rw, i)), twice), zero, m)
 			})
-			next := add(last(axis), unit)
+			next := add(end(axis), unit)
 			drop(func(i int, m reg.OpmaskVirtual) reg.OpmaskVirtual {
 				t := sub(corner(row, i), twice)
 				VFNMADD231PS(next, corner(rw, i), t)
@@ -131,74 +176,73 @@ func leafTest(patch bool) {
 		}
 	}
 	Label(label + "Frontal")
-	rect, k := rectOf(lo[0], lo[1], hi[0], hi[1], k)
+	first, last, k := sidesOf(lo[0], lo[1], hi[0], hi[1], k)
 	KORTESTW(k, k)
 	JZ(LabelRef(label + "Done"))
 
-	k, tiny, centres := missCentres(label, rect, pixel, off, front, k)
-
-	Comment("Where a triangle touches two blocks each way at most: are they all nearer already, or the centres that a tiny one holds?")
-	low8 := all(bits("low8", 0xff))
-	bx0, by0, bx1, by1, t := ZMM(), ZMM(), ZMM(), ZMM(), ZMM()
-	VPSRLD(U8(2), rect, t)
-	VPANDD(all(bits("blockMask", 0x3f3f3f3f)), t, t)
-	VPANDD(low8, t, bx0)
-	VPSRLD(U8(8), t, by0)
-	VPANDD(low8, by0, by0)
-	VPSRLD(U8(16), t, bx1)
-	VPANDD(low8, bx1, bx1)
-	VPSRLD(U8(24), t, by1)
-	VPSUBD(bx0, bx1, t)
-	few := K()
-	oneI := all(bits("oneInt", 1))
-	VPCMPD(U8(2), oneI, t, k, few)
-	VPSUBD(by0, by1, t)
-	few2 := K()
-	VPCMPD(U8(2), oneI, t, few, few2)
-	KORTESTW(few2, few2)
+	rect := pack(first, last)
+	n := narrowOf(first, last, extent, slack, off, front, k)
+	Comment("Where a triangle touches two blocks each way at most: how near are they, or the centres that a tiny one may hold?")
+	few := k
+	var column, row [2]vec // as parts of a block's index, first and last
+	for axis, part := range []*[2]vec{&column, &row} {
+		var block [2]vec
+		for end, at := range [2]vec{first[axis], last[axis]} {
+			block[end], part[end] = ZMM(), ZMM()
+			VPSRLD(U8(2), at, block[end])
+			if axis == 0 {
+				VPANDD(all(bits("three", 3)), block[end], part[end])
+				VPTERNLOGD(U8(aOrBAndC), all(bits("cellHigh", 0x70)), at, part[end])
+			} else {
+				VPSLLD(U8(logCellsX), at, part[end])
+				VPANDD(all(bits("cellRows", 0x70<<logCellsX)), part[end], part[end])
+				VPTERNLOGD(U8(aOrBAndC), all(bits("twelve", 12)), at, part[end])
+			}
+		}
+		VPSUBD(block[0], block[1], block[1])
+		m := K()
+		VPCMPD(U8(2), all(bits("oneInt", 1)), block[1], few, m)
+		few = m
+	}
+	var seen [4]vec // where none is looked at, nothing is hidden
+	for i := range seen {
+		seen[i] = all(bits("minusInfinite", 0xff800000))
+	}
+	KORTESTW(few, few)
 	JZ(LabelRef(label + "Many"))
 	{
-		blockColumn(bx0)
-		blockColumn(bx1)
-		blockRow(by0)
-		blockRow(by1)
-		TESTL(tiny, tiny)
+		KORTESTW(n.tiny, n.tiny)
 		JZ(LabelRef(label + "NoneTiny"))
-		{
-			k := K()
-			KMOVW(tiny, k)
-			// Places of pixels, counted from the lows as those of blocks are.
-			back := all(bits("lowsBack", uint32(0x100000000-canvasLow/4)))
-			for i, part := range []vec{bx0, by0, bx1, by1} {
-				VPSLLD(U8(4), part, k, part)
-				within := ZMM()
-				if i&1 == 0 {
-					VPSRLD(U8(8*i), rect, within)
-					VPANDD(all(bits("three", 3)), within, within)
-				} else {
-					VPSRLD(U8(8*i-2), rect, within)
-					VPANDD(all(bits("twelve", 12)), within, within)
-					VPADDD(back, part, k, part)
-				}
-				VPADDD(within, part, k, part)
-			}
+		// Places of pixels, counted from the lows as those of blocks are.
+		back := all(bits("lowsBack", uint32(0x100000000-canvasLow/4)))
+		for end := range column {
+			VPSLLD(U8(4), column[end], n.tiny, column[end])
+			within := ZMM()
+			VPTERNLOGD(U8(aOrBAndC), all(bits("three", 3)), [2]vec{first[0], last[0]}[end], n.tiny, column[end])
+			VPSLLD(U8(4), row[end], n.tiny, row[end])
+			VPSLLD(U8(2), [2]vec{first[1], last[1]}[end], within)
+			VPTERNLOGD(U8(aOrBAndC), all(bits("twelve", 12)), within, n.tiny, row[end])
+			VPADDD(back, row[end], n.tiny, row[end])
 		}
 		Label(label + "NoneTiny")
 		base := Load(Param("nearness"), GP64())
-		seen := [4]vec{}
-		i := 0
-		for _, y := range []vec{by0, by1} {
-			for _, x := range []vec{bx0, bx1} {
-				at, g := ZMM(), K()
-				VPADDD(x, y, at)
-				KMOVW(centres[i], g)
-				KANDW(few2, g, g)
-				seen[i] = copyOf(infinite)
-				VGATHERDPS(Mem{Base: base, Index: at, Scale: 4, Disp: canvasLow}, g, seen[i])
-				i++
-			}
+		var at [4]vec
+		for i := range at {
+			at[i] = ZMM()
+			VPADDD(column[i&1], row[i>>1], at[i])
 		}
-		least := vmin(vmin(seen[0], seen[1]), vmin(seen[2], seen[3]))
+		second := copyOf(at[1]) // along the turned triangle's rows
+		VMOVAPS(at[2], n.turned, at[1])
+		VMOVAPS(second, n.turned, at[2])
+		for i := range seen {
+			g := K()
+			KMOVW(few, g)
+			VGATHERDPS(Mem{Base: base, Index: at[i], Scale: 4, Disp: canvasLow}, g, seen[i])
+		}
+	}
+	Label(label + "Many")
+	least := n.missCentres(label, pixel, seen, k)
+	{
 		whereOrthographic(l, label+"Perspective", func() {
 			var dealt vec
 			if patch {
@@ -207,7 +251,7 @@ func leafTest(patch bool) {
 			for i := 0; i < 3; i++ {
 				var s vec
 				if patch {
-					s = permute(index[i], dealt)
+					s = permute(index(i), dealt)
 				} else {
 					s = sub(zero, dot(l.Offset(lensZ), load(leaf.Offset(192*i)), load(leaf.Offset(192*i+64)), load(leaf.Offset(192*i+128))))
 				}
@@ -222,19 +266,20 @@ func leafTest(patch bool) {
 		bound := copyOf(near)
 		VFMADD231PS(vabs(near, all(absMask)), all(bits("f2m15", 0x38000000)), bound)
 		VADDPS(all(mustAddr("blur")), bound, bound)
-		KANDNW(k, cmp(lt, bound, least, few2), k)
+		KANDNW(k, cmp(lt, bound, least, k), k)
 	}
-	Label(label + "Many")
 	count := GP64()
 	MOVQ(Mem{Base: out, Disp: batchN}, count)
 	to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
 	for i := 0; i < 3; i++ {
+		var kept vec
 		if patch {
-			VPCOMPRESSD_Z(index[i], k, index[i])
+			kept = index(i)
+			VPCOMPRESSD_Z(kept, k, kept)
 		}
 		for axis := 0; axis < 3; axis++ {
 			if patch {
-				VMOVUPS(permute(index[i], load(leaf.Offset(64*axis))), to(batchP+192*(3*i+axis)))
+				VMOVUPS(permute(kept, load(leaf.Offset(64*axis))), to(batchP+192*(3*i+axis)))
 			} else {
 				compress(load(leaf.Offset(64*(3*i+axis))), k, to(batchP+192*(3*i+axis)))
 			}
@@ -255,102 +300,8 @@ func leafTest(patch bool) {
 	RET()
 }
 
-// What VRANGEPS takes the smaller, or the larger, of two absolute values by.
-const smallest, largest = 10, 11
-
-// missCentres drops the triangles of up to 2x2 pixels that lie beside the
-// centres of all of them. Each corner's pixel is right within what off says and
-// what division does. It returns which triangles are so tiny, and for each
-// centre, row by row, which may hold it: all of those that are not tiny.
-func missCentres(label string, rect vec, pixel [2][3]vec, off [2]vec, front, k reg.OpmaskVirtual) (_ reg.OpmaskVirtual, tiny reg.GPVirtual, centres [4]reg.GPVirtual) {
-	Comment("Triangles of up to 2x2 pixels: do they hold a centre?")
-	zero, unit := ZMM(), all(bits("oneInt", 1))
-	VPXORD(zero, zero, zero)
-	bitsOf := func(k reg.Register) reg.GPVirtual { g := GP32(); KMOVW(k, g); return g }
-	tiny = GP32()
-	for i := range centres {
-		centres[i] = GP32()
-		MOVL(I32(-1), centres[i])
-	}
-	var second [2]reg.GPVirtual // there is a second column, or row
-	small := K()
-	KANDW(front, k, small)
-	var xy [2][3]vec
-	for axis := range xy {
-		first, last, m := ZMM(), ZMM(), K()
-		VPSRLD(U8(8*axis), rect, first)
-		VPANDD(all(bits("low8", 0xff)), first, first)
-		VPSRLD(U8(8*axis+16), rect, last)
-		VPANDD(all(bits("low8", 0xff)), last, last)
-		VPSUBD(first, last, last)
-		VPCMPD(U8(0), unit, last, m)
-		second[axis] = bitsOf(m)
-		VPCMPD(U8(2), unit, last, small, m)
-		small = m
-		VCVTDQ2PS(first, first)
-		for i := range xy[axis] {
-			xy[axis][i] = sub(pixel[axis][i], first)
-		}
-	}
-	// Where the tile cuts a triangle off, its corners may lie far outside.
-	far := vabs(xy[0][0], all(absMask))
-	for _, c := range []vec{xy[0][1], xy[0][2], xy[1][0], xy[1][1], xy[1][2]} {
-		VRANGEPS(U8(largest), c, far, far)
-	}
-	small = cmp(le, far, all(bits("two", 0x40000000)), small)
-	KMOVW(small, tiny)
-	TESTL(tiny, tiny)
-	JZ(LabelRef(label + "NoneSmall"))
-	x, y := xy[0], xy[1]
-	// No coordinate exceeds 2 and no difference of two 4, so that the products
-	// below err by 20 times what a coordinate does, at most.
-	slack := add(vmax(off[0], off[1]), all(bits("f2m13", 0x39000000)))
-	slack = mul(slack, all(bits("f20", 0x41a00000)))
-	var a, b [3]vec
-	for i := range a {
-		a[i], b[i] = sub(x[(i+1)%3], x[i]), sub(y[(i+1)%3], y[i])
-	}
-	area := sub(mul(a[0], b[1]), mul(b[0], a[1]))
-	thin := bitsOf(cmp(le, vabs(area, all(absMask)), slack, small)) // too thin to tell
-	sign, outside := ZMM(), sub(zero, slack)
-	VPANDD(all(bits("signMask", 0x80000000)), area, sign)
-	var e [3]vec // at a centre
-	for i := range a {
-		VPXORD(sign, a[i], a[i])
-		VPXORD(sign, b[i], b[i])
-		e[i] = sub(mul(b[i], x[i]), mul(a[i], y[i]))
-	}
-	missed := GP32()
-	MOVL(tiny, missed)
-	centre := func(at int, axes ...int) {
-		hold := bitsOf(cmp(ge, vmin(vmin(e[0], e[1]), e[2]), outside, small))
-		ORL(thin, hold)
-		for _, axis := range axes {
-			ANDL(second[axis], hold)
-		}
-		ANDNL(missed, hold, missed)
-		XORL(tiny, centres[at])
-		ORL(hold, centres[at])
-	}
-	centre(0)
-	for i := range e {
-		VSUBPS(b[i], e[i], e[i])
-	}
-	centre(1, 0)
-	for i := range e {
-		VADDPS(a[i], e[i], e[i])
-	}
-	centre(3, 0, 1)
-	for i := range e {
-		VADDPS(b[i], e[i], e[i])
-	}
-	centre(2, 1)
-	drop := K()
-	KMOVW(missed, drop)
-	KANDNW(k, drop, k)
-	Label(label + "NoneSmall")
-	return k, tiny, centres
-}
+// aOrBAndC is what VPTERNLOGD makes A | B & C of A, its destination, by.
+const aOrBAndC = 0xf8
 
 // A block's index counts by cells: it is the sum of a column's and a row's.
 func blockColumn(x vec) {

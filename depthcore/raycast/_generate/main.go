@@ -29,6 +29,7 @@ const (
 	lensErrU, lensErrV, lensErrW     = 64, 68, 72
 	lensZ, lensErrZ, lensOrtho       = 48, 76, 88
 	lensLastX, lensLastY, lensPad    = 80, 84, 92
+	lensStep, lensStart, lensColumns = 96, 100, 128
 	nodeChild, nodeCount             = 384, 448
 	foundRef, foundNear, foundRect   = 0, 64, 128
 	foundRank, foundN                = 192, 256

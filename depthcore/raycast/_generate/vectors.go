@@ -46,23 +46,34 @@ func cmp(op int, a, b Op, within reg.Register) reg.OpmaskVirtual {
 // rectOf rounds x0, y0 up and x1, y1 down and packs them; k keeps the lanes
 // that hold a pixel.
 func rectOf(x0, y0, x1, y1 vec, k reg.OpmaskVirtual) (vec, reg.OpmaskVirtual) {
+	first, last, k := sidesOf(x0, y0, x1, y1, k)
+	return pack(first, last), k
+}
+
+// sidesOf is rectOf that does not pack the first and last columns and rows.
+func sidesOf(x0, y0, x1, y1 vec, k reg.OpmaskVirtual) (first, last [2]vec, _ reg.OpmaskVirtual) {
 	k = cmp(le, x0, x1, k)
 	k = cmp(le, y0, y1, k)
-	i := [4]vec{ZMM(), ZMM(), ZMM(), ZMM()}
-	VCVTPS2DQ_RU_SAE(x0, i[0])
-	VCVTPS2DQ_RU_SAE(y0, i[1])
-	VCVTTPS2DQ(x1, i[2])
-	VCVTTPS2DQ(y1, i[3])
+	first, last = [2]vec{ZMM(), ZMM()}, [2]vec{ZMM(), ZMM()}
+	VCVTPS2DQ_RU_SAE(x0, first[0])
+	VCVTPS2DQ_RU_SAE(y0, first[1])
+	VCVTTPS2DQ(x1, last[0])
+	VCVTTPS2DQ(y1, last[1])
 	k2, k3 := K(), K()
-	VPCMPD(U8(2), i[2], i[0], k, k2)
-	VPCMPD(U8(2), i[3], i[1], k2, k3)
-	VPSLLD(U8(8), i[1], i[1])
-	VPSLLD(U8(16), i[2], i[2])
-	VPSLLD(U8(24), i[3], i[3])
-	VPORD(i[1], i[0], i[0])
-	VPORD(i[3], i[2], i[2])
-	VPORD(i[2], i[0], i[0])
-	return i[0], k3
+	VPCMPD(U8(2), last[0], first[0], k, k2)
+	VPCMPD(U8(2), last[1], first[1], k2, k3)
+	return first, last, k3
+}
+
+func pack(first, last [2]vec) vec {
+	t, rect := ZMM(), ZMM()
+	VPSLLD(U8(8), first[1], rect)
+	VPORD(first[0], rect, rect)
+	VPSLLD(U8(16), last[0], t)
+	VPORD(t, rect, rect)
+	VPSLLD(U8(24), last[1], t)
+	VPORD(t, rect, rect)
+	return rect
 }
 
 // compress stores the lanes of k side by side; what follows them is garbage.
@@ -90,6 +101,19 @@ func crossD(a, b [3]vec) (c [3]vec) {
 	}
 	return c
 }
+
+// crossFused is crossD with less rounding.
+func crossFused(a, b [3]vec) (c [3]vec) {
+	for k := range c {
+		i, j := (k+1)%3, (k+2)%3
+		c[k] = mulD(a[j], b[i])
+		VFMSUB231PD(a[i], b[j], c[k])
+	}
+	return c
+}
+
+// largestD is the larger absolute value.
+func largestD(a, b vec) vec { r := ZMM(); VRANGEPD(U8(largest), b, a, r); return r }
 
 // least is the least of 16 lanes.
 func least(v vec) reg.VecVirtual {
