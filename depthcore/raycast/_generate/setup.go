@@ -83,20 +83,19 @@ func setUp(exact bool) {
 		b := [3]vec{subD(p[2][0], p[0][0]), subD(p[2][1], p[0][1]), subD(p[2][2], p[0][2])}
 		n := crossD(a, b)
 		d := addD(addD(mulD(n[0], p[0][0]), mulD(n[1], p[0][1])), mulD(n[2], p[0][2]))
-		size := absD(a[0], mask)
-		for _, x := range []vec{a[1], a[2], b[0], b[1], b[2]} {
-			VMAXPD(absD(x, mask), size, size)
-		}
+		size := largestD(largestD(largestD(a[0], a[1]), largestD(a[2], b[0])), largestD(b[1], b[2]))
 		nearZ := minD(minD(p[0][2], p[1][2]), p[2][2])
 		farZ := maxD(maxD(p[0][2], p[1][2]), p[2][2])
 		for k, x := range []vec{n[0], n[1], n[2], d, nearZ, farZ} {
 			VMOVUPD(x, st.Offset(setupPlane+128*k+64*half))
 		}
-		reach := ZMM()
-		VPXORQ(reach, reach, reach)
-		for i := range p {
-			s := addD(addD(absD(p[i][0], mask), absD(p[i][1], mask)), absD(p[i][2], mask))
-			VMAXPD(s, reach, reach)
+		var reach vec // at least that of each corner
+		for a := 0; a < 3; a++ {
+			if m := largestD(largestD(p[0][a], p[1][a]), p[2][a]); a == 0 {
+				reach = m
+			} else {
+				VADDPD(m, reach, reach)
+			}
 		}
 
 		Comment("Can the signs be trusted?")
@@ -117,20 +116,27 @@ func setUp(exact bool) {
 		tx, ty := allD(front.Offset(frontX)), allD(front.Offset(frontY))
 		VFMADD213PD(tx, sx, x)
 		VFMADD213PD(ty, sy, y)
-		for e := 0; e < 3; e++ {
-			c := crossD(p[e], p[(e+1)%3])
-			ec := c[2]
-			VFMADD231PD(c[0], x, ec)
-			VFMADD231PD(c[1], y, ec)
-			ea, eb := mulD(c[0], sx), mulD(c[1], sy)
-			norm := addD(absD(ea, mask), absD(eb, mask))
+		// The sum of the edges is the plane, to within 2^-48 of reach squared times
+		// the frame's: to less than 2^-16 of an edge that exceeds its bound.
+		inPixels := func(c [3]vec) [3]vec {
+			VFMADD231PD(c[0], x, c[2])
+			VFMADD231PD(c[1], y, c[2])
+			return [3]vec{mulD(c[0], sx), mulD(c[1], sy), c[2]}
+		}
+		plane := inPixels([3]vec{n[0], n[1], copyOf(n[2])})
+		edges := [3][3]vec{inPixels(crossFused(p[0], p[1])), {}, inPixels(crossFused(p[2], p[0]))}
+		for j := range plane {
+			edges[1][j] = subD(subD(plane[j], edges[0][j]), edges[2][j])
+		}
+		for e, c := range edges {
+			norm := addD(absD(c[0], mask), absD(c[1], mask))
 			k2 := K()
 			VCMPPD(U8(gt), bound, norm, k, k2)
 			k = k2
 			scale := ZMM()
 			VRCP14PD(norm, scale)
 			VPORQ(sign, scale, scale)
-			for j, x := range []vec{ea, eb, ec} {
+			for j, x := range c {
 				f := YMM()
 				VCVTPD2PS(mulD(x, scale), f)
 				VMOVUPS(f, st.Offset(setupEdge+192*e+64*j+32*half))
@@ -142,12 +148,9 @@ func setUp(exact bool) {
 		VRCP14PD(d, inv)
 		VFNMADD231PD(d, inv, rest)
 		VFMADD231PD(inv, rest, inv)
-		nc := n[2]
-		VFMADD231PD(n[0], x, nc)
-		VFMADD231PD(n[1], y, nc)
 		f := [3]reg.VecVirtual{YMM(), YMM(), YMM()}
-		for j, x := range []vec{mulD(mulD(n[0], sx), inv), mulD(mulD(n[1], sy), inv), mulD(nc, inv)} {
-			VCVTPD2PS(x, f[j])
+		for j, x := range plane {
+			VCVTPD2PS(mulD(x, inv), f[j])
 			VMOVUPS(f[j], st.Offset(setupNear+64*j+32*half))
 		}
 
