@@ -10,7 +10,7 @@
 #include "_cgo_export.h"
 
 static void global(void *data, struct wl_registry *registry, uint32_t name, const char *interface, uint32_t version) {
-	clipboardGlobal((uintptr_t)data, registry, name, (char *)interface);
+	clipboardGlobal((uintptr_t)data, registry, name, (char *)interface, version);
 }
 
 static void globalRemove(void *data, struct wl_registry *registry, uint32_t name) {}
@@ -98,6 +98,14 @@ static void cancelled(void *data, struct wl_data_source *source) {
 
 static const struct wl_data_source_listener sourceListener = {target, sendTo, cancelled};
 
+// synced comes when the compositor has dealt with all that was asked before.
+static void synced(void *data, struct wl_callback *callback, uint32_t serial) {
+	wl_callback_destroy(callback);
+	clipboardSynced((uintptr_t)data);
+}
+
+static const struct wl_callback_listener syncListener = {synced};
+
 void clipboard_listen_registry(struct wl_registry *registry, uintptr_t data) {
 	wl_registry_add_listener(registry, &registryListener, (void *)data);
 }
@@ -115,6 +123,10 @@ void clipboard_listen_input(struct wl_seat *seat, uintptr_t data, int keyboard, 
 		wl_keyboard_add_listener(wl_seat_get_keyboard(seat), &keyboardListener, (void *)data);
 	if (pointer)
 		wl_pointer_add_listener(wl_seat_get_pointer(seat), &pointerListener, (void *)data);
+}
+
+void clipboard_listen_sync(struct wl_display *display, uintptr_t data) {
+	wl_callback_add_listener(wl_display_sync(display), &syncListener, (void *)data);
 }
 
 void clipboard_listen_source(struct wl_data_source *source, uintptr_t data) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"testing"
+	"time"
 
 	"zscope/app/internal/desktoptest"
 )
@@ -41,9 +42,20 @@ func TestCopyPicture(t *testing.T) {
 				env = append(env, more...)
 			}
 			for range 2 {
-				// wl-copy takes the keyboard to copy, and weston does not give it back.
-				w.moveTo(image.Pt(700, 500))
-				w.xdo("click", "1")
+				// wl-copy and wl-paste take the keyboard for a while, and weston
+				// does not give it back: a key has to come.
+				frame := w.now.Frame
+				w.until("the keyboard", func(s state) bool {
+					if s.Frame == frame {
+						w.moveTo(image.Pt(700, 500))
+						w.xdo("click", "1")
+						w.keys("Right")
+						time.Sleep(500 * time.Millisecond)
+						w.read()
+					}
+					return w.now.Frame != frame
+				})
+				w.until("the picture", state.exact)
 				w.keys("ctrl+i")
 				w.until("word of the copy", has("on the clipboard"))
 				for range 2 { // more than one program may ask

@@ -46,4 +46,21 @@ func TestDropSeveral(t *testing.T) {
 		t.Errorf("frames %d to %d of %v", s.First, s.Last, s.Size)
 	}
 	w.shot("in their places")
+
+	// A track that leaves frames out, which are made by a command.
+	if said, err := exec.Command(headlessProgram(t), "export", scene, "--frames", "2-12x5", "--size", "160x120", "--out", out, "--overwrite").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	w.drop(filepath.Join(out, "cameras.json"))
+	w.until("the track's gaps", has("leaves 8 frames out"))
+	w.keys("ctrl+p")
+	w.until("the commands", func(s state) bool { return s.Typing == "palette" })
+	w.xdo("type", "--delay", "5", "fill the camera")
+	w.keys("Return")
+	w.until("a whole track", has("The camera track has 11 frames now"))
+	w.keys("g")
+	w.until("a number of a frame", func(s state) bool { return s.Typing == "frame" })
+	w.xdo("type", "5")
+	w.keys("Return")
+	w.until("a frame that was made", func(s state) bool { return s.Frame == 5 && s.First == 2 && s.Last == 12 && s.exact() })
 }

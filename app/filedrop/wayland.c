@@ -15,6 +15,14 @@ static void globalRemove(void *data, struct wl_registry *registry, uint32_t name
 
 static const struct wl_registry_listener registryListener = {global, globalRemove};
 
+// listed comes when the registry has told of all that there is.
+static void listed(void *data, struct wl_callback *callback, uint32_t serial) {
+	wl_callback_destroy(callback);
+	filedropListed((uintptr_t)data);
+}
+
+static const struct wl_callback_listener listedListener = {listed};
+
 static void offerType(void *data, struct wl_data_offer *offer, const char *type) {
 	filedropType((uintptr_t)data, offer, (char *)type);
 }
@@ -52,8 +60,9 @@ static void selection(void *data, struct wl_data_device *device, struct wl_data_
 
 static const struct wl_data_device_listener deviceListener = {dataOffer, enter, leave, motion, drop, selection};
 
-int filedrop_listen_registry(struct wl_registry *registry, uintptr_t data) {
-	return wl_registry_add_listener(registry, &registryListener, (void *)data);
+void filedrop_listen_registry(struct wl_display *display, struct wl_registry *registry, uintptr_t data) {
+	wl_registry_add_listener(registry, &registryListener, (void *)data);
+	wl_callback_add_listener(wl_display_sync(display), &listedListener, (void *)data);
 }
 
 int filedrop_listen_device(struct wl_data_device *device, uintptr_t data) {

@@ -8,7 +8,7 @@ package filedrop
 #include <stdlib.h>
 #include <wayland-client.h>
 
-int filedrop_listen_registry(struct wl_registry *registry, uintptr_t data);
+void filedrop_listen_registry(struct wl_display *display, struct wl_registry *registry, uintptr_t data);
 int filedrop_listen_device(struct wl_data_device *device, uintptr_t data);
 */
 import "C"
@@ -28,6 +28,9 @@ const (
 	uriList    = "text/uri-list"
 	copyAction = C.WL_DATA_DEVICE_MANAGER_DND_ACTION_COPY
 )
+
+// errNoDrops is of a compositor without wl_data_device_manager.
+var errNoDrops = errors.New("this desktop's compositor delivers no drops")
 
 // waylandTarget is a window on Gio's connection. Its objects live on Gio's
 // default queue, so that Gio reads their events and calls back in the window's
@@ -70,7 +73,7 @@ func attachWayland(display, surface unsafe.Pointer, events Events) (detach func(
 		return nil, errors.New("the compositor does not say what it offers")
 	}
 	t.handle = cgo.NewHandle(t)
-	C.filedrop_listen_registry(registry, C.uintptr_t(t.handle))
+	C.filedrop_listen_registry((*C.struct_wl_display)(display), registry, C.uintptr_t(t.handle))
 	return func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -107,6 +110,17 @@ func filedropGlobal(data C.uintptr_t, registry *C.struct_wl_registry, name C.uin
 			return
 		}
 		t.listen(seat)
+	}
+}
+
+//export filedropListed
+func filedropListed(data C.uintptr_t) { targetOf(data).listed() }
+
+// listed says so where the compositor has nothing to drop with: it would only
+// never tell of a drop.
+func (t *waylandTarget) listed() {
+	if t.manager == nil {
+		t.tell(func() { t.events.Failed(errNoDrops) })
 	}
 }
 

@@ -121,7 +121,7 @@ func (m *Model) remember(msg Msg, before choices) {
 func chosen(msg Msg) bool {
 	switch msg.(type) {
 	case SetMap, ToggleReversed, SetScale, SetRangeMode, SetRange, ToggleLines, SetSpacing,
-		ChooseCamera, TrackLoaded, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ObjectFound, NextCamera, ChooseSize,
+		ChooseCamera, TrackLoaded, FillTrack, LookFreely, OrbitBy, OrbitPan, OrbitZoom, LookBy, FlyBy, FrameAll, ObjectFound, NextCamera, ChooseSize,
 		SetIntrinsic, OwnLens, SetSurfaces, SetFPS, ToggleAnimation, ToggleLoop, MarkIn, MarkOut, SetMarks, ClearMarks, PinAt, PinPointAt, PinSurfaceAt, Probed, ClearPins, SetArea,
 		SetRGBOpacity, SetRGBWipe, MoveRGBWipe, SetRGBOffset, StepRGBOffset, CoverMore, UseFit, ToggleEdges, SetJump:
 		return true

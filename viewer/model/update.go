@@ -155,6 +155,8 @@ func (m *Model) updateFiles(msg Msg) (cmds []Cmd, known bool) {
 		}
 	case TrackLoaded:
 		return m.trackLoaded(msg), true
+	case FillTrack:
+		return m.fillTrack(), true
 	case TrackFailed:
 		m.notify(Error, sentence(msg.Err))
 	case RecentKnown:
@@ -309,7 +311,7 @@ func (m *Model) trackLoaded(msg TrackLoaded) []Cmd {
 	m.Free = false
 	m.retime()
 	m.Frame = m.clampFrame(m.Frame)
-	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own%s.", filepath.Base(msg.Path), len(msg.Track.Frames), msg.Borrowed.words()))
+	m.notify(Info, fmt.Sprintf("%s: %d frames of camera now replace the scene's own%s.%s", filepath.Base(msg.Path), len(msg.Track.Frames), msg.Borrowed.words(), gapWords(msg.Track)))
 	return m.reshoot()
 }
 

@@ -24,6 +24,7 @@ func readingActions() []action {
 	}
 	list = append(list,
 		action{"Camera", "Frame the object pointed at", shift("F"), send(model.FrameObject{}), pointing},
+		action{"Camera", "Fill the camera track: make the frames that it leaves out", nil, send(model.FillTrack{}), func(m model.Model) bool { return m.TrackGaps() > 0 }},
 		action{"Camera", "Next camera", shift("C"), send(model.NextCamera{}), func(m model.Model) bool { return hasScene(m) && len(m.Job.Scene.Cameras) > 0 }})
 	for _, way := range []struct {
 		words  string
