@@ -44,10 +44,10 @@ func TestNarrowTriangles(t *testing.T) {
 				if turned {
 					long = 1 + 2*r.Float64()
 				}
-				beside := math.Pow(10, -1-5*r.Float64()) * (2*r.Float64() - 1)
+				beside := math.Pow(10, -1-5*r.Float64())*(2*r.Float64()-1) + float64(r.IntN(2))
 				corner(turned, p, -0.3*r.Float64(), beside)
 				corner(turned, p, long, beside+0.2*r.NormFloat64()*r.Float64())
-				corner(turned, p, long*r.Float64(), 1.2*r.Float64()-0.2)
+				corner(turned, p, long*r.Float64(), 2.6*r.Float64()-0.8)
 			}
 		}
 		s, p := still(positions, indices, mgl64.Translate3D(away[0], away[1], away[2]))
