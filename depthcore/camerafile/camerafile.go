@@ -387,7 +387,7 @@ func (b *builder) add(frame int, time float64, name string, l lens, cameraFromWo
 	}
 	if in.Width != b.track.Width || in.Height != b.track.Height {
 		if b.options.Width == 0 {
-			return fmt.Errorf("its picture has %dx%d pixels, those before %dx%d: give one size for all", in.Width, in.Height, b.track.Width, b.track.Height)
+			return incomplete(fmt.Sprintf("its picture has %dx%d pixels, those before %dx%d: give one size for all", in.Width, in.Height, b.track.Width, b.track.Height))
 		}
 		b.resize(b.options.Width, b.options.Height)
 		in = in.Resized(b.track.Width, b.track.Height)
