@@ -2877,283 +2877,683 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
-TEXT ·rasterAVX512(SB), $3832-20
+TEXT ·rasterAVX512(SB), $6072-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
 	LEAQ         56(SP), BX
 	ANDQ         $-64, BX
-	VBROADCASTSS absMask<>+0(SB), Z0
-	VBROADCASTSS 48(AX), Z1
-	VBROADCASTSS f1less2m16<>+0(SB), Z2
-	VBROADCASTSS f1more2m16<>+0(SB), Z3
+	VMOVUPS      1600(CX), Z0
+	VBROADCASTSS f2m14<>+0(SB), Z2
 
 	// Tiny triangles.
-	VMOVUPS      1600(CX), Z4
-	VPSRLD       $0x10, Z4, Z5
-	VPSUBB       Z4, Z5, Z5
-	VBROADCASTSS f2m14<>+0(SB), Z6
+	VPSRLD       $0x10, Z0, Z1
+	VPSUBB       Z0, Z1, Z1
 	KMOVW        DX, K1
-	VBROADCASTSS bytes1<>+0(SB), Z7
-	VPADDB       Z7, Z5, Z7
-	VBROADCASTSS cornerMask<>+0(SB), Z8
-	VPTESTNMD    Z8, Z7, K1, K1
-	VMOVUPS      1792(CX), Z7
-	VCMPPS       $0x12, Z6, Z7, K1, K1
-	KMOVW        K1, SI
+	VMOVUPS      1792(CX), Z3
+	VCMPPS       $0x12, Z2, Z3, K1, K1
+	VBROADCASTSS zero<>+0(SB), Z3
+	VPADDB       Z3, Z1, Z3
+	VBROADCASTSS cornerMask<>+0(SB), Z5
+	VPTESTNMD    Z5, Z3, K1, K3
+	KMOVW        K3, SI
 	POPCNTL      SI, SI
 	CMPL         SI, $0x04
 	JB           rasterTinyDone
+	VBROADCASTSS bytes1<>+0(SB), Z3
+	VPADDB       Z3, Z1, Z3
+	VBROADCASTSS cornerMask<>+0(SB), Z5
+	VPTESTNMD    Z5, Z3, K1, K1
+	KMOVW        K1, DI
+	POPCNTL      DI, DI
+	SUBL         DI, SI
+	CMPL         SI, $0x02
+	JAE          rasterTinyLarger
 
-	// How far inside their centres are, and is that certain?
-	VBROADCASTSS three<>+0(SB), Z10
-	VPANDD       Z10, Z4, Z7
-	VCVTDQ2PS    Z7, Z7
-	VPSRLD       $0x08, Z4, Z8
-	VPANDD       Z10, Z8, Z8
-	VCVTDQ2PS    Z8, Z8
-	VMOVUPS      128(CX), Z10
-	VMOVUPS      (CX), Z11
-	VMOVUPS      64(CX), Z12
-	VFMADD231PS  Z11, Z7, Z10
-	VFMADD231PS  Z12, Z8, Z10
-	VADDPS       Z11, Z10, Z13
-	VADDPS       Z11, Z13, Z14
-	VADDPS       Z12, Z10, Z15
-	VADDPS       Z11, Z15, Z16
-	VADDPS       Z11, Z16, Z17
-	VADDPS       Z12, Z15, Z12
-	VADDPS       Z11, Z12, Z18
-	VADDPS       Z11, Z18, Z11
-	VMOVUPS      320(CX), Z19
-	VMOVUPS      192(CX), Z20
-	VMOVUPS      256(CX), Z21
-	VFMADD231PS  Z20, Z7, Z19
-	VFMADD231PS  Z21, Z8, Z19
+	// Up to 3x3 pixels: how far inside are their centres, and is that certain?
+	VMOVAPS      Z0, Z3
+	VBROADCASTSS three<>+0(SB), Z5
+	VPANDD       Z5, Z3, Z3
+	VCVTDQ2PS    Z3, Z3
+	VMOVAPS      Z0, Z5
+	VPSRLD       $0x08, Z5, Z5
+	VBROADCASTSS three<>+0(SB), Z6
+	VPANDD       Z6, Z5, Z5
+	VCVTDQ2PS    Z5, Z5
+	VMOVUPS      (CX), Z6
+	VMOVUPS      64(CX), Z7
+	VMOVUPS      128(CX), Z8
+	VFMADD231PS  Z6, Z3, Z8
+	VFMADD231PS  Z7, Z5, Z8
+	VADDPS       Z6, Z8, Z9
+	VADDPS       Z6, Z9, Z10
+	VADDPS       Z7, Z8, Z11
+	VADDPS       Z6, Z11, Z12
+	VADDPS       Z6, Z12, Z13
+	VADDPS       Z7, Z11, Z7
+	VADDPS       Z6, Z7, Z14
+	VADDPS       Z6, Z14, Z6
+	VMOVUPS      192(CX), Z15
+	VMOVUPS      256(CX), Z16
+	VMOVUPS      320(CX), Z17
+	VFMADD231PS  Z15, Z3, Z17
+	VFMADD231PS  Z16, Z5, Z17
+	VMINPS       Z17, Z8, Z8
+	VADDPS       Z15, Z17, Z18
+	VMINPS       Z18, Z9, Z9
+	VADDPS       Z15, Z18, Z18
+	VMINPS       Z18, Z10, Z10
+	VADDPS       Z16, Z17, Z17
+	VMINPS       Z17, Z11, Z11
+	VADDPS       Z15, Z17, Z18
+	VMINPS       Z18, Z12, Z12
+	VADDPS       Z15, Z18, Z18
+	VMINPS       Z18, Z13, Z13
+	VADDPS       Z16, Z17, Z16
+	VMINPS       Z16, Z7, Z7
+	VADDPS       Z15, Z16, Z16
+	VMINPS       Z16, Z14, Z14
+	VADDPS       Z15, Z16, Z15
+	VMINPS       Z15, Z6, Z6
+	VMOVUPS      384(CX), Z15
+	VMOVUPS      448(CX), Z16
+	VMOVUPS      512(CX), Z17
+	VFMADD231PS  Z15, Z3, Z17
+	VFMADD231PS  Z16, Z5, Z17
+	VMINPS       Z17, Z8, Z8
+	VMOVAPS      Z8, Z18
+	VADDPS       Z15, Z17, Z19
+	VMINPS       Z19, Z9, Z9
+	VRANGEPS     $0x0a, Z9, Z18, Z18
+	VADDPS       Z15, Z19, Z19
 	VMINPS       Z19, Z10, Z10
-	VADDPS       Z20, Z19, Z22
-	VMINPS       Z22, Z13, Z13
-	VADDPS       Z20, Z22, Z22
-	VMINPS       Z22, Z14, Z14
-	VADDPS       Z21, Z19, Z19
-	VMINPS       Z19, Z15, Z15
-	VADDPS       Z20, Z19, Z22
-	VMINPS       Z22, Z16, Z16
-	VADDPS       Z20, Z22, Z22
-	VMINPS       Z22, Z17, Z17
-	VADDPS       Z21, Z19, Z19
+	VRANGEPS     $0x0a, Z10, Z18, Z18
+	VADDPS       Z16, Z17, Z17
+	VMINPS       Z17, Z11, Z11
+	VRANGEPS     $0x0a, Z11, Z18, Z18
+	VADDPS       Z15, Z17, Z19
 	VMINPS       Z19, Z12, Z12
-	VADDPS       Z20, Z19, Z19
-	VMINPS       Z19, Z18, Z18
-	VADDPS       Z20, Z19, Z19
-	VMINPS       Z19, Z11, Z11
-	VMOVUPS      512(CX), Z19
-	VMOVUPS      384(CX), Z20
-	VMOVUPS      448(CX), Z21
-	VFMADD231PS  Z20, Z7, Z19
-	VFMADD231PS  Z21, Z8, Z19
-	VMINPS       Z19, Z10, Z10
-	VMOVAPS      Z10, Z22
-	VADDPS       Z20, Z19, Z23
-	VMINPS       Z23, Z13, Z13
-	VRANGEPS     $0x0a, Z13, Z22, Z22
-	VADDPS       Z20, Z23, Z23
-	VMINPS       Z23, Z14, Z14
-	VRANGEPS     $0x0a, Z14, Z22, Z22
-	VADDPS       Z21, Z19, Z19
-	VMINPS       Z19, Z15, Z15
-	VRANGEPS     $0x0a, Z15, Z22, Z22
-	VADDPS       Z20, Z19, Z23
-	VMINPS       Z23, Z16, Z16
-	VRANGEPS     $0x0a, Z16, Z22, Z22
-	VADDPS       Z20, Z23, Z23
-	VMINPS       Z23, Z17, Z17
-	VRANGEPS     $0x0a, Z17, Z22, Z22
-	VADDPS       Z21, Z19, Z19
-	VMINPS       Z19, Z12, Z12
-	VRANGEPS     $0x0a, Z12, Z22, Z22
-	VADDPS       Z20, Z19, Z19
-	VMINPS       Z19, Z18, Z18
-	VRANGEPS     $0x0a, Z18, Z22, Z22
-	VADDPS       Z20, Z19, Z19
-	VMINPS       Z19, Z11, Z11
-	VRANGEPS     $0x0a, Z11, Z22, Z22
-	VCMPPS       $0x1e, Z6, Z22, K1, K1
+	VRANGEPS     $0x0a, Z12, Z18, Z18
+	VADDPS       Z15, Z19, Z19
+	VMINPS       Z19, Z13, Z13
+	VRANGEPS     $0x0a, Z13, Z18, Z18
+	VADDPS       Z16, Z17, Z16
+	VMINPS       Z16, Z7, Z7
+	VRANGEPS     $0x0a, Z7, Z18, Z18
+	VADDPS       Z15, Z16, Z16
+	VMINPS       Z16, Z14, Z14
+	VRANGEPS     $0x0a, Z14, Z18, Z18
+	VADDPS       Z15, Z16, Z15
+	VMINPS       Z15, Z6, Z6
+	VRANGEPS     $0x0a, Z6, Z18, Z18
+	VCMPPS       $0x1e, Z2, Z18, K1, K1
 	KMOVW        K1, SI
 	ANDNL        DX, SI, DX
 
 	// The pixels that they hold: place and lane, and nearness.
-	VPSLLD        $0x04, Z4, Z19
-	VBROADCASTSS  place30<>+0(SB), Z20
+	VPSLLD        $0x04, Z0, Z15
+	VBROADCASTSS  place30<>+0(SB), Z16
+	VPANDD        Z16, Z15, Z15
+	VPSLLD        $0x06, Z0, Z16
+	VBROADCASTSS  place300<>+0(SB), Z17
+	VPANDD        Z17, Z16, Z16
+	VPORD         Z16, Z15, Z15
+	VPSLLD        $0x08, Z0, Z16
+	VBROADCASTSS  place7000<>+0(SB), Z17
+	VPANDD        Z17, Z16, Z16
+	VPORD         Z16, Z15, Z15
+	VBROADCASTSS  place7330<>+0(SB), Z16
+	VPORD         lanes<>+0(SB), Z15, Z17
+	VPSUBD        Z16, Z15, Z15
+	VPANDD        Z16, Z15, Z15
+	VBROADCASTSS  fourInt<>+0(SB), Z18
+	VBROADCASTSS  bytes3<>+0(SB), Z19
+	VPADDB        Z19, Z1, Z19
+	VPTESTMD      Z18, Z19, K3
+	VPORD         lanes<>+0(SB), Z15, Z18
+	VPSUBD        Z16, Z15, Z15
+	VPANDD        Z16, Z15, Z15
+	VBROADCASTSS  fourInt<>+0(SB), Z16
+	VBROADCASTSS  bytes2<>+0(SB), Z19
+	VPADDB        Z19, Z1, Z19
+	VPTESTMD      Z16, Z19, K4
+	VPORD         lanes<>+0(SB), Z15, Z15
+	VPSRLD        $0x02, Z0, Z16
+	VBROADCASTSS  placec0<>+0(SB), Z19
+	VPANDD        Z19, Z16, Z16
+	VPSLLD        $0x00, Z0, Z19
+	VBROADCASTSS  placec00<>+0(SB), Z20
 	VPANDD        Z20, Z19, Z19
-	VPSLLD        $0x06, Z4, Z20
-	VBROADCASTSS  place300<>+0(SB), Z21
-	VPANDD        Z21, Z20, Z20
-	VPORD         Z20, Z19, Z19
-	VPSLLD        $0x08, Z4, Z20
-	VBROADCASTSS  place7000<>+0(SB), Z21
-	VPANDD        Z21, Z20, Z20
-	VPORD         Z20, Z19, Z19
-	VBROADCASTSS  place7330<>+0(SB), Z20
-	VPSRLD        $0x02, Z4, Z21
-	VBROADCASTSS  placec0<>+0(SB), Z22
-	VPANDD        Z22, Z21, Z21
-	VPSLLD        $0x00, Z4, Z22
-	VBROADCASTSS  placec00<>+0(SB), Z23
-	VPANDD        Z23, Z22, Z22
-	VPORD         Z22, Z21, Z21
-	VPSLLD        $0x03, Z4, Z4
-	VBROADCASTSS  place18000<>+0(SB), Z22
-	VPANDD        Z22, Z4, Z4
-	VPORD         Z4, Z21, Z21
-	VBROADCASTSS  place18cc0<>+0(SB), Z4
-	VPORD         lanes<>+0(SB), Z19, Z22
-	VPSUBD        Z20, Z19, Z19
-	VPANDD        Z20, Z19, Z19
-	VBROADCASTSS  bytes3<>+0(SB), Z23
-	VPADDB        Z23, Z5, Z23
-	VBROADCASTSS  fourInt<>+0(SB), Z24
-	VPTESTMD      Z24, Z23, K3
-	VPORD         lanes<>+0(SB), Z19, Z24
-	VPSUBD        Z20, Z19, Z19
-	VPANDD        Z20, Z19, Z19
-	VBROADCASTSS  bytes2<>+0(SB), Z20
-	VPADDB        Z20, Z5, Z5
-	VBROADCASTSS  fourInt<>+0(SB), Z20
-	VPTESTMD      Z20, Z5, K4
-	VPORD         lanes<>+0(SB), Z19, Z19
+	VPORD         Z19, Z16, Z16
+	VPSLLD        $0x03, Z0, Z0
+	VBROADCASTSS  place18000<>+0(SB), Z19
+	VPANDD        Z19, Z0, Z0
+	VPORD         Z0, Z16, Z16
+	VBROADCASTSS  place18cc0<>+0(SB), Z0
 	XORL          SI, SI
 	XORL          DI, DI
-	VMOVUPS       704(CX), Z20
-	VMOVUPS       576(CX), Z25
-	VMOVUPS       640(CX), Z26
-	VFMADD231PS   Z25, Z7, Z20
-	VFMADD231PS   Z26, Z8, Z20
-	VCMPPS        $0x1e, Z6, Z10, K1, K5
-	VPORD         Z21, Z22, Z7
-	VPCOMPRESSD.Z Z7, K5, Z7
-	VMOVUPS       Z7, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z20, K5, Z7
-	VMOVUPS       Z7, 896(BX)(SI*4)
+	VMOVUPS       576(CX), Z19
+	VMOVUPS       640(CX), Z20
+	VMOVUPS       704(CX), Z21
+	VFMADD231PS   Z19, Z3, Z21
+	VFMADD231PS   Z20, Z5, Z21
+	VCMPPS        $0x1e, Z2, Z8, K1, K5
+	VPORD         Z16, Z17, Z3
+	VPCOMPRESSD.Z Z3, K5, Z3
+	VMOVUPS       Z3, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z21, K5, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
 	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z25, Z20, Z7
+	VADDPS        Z19, Z21, Z3
 	KANDW         K3, K1, K5
-	VCMPPS        $0x1e, Z6, Z13, K5, K5
-	VPORD         Z21, Z24, Z8
-	VPCOMPRESSD.Z Z8, K5, Z8
-	VMOVUPS       Z8, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z7, K5, Z8
-	VMOVUPS       Z8, 896(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z9, K5, K5
+	VPORD         Z16, Z18, Z5
+	VPCOMPRESSD.Z Z5, K5, Z5
+	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K5, Z5
+	VMOVUPS       Z5, 1344(BX)(SI*4)
 	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z25, Z7, Z7
+	VADDPS        Z19, Z3, Z3
 	KANDW         K4, K1, K5
-	VCMPPS        $0x1e, Z6, Z14, K5, K5
-	VPORD         Z21, Z19, Z8
-	VPCOMPRESSD.Z Z8, K5, Z8
+	VCMPPS        $0x1e, Z2, Z10, K5, K5
+	VPORD         Z16, Z15, Z5
+	VPCOMPRESSD.Z Z5, K5, Z5
+	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K5, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z20, Z21, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z5
+	VBROADCASTSS  bytes3<>+0(SB), Z8
+	VPADDB        Z8, Z1, Z8
+	VPTESTMD      Z5, Z8, K1, K5
+	VPSUBD        Z0, Z16, Z5
+	VPANDD        Z0, Z5, Z5
+	VCMPPS        $0x1e, Z2, Z11, K5, K6
+	VPORD         Z5, Z17, Z8
+	VPCOMPRESSD.Z Z8, K6, Z8
 	VMOVUPS       Z8, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z7, K5, Z7
-	VMOVUPS       Z7, 896(BX)(SI*4)
-	KMOVW         K5, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z26, Z20, Z7
-	VBROADCASTSS  rowsBit<>+0(SB), Z8
-	VPTESTMD      Z8, Z23, K1, K5
-	VPSUBD        Z4, Z21, Z8
-	VPANDD        Z4, Z8, Z8
-	VCMPPS        $0x1e, Z6, Z15, K5, K6
-	VPORD         Z8, Z22, Z10
-	VPCOMPRESSD.Z Z10, K6, Z10
-	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z7, K6, Z10
-	VMOVUPS       Z10, 896(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z8
+	VMOVUPS       Z8, 1344(BX)(SI*4)
 	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z25, Z7, Z10
+	VADDPS        Z19, Z3, Z8
 	KANDW         K3, K5, K6
-	VCMPPS        $0x1e, Z6, Z16, K6, K6
-	VPORD         Z8, Z24, Z13
-	VPCOMPRESSD.Z Z13, K6, Z13
-	VMOVUPS       Z13, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z10, K6, Z13
-	VMOVUPS       Z13, 896(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z12, K6, K6
+	VPORD         Z5, Z18, Z9
+	VPCOMPRESSD.Z Z9, K6, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K6, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
 	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z25, Z10, Z10
+	VADDPS        Z19, Z8, Z8
 	KANDW         K4, K5, K5
-	VCMPPS        $0x1e, Z6, Z17, K5, K5
-	VPORD         Z8, Z19, Z13
-	VPCOMPRESSD.Z Z13, K5, Z13
-	VMOVUPS       Z13, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z10, K5, Z10
-	VMOVUPS       Z10, 896(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z13, K5, K5
+	VPORD         Z5, Z15, Z9
+	VPCOMPRESSD.Z Z9, K5, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K5, Z8
+	VMOVUPS       Z8, 1344(BX)(SI*4)
 	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z26, Z7, Z7
-	VBROADCASTSS  rowsBit<>+0(SB), Z10
-	VPTESTMD      Z10, Z5, K1, K1
-	VPSUBD        Z4, Z8, Z5
-	VPANDD        Z4, Z5, Z5
-	VCMPPS        $0x1e, Z6, Z12, K1, K5
-	VPORD         Z5, Z22, Z4
-	VPCOMPRESSD.Z Z4, K5, Z4
-	VMOVUPS       Z4, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z7, K5, Z4
-	VMOVUPS       Z4, 896(BX)(SI*4)
+	VADDPS        Z20, Z3, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z8
+	VBROADCASTSS  bytes2<>+0(SB), Z9
+	VPADDB        Z9, Z1, Z1
+	VPTESTMD      Z8, Z1, K1, K1
+	VPSUBD        Z0, Z5, Z1
+	VPANDD        Z0, Z1, Z1
+	VCMPPS        $0x1e, Z2, Z7, K1, K5
+	VPORD         Z1, Z17, Z0
+	VPCOMPRESSD.Z Z0, K5, Z0
+	VMOVUPS       Z0, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K5, Z0
+	VMOVUPS       Z0, 1344(BX)(SI*4)
 	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z25, Z7, Z4
+	VADDPS        Z19, Z3, Z0
 	KANDW         K3, K1, K3
-	VCMPPS        $0x1e, Z6, Z18, K3, K3
-	VPORD         Z5, Z24, Z7
-	VPCOMPRESSD.Z Z7, K3, Z7
-	VMOVUPS       Z7, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z4, K3, Z7
-	VMOVUPS       Z7, 896(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z14, K3, K3
+	VPORD         Z1, Z18, Z3
+	VPCOMPRESSD.Z Z3, K3, Z3
+	VMOVUPS       Z3, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z0, K3, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
 	KMOVW         K3, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z25, Z4, Z4
+	VADDPS        Z19, Z0, Z0
 	KANDW         K4, K1, K1
-	VCMPPS        $0x1e, Z6, Z11, K1, K1
-	VPORD         Z5, Z19, Z5
-	VPCOMPRESSD.Z Z5, K1, Z5
-	VMOVUPS       Z5, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z4, K1, Z4
-	VMOVUPS       Z4, 896(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z6, K1, K1
+	VPORD         Z1, Z15, Z1
+	VPCOMPRESSD.Z Z1, K1, Z1
+	VMOVUPS       Z1, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1344(BX)(SI*4)
 	KMOVW         K1, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VBROADCASTSS  none<>+0(SB), Z4
-	VMOVUPS       Z4, 256(BX)(SI*4)
-	TESTL         DI, DI
-	JZ            rasterTinyDone
+	VBROADCASTSS  none<>+0(SB), Z0
+	VMOVUPS       Z0, 256(BX)(SI*4)
+	JMP           rasterTinyListed
+
+rasterTinyLarger:
+	// Up to 4x4 pixels: how far inside are their centres, and is that certain?
+	VMOVAPS      Z0, Z3
+	VBROADCASTSS three<>+0(SB), Z5
+	VPANDD       Z5, Z3, Z3
+	VCVTDQ2PS    Z3, Z3
+	VMOVAPS      Z0, Z5
+	VPSRLD       $0x08, Z5, Z5
+	VBROADCASTSS three<>+0(SB), Z6
+	VPANDD       Z6, Z5, Z5
+	VCVTDQ2PS    Z5, Z5
+	VMOVUPS      (CX), Z6
+	VMOVUPS      64(CX), Z7
+	VMOVUPS      128(CX), Z8
+	VFMADD231PS  Z6, Z3, Z8
+	VFMADD231PS  Z7, Z5, Z8
+	VADDPS       Z6, Z8, Z9
+	VADDPS       Z6, Z9, Z10
+	VADDPS       Z6, Z10, Z11
+	VADDPS       Z7, Z8, Z12
+	VADDPS       Z6, Z12, Z13
+	VADDPS       Z6, Z13, Z14
+	VADDPS       Z6, Z14, Z15
+	VADDPS       Z7, Z12, Z16
+	VADDPS       Z6, Z16, Z17
+	VADDPS       Z6, Z17, Z18
+	VADDPS       Z6, Z18, Z19
+	VADDPS       Z7, Z16, Z7
+	VADDPS       Z6, Z7, Z20
+	VADDPS       Z6, Z20, Z21
+	VADDPS       Z6, Z21, Z6
+	VMOVUPS      192(CX), Z22
+	VMOVUPS      256(CX), Z23
+	VMOVUPS      320(CX), Z24
+	VFMADD231PS  Z22, Z3, Z24
+	VFMADD231PS  Z23, Z5, Z24
+	VMINPS       Z24, Z8, Z8
+	VADDPS       Z22, Z24, Z25
+	VMINPS       Z25, Z9, Z9
+	VADDPS       Z22, Z25, Z25
+	VMINPS       Z25, Z10, Z10
+	VADDPS       Z22, Z25, Z25
+	VMINPS       Z25, Z11, Z11
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z12, Z12
+	VADDPS       Z22, Z24, Z25
+	VMINPS       Z25, Z13, Z13
+	VADDPS       Z22, Z25, Z25
+	VMINPS       Z25, Z14, Z14
+	VADDPS       Z22, Z25, Z25
+	VMINPS       Z25, Z15, Z15
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z16, Z16
+	VADDPS       Z22, Z24, Z25
+	VMINPS       Z25, Z17, Z17
+	VADDPS       Z22, Z25, Z25
+	VMINPS       Z25, Z18, Z18
+	VADDPS       Z22, Z25, Z25
+	VMINPS       Z25, Z19, Z19
+	VADDPS       Z23, Z24, Z23
+	VMINPS       Z23, Z7, Z7
+	VADDPS       Z22, Z23, Z23
+	VMINPS       Z23, Z20, Z20
+	VADDPS       Z22, Z23, Z23
+	VMINPS       Z23, Z21, Z21
+	VADDPS       Z22, Z23, Z22
+	VMINPS       Z22, Z6, Z6
+	VMOVUPS      384(CX), Z22
+	VMOVUPS      448(CX), Z23
+	VMOVUPS      512(CX), Z24
+	VFMADD231PS  Z22, Z3, Z24
+	VFMADD231PS  Z23, Z5, Z24
+	VMINPS       Z24, Z8, Z8
+	VMOVAPS      Z8, Z25
+	VADDPS       Z22, Z24, Z26
+	VMINPS       Z26, Z9, Z9
+	VRANGEPS     $0x0a, Z9, Z25, Z25
+	VADDPS       Z22, Z26, Z26
+	VMINPS       Z26, Z10, Z10
+	VRANGEPS     $0x0a, Z10, Z25, Z25
+	VADDPS       Z22, Z26, Z26
+	VMINPS       Z26, Z11, Z11
+	VRANGEPS     $0x0a, Z11, Z25, Z25
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z12, Z12
+	VRANGEPS     $0x0a, Z12, Z25, Z25
+	VADDPS       Z22, Z24, Z26
+	VMINPS       Z26, Z13, Z13
+	VRANGEPS     $0x0a, Z13, Z25, Z25
+	VADDPS       Z22, Z26, Z26
+	VMINPS       Z26, Z14, Z14
+	VRANGEPS     $0x0a, Z14, Z25, Z25
+	VADDPS       Z22, Z26, Z26
+	VMINPS       Z26, Z15, Z15
+	VRANGEPS     $0x0a, Z15, Z25, Z25
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z16, Z16
+	VRANGEPS     $0x0a, Z16, Z25, Z25
+	VADDPS       Z22, Z24, Z26
+	VMINPS       Z26, Z17, Z17
+	VRANGEPS     $0x0a, Z17, Z25, Z25
+	VADDPS       Z22, Z26, Z26
+	VMINPS       Z26, Z18, Z18
+	VRANGEPS     $0x0a, Z18, Z25, Z25
+	VADDPS       Z22, Z26, Z26
+	VMINPS       Z26, Z19, Z19
+	VRANGEPS     $0x0a, Z19, Z25, Z25
+	VADDPS       Z23, Z24, Z23
+	VMINPS       Z23, Z7, Z7
+	VRANGEPS     $0x0a, Z7, Z25, Z25
+	VADDPS       Z22, Z23, Z23
+	VMINPS       Z23, Z20, Z20
+	VRANGEPS     $0x0a, Z20, Z25, Z25
+	VADDPS       Z22, Z23, Z23
+	VMINPS       Z23, Z21, Z21
+	VRANGEPS     $0x0a, Z21, Z25, Z25
+	VADDPS       Z22, Z23, Z22
+	VMINPS       Z22, Z6, Z6
+	VRANGEPS     $0x0a, Z6, Z25, Z25
+	VCMPPS       $0x1e, Z2, Z25, K3, K1
+	KMOVW        K1, SI
+	ANDNL        DX, SI, DX
+
+	// The pixels that they hold: place and lane, and nearness.
+	VPSLLD        $0x04, Z0, Z22
+	VBROADCASTSS  place30<>+0(SB), Z23
+	VPANDD        Z23, Z22, Z22
+	VPSLLD        $0x06, Z0, Z23
+	VBROADCASTSS  place300<>+0(SB), Z24
+	VPANDD        Z24, Z23, Z23
+	VPORD         Z23, Z22, Z22
+	VPSLLD        $0x08, Z0, Z23
+	VBROADCASTSS  place7000<>+0(SB), Z24
+	VPANDD        Z24, Z23, Z23
+	VPORD         Z23, Z22, Z22
+	VBROADCASTSS  place7330<>+0(SB), Z23
+	VPORD         lanes<>+0(SB), Z22, Z24
+	VPSUBD        Z23, Z22, Z22
+	VPANDD        Z23, Z22, Z22
+	VBROADCASTSS  fourInt<>+0(SB), Z25
+	VBROADCASTSS  bytes3<>+0(SB), Z26
+	VPADDB        Z26, Z1, Z26
+	VPTESTMD      Z25, Z26, K3
+	VPORD         lanes<>+0(SB), Z22, Z25
+	VPSUBD        Z23, Z22, Z22
+	VPANDD        Z23, Z22, Z22
+	VBROADCASTSS  fourInt<>+0(SB), Z26
+	VBROADCASTSS  bytes2<>+0(SB), Z27
+	VPADDB        Z27, Z1, Z27
+	VPTESTMD      Z26, Z27, K4
+	VPORD         lanes<>+0(SB), Z22, Z26
+	VPSUBD        Z23, Z22, Z22
+	VPANDD        Z23, Z22, Z22
+	VBROADCASTSS  fourInt<>+0(SB), Z23
+	VBROADCASTSS  bytes1<>+0(SB), Z27
+	VPADDB        Z27, Z1, Z27
+	VPTESTMD      Z23, Z27, K5
+	VPORD         lanes<>+0(SB), Z22, Z22
+	VPSRLD        $0x02, Z0, Z23
+	VBROADCASTSS  placec0<>+0(SB), Z27
+	VPANDD        Z27, Z23, Z23
+	VPSLLD        $0x00, Z0, Z27
+	VBROADCASTSS  placec00<>+0(SB), Z28
+	VPANDD        Z28, Z27, Z27
+	VPORD         Z27, Z23, Z23
+	VPSLLD        $0x03, Z0, Z0
+	VBROADCASTSS  place18000<>+0(SB), Z27
+	VPANDD        Z27, Z0, Z0
+	VPORD         Z0, Z23, Z23
+	VBROADCASTSS  place18cc0<>+0(SB), Z0
+	XORL          SI, SI
+	XORL          DI, DI
+	VMOVUPS       576(CX), Z27
+	VMOVUPS       640(CX), Z28
+	VMOVUPS       704(CX), Z29
+	VFMADD231PS   Z27, Z3, Z29
+	VFMADD231PS   Z28, Z5, Z29
+	VCMPPS        $0x1e, Z2, Z8, K1, K6
+	VPORD         Z23, Z24, Z3
+	VPCOMPRESSD.Z Z3, K6, Z3
+	VMOVUPS       Z3, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z29, K6, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z29, Z3
+	KANDW         K3, K1, K6
+	VCMPPS        $0x1e, Z2, Z9, K6, K6
+	VPORD         Z23, Z25, Z5
+	VPCOMPRESSD.Z Z5, K6, Z5
+	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z5
+	VMOVUPS       Z5, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z3, Z3
+	KANDW         K4, K1, K6
+	VCMPPS        $0x1e, Z2, Z10, K6, K6
+	VPORD         Z23, Z26, Z5
+	VPCOMPRESSD.Z Z5, K6, Z5
+	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z5
+	VMOVUPS       Z5, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z3, Z3
+	KANDW         K5, K1, K6
+	VCMPPS        $0x1e, Z2, Z11, K6, K6
+	VPORD         Z23, Z22, Z5
+	VPCOMPRESSD.Z Z5, K6, Z5
+	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z29, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z5
+	VBROADCASTSS  bytes3<>+0(SB), Z8
+	VPADDB        Z8, Z1, Z8
+	VPTESTMD      Z5, Z8, K1, K6
+	VPSUBD        Z0, Z23, Z5
+	VPANDD        Z0, Z5, Z5
+	VCMPPS        $0x1e, Z2, Z12, K6, K7
+	VPORD         Z5, Z24, Z8
+	VPCOMPRESSD.Z Z8, K7, Z8
+	VMOVUPS       Z8, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K7, Z8
+	VMOVUPS       Z8, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z3, Z8
+	KANDW         K3, K6, K7
+	VCMPPS        $0x1e, Z2, Z13, K7, K7
+	VPORD         Z5, Z25, Z9
+	VPCOMPRESSD.Z Z9, K7, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K7, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z8, Z8
+	KANDW         K4, K6, K7
+	VCMPPS        $0x1e, Z2, Z14, K7, K7
+	VPORD         Z5, Z26, Z9
+	VPCOMPRESSD.Z Z9, K7, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K7, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z8, Z8
+	KANDW         K5, K6, K6
+	VCMPPS        $0x1e, Z2, Z15, K6, K6
+	VPORD         Z5, Z22, Z9
+	VPCOMPRESSD.Z Z9, K6, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K6, Z8
+	VMOVUPS       Z8, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z3, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z8
+	VBROADCASTSS  bytes2<>+0(SB), Z9
+	VPADDB        Z9, Z1, Z9
+	VPTESTMD      Z8, Z9, K1, K6
+	VPSUBD        Z0, Z5, Z5
+	VPANDD        Z0, Z5, Z5
+	VCMPPS        $0x1e, Z2, Z16, K6, K7
+	VPORD         Z5, Z24, Z8
+	VPCOMPRESSD.Z Z8, K7, Z8
+	VMOVUPS       Z8, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K7, Z8
+	VMOVUPS       Z8, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z3, Z8
+	KANDW         K3, K6, K7
+	VCMPPS        $0x1e, Z2, Z17, K7, K7
+	VPORD         Z5, Z25, Z9
+	VPCOMPRESSD.Z Z9, K7, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K7, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z8, Z8
+	KANDW         K4, K6, K7
+	VCMPPS        $0x1e, Z2, Z18, K7, K7
+	VPORD         Z5, Z26, Z9
+	VPCOMPRESSD.Z Z9, K7, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K7, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z8, Z8
+	KANDW         K5, K6, K6
+	VCMPPS        $0x1e, Z2, Z19, K6, K6
+	VPORD         Z5, Z22, Z9
+	VPCOMPRESSD.Z Z9, K6, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z8, K6, Z8
+	VMOVUPS       Z8, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z3, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z8
+	VBROADCASTSS  bytes1<>+0(SB), Z9
+	VPADDB        Z9, Z1, Z1
+	VPTESTMD      Z8, Z1, K1, K1
+	VPSUBD        Z0, Z5, Z1
+	VPANDD        Z0, Z1, Z1
+	VCMPPS        $0x1e, Z2, Z7, K1, K6
+	VPORD         Z1, Z24, Z0
+	VPCOMPRESSD.Z Z0, K6, Z0
+	VMOVUPS       Z0, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z0
+	VMOVUPS       Z0, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z3, Z0
+	KANDW         K3, K1, K3
+	VCMPPS        $0x1e, Z2, Z20, K3, K3
+	VPORD         Z1, Z25, Z3
+	VPCOMPRESSD.Z Z3, K3, Z3
+	VMOVUPS       Z3, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z0, K3, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K3, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z0, Z0
+	KANDW         K4, K1, K3
+	VCMPPS        $0x1e, Z2, Z21, K3, K3
+	VPORD         Z1, Z26, Z3
+	VPCOMPRESSD.Z Z3, K3, Z3
+	VMOVUPS       Z3, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z0, K3, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K3, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z27, Z0, Z0
+	KANDW         K5, K1, K1
+	VCMPPS        $0x1e, Z2, Z6, K1, K1
+	VPORD         Z1, Z22, Z1
+	VPCOMPRESSD.Z Z1, K1, Z1
+	VMOVUPS       Z1, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z0, K1, Z0
+	VMOVUPS       Z0, 1344(BX)(SI*4)
+	KMOVW         K1, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VBROADCASTSS  none<>+0(SB), Z0
+	VMOVUPS       Z0, 256(BX)(SI*4)
+
+rasterTinyListed:
+	TESTL DI, DI
+	JZ    rasterTinyDone
 
 	// Their records.
 	KMOVW        DI, K1
 	MOVQ         32(AX), R8
-	VPBROADCASTD R8, Z4
-	VPADDD       lanes<>+0(SB), Z4, Z4
-	VMOVUPS      1664(CX), Z5
-	VPEXPANDD    Z4, K1, Z5
-	VMOVUPS      Z5, 1664(CX)
+	VPBROADCASTD R8, Z0
+	VPADDD       lanes<>+0(SB), Z0, Z0
+	VMOVUPS      1664(CX), Z1
+	VPEXPANDD    Z0, K1, Z1
+	VMOVUPS      Z1, 1664(CX)
 	MOVQ         R8, R9
 	SHLQ         $0x06, R9
 	ADDQ         16(AX), R9
@@ -3161,54 +3561,44 @@ TEXT ·rasterAVX512(SB), $3832-20
 	ADDQ         R10, R8
 	MOVQ         R8, 32(AX)
 	SHLL         $0x06, DI
-	VPBROADCASTD 52(AX), Z4
-	VBROADCASTSS zero<>+0(SB), Z6
-	VPMOVZXDQ    1536(CX), Z5
-	VPSLLQ       $0x20, Z5, Z5
+	VPBROADCASTD 52(AX), Z0
+	VBROADCASTSS zero<>+0(SB), Z2
+	VPMOVZXDQ    1536(CX), Z1
+	VPSLLQ       $0x20, Z1, Z1
 	MOVL         $0x00005555, R8
 	KMOVW        R8, K1
-	VMOVDQA32    Z4, K1, Z5
-	VMOVUPS      768(CX), Z7
-	VMOVUPS      896(CX), Z8
-	VMOVUPS      1024(CX), Z10
-	VMOVUPS      1152(CX), Z11
-	VMOVUPS      1280(CX), Z12
-	VMOVUPS      1408(CX), Z13
-	VUNPCKLPD    Z8, Z7, Z14
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z11, Z10, Z8
-	VUNPCKHPD    Z11, Z10, Z10
-	VUNPCKLPD    Z13, Z12, Z11
-	VUNPCKHPD    Z13, Z12, Z12
-	VUNPCKLPD    Z6, Z5, Z13
-	VUNPCKHPD    Z6, Z5, Z5
-	VSHUFF64X2   $0x44, Z8, Z14, Z6
-	VSHUFF64X2   $0x44, Z13, Z11, Z15
-	VSHUFF64X2   $0x88, Z15, Z6, Z16
-	VSHUFF64X2   $0xdd, Z15, Z6, Z6
-	VSHUFF64X2   $0xee, Z8, Z14, Z8
-	VSHUFF64X2   $0xee, Z13, Z11, Z11
-	VSHUFF64X2   $0x88, Z11, Z8, Z13
-	VSHUFF64X2   $0xdd, Z11, Z8, Z8
-	VSHUFF64X2   $0x44, Z10, Z7, Z11
-	VSHUFF64X2   $0x44, Z5, Z12, Z14
-	VSHUFF64X2   $0x88, Z14, Z11, Z15
-	VSHUFF64X2   $0xdd, Z14, Z11, Z11
-	VSHUFF64X2   $0xee, Z10, Z7, Z7
-	VSHUFF64X2   $0xee, Z5, Z12, Z5
-	VSHUFF64X2   $0x88, Z5, Z7, Z10
-	VSHUFF64X2   $0xdd, Z5, Z7, Z5
-	VMOVUPD      Z16, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z15, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z6, (R9)
+	VMOVDQA32    Z0, K1, Z1
+	VMOVUPS      768(CX), Z3
+	VMOVUPS      896(CX), Z5
+	VMOVUPS      1024(CX), Z6
+	VMOVUPS      1152(CX), Z7
+	VMOVUPS      1280(CX), Z8
+	VMOVUPS      1408(CX), Z9
+	VUNPCKLPD    Z5, Z3, Z10
+	VUNPCKHPD    Z5, Z3, Z3
+	VUNPCKLPD    Z7, Z6, Z5
+	VUNPCKHPD    Z7, Z6, Z6
+	VUNPCKLPD    Z9, Z8, Z7
+	VUNPCKHPD    Z9, Z8, Z8
+	VUNPCKLPD    Z2, Z1, Z9
+	VUNPCKHPD    Z2, Z1, Z1
+	VSHUFF64X2   $0x44, Z5, Z10, Z2
+	VSHUFF64X2   $0x44, Z9, Z7, Z11
+	VSHUFF64X2   $0x88, Z11, Z2, Z12
+	VSHUFF64X2   $0xdd, Z11, Z2, Z2
+	VSHUFF64X2   $0xee, Z5, Z10, Z5
+	VSHUFF64X2   $0xee, Z9, Z7, Z7
+	VSHUFF64X2   $0x88, Z7, Z5, Z9
+	VSHUFF64X2   $0xdd, Z7, Z5, Z5
+	VSHUFF64X2   $0x44, Z6, Z3, Z7
+	VSHUFF64X2   $0x44, Z1, Z8, Z10
+	VSHUFF64X2   $0x88, Z10, Z7, Z11
+	VSHUFF64X2   $0xdd, Z10, Z7, Z7
+	VSHUFF64X2   $0xee, Z6, Z3, Z3
+	VSHUFF64X2   $0xee, Z1, Z8, Z1
+	VSHUFF64X2   $0x88, Z1, Z3, Z6
+	VSHUFF64X2   $0xdd, Z1, Z3, Z1
+	VMOVUPD      Z12, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
@@ -3218,12 +3608,88 @@ TEXT ·rasterAVX512(SB), $3832-20
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
 	SHRL         $0x01, DI
-	VMOVUPD      Z13, (R9)
+	VMOVUPD      Z2, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z7, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z9, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z6, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z5, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z1, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VBROADCASTSS zero<>+0(SB), Z2
+	VPMOVZXDQ    1568(CX), Z1
+	VPSLLQ       $0x20, Z1, Z1
+	MOVL         $0x00005555, R8
+	KMOVW        R8, K1
+	VMOVDQA32    Z0, K1, Z1
+	VMOVUPS      832(CX), Z0
+	VMOVUPS      960(CX), Z3
+	VMOVUPS      1088(CX), Z5
+	VMOVUPS      1216(CX), Z6
+	VMOVUPS      1344(CX), Z7
+	VMOVUPS      1472(CX), Z8
+	VUNPCKLPD    Z3, Z0, Z9
+	VUNPCKHPD    Z3, Z0, Z0
+	VUNPCKLPD    Z6, Z5, Z3
+	VUNPCKHPD    Z6, Z5, Z5
+	VUNPCKLPD    Z8, Z7, Z6
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z2, Z1, Z8
+	VUNPCKHPD    Z2, Z1, Z1
+	VSHUFF64X2   $0x44, Z3, Z9, Z2
+	VSHUFF64X2   $0x44, Z8, Z6, Z10
+	VSHUFF64X2   $0x88, Z10, Z2, Z11
+	VSHUFF64X2   $0xdd, Z10, Z2, Z2
+	VSHUFF64X2   $0xee, Z3, Z9, Z3
+	VSHUFF64X2   $0xee, Z8, Z6, Z6
+	VSHUFF64X2   $0x88, Z6, Z3, Z8
+	VSHUFF64X2   $0xdd, Z6, Z3, Z3
+	VSHUFF64X2   $0x44, Z5, Z0, Z6
+	VSHUFF64X2   $0x44, Z1, Z7, Z9
+	VSHUFF64X2   $0x88, Z9, Z6, Z10
+	VSHUFF64X2   $0xdd, Z9, Z6, Z6
+	VSHUFF64X2   $0xee, Z5, Z0, Z0
+	VSHUFF64X2   $0xee, Z1, Z7, Z1
+	VSHUFF64X2   $0x88, Z1, Z0, Z5
+	VSHUFF64X2   $0xdd, Z1, Z0, Z0
+	VMOVUPD      Z11, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
 	SHRL         $0x01, DI
 	VMOVUPD      Z10, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z2, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z6, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
@@ -3238,116 +3704,53 @@ TEXT ·rasterAVX512(SB), $3832-20
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
 	SHRL         $0x01, DI
-	VBROADCASTSS zero<>+0(SB), Z6
-	VPMOVZXDQ    1568(CX), Z5
-	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, R8
-	KMOVW        R8, K1
-	VMOVDQA32    Z4, K1, Z5
-	VMOVUPS      832(CX), Z4
-	VMOVUPS      960(CX), Z7
-	VMOVUPS      1088(CX), Z8
-	VMOVUPS      1216(CX), Z10
-	VMOVUPS      1344(CX), Z11
-	VMOVUPS      1472(CX), Z12
-	VUNPCKLPD    Z7, Z4, Z13
-	VUNPCKHPD    Z7, Z4, Z4
-	VUNPCKLPD    Z10, Z8, Z7
-	VUNPCKHPD    Z10, Z8, Z8
-	VUNPCKLPD    Z12, Z11, Z10
-	VUNPCKHPD    Z12, Z11, Z11
-	VUNPCKLPD    Z6, Z5, Z12
-	VUNPCKHPD    Z6, Z5, Z5
-	VSHUFF64X2   $0x44, Z7, Z13, Z6
-	VSHUFF64X2   $0x44, Z12, Z10, Z14
-	VSHUFF64X2   $0x88, Z14, Z6, Z15
-	VSHUFF64X2   $0xdd, Z14, Z6, Z6
-	VSHUFF64X2   $0xee, Z7, Z13, Z7
-	VSHUFF64X2   $0xee, Z12, Z10, Z10
-	VSHUFF64X2   $0x88, Z10, Z7, Z12
-	VSHUFF64X2   $0xdd, Z10, Z7, Z7
-	VSHUFF64X2   $0x44, Z8, Z4, Z10
-	VSHUFF64X2   $0x44, Z5, Z11, Z13
-	VSHUFF64X2   $0x88, Z13, Z10, Z14
-	VSHUFF64X2   $0xdd, Z13, Z10, Z10
-	VSHUFF64X2   $0xee, Z8, Z4, Z4
-	VSHUFF64X2   $0xee, Z5, Z11, Z5
-	VSHUFF64X2   $0x88, Z5, Z4, Z8
-	VSHUFF64X2   $0xdd, Z5, Z4, Z4
-	VMOVUPD      Z15, (R9)
+	VMOVUPD      Z3, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
 	SHRL         $0x01, DI
-	VMOVUPD      Z14, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z6, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z10, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z12, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z8, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z7, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z4, (R9)
+	VMOVUPD      Z0, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
 	SHRL         $0x01, DI
 
 	// What is surely behind each of them, and what may be.
-	VBROADCASTSS zero<>+0(SB), Z4
-	VMOVUPS      1664(CX), Z5
+	VBROADCASTSS zero<>+0(SB), Z0
+	VMOVUPS      1664(CX), Z1
 	XORL         DI, DI
+	VBROADCASTSS 48(AX), Z2
+	VBROADCASTSS f1less2m16<>+0(SB), Z3
+	VBROADCASTSS f1more2m16<>+0(SB), Z5
 
 rasterTinyZones:
 	VMOVUPS       256(BX)(DI*4), Z6
-	VMOVUPS       896(BX)(DI*4), Z7
+	VMOVUPS       1344(BX)(DI*4), Z7
 	VMOVAPS       Z7, Z8
 	VMOVAPS       Z7, Z7
-	VFMSUB213PS   Z1, Z2, Z8
-	VFMADD213PS   Z1, Z3, Z7
+	VFMSUB213PS   Z2, Z3, Z8
+	VFMADD213PS   Z2, Z5, Z7
 	VPSUBD        Z8, Z7, Z7
-	VMOVUPS       Z8, 1536(BX)(DI*4)
-	VMOVUPS       Z7, 2176(BX)(DI*4)
-	VPERMD        Z5, Z6, Z7
-	VMOVUPS       Z7, 2816(BX)(DI*4)
+	VMOVUPS       Z8, 2432(BX)(DI*4)
+	VMOVUPS       Z7, 3520(BX)(DI*4)
+	VPERMD        Z1, Z6, Z7
+	VMOVUPS       Z7, 4608(BX)(DI*4)
 	VPSRLD        $0x0c, Z6, Z6
 	VBROADCASTSS  oneInt<>+0(SB), Z7
 	VPSLLVD       Z6, Z7, Z6
-	VPORD         Z6, Z4, Z4
+	VPORD         Z6, Z0, Z0
 	ADDQ          $0x10, DI
 	CMPQ          DI, SI
 	JB            rasterTinyZones
-	VEXTRACTI64X4 $0x01, Z4, Y5
-	VPOR          Y4, Y5, Y5
-	VEXTRACTI128  $0x01, Y5, X4
-	VPOR          X5, X4, X4
-	VPSHUFD       $0x4e, X4, X5
-	VPOR          X5, X4, X4
-	VPSHUFD       $0xb1, X4, X5
-	VPOR          X5, X4, X4
-	VMOVD         X4, DI
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPOR          Y0, Y1, Y1
+	VEXTRACTI128  $0x01, Y1, X0
+	VPOR          X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPOR          X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPOR          X1, X0, X0
+	VMOVD         X0, DI
 	ORQ           DI, 56(AX)
 
 	// Draw them. Numbers that are not negative compare as integers do.
@@ -3360,12 +3763,12 @@ rasterTinyPixel:
 	MOVL    (R8)(R9*4), R10
 	MOVL    32768(R8)(R9*4), R11
 	MOVL    R10, R12
-	SUBL    1536(BX)(DI*4), R12
-	CMOVLLT 896(BX)(DI*4), R10
-	CMOVLLT 2816(BX)(DI*4), R11
+	SUBL    2432(BX)(DI*4), R12
+	CMOVLLT 1344(BX)(DI*4), R10
+	CMOVLLT 4608(BX)(DI*4), R11
 	MOVL    R10, (R8)(R9*4)
 	MOVL    R11, 32768(R8)(R9*4)
-	CMPL    R12, 2176(BX)(DI*4)
+	CMPL    R12, 3520(BX)(DI*4)
 	JBE     rasterTinyAsk
 
 rasterTinyNext:
@@ -3392,57 +3795,62 @@ rasterTinyAsk:
 	JMP   rasterTinyNext
 
 rasterTinyDone:
+	VBROADCASTSS absMask<>+0(SB), Z0
+	VBROADCASTSS 48(AX), Z1
+	VBROADCASTSS f1less2m16<>+0(SB), Z2
+	VBROADCASTSS f1more2m16<>+0(SB), Z3
+
 	// Small triangles: their first block, and which others they touch.
-	VMOVUPS       1600(CX), Z4
-	VBROADCASTSS  low6<>+0(SB), Z5
-	VBROADCASTSS  oneInt<>+0(SB), Z6
+	VMOVUPS       1600(CX), Z5
+	VBROADCASTSS  low6<>+0(SB), Z6
+	VBROADCASTSS  oneInt<>+0(SB), Z7
 	KMOVW         DX, K1
-	VPSRLD        $0x02, Z4, Z7
-	VPANDD        Z5, Z7, Z7
-	VPSRLD        $0x12, Z4, Z8
-	VPANDD        Z5, Z8, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPCMPD        $0x02, Z6, Z8, K1, K1
-	VPCMPD        $0x00, Z6, Z8, K3
-	VPSRLD        $0x0a, Z4, Z8
-	VPANDD        Z5, Z8, Z8
-	VPSRLD        $0x1a, Z4, Z4
-	VPANDD        Z5, Z4, Z4
-	VPSUBD        Z8, Z4, Z4
-	VPCMPD        $0x02, Z6, Z4, K1, K1
-	VPCMPD        $0x00, Z6, Z4, K4
+	VPSRLD        $0x02, Z5, Z8
+	VPANDD        Z6, Z8, Z8
+	VPSRLD        $0x12, Z5, Z9
+	VPANDD        Z6, Z9, Z9
+	VPSUBD        Z8, Z9, Z9
+	VPCMPD        $0x02, Z7, Z9, K1, K1
+	VPCMPD        $0x00, Z7, Z9, K3
+	VPSRLD        $0x0a, Z5, Z9
+	VPANDD        Z6, Z9, Z9
+	VPSRLD        $0x1a, Z5, Z5
+	VPANDD        Z6, Z5, Z5
+	VPSUBD        Z9, Z5, Z5
+	VPCMPD        $0x02, Z7, Z5, K1, K1
+	VPCMPD        $0x00, Z7, Z5, K4
 	KMOVW         K1, SI
 	TESTL         SI, SI
 	JZ            rasterNext
 	ANDNL         DX, SI, DX
-	VPADDD        Z6, Z7, Z4
-	VBROADCASTSS  blockHigh<>+0(SB), Z5
-	VPANDD        Z5, Z7, Z5
+	VPADDD        Z7, Z8, Z5
+	VBROADCASTSS  blockHigh<>+0(SB), Z6
+	VPANDD        Z6, Z8, Z6
 	VBROADCASTSS  three<>+0(SB), Z10
-	VPANDD        Z10, Z7, Z7
-	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z5, Z7, Z7
-	VBROADCASTSS  blockHigh<>+0(SB), Z5
-	VPANDD        Z5, Z4, Z5
+	VPANDD        Z10, Z8, Z8
+	VPSLLD        $0x02, Z6, Z6
+	VPADDD        Z6, Z8, Z8
+	VBROADCASTSS  blockHigh<>+0(SB), Z6
+	VPANDD        Z6, Z5, Z6
 	VBROADCASTSS  three<>+0(SB), Z10
-	VPANDD        Z10, Z4, Z4
-	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z5, Z4, Z4
-	VPADDD        Z6, Z8, Z5
+	VPANDD        Z10, Z5, Z5
+	VPSLLD        $0x02, Z6, Z6
+	VPADDD        Z6, Z5, Z5
+	VPADDD        Z7, Z9, Z6
 	VBROADCASTSS  blockHigh<>+0(SB), Z10
-	VPANDD        Z10, Z8, Z10
+	VPANDD        Z10, Z9, Z10
 	VBROADCASTSS  three<>+0(SB), Z11
-	VPANDD        Z11, Z8, Z8
+	VPANDD        Z11, Z9, Z9
 	VPSLLD        $0x05, Z10, Z10
-	VPSLLD        $0x02, Z8, Z8
-	VPADDD        Z10, Z8, Z8
+	VPSLLD        $0x02, Z9, Z9
+	VPADDD        Z10, Z9, Z9
 	VBROADCASTSS  blockHigh<>+0(SB), Z10
-	VPANDD        Z10, Z5, Z10
+	VPANDD        Z10, Z6, Z10
 	VBROADCASTSS  three<>+0(SB), Z11
-	VPANDD        Z11, Z5, Z5
+	VPANDD        Z11, Z6, Z6
 	VPSLLD        $0x05, Z10, Z10
-	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z10, Z5, Z5
+	VPSLLD        $0x02, Z6, Z6
+	VPADDD        Z10, Z6, Z6
 	VBROADCASTSS  zero<>+0(SB), Z10
 	VBROADCASTSS  zero<>+0(SB), Z11
 	KXORW         K2, K2, K2
@@ -3484,11 +3892,11 @@ rasterTinyDone:
 	VFMADD231PS   Z12, Z13, Z14
 	VCMPPS        $0x1d, Z10, Z14, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 3768(SP)
-	VPADDD        Z7, Z8, Z12
-	VMOVUPS       Z12, 3456(BX)
+	KMOVQ         K5, 6008(SP)
+	VPADDD        Z8, Z9, Z12
+	VMOVUPS       Z12, 5696(BX)
 	VPSRLD        $0x04, Z12, Z12
-	VPSLLVD       Z12, Z6, Z12
+	VPSLLVD       Z12, Z7, Z12
 	VPORD         Z12, Z11, K5, Z11
 	KMOVW         K1, K5
 	KANDW         K3, K5, K5
@@ -3535,140 +3943,140 @@ rasterTinyDone:
 	VFMADD231PS   Z13, Z12, Z14
 	VCMPPS        $0x1d, Z10, Z14, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 3776(SP)
-	VPADDD        Z4, Z8, Z8
-	VMOVUPS       Z8, 3520(BX)
-	VPSRLD        $0x04, Z8, Z8
-	VPSLLVD       Z8, Z6, Z8
-	VPORD         Z8, Z11, K5, Z11
+	KMOVQ         K5, 6016(SP)
+	VPADDD        Z5, Z9, Z9
+	VMOVUPS       Z9, 5760(BX)
+	VPSRLD        $0x04, Z9, Z9
+	VPSLLVD       Z9, Z7, Z9
+	VPORD         Z9, Z11, K5, Z11
 	KMOVW         K1, K5
 	KANDW         K4, K5, K5
-	VMOVUPS       (CX), Z8
+	VMOVUPS       (CX), Z9
 	VMOVUPS       64(CX), Z12
 	VMOVUPS       128(CX), Z13
 	VMOVUPS       1728(CX), Z14
 	VADDPS        Z14, Z13, Z13
 	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z8, Z8
-	VFMADD231PS   Z14, Z8, Z13
-	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z10, Z9, Z9
+	VFMADD231PS   Z14, Z9, Z13
+	VBROADCASTSS  f3<>+0(SB), Z9
 	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z8, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z12, Z13
+	VFMADD231PS   Z9, Z14, Z13
+	VBROADCASTSS  four<>+0(SB), Z9
+	VFMADD231PS   Z9, Z12, Z13
 	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	VMOVUPS       192(CX), Z8
+	VMOVUPS       192(CX), Z9
 	VMOVUPS       256(CX), Z12
 	VMOVUPS       320(CX), Z13
 	VMOVUPS       1728(CX), Z14
 	VADDPS        Z14, Z13, Z13
 	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z8, Z8
-	VFMADD231PS   Z14, Z8, Z13
-	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z10, Z9, Z9
+	VFMADD231PS   Z14, Z9, Z13
+	VBROADCASTSS  f3<>+0(SB), Z9
 	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z8, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z12, Z13
+	VFMADD231PS   Z9, Z14, Z13
+	VBROADCASTSS  four<>+0(SB), Z9
+	VFMADD231PS   Z9, Z12, Z13
 	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	VMOVUPS       384(CX), Z8
+	VMOVUPS       384(CX), Z9
 	VMOVUPS       448(CX), Z12
 	VMOVUPS       512(CX), Z13
 	VMOVUPS       1728(CX), Z14
 	VADDPS        Z14, Z13, Z13
 	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z8, Z8
-	VFMADD231PS   Z14, Z8, Z13
-	VBROADCASTSS  f3<>+0(SB), Z8
+	VMAXPS        Z10, Z9, Z9
+	VFMADD231PS   Z14, Z9, Z13
+	VBROADCASTSS  f3<>+0(SB), Z9
 	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z8, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z12, Z13
+	VFMADD231PS   Z9, Z14, Z13
+	VBROADCASTSS  four<>+0(SB), Z9
+	VFMADD231PS   Z9, Z12, Z13
 	VCMPPS        $0x1d, Z10, Z13, K5, K5
 	KORW          K5, K2, K2
-	KMOVQ         K5, 3784(SP)
-	VPADDD        Z7, Z5, Z7
-	VMOVUPS       Z7, 3584(BX)
-	VPSRLD        $0x04, Z7, Z7
-	VPSLLVD       Z7, Z6, Z7
-	VPORD         Z7, Z11, K5, Z11
+	KMOVQ         K5, 6024(SP)
+	VPADDD        Z8, Z6, Z8
+	VMOVUPS       Z8, 5824(BX)
+	VPSRLD        $0x04, Z8, Z8
+	VPSLLVD       Z8, Z7, Z8
+	VPORD         Z8, Z11, K5, Z11
 	KMOVW         K1, K1
 	KANDW         K3, K1, K1
 	KANDW         K4, K1, K1
-	VMOVUPS       (CX), Z7
-	VMOVUPS       64(CX), Z8
+	VMOVUPS       (CX), Z8
+	VMOVUPS       64(CX), Z9
 	VMOVUPS       128(CX), Z12
 	VMOVUPS       1728(CX), Z13
 	VADDPS        Z13, Z12, Z12
 	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z7, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
 	VMAXPS        Z10, Z8, Z14
 	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z9, Z14
+	VFMADD231PS   Z13, Z14, Z12
 	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z7, Z12
-	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z12
+	VFMADD231PS   Z13, Z8, Z12
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z9, Z12
 	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	VMOVUPS       192(CX), Z7
-	VMOVUPS       256(CX), Z8
+	VMOVUPS       192(CX), Z8
+	VMOVUPS       256(CX), Z9
 	VMOVUPS       320(CX), Z12
 	VMOVUPS       1728(CX), Z13
 	VADDPS        Z13, Z12, Z12
 	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z7, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
 	VMAXPS        Z10, Z8, Z14
 	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z9, Z14
+	VFMADD231PS   Z13, Z14, Z12
 	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z7, Z12
-	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z12
+	VFMADD231PS   Z13, Z8, Z12
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z9, Z12
 	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	VMOVUPS       384(CX), Z7
-	VMOVUPS       448(CX), Z8
+	VMOVUPS       384(CX), Z8
+	VMOVUPS       448(CX), Z9
 	VMOVUPS       512(CX), Z12
 	VMOVUPS       1728(CX), Z13
 	VADDPS        Z13, Z12, Z12
 	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z7, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
 	VMAXPS        Z10, Z8, Z14
 	VFMADD231PS   Z13, Z14, Z12
+	VBROADCASTSS  f3<>+0(SB), Z13
+	VMAXPS        Z10, Z9, Z14
+	VFMADD231PS   Z13, Z14, Z12
 	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z7, Z12
-	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z12
+	VFMADD231PS   Z13, Z8, Z12
+	VBROADCASTSS  four<>+0(SB), Z8
+	VFMADD231PS   Z8, Z9, Z12
 	VCMPPS        $0x1d, Z10, Z12, K1, K1
 	KORW          K1, K2, K2
-	KMOVQ         K1, 3792(SP)
-	VPADDD        Z4, Z5, Z4
-	VMOVUPS       Z4, 3648(BX)
-	VPSRLD        $0x04, Z4, Z4
-	VPSLLVD       Z4, Z6, Z4
-	VPORD         Z4, Z11, K1, Z11
-	VEXTRACTI64X4 $0x01, Z11, Y4
-	VPOR          Y11, Y4, Y4
-	VEXTRACTI128  $0x01, Y4, X5
-	VPOR          X4, X5, X5
-	VPSHUFD       $0x4e, X5, X4
-	VPOR          X4, X5, X5
-	VPSHUFD       $0xb1, X5, X4
-	VPOR          X4, X5, X5
-	VMOVD         X5, SI
+	KMOVQ         K1, 6032(SP)
+	VPADDD        Z5, Z6, Z5
+	VMOVUPS       Z5, 5888(BX)
+	VPSRLD        $0x04, Z5, Z5
+	VPSLLVD       Z5, Z7, Z5
+	VPORD         Z5, Z11, K1, Z11
+	VEXTRACTI64X4 $0x01, Z11, Y5
+	VPOR          Y11, Y5, Y5
+	VEXTRACTI128  $0x01, Y5, X6
+	VPOR          X5, X6, X6
+	VPSHUFD       $0x4e, X6, X5
+	VPOR          X5, X6, X6
+	VPSHUFD       $0xb1, X6, X5
+	VPOR          X5, X6, X6
+	VMOVD         X6, SI
 	ORQ           SI, 56(AX)
 
 	// Their records.
 	KMOVW        K2, SI
 	MOVQ         32(AX), DI
-	VPBROADCASTD DI, Z4
-	VPADDD       lanes<>+0(SB), Z4, Z4
-	VMOVUPS      1664(CX), Z5
-	VPEXPANDD    Z4, K2, Z5
-	VMOVUPS      Z5, 1664(CX)
+	VPBROADCASTD DI, Z5
+	VPADDD       lanes<>+0(SB), Z5, Z5
+	VMOVUPS      1664(CX), Z6
+	VPEXPANDD    Z5, K2, Z6
+	VMOVUPS      Z6, 1664(CX)
 	MOVQ         DI, R8
 	SHLQ         $0x06, R8
 	ADDQ         16(AX), R8
@@ -3676,43 +4084,43 @@ rasterTinyDone:
 	ADDQ         R9, DI
 	MOVQ         DI, 32(AX)
 	SHLL         $0x06, SI
-	VPBROADCASTD 52(AX), Z4
-	VBROADCASTSS zero<>+0(SB), Z6
-	VPMOVZXDQ    1536(CX), Z5
-	VPSLLQ       $0x20, Z5, Z5
+	VPBROADCASTD 52(AX), Z5
+	VBROADCASTSS zero<>+0(SB), Z7
+	VPMOVZXDQ    1536(CX), Z6
+	VPSLLQ       $0x20, Z6, Z6
 	MOVL         $0x00005555, DI
 	KMOVW        DI, K1
-	VMOVDQA32    Z4, K1, Z5
-	VMOVUPS      768(CX), Z7
-	VMOVUPS      896(CX), Z8
+	VMOVDQA32    Z5, K1, Z6
+	VMOVUPS      768(CX), Z8
+	VMOVUPS      896(CX), Z9
 	VMOVUPS      1024(CX), Z10
 	VMOVUPS      1152(CX), Z11
 	VMOVUPS      1280(CX), Z12
 	VMOVUPS      1408(CX), Z13
-	VUNPCKLPD    Z8, Z7, Z14
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z11, Z10, Z8
+	VUNPCKLPD    Z9, Z8, Z14
+	VUNPCKHPD    Z9, Z8, Z8
+	VUNPCKLPD    Z11, Z10, Z9
 	VUNPCKHPD    Z11, Z10, Z10
 	VUNPCKLPD    Z13, Z12, Z11
 	VUNPCKHPD    Z13, Z12, Z12
-	VUNPCKLPD    Z6, Z5, Z13
-	VUNPCKHPD    Z6, Z5, Z5
-	VSHUFF64X2   $0x44, Z8, Z14, Z6
+	VUNPCKLPD    Z7, Z6, Z13
+	VUNPCKHPD    Z7, Z6, Z6
+	VSHUFF64X2   $0x44, Z9, Z14, Z7
 	VSHUFF64X2   $0x44, Z13, Z11, Z15
-	VSHUFF64X2   $0x88, Z15, Z6, Z16
-	VSHUFF64X2   $0xdd, Z15, Z6, Z6
-	VSHUFF64X2   $0xee, Z8, Z14, Z8
+	VSHUFF64X2   $0x88, Z15, Z7, Z16
+	VSHUFF64X2   $0xdd, Z15, Z7, Z7
+	VSHUFF64X2   $0xee, Z9, Z14, Z9
 	VSHUFF64X2   $0xee, Z13, Z11, Z11
-	VSHUFF64X2   $0x88, Z11, Z8, Z13
-	VSHUFF64X2   $0xdd, Z11, Z8, Z8
-	VSHUFF64X2   $0x44, Z10, Z7, Z11
-	VSHUFF64X2   $0x44, Z5, Z12, Z14
+	VSHUFF64X2   $0x88, Z11, Z9, Z13
+	VSHUFF64X2   $0xdd, Z11, Z9, Z9
+	VSHUFF64X2   $0x44, Z10, Z8, Z11
+	VSHUFF64X2   $0x44, Z6, Z12, Z14
 	VSHUFF64X2   $0x88, Z14, Z11, Z15
 	VSHUFF64X2   $0xdd, Z14, Z11, Z11
-	VSHUFF64X2   $0xee, Z10, Z7, Z7
-	VSHUFF64X2   $0xee, Z5, Z12, Z5
-	VSHUFF64X2   $0x88, Z5, Z7, Z10
-	VSHUFF64X2   $0xdd, Z5, Z7, Z5
+	VSHUFF64X2   $0xee, Z10, Z8, Z8
+	VSHUFF64X2   $0xee, Z6, Z12, Z6
+	VSHUFF64X2   $0x88, Z6, Z8, Z10
+	VSHUFF64X2   $0xdd, Z6, Z8, Z6
 	VMOVUPD      Z16, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
@@ -3723,7 +4131,7 @@ rasterTinyDone:
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
-	VMOVUPD      Z6, (R8)
+	VMOVUPD      Z7, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
@@ -3743,52 +4151,52 @@ rasterTinyDone:
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
-	VMOVUPD      Z8, (R8)
+	VMOVUPD      Z9, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
-	VMOVUPD      Z5, (R8)
+	VMOVUPD      Z6, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
-	VBROADCASTSS zero<>+0(SB), Z6
-	VPMOVZXDQ    1568(CX), Z5
-	VPSLLQ       $0x20, Z5, Z5
+	VBROADCASTSS zero<>+0(SB), Z7
+	VPMOVZXDQ    1568(CX), Z6
+	VPSLLQ       $0x20, Z6, Z6
 	MOVL         $0x00005555, DI
 	KMOVW        DI, K1
-	VMOVDQA32    Z4, K1, Z5
-	VMOVUPS      832(CX), Z4
-	VMOVUPS      960(CX), Z7
-	VMOVUPS      1088(CX), Z8
+	VMOVDQA32    Z5, K1, Z6
+	VMOVUPS      832(CX), Z5
+	VMOVUPS      960(CX), Z8
+	VMOVUPS      1088(CX), Z9
 	VMOVUPS      1216(CX), Z10
 	VMOVUPS      1344(CX), Z11
 	VMOVUPS      1472(CX), Z12
-	VUNPCKLPD    Z7, Z4, Z13
-	VUNPCKHPD    Z7, Z4, Z4
-	VUNPCKLPD    Z10, Z8, Z7
-	VUNPCKHPD    Z10, Z8, Z8
+	VUNPCKLPD    Z8, Z5, Z13
+	VUNPCKHPD    Z8, Z5, Z5
+	VUNPCKLPD    Z10, Z9, Z8
+	VUNPCKHPD    Z10, Z9, Z9
 	VUNPCKLPD    Z12, Z11, Z10
 	VUNPCKHPD    Z12, Z11, Z11
-	VUNPCKLPD    Z6, Z5, Z12
-	VUNPCKHPD    Z6, Z5, Z5
-	VSHUFF64X2   $0x44, Z7, Z13, Z6
+	VUNPCKLPD    Z7, Z6, Z12
+	VUNPCKHPD    Z7, Z6, Z6
+	VSHUFF64X2   $0x44, Z8, Z13, Z7
 	VSHUFF64X2   $0x44, Z12, Z10, Z14
-	VSHUFF64X2   $0x88, Z14, Z6, Z15
-	VSHUFF64X2   $0xdd, Z14, Z6, Z6
-	VSHUFF64X2   $0xee, Z7, Z13, Z7
+	VSHUFF64X2   $0x88, Z14, Z7, Z15
+	VSHUFF64X2   $0xdd, Z14, Z7, Z7
+	VSHUFF64X2   $0xee, Z8, Z13, Z8
 	VSHUFF64X2   $0xee, Z12, Z10, Z10
-	VSHUFF64X2   $0x88, Z10, Z7, Z12
-	VSHUFF64X2   $0xdd, Z10, Z7, Z7
-	VSHUFF64X2   $0x44, Z8, Z4, Z10
-	VSHUFF64X2   $0x44, Z5, Z11, Z13
+	VSHUFF64X2   $0x88, Z10, Z8, Z12
+	VSHUFF64X2   $0xdd, Z10, Z8, Z8
+	VSHUFF64X2   $0x44, Z9, Z5, Z10
+	VSHUFF64X2   $0x44, Z6, Z11, Z13
 	VSHUFF64X2   $0x88, Z13, Z10, Z14
 	VSHUFF64X2   $0xdd, Z13, Z10, Z10
-	VSHUFF64X2   $0xee, Z8, Z4, Z4
-	VSHUFF64X2   $0xee, Z5, Z11, Z5
-	VSHUFF64X2   $0x88, Z5, Z4, Z8
-	VSHUFF64X2   $0xdd, Z5, Z4, Z4
+	VSHUFF64X2   $0xee, Z9, Z5, Z5
+	VSHUFF64X2   $0xee, Z6, Z11, Z6
+	VSHUFF64X2   $0x88, Z6, Z5, Z9
+	VSHUFF64X2   $0xdd, Z6, Z5, Z5
 	VMOVUPD      Z15, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
@@ -3799,7 +4207,7 @@ rasterTinyDone:
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
-	VMOVUPD      Z6, (R8)
+	VMOVUPD      Z7, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
@@ -3814,26 +4222,26 @@ rasterTinyDone:
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
+	VMOVUPD      Z9, (R8)
+	MOVL         SI, DI
+	ANDL         $0x00000040, DI
+	ADDQ         DI, R8
+	SHRL         $0x01, SI
 	VMOVUPD      Z8, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
-	VMOVUPD      Z7, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z4, (R8)
+	VMOVUPD      Z5, (R8)
 	MOVL         SI, DI
 	ANDL         $0x00000040, DI
 	ADDQ         DI, R8
 	SHRL         $0x01, SI
 	MOVQ         (AX), SI
-	VBROADCASTSS minusMarginSmall<>+0(SB), Z4
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	MOVL         3768(SP), DI
+	VBROADCASTSS minusMarginSmall<>+0(SB), Z5
+	VMOVUPS      columns<>+0(SB), Z6
+	VMOVUPS      rows<>+0(SB), Z7
+	MOVL         6008(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneA
 
@@ -3841,39 +4249,39 @@ rasterSmallA:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             3456(BX)(R8*4), R10
+	MOVL             5696(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     128(R9), Z8
+	VFMADD231PS.BCST (R9), Z6, Z8
+	VFMADD231PS.BCST 64(R9), Z7, Z8
+	VBROADCASTSS     320(R9), Z9
+	VFMADD231PS.BCST 192(R9), Z6, Z9
+	VFMADD231PS.BCST 256(R9), Z7, Z9
 	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VFMADD231PS.BCST 384(R9), Z6, Z10
+	VFMADD231PS.BCST 448(R9), Z7, Z10
 	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VFMADD231PS.BCST 576(R9), Z6, Z11
+	VFMADD231PS.BCST 640(R9), Z7, Z11
 	VBROADCASTSS     1792(R9), Z12
 	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z11, Z14
 	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1d, Z5, Z8, K1
+	VCMPPS           $0x1e, Z12, Z8, K2
+	VCMPPS           $0x1d, Z5, Z9, K1, K1
+	VCMPPS           $0x1e, Z12, Z9, K2, K2
+	VCMPPS           $0x1d, Z5, Z10, K1, K1
 	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z14, Z7, K2, K2
-	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
+	VMOVUPS          (R11), Z8
+	VCMPPS           $0x11, Z14, Z8, K2, K2
+	VCMPPS           $0x12, Z15, Z8, K1, K1
+	VMOVAPS          Z11, K2, Z8
+	VMOVUPS          Z8, (R11)
 	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureA
@@ -3892,11 +4300,11 @@ rasterSureA:
 	JNZ   rasterSmallA
 
 rasterSmallDoneA:
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z5, Z5
-	MOVL         3776(SP), DI
+	VMOVUPS      columns<>+0(SB), Z6
+	VMOVUPS      rows<>+0(SB), Z7
+	VBROADCASTSS four<>+0(SB), Z8
+	VADDPS       Z8, Z6, Z6
+	MOVL         6016(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneB
 
@@ -3904,39 +4312,39 @@ rasterSmallB:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             3520(BX)(R8*4), R10
+	MOVL             5760(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     128(R9), Z8
+	VFMADD231PS.BCST (R9), Z6, Z8
+	VFMADD231PS.BCST 64(R9), Z7, Z8
+	VBROADCASTSS     320(R9), Z9
+	VFMADD231PS.BCST 192(R9), Z6, Z9
+	VFMADD231PS.BCST 256(R9), Z7, Z9
 	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VFMADD231PS.BCST 384(R9), Z6, Z10
+	VFMADD231PS.BCST 448(R9), Z7, Z10
 	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VFMADD231PS.BCST 576(R9), Z6, Z11
+	VFMADD231PS.BCST 640(R9), Z7, Z11
 	VBROADCASTSS     1792(R9), Z12
 	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z11, Z14
 	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1d, Z5, Z8, K1
+	VCMPPS           $0x1e, Z12, Z8, K2
+	VCMPPS           $0x1d, Z5, Z9, K1, K1
+	VCMPPS           $0x1e, Z12, Z9, K2, K2
+	VCMPPS           $0x1d, Z5, Z10, K1, K1
 	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z14, Z7, K2, K2
-	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
+	VMOVUPS          (R11), Z8
+	VCMPPS           $0x11, Z14, Z8, K2, K2
+	VCMPPS           $0x12, Z15, Z8, K1, K1
+	VMOVAPS          Z11, K2, Z8
+	VMOVUPS          Z8, (R11)
 	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureB
@@ -3955,11 +4363,11 @@ rasterSureB:
 	JNZ   rasterSmallB
 
 rasterSmallDoneB:
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z6, Z6
-	MOVL         3784(SP), DI
+	VMOVUPS      columns<>+0(SB), Z6
+	VMOVUPS      rows<>+0(SB), Z7
+	VBROADCASTSS four<>+0(SB), Z8
+	VADDPS       Z8, Z7, Z7
+	MOVL         6024(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneC
 
@@ -3967,39 +4375,39 @@ rasterSmallC:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             3584(BX)(R8*4), R10
+	MOVL             5824(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     128(R9), Z8
+	VFMADD231PS.BCST (R9), Z6, Z8
+	VFMADD231PS.BCST 64(R9), Z7, Z8
+	VBROADCASTSS     320(R9), Z9
+	VFMADD231PS.BCST 192(R9), Z6, Z9
+	VFMADD231PS.BCST 256(R9), Z7, Z9
 	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VFMADD231PS.BCST 384(R9), Z6, Z10
+	VFMADD231PS.BCST 448(R9), Z7, Z10
 	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VFMADD231PS.BCST 576(R9), Z6, Z11
+	VFMADD231PS.BCST 640(R9), Z7, Z11
 	VBROADCASTSS     1792(R9), Z12
 	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z11, Z14
 	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1d, Z5, Z8, K1
+	VCMPPS           $0x1e, Z12, Z8, K2
+	VCMPPS           $0x1d, Z5, Z9, K1, K1
+	VCMPPS           $0x1e, Z12, Z9, K2, K2
+	VCMPPS           $0x1d, Z5, Z10, K1, K1
 	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z14, Z7, K2, K2
-	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
+	VMOVUPS          (R11), Z8
+	VCMPPS           $0x11, Z14, Z8, K2, K2
+	VCMPPS           $0x12, Z15, Z8, K1, K1
+	VMOVAPS          Z11, K2, Z8
+	VMOVUPS          Z8, (R11)
 	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureC
@@ -4018,13 +4426,13 @@ rasterSureC:
 	JNZ   rasterSmallC
 
 rasterSmallDoneC:
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z5, Z5
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z6, Z6
-	MOVL         3792(SP), DI
+	VMOVUPS      columns<>+0(SB), Z6
+	VMOVUPS      rows<>+0(SB), Z7
+	VBROADCASTSS four<>+0(SB), Z8
+	VADDPS       Z8, Z6, Z6
+	VBROADCASTSS four<>+0(SB), Z8
+	VADDPS       Z8, Z7, Z7
+	MOVL         6032(SP), DI
 	TESTL        DI, DI
 	JZ           rasterSmallDoneD
 
@@ -4032,39 +4440,39 @@ rasterSmallD:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
 	LEAQ             (CX)(R8*4), R9
-	MOVL             3648(BX)(R8*4), R10
+	MOVL             5888(BX)(R8*4), R10
 	MOVQ             R10, R11
 	SHLQ             $0x06, R11
 	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
+	VBROADCASTSS     128(R9), Z8
+	VFMADD231PS.BCST (R9), Z6, Z8
+	VFMADD231PS.BCST 64(R9), Z7, Z8
+	VBROADCASTSS     320(R9), Z9
+	VFMADD231PS.BCST 192(R9), Z6, Z9
+	VFMADD231PS.BCST 256(R9), Z7, Z9
 	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
+	VFMADD231PS.BCST 384(R9), Z6, Z10
+	VFMADD231PS.BCST 448(R9), Z7, Z10
 	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
+	VFMADD231PS.BCST 576(R9), Z6, Z11
+	VFMADD231PS.BCST 640(R9), Z7, Z11
 	VBROADCASTSS     1792(R9), Z12
 	VBROADCASTSS     1664(R9), Z13
 	VMOVAPS          Z11, Z14
 	VMOVAPS          Z11, Z15
 	VFMSUB213PS      Z1, Z2, Z14
 	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
+	VCMPPS           $0x1d, Z5, Z8, K1
+	VCMPPS           $0x1e, Z12, Z8, K2
+	VCMPPS           $0x1d, Z5, Z9, K1, K1
+	VCMPPS           $0x1e, Z12, Z9, K2, K2
+	VCMPPS           $0x1d, Z5, Z10, K1, K1
 	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z14, Z7, K2, K2
-	VCMPPS           $0x12, Z15, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
+	VMOVUPS          (R11), Z8
+	VCMPPS           $0x11, Z14, Z8, K2, K2
+	VCMPPS           $0x12, Z15, Z8, K1, K1
+	VMOVAPS          Z11, K2, Z8
+	VMOVUPS          Z8, (R11)
 	VMOVDQU32        Z13, K2, 32768(R11)
 	KTESTW           K1, K2
 	JCS              rasterSureD
@@ -4090,50 +4498,50 @@ rasterNext:
 	BLSRL  DX, DX
 
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
-	VMOVUPS      columns<>+0(SB), Z4
-	VMOVUPS      rows<>+0(SB), Z5
-	VPXORD       Z9, Z9, Z9
-	VBROADCASTSS (CX)(SI*4), Z6
-	VBROADCASTSS 64(CX)(SI*4), Z7
-	VMULPS       Z4, Z6, Z8
-	VFMADD231PS  Z5, Z7, Z8
+	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      rows<>+0(SB), Z6
+	VPXORD       Z4, Z4, Z4
+	VBROADCASTSS (CX)(SI*4), Z7
+	VBROADCASTSS 64(CX)(SI*4), Z8
+	VMULPS       Z5, Z7, Z9
+	VFMADD231PS  Z6, Z8, Z9
 	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z9, Z6, Z6
-	VMAXPS       Z9, Z7, Z7
-	VADDPS       Z7, Z6, Z6
-	VMULPS       Z6, Z10, Z6
-	VBROADCASTSS 192(CX)(SI*4), Z7
+	VMAXPS       Z4, Z7, Z7
+	VMAXPS       Z4, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VMULPS       Z7, Z10, Z7
+	VBROADCASTSS 192(CX)(SI*4), Z8
 	VBROADCASTSS 256(CX)(SI*4), Z10
-	VMULPS       Z4, Z7, Z11
-	VFMADD231PS  Z5, Z10, Z11
+	VMULPS       Z5, Z8, Z11
+	VFMADD231PS  Z6, Z10, Z11
 	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z9, Z7, Z7
-	VMAXPS       Z9, Z10, Z10
-	VADDPS       Z10, Z7, Z7
-	VMULPS       Z7, Z12, Z7
+	VMAXPS       Z4, Z8, Z8
+	VMAXPS       Z4, Z10, Z10
+	VADDPS       Z10, Z8, Z8
+	VMULPS       Z8, Z12, Z8
 	VBROADCASTSS 384(CX)(SI*4), Z10
 	VBROADCASTSS 448(CX)(SI*4), Z12
-	VMULPS       Z4, Z10, Z13
-	VFMADD231PS  Z5, Z12, Z13
+	VMULPS       Z5, Z10, Z13
+	VFMADD231PS  Z6, Z12, Z13
 	VBROADCASTSS f3<>+0(SB), Z14
-	VMAXPS       Z9, Z10, Z10
-	VMAXPS       Z9, Z12, Z12
+	VMAXPS       Z4, Z10, Z10
+	VMAXPS       Z4, Z12, Z12
 	VADDPS       Z12, Z10, Z10
 	VMULPS       Z10, Z14, Z10
 	VBROADCASTSS 576(CX)(SI*4), Z12
 	VBROADCASTSS 640(CX)(SI*4), Z14
-	VMULPS       Z4, Z12, Z15
-	VFMADD231PS  Z5, Z14, Z15
+	VMULPS       Z5, Z12, Z15
+	VFMADD231PS  Z6, Z14, Z15
 	VBROADCASTSS f3<>+0(SB), Z16
-	VMAXPS       Z9, Z12, Z12
-	VMAXPS       Z9, Z14, Z14
+	VMAXPS       Z4, Z12, Z12
+	VMAXPS       Z4, Z14, Z14
 	VADDPS       Z14, Z12, Z12
 	VMULPS       Z12, Z16, Z12
 	VBROADCASTSS 1792(CX)(SI*4), Z14
 	VBROADCASTSS 1728(CX)(SI*4), Z16
-	VSUBPS       Z16, Z9, Z16
-	VSUBPS       Z6, Z16, Z6
+	VSUBPS       Z16, Z4, Z16
 	VSUBPS       Z7, Z16, Z7
+	VSUBPS       Z8, Z16, Z8
 	VSUBPS       Z10, Z16, Z10
 
 	// The rectangle of blocks, counted in pixels from its first.
@@ -4141,7 +4549,7 @@ rasterNext:
 	MOVL         DI, R8
 	SHRL         $0x00, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 3800(SP)
+	MOVL         R8, 6040(SP)
 	MOVL         DI, R9
 	SHRL         $0x10, R9
 	ANDL         $0x000000fc, R9
@@ -4151,13 +4559,13 @@ rasterNext:
 	VCVTDQ2PS    Z17, Z17
 	SHRL         $0x04, R8
 	SHRL         $0x04, R9
-	MOVL         R8, 3804(SP)
-	MOVL         R8, 3808(SP)
-	MOVL         R9, 3812(SP)
+	MOVL         R8, 6044(SP)
+	MOVL         R8, 6048(SP)
+	MOVL         R9, 6052(SP)
 	MOVL         DI, R8
 	SHRL         $0x08, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 3816(SP)
+	MOVL         R8, 6056(SP)
 	SHRL         $0x18, DI
 	ANDL         $0x000000fc, DI
 	MOVL         DI, R9
@@ -4166,49 +4574,49 @@ rasterNext:
 	VCVTDQ2PS    Z18, Z18
 	SHRL         $0x04, R8
 	SHRL         $0x04, DI
-	MOVL         R8, 3820(SP)
-	MOVL         R8, 3824(SP)
-	MOVL         DI, 3828(SP)
+	MOVL         R8, 6060(SP)
+	MOVL         R8, 6064(SP)
+	MOVL         DI, 6068(SP)
 
 rasterRow:
-	MOVL         3820(SP), DI
+	MOVL         6060(SP), DI
 	SHLL         $0x04, DI
-	SUBL         3816(SP), DI
+	SUBL         6056(SP), DI
 	VPBROADCASTD DI, Z20
 	VCVTDQ2PS    Z20, Z20
 	VBROADCASTSS four<>+0(SB), Z19
-	VFMADD231PS  Z19, Z5, Z20
-	VCMPPS       $0x1d, Z9, Z20, K1
+	VFMADD231PS  Z19, Z6, Z20
+	VCMPPS       $0x1d, Z4, Z20, K1
 	VCMPPS       $0x12, Z18, Z20, K1, K1
-	MOVL         3808(SP), DI
-	MOVL         DI, 3804(SP)
+	MOVL         6048(SP), DI
+	MOVL         DI, 6044(SP)
 
 rasterCell:
-	MOVL             3804(SP), DI
+	MOVL             6044(SP), DI
 	SHLL             $0x04, DI
-	SUBL             3800(SP), DI
+	SUBL             6040(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
 	VBROADCASTSS     four<>+0(SB), Z19
-	VFMADD231PS      Z19, Z4, Z21
-	MOVL             3820(SP), DI
+	VFMADD231PS      Z19, Z5, Z21
+	MOVL             6060(SP), DI
 	SHLL             $0x03, DI
-	ADDL             3804(SP), DI
+	ADDL             6044(SP), DI
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z9, Z21, K1, K2
+	VCMPPS           $0x1d, Z4, Z21, K1, K2
 	VCMPPS           $0x12, Z17, Z21, K2, K2
 	VBROADCASTSS     128(CX)(SI*4), Z19
 	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 64(CX)(SI*4), Z20, Z19
 	VMOVUPS          Z19, (BX)
-	VCMPPS           $0x1d, Z6, Z19, K2, K2
+	VCMPPS           $0x1d, Z7, Z19, K2, K2
 	VBROADCASTSS     320(CX)(SI*4), Z19
 	VFMADD231PS.BCST 192(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 256(CX)(SI*4), Z20, Z19
 	VMOVUPS          Z19, 64(BX)
-	VCMPPS           $0x1d, Z7, Z19, K2, K2
+	VCMPPS           $0x1d, Z8, Z19, K2, K2
 	VBROADCASTSS     512(CX)(SI*4), Z19
 	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 448(CX)(SI*4), Z20, Z19
@@ -4273,7 +4681,7 @@ rasterFew:
 	MOVQ          R11, R12
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
-	VADDPS.BCST   (BX)(R11*4), Z8, Z22
+	VADDPS.BCST   (BX)(R11*4), Z9, Z22
 	VADDPS.BCST   64(BX)(R11*4), Z11, Z23
 	VMINPS        Z23, Z22, Z22
 	VADDPS.BCST   128(BX)(R11*4), Z13, Z23
@@ -4330,10 +4738,10 @@ rasterMany:
 	VADDPS       Z21, Z14, Z21
 	VSUBPS       Z16, Z21, Z21
 	VMOVUPS      (BX), Z22
-	VADDPS       Z21, Z6, Z23
+	VADDPS       Z21, Z7, Z23
 	VCMPPS       $0x1e, Z23, Z22, K2
 	VMOVUPS      64(BX), Z22
-	VADDPS       Z21, Z7, Z23
+	VADDPS       Z21, Z8, Z23
 	VCMPPS       $0x1e, Z23, Z22, K2, K2
 	VMOVUPS      128(BX), Z22
 	VADDPS       Z21, Z10, Z21
@@ -4351,7 +4759,7 @@ rasterEdge:
 	MOVQ        R9, R13
 	SHLQ        $0x06, R13
 	ADDQ        R10, R13
-	VADDPS.BCST (BX)(R9*4), Z8, Z21
+	VADDPS.BCST (BX)(R9*4), Z9, Z21
 	VADDPS.BCST 64(BX)(R9*4), Z11, Z22
 	VMINPS      Z22, Z21, Z21
 	VADDPS.BCST 128(BX)(R9*4), Z13, Z22
@@ -4498,27 +4906,21 @@ rasterInsideDone:
 	MOVQ       R8, 56(AX)
 
 rasterCellDone:
-	MOVL 3804(SP), DI
+	MOVL 6044(SP), DI
 	INCL DI
-	MOVL DI, 3804(SP)
-	CMPL DI, 3812(SP)
+	MOVL DI, 6044(SP)
+	CMPL DI, 6052(SP)
 	JBE  rasterCell
-	MOVL 3820(SP), DI
+	MOVL 6060(SP), DI
 	INCL DI
-	MOVL DI, 3820(SP)
-	CMPL DI, 3828(SP)
+	MOVL DI, 6060(SP)
+	CMPL DI, 6068(SP)
 	JBE  rasterRow
 	JMP  rasterNext
 
 rasterDone:
 	VZEROUPPER
 	RET
-
-DATA f1less2m16<>+0(SB)/4, $0x3f7fff00
-GLOBL f1less2m16<>(SB), RODATA|NOPTR, $4
-
-DATA f1more2m16<>+0(SB)/4, $0x3f800080
-GLOBL f1more2m16<>(SB), RODATA|NOPTR, $4
 
 DATA bytes1<>+0(SB)/4, $0x01010101
 GLOBL bytes1<>(SB), RODATA|NOPTR, $4
@@ -4535,6 +4937,15 @@ GLOBL place7000<>(SB), RODATA|NOPTR, $4
 DATA place7330<>+0(SB)/4, $0x00007330
 GLOBL place7330<>(SB), RODATA|NOPTR, $4
 
+DATA fourInt<>+0(SB)/4, $0x00000004
+GLOBL fourInt<>(SB), RODATA|NOPTR, $4
+
+DATA bytes3<>+0(SB)/4, $0x03030303
+GLOBL bytes3<>(SB), RODATA|NOPTR, $4
+
+DATA bytes2<>+0(SB)/4, $0x02020202
+GLOBL bytes2<>(SB), RODATA|NOPTR, $4
+
 DATA placec0<>+0(SB)/4, $0x000000c0
 GLOBL placec0<>(SB), RODATA|NOPTR, $4
 
@@ -4547,20 +4958,17 @@ GLOBL place18000<>(SB), RODATA|NOPTR, $4
 DATA place18cc0<>+0(SB)/4, $0x00018cc0
 GLOBL place18cc0<>(SB), RODATA|NOPTR, $4
 
-DATA bytes3<>+0(SB)/4, $0x03030303
-GLOBL bytes3<>(SB), RODATA|NOPTR, $4
-
-DATA fourInt<>+0(SB)/4, $0x00000004
-GLOBL fourInt<>(SB), RODATA|NOPTR, $4
-
-DATA bytes2<>+0(SB)/4, $0x02020202
-GLOBL bytes2<>(SB), RODATA|NOPTR, $4
-
 DATA rowsBit<>+0(SB)/4, $0x00000400
 GLOBL rowsBit<>(SB), RODATA|NOPTR, $4
 
 DATA none<>+0(SB)/4, $0xffffffff
 GLOBL none<>(SB), RODATA|NOPTR, $4
+
+DATA f1less2m16<>+0(SB)/4, $0x3f7fff00
+GLOBL f1less2m16<>(SB), RODATA|NOPTR, $4
+
+DATA f1more2m16<>+0(SB)/4, $0x3f800080
+GLOBL f1more2m16<>(SB), RODATA|NOPTR, $4
 
 DATA low6<>+0(SB)/4, $0x0000003f
 GLOBL low6<>(SB), RODATA|NOPTR, $4

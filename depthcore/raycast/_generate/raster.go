@@ -24,13 +24,13 @@ func raster(ortho bool) {
 	}
 	local := newLocals(size)
 	first := local.alloc(4 * 64) // of each block of a cell, its edges and nearness
+	if !ortho {
+		rasterTiny(local, c, st, lanes)
+	}
 	mask := all(absMask)
 	blur := all(c.Offset(canvasBlur))
 	zone := zoneOf(ortho, blur)
 
-	if !ortho {
-		rasterTiny(local, c, st, lanes, zone)
-	}
 	rasterSmall(local, c, st, lanes, zone)
 
 	Label("rasterNext")
