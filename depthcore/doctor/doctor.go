@@ -150,7 +150,9 @@ func (e *Explanation) beats(best *Explanation, farther bool) bool {
 	case e.Deviation < best.Deviation/clearlyLess:
 		return true
 	}
-	return e.Deviation <= max(good, best.Deviation) && (1-e.Close)*clearlyLess < 1-best.Close
+	fewer := func(share, than float64) bool { return (1-share)*clearlyLess < 1-than }
+	return e.Deviation <= max(good, best.Deviation) && // Numbers that are rounded are near, but not close.
+		(fewer(e.Close, best.Close) && e.Agreement >= best.Agreement || fewer(e.Agreement, best.Agreement) && e.Close >= best.Close)
 }
 
 // leavesNothing reports whether e explains as good as all pixels.
