@@ -158,6 +158,7 @@ func TestOpenDialog(t *testing.T) {
 	w.shot("open dialog")
 	w.keys("Escape")
 	w.until("the dialog to go", func(s state) bool { return !s.Choosing })
+	desktoptest.Wait(t, "the focus back", func() bool { return active() == w.id })
 
 	w.keys("ctrl+o")
 	w.dialogUp()
