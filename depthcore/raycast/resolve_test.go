@@ -1,11 +1,13 @@
 package raycast
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"zscope/depthcore/camera"
+	"zscope/depthcore/scene"
 )
 
 // Resolving rounds each quotient as a division does, also where it lies next to
@@ -74,4 +76,49 @@ func TestResolveRounds(t *testing.T) {
 		check([]record{none, a}, &ids, camera.Orthographic)
 	}
 	check([]record{none}, &[16]uint32{}, camera.Perspective)
+}
+
+// BenchmarkResolve resolves a tile whose blocks see so many surfaces each, or
+// where that is negative any number up to it.
+func BenchmarkResolve(b *testing.B) {
+	r := rand.New(rand.NewPCG(43, 44))
+	records := []record{newWorker(New(&scene.Scene{}, DefaultOptions())).records[0]}
+	for range 700 {
+		z := 1 + r.Float64()
+		den := r.NormFloat64()
+		records = append(records, record{plane: plane3{den / 16, den / 16, den}, other: z * den, near: z / 2, far: 2 * z})
+	}
+	var ids [blocks][16]uint32
+	var xs [tileW]float64
+	var ys [4]float64
+	for k := range xs {
+		xs[k] = r.Float64()
+	}
+	out := make([]float32, tileW*tileH)
+	for _, path := range Paths() {
+		if path == Scalar {
+			continue
+		}
+		for _, most := range []int{1, 2, 3, 4, 6, 16, -3, -16} {
+			b.Run(fmt.Sprintf("%v/%d", path, most), func(b *testing.B) {
+				for k := range ids {
+					n := most
+					if most < 0 {
+						n = 1 + r.IntN(-most)
+					}
+					first := 1 + r.IntN(len(records)-n)
+					for i := range ids[k] {
+						ids[k][i] = uint32(first + i*n/16)
+					}
+				}
+				for b.Loop() {
+					for by := range tileH / 4 {
+						first, _ := pixelAt(0, 4*by)
+						resolveWide(path, &ids[first], &records[0], &xs[0], &ys[0], &out[4*by*tileW], 4*tileW, tileW/4, false)
+					}
+				}
+				b.ReportMetric(b.Elapsed().Seconds()*1e9/float64(b.N)/blocks, "ns/block")
+			})
+		}
+	}
 }
