@@ -297,10 +297,12 @@ func (f *frame) readingSection(in *rect) {
 	f.pair(in, "Object", object)
 }
 
-// pair is a line with a name and a value.
+// pair is a line with a name and a value, which leaves the name what it does not
+// take itself.
 func (f *frame) pair(in *rect, name, value string) {
 	row := rect{in.top(f.dp(22))}
-	f.text(row.left(f.dp(64)), name, f.faint())
+	left := row.Dx() - f.width(value, f.plain()) - f.dp(8)
+	f.text(row.left(max(f.dp(64), left)), name, f.faint())
 	f.text(row.Rectangle, value, f.plain().to(text.End))
 }
 
