@@ -72,6 +72,20 @@ func pixelOf(block reg.GPVirtual) (x, y reg.GPVirtual) {
 	return x, y
 }
 
+// blockOfFix returns the block of a fix, where its pixels are and its first pixel,
+// and stores what the planes are there.
+func blockOfFix(fix, base reg.Register, a, b, c Mem, x0, y0 reg.GPVirtual, first Mem) (block, p, x, y reg.GPVirtual) {
+	block = GP64()
+	MOVL(Mem{Base: fix, Disp: 4}, block.As32())
+	x, y = pixelOf(block)
+	firstPixel(a, b, c, x, y, x0, y0, first)
+	p = GP64()
+	MOVQ(block, p)
+	SHLQ(U8(6), p)
+	ADDQ(base, p)
+	return block, p, x, y
+}
+
 // firstPixel stores what the planes are at a block's first pixel.
 func firstPixel(a, b, c Mem, x, y, x0, y0 reg.GPVirtual, to Mem) {
 	sum := XMM()
@@ -123,14 +137,7 @@ func cut() {
 	KMOVW(t, odd)
 
 	Label("cutNext")
-	block := GP64()
-	MOVL(Mem{Base: fix, Disp: 4}, block.As32())
-	x, y := pixelOf(block)
-	firstPixel(a, b, c, x, y, x0, y0, first)
-	p := GP64()
-	MOVQ(block, p)
-	SHLQ(U8(6), p)
-	ADDQ(base, p)
+	block, p, x, y := blockOfFix(fix, base, a, b, c, x0, y0, first)
 
 	Comment("Pixels well inside, where the triangle is well in front.")
 	pixels, sure := K(), reg.OpmaskVirtual(nil)

@@ -36,14 +36,7 @@ func cutAVX2() {
 	partM := [2]Mem{room.alloc(32), room.alloc(32)}
 
 	Label("cut2Next")
-	block := GP64()
-	MOVL(Mem{Base: fix, Disp: 4}, block.As32())
-	x, y := pixelOf(block)
-	firstPixel(a, b, c, x, y, x0, y0, first)
-	p := GP64()
-	MOVQ(block, p)
-	SHLQ(U8(6), p)
-	ADDQ(base, p)
+	block, p, x, y := blockOfFix(fix, base, a, b, c, x0, y0, first)
 	for k, r := range []reg.GPVirtual{x, y} {
 		SHLQ(U8(3), r)
 		ADDQ(mustAddr([]string{"xs", "ys"}[k]), r)
