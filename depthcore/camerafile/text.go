@@ -185,7 +185,8 @@ var colmapModels = map[string]struct {
 
 // readTUM reads a trajectory of the TUM RGB-D benchmark: poses are camera to
 // world in OpenCV's axes. o has the intrinsics, or calibration.txt beside the file,
-// as an export of ours has it: fx fy cx cy in a line. The principal point counts from a pixel's centre. Frames count from 0 in the order of their timestamps,
+// as an export of ours has it: fx fy cx cy in a line. The principal point counts
+// from a pixel's centre. Frames count from 0 in the order of their timestamps,
 // which are their times.
 func readTUM(fsys fs.FS, dir string, data []byte, o Options) (*camera.Track, error) {
 	type entry struct {
@@ -410,8 +411,8 @@ const csvNeeded, csvLens = 8, 15
 // commas, semicolons or tabs between them:
 // frame, tx ty tz, qx qy qz qw, and if they are there time, fx fy cx cy, width
 // height, k1 k2 p1 p2 k3 to k6 s1 to s4 and lens, the name of its model: k1 to k4
-// are a fisheye's there, else all are OpenCV's. Poses are camera to world in OpenCV's axes, the principal point
-// counts from the corner.
+// are a fisheye's there, else all are OpenCV's. Poses are camera to world in
+// OpenCV's axes, the principal point counts from the corner.
 func readCSV(data []byte, o Options) (*camera.Track, error) {
 	r := csv.NewReader(bytes.NewReader(data))
 	r.TrimLeadingSpace, r.Comment, r.Comma = true, '#', csvComma(data)

@@ -259,18 +259,18 @@ func measure(pairs []pair, q Quantity) Explanation {
 	sorted := slices.Clone(ratio)
 	slices.Sort(sorted)
 	e.Factor = sorted[len(sorted)/2]
-	near, close := 0, 0
+	near, closer := 0, 0
 	for i, r := range ratio {
 		ratio[i] = math.Abs(r/e.Factor - 1)
 		if ratio[i] < 1e-3 {
 			near++
 		}
 		if ratio[i] < 1e-5 {
-			close++
+			closer++
 		}
 	}
 	slices.Sort(ratio)
-	e.Deviation, e.Agreement, e.Close = ratio[len(ratio)*3/4], float64(near)/float64(len(ratio)), float64(close)/float64(len(ratio))
+	e.Deviation, e.Agreement, e.Close = ratio[len(ratio)*3/4], float64(near)/float64(len(ratio)), float64(closer)/float64(len(ratio))
 	if math.IsNaN(e.Deviation) {
 		e.Deviation = math.Inf(1)
 	}

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -96,10 +95,10 @@ func (p *plan) exrImage(f *frame, pic *picture) *exr.Image {
 	if f.camera != "" {
 		add("cameraLabel", f.camera)
 	}
-	add("cameraK", numbers(v.Fx, v.Fy, v.Cx, v.Cy))
+	add("cameraK", camera.Numbers(v.Fx, v.Fy, v.Cx, v.Cy))
 	add("cameraKOrigin", "corner")
 	add("cameraLens", v.Lens.String())
-	add("worldToCameraOpenCV", numbers(rows3x4(camera.FlipYZ(v.CameraFromWorld))...))
+	add("worldToCameraOpenCV", camera.Numbers(camera.Rows3x4(camera.FlipYZ(v.CameraFromWorld))...))
 	add("worldToCamera", rowVectorStyle(ndcAxes(v.CameraFromWorld)))
 	if v.Lens.IsPinhole() { // which alone is a matrix
 		add("worldToNDC", rowVectorStyle(ndcFromCamera(*v).Mul4(camera.FlipYZ(v.CameraFromWorld))))
@@ -192,24 +191,6 @@ func rowVectorStyle(m mgl64.Mat4) (out exr.M44f) {
 		out[i] = float32(x)
 	}
 	return out
-}
-
-func rows3x4(m mgl64.Mat4) []float64 {
-	var out []float64
-	for r := 0; r < 3; r++ {
-		row := m.Row(r)
-		out = append(out, row[:]...)
-	}
-	return out
-}
-
-// numbers writes numbers in the fewest digits that read back as the same bits.
-func numbers(x ...float64) string {
-	words := make([]string, len(x))
-	for i := range x {
-		words[i] = strconv.FormatFloat(x[i], 'g', -1, 64)
-	}
-	return strings.Join(words, " ")
 }
 
 // rational returns a frame rate as a fraction: n/1 or n*1000/1001 where it is

@@ -39,7 +39,7 @@ func writeCSV(t *testing.T, path string, track *camera.Track) {
 	for _, f := range track.Frames {
 		inv, _ := camera.AffineInverse(camera.FlipYZ(f.View.CameraFromWorld))
 		q, at := quaternion(inv)
-		text += fmt.Sprintf("%d,%s,%d,%d\n", f.Frame, strings.ReplaceAll(numbers(f.Time, at[0], at[1], at[2], q.V[0], q.V[1], q.V[2], q.W,
+		text += fmt.Sprintf("%d,%s,%d,%d\n", f.Frame, strings.ReplaceAll(camera.Numbers(f.Time, at[0], at[1], at[2], q.V[0], q.V[1], q.V[2], q.W,
 			f.View.Fx, f.View.Fy, f.View.Cx, f.View.Cy), " ", ","), track.Width, track.Height)
 	}
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {

@@ -1,6 +1,10 @@
 package export
 
-import "strings"
+import (
+	"strings"
+
+	"zscope/depthcore/camera"
+)
 
 // loaderFile is Python that reads the depth beside it. Each profile has one.
 const loaderFile = "load_depth.py"
@@ -13,7 +17,7 @@ func (s settings) loader(snippet string) string {
 	case "inf", "-inf", "nan":
 		invalid = `float("` + invalid + `")`
 	}
-	return strings.NewReplacer("SCALE", numbers(s.Scale), "INVALID", invalid).Replace(snippet)
+	return strings.NewReplacer("SCALE", camera.Numbers(s.Scale), "INVALID", invalid).Replace(snippet)
 }
 
 const loadPNG = `# Reads depth: planar Z in the scene's unit, NaN where there is none.

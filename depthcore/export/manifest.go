@@ -172,7 +172,7 @@ func newRecord(f *frame) *record {
 	if math.IsInf(v.Far, 0) {
 		r.Camera.Far = 0 // none, as 0 says
 	}
-	copy(r.Camera.CameraFromWorld[:], rows3x4(v.CameraFromWorld))
+	copy(r.Camera.CameraFromWorld[:], camera.Rows3x4(v.CameraFromWorld))
 	if f.hits > 0 {
 		r.Near, r.Far = f.near, f.far
 	}

@@ -230,7 +230,7 @@ func matrixText(m mgl64.Mat4, rows int) string {
 	text := ""
 	for r := range rows {
 		row := m.Row(r)
-		text += numbers(row[:]...) + "\n"
+		text += camera.Numbers(row[:]...) + "\n"
 	}
 	return text
 }
@@ -258,14 +258,14 @@ func besideTUM(m *manifest) (map[string]string, error) {
 	depth := "# timestamp filename\n"
 	for _, s := range list {
 		q, t := quaternion(s.worldFromCamera)
-		stamp := numbers(s.Time) // all digits: by them the scene is posed again
-		truth += stamp + " " + numbers(t[0], t[1], t[2], q.V[0], q.V[1], q.V[2], q.W) + "\n"
+		stamp := camera.Numbers(s.Time) // all digits: by them the scene is posed again
+		truth += stamp + " " + camera.Numbers(t[0], t[1], t[2], q.V[0], q.V[1], q.V[2], q.W) + "\n"
 		depth += stamp + " " + s.name + "\n"
 	}
 	fx, fy, cx, cy := centred(k)
 	return map[string]string{
 		"groundtruth.txt": truth, "depth.txt": depth,
-		"calibration.txt": fmt.Sprintf("# fx fy cx cy, (0, 0) is the centre of the top left pixel; %s counts are 1 m\n%s\n", numbers(m.settings.Scale), numbers(fx, fy, cx, cy)),
+		"calibration.txt": fmt.Sprintf("# fx fy cx cy, (0, 0) is the centre of the top left pixel; %s counts are 1 m\n%s\n", camera.Numbers(m.settings.Scale), camera.Numbers(fx, fy, cx, cy)),
 	}, nil
 }
 
@@ -293,12 +293,12 @@ func besideKITTI(m *manifest) (map[string]string, error) {
 	fx, fy, cx, cy := centred(k)
 	var poses, times strings.Builder
 	for _, s := range list {
-		poses.WriteString(numbers(rows3x4(s.worldFromCamera)...) + "\n")
-		times.WriteString(numbers(s.Time) + "\n")
+		poses.WriteString(camera.Numbers(camera.Rows3x4(s.worldFromCamera)...) + "\n")
+		times.WriteString(camera.Numbers(s.Time) + "\n")
 	}
 	calib := ""
 	for i := range 4 {
-		calib += fmt.Sprintf("P%d: %s\n", i, numbers(fx, 0, cx, 0, 0, fy, cy, 0, 0, 0, 1, 0))
+		calib += fmt.Sprintf("P%d: %s\n", i, camera.Numbers(fx, 0, cx, 0, 0, fy, cy, 0, 0, 0, 1, 0))
 	}
 	return map[string]string{"poses.txt": poses.String(), "times.txt": times.String(), "calib.txt": calib}, nil
 }
@@ -312,7 +312,7 @@ func besideBOP(m *manifest) (map[string]string, error) {
 	frames := map[string]any{}
 	for _, s := range list {
 		fx, fy, cx, cy := centred(s.k)
-		r := rows3x4(s.cameraFromWorld)
+		r := camera.Rows3x4(s.cameraFromWorld)
 		frames[fmt.Sprint(s.Frame)] = map[string]any{
 			"cam_K": []float64{fx, 0, cx, 0, fy, cy, 0, 0, 1}, "depth_scale": mmPerCount,
 			"cam_R_w2c": slices.Concat(r[0:3], r[4:7], r[8:11]), "cam_t_w2c": []json.Number{inMillimetres(r[3]), inMillimetres(r[7]), inMillimetres(r[11])},
@@ -379,7 +379,7 @@ func besideCOLMAP(m *manifest) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		words := fmt.Sprintf("%s %d %d %s", model, w, h, numbers(append(s.k[:], distortion...)...))
+		words := fmt.Sprintf("%s %d %d %s", model, w, h, camera.Numbers(append(s.k[:], distortion...)...))
 		id, ok := ids[words]
 		if !ok {
 			id = len(ids) + 1
@@ -388,7 +388,7 @@ func besideCOLMAP(m *manifest) (map[string]string, error) {
 		}
 		q, t := quaternion(s.cameraFromWorld)
 		name := strings.TrimSuffix(path.Base(s.name), ".geometric.bin")
-		images += fmt.Sprintf("%d %s %d %s\n\n", i+1, numbers(q.W, q.V[0], q.V[1], q.V[2], t[0], t[1], t[2]), id, name)
+		images += fmt.Sprintf("%d %s %d %s\n\n", i+1, camera.Numbers(q.W, q.V[0], q.V[1], q.V[2], t[0], t[1], t[2]), id, name)
 	}
 	return map[string]string{"sparse/0/cameras.txt": cameras, "sparse/0/images.txt": images, "sparse/0/points3D.txt": "# POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[]\n"}, nil
 }
@@ -401,7 +401,7 @@ func besideMiddlebury(m *manifest) (map[string]string, error) {
 	files := map[string]string{}
 	for _, s := range list {
 		fx, fy, cx, cy := centred(s.k)
-		k := fmt.Sprintf("[%s; %s; 0 0 1]", numbers(fx, 0, cx), numbers(0, fy, cy))
+		k := fmt.Sprintf("[%s; %s; 0 0 1]", camera.Numbers(fx, 0, cx), camera.Numbers(0, fy, cy))
 		var least, most float64 // of the disparities
 		if s.Hits > 0 {
 			least, most = fx*m.settings.Baseline/float64(s.Far), fx*m.settings.Baseline/float64(s.Near)

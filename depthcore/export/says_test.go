@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"zscope/depthcore/camera"
 )
 
 // TestEveryFileSaysWhatItIs looks for all that a stranger needs to use a file:
@@ -20,7 +22,7 @@ func TestEveryFileSaysWhatItIs(t *testing.T) {
 	v := j.Track.Frames[2].View
 	for _, line := range []string{
 		`depthKind (type string): "planarZ"`, `depthUnit (type string): "metre"`, `depthInvalid (type string): "inf"`, `pixelCenter (type string): "0.5"`,
-		`cameraK (type string): "` + numbers(v.Fx, v.Fy, v.Cx, v.Cy) + `"`, `cameraKOrigin (type string): "corner"`, "worldToCameraOpenCV (type string)",
+		`cameraK (type string): "` + camera.Numbers(v.Fx, v.Fy, v.Cx, v.Cy) + `"`, `cameraKOrigin (type string): "corner"`, "worldToCameraOpenCV (type string)",
 		"imageCounter (type int): 3", "frameTime (type double): 1.5", `source (type string): "hall.glb"`, `sourceSHA256 (type string): "00ff"`, `software (type string): "zscope 9.8"`,
 	} {
 		if !strings.Contains(head, line) {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
+	"slices"
 	"strings"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -19,7 +19,8 @@ import (
 // Polygon File Format", 1994), in the order of the pixels: x, y and z as
 // float64, so that nothing is lost far from the origin, and red, green and blue
 // as bytes. The header says which axes the points have and what the camera is,
-// and each comment becomes a line of it. It returns how many points it wrote; a map without a surface is a file without points.
+// and each comment becomes a line of it. It returns how many points it wrote; a
+// map without a surface is a file without points.
 func WritePLY(w io.Writer, p Pixels, axes Axes, comments ...string) (n int, err error) {
 	for _, z := range p.Map.Z {
 		if depth.IsHit(z) {
@@ -28,7 +29,7 @@ func WritePLY(w io.Writer, p Pixels, axes Axes, comments ...string) (n int, err 
 	}
 	b := bufio.NewWriterSize(w, 1<<16)
 	fmt.Fprint(b, "ply\nformat binary_little_endian 1.0\n")
-	for _, c := range append(comments, p.says(axes)...) {
+	for _, c := range slices.Concat(comments, p.says(axes)) {
 		fmt.Fprintf(b, "comment %s\n", strings.Map(oneLine, c))
 	}
 	fmt.Fprintf(b, "element vertex %d\nproperty double x\nproperty double y\nproperty double z\n", n)
@@ -61,29 +62,15 @@ func WritePLY(w io.Writer, p Pixels, axes Axes, comments ...string) (n int, err 
 // says returns what the header says of the points' axes and the camera, with the
 // names that an EXR's header has for it.
 func (p Pixels) says(axes Axes) []string {
-	in, m := p.lens(), camera.FlipYZ(p.View.CameraFromWorld)
-	var pose []float64
-	for r := range 3 {
-		row := m.Row(r)
-		pose = append(pose, row[:]...)
-	}
+	in := p.lens()
 	words := map[Axes]string{InCamera: "camera, x right, y down, z forward (OpenCV)", InWorld: "world, the scene's (glTF: y up)"}
 	return []string{
 		"axes: " + words[axes],
 		fmt.Sprintf("picture: %dx%d, %s", in.Width, in.Height, in.Model),
-		"cameraK: " + numbers(in.Fx, in.Fy, in.Cx, in.Cy) + ", cx and cy from the picture's corner",
+		"cameraK: " + camera.Numbers(in.Fx, in.Fy, in.Cx, in.Cy) + ", cx and cy from the picture's corner",
 		"cameraLens: " + in.Lens.String(),
-		"worldToCameraOpenCV: " + numbers(pose...),
+		"worldToCameraOpenCV: " + camera.Numbers(camera.Rows3x4(camera.FlipYZ(p.View.CameraFromWorld))...),
 	}
-}
-
-// numbers writes numbers in the fewest digits that read back as the same bits.
-func numbers(x ...float64) string {
-	words := make([]string, len(x))
-	for i := range x {
-		words[i] = strconv.FormatFloat(x[i], 'g', -1, 64)
-	}
-	return strings.Join(words, " ")
 }
 
 // oneLine keeps a comment from ending the header.

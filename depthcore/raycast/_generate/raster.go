@@ -140,19 +140,7 @@ func raster(ortho bool) {
 	KMOVW(touched, todo)
 	TESTL(todo, todo)
 	JZ(LabelRef("rasterCellDone"))
-	{
-		id := GP64()
-		MOVL(in(setupID), id.As32())
-		TESTL(id.As32(), id.As32())
-		JNZ(LabelRef("rasterHasRecord"))
-		MOVQ(c.Offset(canvasNRecords), id)
-		MOVL(id.As32(), in(setupID))
-		SHLQ(U8(6), id)
-		ADDQ(c.Offset(canvasRecords), id)
-		enterRecord(c, st, lane, id)
-		INCQ(c.Offset(canvasNRecords))
-	}
-	Label("rasterHasRecord")
+	giveRecord("rasterHasRecord", c, st, lane)
 	VPBROADCASTD(in(setupID), idV)
 	block := GP64()
 	MOVQ(cell, block)
@@ -300,6 +288,22 @@ func enterFix(c Mem, ask, update reg.OpmaskVirtual, lane, block reg.GPVirtual) {
 	MOVL(m, Mem{Base: to, Index: n, Scale: 8})
 	MOVL(block.As32(), Mem{Base: to, Index: n, Scale: 8, Disp: 4})
 	INCQ(c.Offset(canvasNFixes))
+}
+
+// giveRecord gives a triangle of the setup a record, unless it has one.
+func giveRecord(label string, c Mem, st reg.Register, lane reg.GPVirtual) {
+	own := Mem{Base: st, Index: lane, Scale: 4, Disp: setupID}
+	id := GP64()
+	MOVL(own, id.As32())
+	TESTL(id.As32(), id.As32())
+	JNZ(LabelRef(label))
+	MOVQ(c.Offset(canvasNRecords), id)
+	MOVL(id.As32(), own)
+	SHLQ(U8(6), id)
+	ADDQ(c.Offset(canvasRecords), id)
+	enterRecord(c, st, lane, id)
+	INCQ(c.Offset(canvasNRecords))
+	Label(label)
 }
 
 // enterRecord writes the record of a triangle of the setup.

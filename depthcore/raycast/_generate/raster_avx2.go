@@ -167,19 +167,7 @@ func rasterAVX2() {
 	VMOVMSKPS(touched, todo)
 	TESTL(todo, todo)
 	JZ(LabelRef("raster2GroupDone"))
-	{
-		id := GP64()
-		MOVL(in(setupID), id.As32())
-		TESTL(id.As32(), id.As32())
-		JNZ(LabelRef("raster2HasRecord"))
-		MOVQ(c.Offset(canvasNRecords), id)
-		MOVL(id.As32(), in(setupID))
-		SHLQ(U8(6), id)
-		ADDQ(c.Offset(canvasRecords), id)
-		enterRecord(c, st, lane, id)
-		INCQ(c.Offset(canvasNRecords))
-	}
-	Label("raster2HasRecord")
+	giveRecord("raster2HasRecord", c, st, lane)
 	{
 		id := YMM()
 		VPBROADCASTD(in(setupID), id)

@@ -72,6 +72,34 @@ func resolve() {
 	Label("resolvePerspective")
 	row := GP64()
 	MOVQ(out, row)
+	storeQuotients(num, den, near, far, row, stride)
+	Label("resolveNext")
+	nextBlock("resolveBlock", ids, xs, out, stride, column, below, left)
+	VZEROUPPER()
+	RET()
+}
+
+// nextBlock moves on to the next block of a row of the tile, and jumps to a label
+// while some are left.
+func nextBlock(label string, ids, xs, out, stride, column, below, left reg.Register) {
+	Comment("The next block is in the same row of its cell, or 12 farther.")
+	ADDQ(U8(64), ids)
+	ADDQ(U8(32), xs)
+	ADDQ(U8(16), out)
+	INCQ(column)
+	next := GP64()
+	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
+	TESTQ(U32(3), column)
+	CMOVQEQ(next, ids)
+	LEAQ(Mem{Base: out, Index: stride, Scale: 4}, next)
+	CMOVQEQ(next, below)
+	DECQ(left)
+	JNZ(LabelRef(label))
+}
+
+// storeQuotients divides a block's num by den, within near and far, and stores its
+// four rows. It moves row by two of them.
+func storeQuotients(num, den, near, far [2]vec, row, stride reg.Register) {
 	for h := range den {
 		z := ZMM()
 		VDIVPD(den[h], num[h], z)
@@ -86,22 +114,6 @@ func resolve() {
 			LEAQ(Mem{Base: row, Index: stride, Scale: 2}, row)
 		}
 	}
-	Label("resolveNext")
-	Comment("The next block is in the same row of its cell, or 12 farther.")
-	ADDQ(U8(64), ids)
-	ADDQ(U8(32), xs)
-	ADDQ(U8(16), out)
-	INCQ(column)
-	next := GP64()
-	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
-	TESTQ(U32(3), column)
-	CMOVQEQ(next, ids)
-	LEAQ(Mem{Base: out, Index: stride, Scale: 4}, next)
-	CMOVQEQ(next, below)
-	DECQ(left)
-	JNZ(LabelRef("resolveBlock"))
-	VZEROUPPER()
-	RET()
 }
 
 // resolveOne resolves a block of one surface seen by a perspective camera, and

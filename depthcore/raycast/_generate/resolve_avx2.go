@@ -76,19 +76,7 @@ func resolveAVX2() {
 		}
 	}
 	Label("resolve2Next")
-	Comment("The next block is in the same row of its cell, or 12 farther.")
-	ADDQ(U8(64), ids)
-	ADDQ(U8(32), xs)
-	ADDQ(U8(16), out)
-	INCQ(column)
-	next := GP64()
-	LEAQ(Mem{Base: ids, Disp: 12 * 64}, next)
-	TESTQ(U32(3), column)
-	CMOVQEQ(next, ids)
-	LEAQ(Mem{Base: out, Index: stride, Scale: 4}, next)
-	CMOVQEQ(next, below)
-	DECQ(left)
-	JNZ(LabelRef("resolve2Block"))
+	nextBlock("resolve2Block", ids, xs, out, stride, column, below, left)
 	VZEROUPPER()
 	RET()
 }

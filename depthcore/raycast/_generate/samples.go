@@ -309,20 +309,7 @@ func resolveSamples() {
 	}
 	TESTL(rest, rest)
 	JNZ(LabelRef("resolveSamplesNext"))
-	for h := range den {
-		z := ZMM()
-		VDIVPD(den[h], num[h], z)
-		VMAXPD(near[h], z, z)
-		VMINPD(far[h], z, z)
-		f, g := YMM(), XMM()
-		VCVTPD2PS(z, f)
-		VMOVUPS(f.AsX(), Mem{Base: out})
-		VEXTRACTF128(U8(1), f, g)
-		VMOVUPS(g, Mem{Base: out, Index: stride, Scale: 1})
-		if h == 0 {
-			LEAQ(Mem{Base: out, Index: stride, Scale: 2}, out)
-		}
-	}
+	storeQuotients(num, den, near, far, out, stride)
 	VZEROUPPER()
 	RET()
 }
