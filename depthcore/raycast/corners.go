@@ -4,17 +4,17 @@ import "zscope/depthcore/bvh"
 
 // fetchCorners takes n triangles of the batch to camera space, from the mesh's
 // own positions.
-func (w *worker) fetchCorners(first, n int) {
+func (w *worker) fetchCorners(m *affine, first, n int) {
 	in, slots := w.inst, w.batch.slot[first:first+n]
 	if t := in.tree; t.Vertices != nil {
-		cornersWide(&in.drawn, &in.positions[0], &t.Vertices[0], &slots[0], n, &w.corners)
+		cornersWide(m, &in.positions[0], &t.Vertices[0], &slots[0], n, &w.corners)
 		return
 	}
 	var tris [bvh.Width]uint32
 	for lane, slot := range slots {
 		tris[lane%bvh.Width] = in.tree.Tris[slot]
 	}
-	cornersWide(&in.drawn, &in.positions[0], (*[3]uint32)(in.indices), &tris[0], n, &w.corners)
+	cornersWide(m, &in.positions[0], (*[3]uint32)(in.indices), &tris[0], n, &w.corners)
 }
 
 // askVertices asks for the memory of the vertices of a leaf of the current

@@ -34,9 +34,6 @@ func (w *worker) decide(lane, px, py int) {
 	}
 	b, i := pixelAt(px, py)
 	best := &w.records[w.id[b][i]]
-	if w.samples != nil {
-		best = w.samples.surface(w, w.id[b][i])
-	}
 	old := best.z(x, y, w.frame.view.Model)
 	if z > old || z == old && !w.before(st.slot[lane], best) {
 		return

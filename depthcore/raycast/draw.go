@@ -25,7 +25,7 @@ func (w *worker) draw(n int) {
 		if w.inst.tree.Exact {
 			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
 		} else {
-			w.fetchCorners(first, n)
+			w.fetchCorners(&w.inst.drawn, first, n)
 			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
 		}
 		easy, blurry = easy&present, blurry&present
@@ -41,6 +41,9 @@ func (w *worker) draw(n int) {
 		case carefulLane:
 			careful |= 1 << lane
 		}
+	}
+	if w.samples != nil {
+		w.measureSetUp(first, n, easy|careful)
 	}
 	for ; careful != 0; careful &= careful - 1 {
 		w.decideAll(bits.TrailingZeros32(careful))
@@ -89,19 +92,15 @@ func (w *worker) drawWide(lanes uint32) {
 			st.sure[lane] = math.MaxFloat32
 		}
 	}
-	n := len(w.records)
 	w.records = slices.Grow(w.records, 17)
 	w.pixelBase, w.recordBase, w.fixBase = &w.pixels, &w.records[0], &w.fixes[0]
-	w.nRecords, w.nFixes, w.instance = uint64(n), 0, w.current
+	w.nRecords, w.nFixes, w.instance = uint64(len(w.records)), 0, w.current
 	if w.samples != nil {
 		rasterSamplesWide(w.path, &w.canvas, st, lanes, w.samples)
 	} else {
 		rasterWide(w.path, &w.canvas, st, lanes, w.ortho)
 	}
 	w.records = w.records[:w.nRecords]
-	if w.samples != nil {
-		w.samples.enter(w, n, lanes)
-	}
 	for fixes := w.sorted(w.fixes[:w.nFixes]); len(fixes) > 0; {
 		same, lane := 1, int(fixes[0].lane)
 		for same < len(fixes) && int(fixes[same].lane) == lane {

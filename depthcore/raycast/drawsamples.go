@@ -13,6 +13,30 @@ func (w *worker) drawSamples(lanes uint32) {
 	}
 }
 
+// measureSetUp takes what n triangles of the batch from first on, those of lanes in
+// the setup, are measured by to camera space: the piece's pinhole has other
+// roundings than the meaning.
+func (w *worker) measureSetUp(first, n int, lanes uint32) {
+	st, in := &w.setup, w.inst
+	switch {
+	case w.wide && in.tree.Exact:
+		measureWide(w.path, &in.camera, &w.batch, st, first)
+		return
+	case w.wide:
+		w.fetchCorners(&in.camera, first, n)
+		measureCornersWide(w.path, &w.corners, st)
+		return
+	}
+	for ; lanes != 0; lanes &= lanes - 1 {
+		lane := bits.TrailingZeros32(lanes)
+		p := w.cornersOf(lane)
+		v, _, d, near, far, _ := normal(&p)
+		for i, x := range [6]float64{v[0], v[1], v[2], d, near, far} {
+			st.plane[i][lane] = x
+		}
+	}
+}
+
 // rasterSamples draws a triangle of the setup into its blocks.
 func (w *worker) rasterSamples(lane int) {
 	st, s := &w.setup, w.samples

@@ -70,6 +70,22 @@ func rasterWide(p Path, c *canvas, st *setup, lanes uint32, ortho bool) {
 	}
 }
 
+func measureWide(p Path, camera *affine, b *batch, st *setup, at int) {
+	if p == AVX512 {
+		measureAVX512(camera, b, st, at)
+	} else {
+		measureAVX2(camera, b, st, at)
+	}
+}
+
+func measureCornersWide(p Path, corners *[9][16]float64, st *setup) {
+	if p == AVX512 {
+		measureCornersAVX512(corners, st)
+	} else {
+		measureCornersAVX2(corners, st)
+	}
+}
+
 func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) {
 	if p == AVX512 {
 		rasterSamplesAVX512(c, st, lanes, s)
@@ -82,8 +98,8 @@ func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) {
 // a lens.
 func resolvesSamples(p Path) bool { return p == AVX512 }
 
-func resolveSamplesWide(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int) {
-	resolveSamplesAVX512(ids, surfaces, rays, out, stride)
+func resolveSamplesWide(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int) {
+	resolveSamplesAVX512(ids, records, rays, out, stride)
 }
 
 func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool) {
@@ -167,7 +183,19 @@ func rasterSamplesAVX2(c *canvas, st *setup, lanes uint32, samples *samples)
 func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)
 
 //go:noescape
-func resolveSamplesAVX512(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int)
+func measureAVX512(camera *affine, batch *batch, st *setup, at int)
+
+//go:noescape
+func measureAVX2(camera *affine, batch *batch, st *setup, at int)
+
+//go:noescape
+func measureCornersAVX512(corners *[9][16]float64, st *setup)
+
+//go:noescape
+func measureCornersAVX2(corners *[9][16]float64, st *setup)
+
+//go:noescape
+func resolveSamplesAVX512(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int)
 
 //go:noescape
 func hiddenAVX512(in *pixels, stale *uint64, r rect, near float32) bool

@@ -30,11 +30,15 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 
 func rasterWide(p Path, c *canvas, st *setup, lanes uint32, ortho bool) { panic(missing) }
 
+func measureWide(p Path, camera *affine, b *batch, st *setup, at int) { panic(missing) }
+
+func measureCornersWide(p Path, corners *[9][16]float64, st *setup) { panic(missing) }
+
 func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) { panic(missing) }
 
 func resolvesSamples(p Path) bool { return false }
 
-func resolveSamplesWide(ids *[16]uint32, surfaces *record, rays *rayBlock, out *float32, stride int) {
+func resolveSamplesWide(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int) {
 	panic(missing)
 }
 

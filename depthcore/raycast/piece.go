@@ -20,11 +20,6 @@ type samples struct {
 	piece *piece
 	frame frame // the piece's pinhole
 	all   []int32
-	// surfaces are the worker's records as the meaning has them; each is right
-	// where its turn is this piece's.
-	surfaces []record
-	turn     []uint32
-	now      uint32
 }
 
 // sphere holds an instance, in the camera space of a side.
@@ -165,7 +160,6 @@ func (s *samples) begin(c *Caster, p *piece) {
 	if len(s.all) == 0 {
 		return
 	}
-	s.now++
 	for k := range p.blocks {
 		b := s.blockOf(k)
 		s.u[b], s.v[b] = p.blocks[k].u, p.blocks[k].v
@@ -261,55 +255,6 @@ func (s *samples) empty(w *worker) {
 	}
 }
 
-// surface returns a record of the worker's as the meaning has it: the tile's
-// pinhole measures Z with other roundings.
-func (s *samples) surface(w *worker, id uint32) *record {
-	for len(s.turn) < len(w.records) {
-		s.turn = append(s.turn, 0)
-		s.surfaces = append(s.surfaces, record{})
-	}
-	r := &s.surfaces[id]
-	if s.turn[id] == s.now {
-		return r
-	}
-	s.turn[id] = s.now
-	if *r = w.records[id]; id != 0 {
-		p := s.frame.instances[r.instance].corners(int(s.frame.triangleOf(r)))
-		r.measureBy(&p)
-	}
-	return r
-}
-
-// measureBy makes the record that of a triangle.
-func (r *record) measureBy(p *[3]mgl64.Vec3) {
-	n, _, d, near, far, _ := normal(p)
-	r.plane, r.other, r.near, r.far = plane3{n[0], n[1], n[2]}, d, near, far
-}
-
-// enter makes the surfaces of the records from the given one on, which lanes of
-// the setup have just got: their corners are at hand now.
-func (s *samples) enter(w *worker, first int, lanes uint32) {
-	for len(s.turn) < len(w.records) {
-		s.turn = append(s.turn, 0)
-		s.surfaces = append(s.surfaces, record{})
-	}
-	if !w.inst.tree.Exact || w.setup.first < 0 {
-		return
-	}
-	for ; lanes != 0; lanes &= lanes - 1 {
-		lane := bits.TrailingZeros32(lanes)
-		id := w.setup.id[lane]
-		if int(id) < first {
-			continue
-		}
-		r := &s.surfaces[id]
-		r.instance, r.slot = w.current, w.setup.slot[lane]
-		p := w.batchCorners(&w.inst.camera, w.setup.first+lane)
-		r.measureBy(&p)
-		s.turn[id] = s.now
-	}
-}
-
 // resolveSamples measures the depth of the piece's pixels and writes it to the
 // map.
 func (w *worker) resolveSamples(m *depth.Map) {
@@ -320,14 +265,7 @@ func (w *worker) resolveSamples(m *depth.Map) {
 		ids := &w.id[s.blockOf(k)]
 		x0, y0 := p.rect.Min.X+k%p.width*4, p.rect.Min.Y+k/p.width*4
 		if wide && rays.has == 1<<16-1 {
-			last := ^uint32(0)
-			for _, id := range ids {
-				if id != last {
-					s.surface(w, id)
-					last = id
-				}
-			}
-			resolveSamplesWide(ids, &s.surfaces[0], rays, &m.Z[y0*m.Width+x0], 4*m.Width)
+			resolveSamplesWide(ids, &w.records[0], rays, &m.Z[y0*m.Width+x0], 4*m.Width)
 			continue
 		}
 		for has := rays.has; has != 0; has &= has - 1 {
@@ -335,7 +273,7 @@ func (w *worker) resolveSamples(m *depth.Map) {
 			if ids[i] == 0 {
 				continue // the tile is empty before
 			}
-			r, at := s.surface(w, ids[i]), (y0+i>>2)*m.Width+x0+i&3
+			r, at := &w.records[ids[i]], (y0+i>>2)*m.Width+x0+i&3
 			z := r.z(rays.x[i], rays.y[i], camera.Perspective)
 			m.Z[at] = float32(p.side.value(rays.x[i], rays.y[i], z))
 			if h != nil {

@@ -108,6 +108,10 @@ func main() {
 	rasterSamples()
 	rasterSamplesAVX2()
 	resolveSamples()
+	measure(true)
+	measure(false)
+	measureAVX2(true)
+	measureAVX2(false)
 	cut()
 
 	nodeTestAVX2()

@@ -67,28 +67,10 @@ func setUp(exact bool) {
 	for half := 0; half < 2; half++ {
 		Commentf("Camera-space corners, lanes %d to %d.", 8*half, 8*half+7)
 		mask := allD(abs64)
-		var p [3][3]vec
-		for i := range p {
-			if exact {
-				p[i] = toCamera(front, func(a int) Mem { return in(batchP + 192*(3*i+a) + 32*half) })
-				continue
-			}
-			for a := range p[i] {
-				p[i][a] = load(corners.Offset(128*(3*i+a) + 64*half))
-			}
-		}
+		p := cornersD(exact, front, in(32*half), corners.Offset(64*half))
 
-		Comment("The plane.")
-		a := [3]vec{subD(p[1][0], p[0][0]), subD(p[1][1], p[0][1]), subD(p[1][2], p[0][2])}
-		b := [3]vec{subD(p[2][0], p[0][0]), subD(p[2][1], p[0][1]), subD(p[2][2], p[0][2])}
-		n := crossD(a, b)
-		d := addD(addD(mulD(n[0], p[0][0]), mulD(n[1], p[0][1])), mulD(n[2], p[0][2]))
+		a, b, n, d, farZ := enterPlane(p, st.Offset(64*half))
 		size := largestD(largestD(largestD(a[0], a[1]), largestD(a[2], b[0])), largestD(b[1], b[2]))
-		nearZ := minD(minD(p[0][2], p[1][2]), p[2][2])
-		farZ := maxD(maxD(p[0][2], p[1][2]), p[2][2])
-		for k, x := range []vec{n[0], n[1], n[2], d, nearZ, farZ} {
-			VMOVUPD(x, st.Offset(setupPlane+128*k+64*half))
-		}
 		var reach vec // at least that of each corner
 		for a := 0; a < 3; a++ {
 			if m := largestD(largestD(p[0][a], p[1][a]), p[2][a]); a == 0 {
@@ -190,6 +172,38 @@ func setUp(exact bool) {
 	Store(blurry, ReturnIndex(1))
 	VZEROUPPER()
 	RET()
+}
+
+// cornersD returns camera-space corners of 8 triangles: those of a batch, or, where
+// these are not exact, given ones.
+func cornersD(exact bool, front, batch, corners Mem) (p [3][3]vec) {
+	for i := range p {
+		if exact {
+			p[i] = toCamera(front, func(a int) Mem { return batch.Offset(batchP + 192*(3*i+a)) })
+			continue
+		}
+		for a := range p[i] {
+			p[i][a] = load(corners.Offset(128 * (3*i + a)))
+		}
+	}
+	return p
+}
+
+// enterPlane enters what 8 triangles are measured by, given their corners: it returns
+// two edges, the normal, its product with the corners, and the farthest Z.
+func enterPlane(p [3][3]vec, st Mem) (a, b, n [3]vec, d, far vec) {
+	Comment("The plane.")
+	for k := range a {
+		a[k], b[k] = subD(p[1][k], p[0][k]), subD(p[2][k], p[0][k])
+	}
+	n = crossD(a, b)
+	d = addD(addD(mulD(n[0], p[0][0]), mulD(n[1], p[0][1])), mulD(n[2], p[0][2]))
+	near := minD(minD(p[0][2], p[1][2]), p[2][2])
+	far = maxD(maxD(p[0][2], p[1][2]), p[2][2])
+	for k, x := range []vec{n[0], n[1], n[2], d, near, far} {
+		VMOVUPD(x, st.Offset(setupPlane+128*k))
+	}
+	return a, b, n, d, far
 }
 
 // toCamera takes 8 corners to camera space, without fusing as the meaning does.

@@ -78,46 +78,13 @@ func setUpAVX2(exact bool) {
 		VMOVUPS(margin, st.Offset(setupMargin))
 		VMOVUPS(margin, st.Offset(setupSure))
 
-		Comment("Camera-space corners.")
-		for i := range p {
-			if !exact {
-				for a := range p[i] {
-					VMOVUPD(load4(corners.Offset(128*(3*i+a))), p[i][a])
-				}
-				continue
-			}
-			var q [3]vec
-			for a := range q {
-				q[a] = YMM()
-				VCVTPS2PD(in(batchP+192*(3*i+a)), q[a])
-			}
-			for r := range p[i] {
-				m := func(k int) vec { return all4(front.Offset(frontM + 32*r + 8*k)) }
-				s := mul4(m(0), q[0])
-				s = add4(s, mul4(m(1), q[1]))
-				s = add4(s, mul4(m(2), q[2]))
-				VMOVUPD(add4(s, m(3)), p[i][r])
-			}
-		}
-
-		Comment("The plane.")
-		var a, b, n [3]vec
-		for k := range a {
-			a[k], b[k] = sub4(load4(p[1][k]), p[0][k]), sub4(load4(p[2][k]), p[0][k])
-		}
+		corners4(exact, front, in(0), corners, p)
+		a, b := enterPlane4(p, wide)
+		d := load4(wide.Offset(setupPlane + 128*3))
 		size := abs4(a[0])
 		for _, x := range []vec{a[1], a[2], b[0], b[1], b[2]} {
 			VMAXPD(abs4(x), size, size)
 		}
-		for k := range n {
-			i, j := (k+1)%3, (k+2)%3
-			n[k] = sub4(mul4(a[i], b[j]), mul4(a[j], b[i]))
-			VMOVUPD(n[k], wide.Offset(setupPlane+128*k))
-		}
-		d := add4(add4(mul4(n[0], p[0][0]), mul4(n[1], p[0][1])), mul4(n[2], p[0][2]))
-		VMOVUPD(d, wide.Offset(setupPlane+128*3))
-		VMOVUPD(min4(min4(load4(p[0][2]), p[1][2]), p[2][2]), wide.Offset(setupPlane+128*4))
-		VMOVUPD(max4(max4(load4(p[0][2]), p[1][2]), p[2][2]), wide.Offset(setupPlane+128*5))
 		reach := YMM()
 		VXORPD(reach, reach, reach)
 		for i := range p {
@@ -208,4 +175,50 @@ func setUpAVX2(exact bool) {
 	Store(blurry, ReturnIndex(1))
 	VZEROUPPER()
 	RET()
+}
+
+// corners4 keeps the camera-space corners of 4 triangles in local memory, as
+// cornersD returns those of 8.
+func corners4(exact bool, front, batch, corners Mem, p [3][3]Mem) {
+	Comment("Camera-space corners.")
+	for i := range p {
+		if !exact {
+			for a := range p[i] {
+				VMOVUPD(load4(corners.Offset(128*(3*i+a))), p[i][a])
+			}
+			continue
+		}
+		var q [3]vec
+		for a := range q {
+			q[a] = YMM()
+			VCVTPS2PD(batch.Offset(batchP+192*(3*i+a)), q[a])
+		}
+		for r := range p[i] {
+			m := func(k int) vec { return all4(front.Offset(frontM + 32*r + 8*k)) }
+			s := mul4(m(0), q[0])
+			s = add4(s, mul4(m(1), q[1]))
+			s = add4(s, mul4(m(2), q[2]))
+			VMOVUPD(add4(s, m(3)), p[i][r])
+		}
+	}
+}
+
+// enterPlane4 enters what 4 triangles are measured by, as enterPlane does, and returns two
+// edges of each.
+func enterPlane4(p [3][3]Mem, st Mem) (a, b [3]vec) {
+	Comment("The plane.")
+	var n [3]vec
+	for k := range a {
+		a[k], b[k] = sub4(load4(p[1][k]), p[0][k]), sub4(load4(p[2][k]), p[0][k])
+	}
+	for k := range n {
+		i, j := (k+1)%3, (k+2)%3
+		n[k] = sub4(mul4(a[i], b[j]), mul4(a[j], b[i]))
+		VMOVUPD(n[k], st.Offset(setupPlane+128*k))
+	}
+	d := add4(add4(mul4(n[0], p[0][0]), mul4(n[1], p[0][1])), mul4(n[2], p[0][2]))
+	VMOVUPD(d, st.Offset(setupPlane+128*3))
+	VMOVUPD(min4(min4(load4(p[0][2]), p[1][2]), p[2][2]), st.Offset(setupPlane+128*4))
+	VMOVUPD(max4(max4(load4(p[0][2]), p[1][2]), p[2][2]), st.Offset(setupPlane+128*5))
+	return a, b
 }
