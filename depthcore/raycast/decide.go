@@ -33,6 +33,7 @@ func (w *worker) decide(lane, px, py int) {
 		return
 	}
 	b, i := pixelAt(px, py)
+	w.writeOut(b >> 4)
 	best := &w.records[w.id[b][i]]
 	old := best.z(x, y, w.frame.view.Model)
 	if z > old || z == old && !w.before(st.slot[lane], best) {

@@ -39,6 +39,9 @@ func (c *Caster) CastHits(ctx context.Context, v camera.View, m *depth.Map, h *H
 // tell writes what the tile's pixels show. Where traced is false no ray of the
 // tile can meet a surface.
 func (w *worker) tell(h *Hits, traced bool) {
+	for c := range cells {
+		w.writeOut(c)
+	}
 	for y := w.tile.Min.Y; y < w.tile.Max.Y; y++ {
 		row := y * h.Width
 		instances := h.Instance[row+w.tile.Min.X : row+w.tile.Max.X]

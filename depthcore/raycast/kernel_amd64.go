@@ -110,6 +110,8 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	}
 }
 
+func resolveSheetWide(_ Path, out *float32, stride int) { resolveSheetAVX512(out, stride) }
+
 func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool {
 	if p == AVX512 {
 		return hiddenAVX512(in, stale, r, near)
@@ -172,6 +174,9 @@ func rasterAVX2(c *canvas, st *setup, lanes uint32)
 
 //go:noescape
 func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
+
+//go:noescape
+func resolveSheetAVX512(out *float32, stride int)
 
 //go:noescape
 func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)

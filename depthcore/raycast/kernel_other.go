@@ -50,6 +50,8 @@ func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *floa
 	panic(missing)
 }
 
+func resolveSheetWide(p Path, out *float32, stride int) { panic(missing) }
+
 func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool { panic(missing) }
 
 func prefetchNode(p unsafe.Pointer) { panic(missing) }

@@ -836,8 +836,29 @@ leafFrontal:
 	VBROADCASTSS minusInfinite<>+0(SB), Z26
 	KORTESTW     K5, K5
 	JZ           leafMany
+	MOVQ         nearness+32(FP), BX
 	KORTESTW     K4, K4
 	JZ           leafNoneTiny
+	MOVL         70016(BX), SI
+	TESTL        SI, SI
+	JZ           leafNoSheets
+	VPBROADCASTD SI, Z27
+	VPSRLD       $0x04, Z0, Z28
+	VPSRLD       $0x01, Z3, Z29
+	VBROADCASTSS cellRow<>+0(SB), Z30
+	VPANDD       Z30, Z29, Z29
+	VPORD        Z29, Z28, Z28
+	VPSRLVD      Z28, Z27, Z27
+	VBROADCASTSS oneInt<>+0(SB), Z28
+	VPANDD       Z28, Z27, Z27
+	VPXORD       Z0, Z5, Z28
+	VPXORD       Z3, Z6, Z29
+	VPORD        Z29, Z28, Z28
+	VBROADCASTSS cellHigh<>+0(SB), Z29
+	VPTERNLOGD   $0xf8, Z29, Z28, Z27
+	VPTESTNMD    Z27, Z27, K4, K4
+
+leafNoSheets:
 	VBROADCASTSS lowsBack<>+0(SB), Z27
 	VPSLLD       $0x04, Z17, K4, Z17
 	VBROADCASTSS three<>+0(SB), Z28
@@ -857,7 +878,6 @@ leafFrontal:
 	VPADDD       Z27, Z24, K4, Z24
 
 leafNoneTiny:
-	MOVQ       nearness+32(FP), BX
 	VPADDD     Z17, Z21, Z0
 	VPADDD     Z22, Z21, Z3
 	VPADDD     Z17, Z24, Z5
@@ -1116,6 +1136,9 @@ GLOBL twelve<>(SB), RODATA|NOPTR, $4
 
 DATA minusInfinite<>+0(SB)/4, $0xff800000
 GLOBL minusInfinite<>(SB), RODATA|NOPTR, $4
+
+DATA cellRow<>+0(SB)/4, $0x00000018
+GLOBL cellRow<>(SB), RODATA|NOPTR, $4
 
 DATA lowsBack<>+0(SB)/4, $0xffffc000
 GLOBL lowsBack<>(SB), RODATA|NOPTR, $4
@@ -1636,8 +1659,29 @@ patchFrontal:
 	VBROADCASTSS minusInfinite<>+0(SB), Z26
 	KORTESTW     K5, K5
 	JZ           patchMany
+	MOVQ         nearness+32(FP), BX
 	KORTESTW     K4, K4
 	JZ           patchNoneTiny
+	MOVL         70016(BX), SI
+	TESTL        SI, SI
+	JZ           patchNoSheets
+	VPBROADCASTD SI, Z27
+	VPSRLD       $0x04, Z0, Z28
+	VPSRLD       $0x01, Z3, Z29
+	VBROADCASTSS cellRow<>+0(SB), Z30
+	VPANDD       Z30, Z29, Z29
+	VPORD        Z29, Z28, Z28
+	VPSRLVD      Z28, Z27, Z27
+	VBROADCASTSS oneInt<>+0(SB), Z28
+	VPANDD       Z28, Z27, Z27
+	VPXORD       Z0, Z5, Z28
+	VPXORD       Z3, Z9, Z29
+	VPORD        Z29, Z28, Z28
+	VBROADCASTSS cellHigh<>+0(SB), Z29
+	VPTERNLOGD   $0xf8, Z29, Z28, Z27
+	VPTESTNMD    Z27, Z27, K4, K4
+
+patchNoSheets:
 	VBROADCASTSS lowsBack<>+0(SB), Z27
 	VPSLLD       $0x04, Z17, K4, Z17
 	VBROADCASTSS three<>+0(SB), Z28
@@ -1657,7 +1701,6 @@ patchFrontal:
 	VPADDD       Z27, Z24, K4, Z24
 
 patchNoneTiny:
-	MOVQ       nearness+32(FP), BX
 	VPADDD     Z17, Z21, Z0
 	VPADDD     Z22, Z21, Z3
 	VPADDD     Z17, Z24, Z5
@@ -3752,7 +3795,76 @@ rasterTinyZones:
 	VPOR          X1, X0, X0
 	VMOVD         X0, DI
 	ORQ           DI, 56(AX)
+	MOVQ          (AX), R8
+	ANDL          70016(R8), DI
+	JZ            writtenOut1
+	XORL          DI, 70016(R8)
 
+writeOut1:
+	TZCNTL       DI, R9
+	BLSRL        DI, DI
+	VBROADCASTSS 69632(R8)(R9*4), Z0
+	VMULPS       columns<>+0(SB), Z0, Z0
+	VBROADCASTSS 69760(R8)(R9*4), Z1
+	VFMADD231PS  rows<>+0(SB), Z1, Z0
+	VPBROADCASTD 69888(R8)(R9*4), Z1
+	MOVQ         R9, R10
+	SHLQ         $0x06, R10
+	ADDQ         R8, R10
+	SHLQ         $0x0a, R9
+	ADDQ         R8, R9
+	VADDPS.BCST  67584(R10), Z0, Z2
+	VMOVUPS      Z2, (R9)
+	VMOVDQU32    Z1, 32768(R9)
+	VADDPS.BCST  67588(R10), Z0, Z2
+	VMOVUPS      Z2, 64(R9)
+	VMOVDQU32    Z1, 32832(R9)
+	VADDPS.BCST  67592(R10), Z0, Z2
+	VMOVUPS      Z2, 128(R9)
+	VMOVDQU32    Z1, 32896(R9)
+	VADDPS.BCST  67596(R10), Z0, Z2
+	VMOVUPS      Z2, 192(R9)
+	VMOVDQU32    Z1, 32960(R9)
+	VADDPS.BCST  67600(R10), Z0, Z2
+	VMOVUPS      Z2, 256(R9)
+	VMOVDQU32    Z1, 33024(R9)
+	VADDPS.BCST  67604(R10), Z0, Z2
+	VMOVUPS      Z2, 320(R9)
+	VMOVDQU32    Z1, 33088(R9)
+	VADDPS.BCST  67608(R10), Z0, Z2
+	VMOVUPS      Z2, 384(R9)
+	VMOVDQU32    Z1, 33152(R9)
+	VADDPS.BCST  67612(R10), Z0, Z2
+	VMOVUPS      Z2, 448(R9)
+	VMOVDQU32    Z1, 33216(R9)
+	VADDPS.BCST  67616(R10), Z0, Z2
+	VMOVUPS      Z2, 512(R9)
+	VMOVDQU32    Z1, 33280(R9)
+	VADDPS.BCST  67620(R10), Z0, Z2
+	VMOVUPS      Z2, 576(R9)
+	VMOVDQU32    Z1, 33344(R9)
+	VADDPS.BCST  67624(R10), Z0, Z2
+	VMOVUPS      Z2, 640(R9)
+	VMOVDQU32    Z1, 33408(R9)
+	VADDPS.BCST  67628(R10), Z0, Z2
+	VMOVUPS      Z2, 704(R9)
+	VMOVDQU32    Z1, 33472(R9)
+	VADDPS.BCST  67632(R10), Z0, Z2
+	VMOVUPS      Z2, 768(R9)
+	VMOVDQU32    Z1, 33536(R9)
+	VADDPS.BCST  67636(R10), Z0, Z2
+	VMOVUPS      Z2, 832(R9)
+	VMOVDQU32    Z1, 33600(R9)
+	VADDPS.BCST  67640(R10), Z0, Z2
+	VMOVUPS      Z2, 896(R9)
+	VMOVDQU32    Z1, 33664(R9)
+	VADDPS.BCST  67644(R10), Z0, Z0
+	VMOVUPS      Z0, 960(R9)
+	VMOVDQU32    Z1, 33728(R9)
+	TESTL        DI, DI
+	JNZ          writeOut1
+
+writtenOut1:
 	// Draw them. Numbers that are not negative compare as integers do.
 	XORL DI, DI
 	MOVQ (AX), R8
@@ -4068,7 +4180,76 @@ rasterTinyDone:
 	VPOR          X5, X6, X6
 	VMOVD         X6, SI
 	ORQ           SI, 56(AX)
+	MOVQ          (AX), DI
+	ANDL          70016(DI), SI
+	JZ            writtenOut2
+	XORL          SI, 70016(DI)
 
+writeOut2:
+	TZCNTL       SI, R8
+	BLSRL        SI, SI
+	VBROADCASTSS 69632(DI)(R8*4), Z5
+	VMULPS       columns<>+0(SB), Z5, Z5
+	VBROADCASTSS 69760(DI)(R8*4), Z6
+	VFMADD231PS  rows<>+0(SB), Z6, Z5
+	VPBROADCASTD 69888(DI)(R8*4), Z6
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         DI, R9
+	SHLQ         $0x0a, R8
+	ADDQ         DI, R8
+	VADDPS.BCST  67584(R9), Z5, Z7
+	VMOVUPS      Z7, (R8)
+	VMOVDQU32    Z6, 32768(R8)
+	VADDPS.BCST  67588(R9), Z5, Z7
+	VMOVUPS      Z7, 64(R8)
+	VMOVDQU32    Z6, 32832(R8)
+	VADDPS.BCST  67592(R9), Z5, Z7
+	VMOVUPS      Z7, 128(R8)
+	VMOVDQU32    Z6, 32896(R8)
+	VADDPS.BCST  67596(R9), Z5, Z7
+	VMOVUPS      Z7, 192(R8)
+	VMOVDQU32    Z6, 32960(R8)
+	VADDPS.BCST  67600(R9), Z5, Z7
+	VMOVUPS      Z7, 256(R8)
+	VMOVDQU32    Z6, 33024(R8)
+	VADDPS.BCST  67604(R9), Z5, Z7
+	VMOVUPS      Z7, 320(R8)
+	VMOVDQU32    Z6, 33088(R8)
+	VADDPS.BCST  67608(R9), Z5, Z7
+	VMOVUPS      Z7, 384(R8)
+	VMOVDQU32    Z6, 33152(R8)
+	VADDPS.BCST  67612(R9), Z5, Z7
+	VMOVUPS      Z7, 448(R8)
+	VMOVDQU32    Z6, 33216(R8)
+	VADDPS.BCST  67616(R9), Z5, Z7
+	VMOVUPS      Z7, 512(R8)
+	VMOVDQU32    Z6, 33280(R8)
+	VADDPS.BCST  67620(R9), Z5, Z7
+	VMOVUPS      Z7, 576(R8)
+	VMOVDQU32    Z6, 33344(R8)
+	VADDPS.BCST  67624(R9), Z5, Z7
+	VMOVUPS      Z7, 640(R8)
+	VMOVDQU32    Z6, 33408(R8)
+	VADDPS.BCST  67628(R9), Z5, Z7
+	VMOVUPS      Z7, 704(R8)
+	VMOVDQU32    Z6, 33472(R8)
+	VADDPS.BCST  67632(R9), Z5, Z7
+	VMOVUPS      Z7, 768(R8)
+	VMOVDQU32    Z6, 33536(R8)
+	VADDPS.BCST  67636(R9), Z5, Z7
+	VMOVUPS      Z7, 832(R8)
+	VMOVDQU32    Z6, 33600(R8)
+	VADDPS.BCST  67640(R9), Z5, Z7
+	VMOVUPS      Z7, 896(R8)
+	VMOVDQU32    Z6, 33664(R8)
+	VADDPS.BCST  67644(R9), Z5, Z5
+	VMOVUPS      Z5, 960(R8)
+	VMOVDQU32    Z6, 33728(R8)
+	TESTL        SI, SI
+	JNZ          writeOut2
+
+writtenOut2:
 	// Their records.
 	KMOVW        K2, SI
 	MOVQ         32(AX), DI
@@ -4636,30 +4817,102 @@ rasterCell:
 	KMOVW            K2, R9
 	TESTL            R9, R9
 	JZ               rasterCellDone
-	MOVL             1664(CX)(SI*4), R10
-	TESTL            R10, R10
-	JNZ              rasterHasRecord
-	MOVQ             32(AX), R10
-	MOVL             R10, 1664(CX)(SI*4)
-	SHLQ             $0x06, R10
-	ADDQ             16(AX), R10
-	MOVQ             768(CX)(SI*8), R11
-	MOVQ             R11, (R10)
-	MOVQ             896(CX)(SI*8), R11
-	MOVQ             R11, 8(R10)
-	MOVQ             1024(CX)(SI*8), R11
-	MOVQ             R11, 16(R10)
-	MOVQ             1152(CX)(SI*8), R11
-	MOVQ             R11, 24(R10)
-	MOVQ             1280(CX)(SI*8), R11
-	MOVQ             R11, 32(R10)
-	MOVQ             1408(CX)(SI*8), R11
-	MOVQ             R11, 40(R10)
-	MOVL             52(AX), R11
-	MOVL             R11, 48(R10)
-	MOVL             1536(CX)(SI*4), R11
-	MOVL             R11, 52(R10)
-	INCQ             32(AX)
+	MOVQ             (AX), R10
+	MOVL             $0x00000001, R11
+	SHLXL            DI, R11, R11
+	ANDL             70016(R10), R11
+	JZ               writtenOut3
+	XORL             R11, 70016(R10)
+
+writeOut3:
+	TZCNTL       R11, R12
+	BLSRL        R11, R11
+	VBROADCASTSS 69632(R10)(R12*4), Z19
+	VMULPS       columns<>+0(SB), Z19, Z19
+	VBROADCASTSS 69760(R10)(R12*4), Z22
+	VFMADD231PS  rows<>+0(SB), Z22, Z19
+	VPBROADCASTD 69888(R10)(R12*4), Z22
+	MOVQ         R12, R13
+	SHLQ         $0x06, R13
+	ADDQ         R10, R13
+	SHLQ         $0x0a, R12
+	ADDQ         R10, R12
+	VADDPS.BCST  67584(R13), Z19, Z23
+	VMOVUPS      Z23, (R12)
+	VMOVDQU32    Z22, 32768(R12)
+	VADDPS.BCST  67588(R13), Z19, Z23
+	VMOVUPS      Z23, 64(R12)
+	VMOVDQU32    Z22, 32832(R12)
+	VADDPS.BCST  67592(R13), Z19, Z23
+	VMOVUPS      Z23, 128(R12)
+	VMOVDQU32    Z22, 32896(R12)
+	VADDPS.BCST  67596(R13), Z19, Z23
+	VMOVUPS      Z23, 192(R12)
+	VMOVDQU32    Z22, 32960(R12)
+	VADDPS.BCST  67600(R13), Z19, Z23
+	VMOVUPS      Z23, 256(R12)
+	VMOVDQU32    Z22, 33024(R12)
+	VADDPS.BCST  67604(R13), Z19, Z23
+	VMOVUPS      Z23, 320(R12)
+	VMOVDQU32    Z22, 33088(R12)
+	VADDPS.BCST  67608(R13), Z19, Z23
+	VMOVUPS      Z23, 384(R12)
+	VMOVDQU32    Z22, 33152(R12)
+	VADDPS.BCST  67612(R13), Z19, Z23
+	VMOVUPS      Z23, 448(R12)
+	VMOVDQU32    Z22, 33216(R12)
+	VADDPS.BCST  67616(R13), Z19, Z23
+	VMOVUPS      Z23, 512(R12)
+	VMOVDQU32    Z22, 33280(R12)
+	VADDPS.BCST  67620(R13), Z19, Z23
+	VMOVUPS      Z23, 576(R12)
+	VMOVDQU32    Z22, 33344(R12)
+	VADDPS.BCST  67624(R13), Z19, Z23
+	VMOVUPS      Z23, 640(R12)
+	VMOVDQU32    Z22, 33408(R12)
+	VADDPS.BCST  67628(R13), Z19, Z23
+	VMOVUPS      Z23, 704(R12)
+	VMOVDQU32    Z22, 33472(R12)
+	VADDPS.BCST  67632(R13), Z19, Z23
+	VMOVUPS      Z23, 768(R12)
+	VMOVDQU32    Z22, 33536(R12)
+	VADDPS.BCST  67636(R13), Z19, Z23
+	VMOVUPS      Z23, 832(R12)
+	VMOVDQU32    Z22, 33600(R12)
+	VADDPS.BCST  67640(R13), Z19, Z23
+	VMOVUPS      Z23, 896(R12)
+	VMOVDQU32    Z22, 33664(R12)
+	VADDPS.BCST  67644(R13), Z19, Z19
+	VMOVUPS      Z19, 960(R12)
+	VMOVDQU32    Z22, 33728(R12)
+	TESTL        R11, R11
+	JNZ          writeOut3
+
+writtenOut3:
+	MOVL  1664(CX)(SI*4), R10
+	TESTL R10, R10
+	JNZ   rasterHasRecord
+	MOVQ  32(AX), R10
+	MOVL  R10, 1664(CX)(SI*4)
+	SHLQ  $0x06, R10
+	ADDQ  16(AX), R10
+	MOVQ  768(CX)(SI*8), R11
+	MOVQ  R11, (R10)
+	MOVQ  896(CX)(SI*8), R11
+	MOVQ  R11, 8(R10)
+	MOVQ  1024(CX)(SI*8), R11
+	MOVQ  R11, 16(R10)
+	MOVQ  1152(CX)(SI*8), R11
+	MOVQ  R11, 24(R10)
+	MOVQ  1280(CX)(SI*8), R11
+	MOVQ  R11, 32(R10)
+	MOVQ  1408(CX)(SI*8), R11
+	MOVQ  R11, 40(R10)
+	MOVL  52(AX), R11
+	MOVL  R11, 48(R10)
+	MOVL  1536(CX)(SI*4), R11
+	MOVL  R11, 52(R10)
+	INCQ  32(AX)
 
 rasterHasRecord:
 	VPBROADCASTD 1664(CX)(SI*4), Z19
@@ -4970,21 +5223,6 @@ GLOBL f1less2m16<>(SB), RODATA|NOPTR, $4
 DATA f1more2m16<>+0(SB)/4, $0x3f800080
 GLOBL f1more2m16<>(SB), RODATA|NOPTR, $4
 
-DATA low6<>+0(SB)/4, $0x0000003f
-GLOBL low6<>(SB), RODATA|NOPTR, $4
-
-DATA blockHigh<>+0(SB)/4, $0x0000003c
-GLOBL blockHigh<>(SB), RODATA|NOPTR, $4
-
-DATA f3<>+0(SB)/4, $0x40400000
-GLOBL f3<>(SB), RODATA|NOPTR, $4
-
-DATA four<>+0(SB)/4, $0x40800000
-GLOBL four<>(SB), RODATA|NOPTR, $4
-
-DATA minusMarginSmall<>+0(SB)/4, $0xb8800000
-GLOBL minusMarginSmall<>(SB), RODATA|NOPTR, $4
-
 DATA columns<>+0(SB)/4, $0x00000000
 DATA columns<>+4(SB)/4, $0x3f800000
 DATA columns<>+8(SB)/4, $0x40000000
@@ -5021,6 +5259,21 @@ DATA rows<>+56(SB)/4, $0x40400000
 DATA rows<>+60(SB)/4, $0x40400000
 GLOBL rows<>(SB), RODATA|NOPTR, $64
 
+DATA low6<>+0(SB)/4, $0x0000003f
+GLOBL low6<>(SB), RODATA|NOPTR, $4
+
+DATA blockHigh<>+0(SB)/4, $0x0000003c
+GLOBL blockHigh<>(SB), RODATA|NOPTR, $4
+
+DATA f3<>+0(SB)/4, $0x40400000
+GLOBL f3<>(SB), RODATA|NOPTR, $4
+
+DATA four<>+0(SB)/4, $0x40800000
+GLOBL four<>(SB), RODATA|NOPTR, $4
+
+DATA minusMarginSmall<>+0(SB)/4, $0xb8800000
+GLOBL minusMarginSmall<>(SB), RODATA|NOPTR, $4
+
 DATA threeTies<>+0(SB)/4, $0x38400000
 GLOBL threeTies<>(SB), RODATA|NOPTR, $4
 
@@ -5028,7 +5281,7 @@ DATA f3more<>+0(SB)/4, $0x40401000
 GLOBL f3more<>(SB), RODATA|NOPTR, $4
 
 // func rasterOrthoAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, POPCNT
 TEXT ·rasterOrthoAVX512(SB), $632-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
@@ -5308,7 +5561,76 @@ TEXT ·rasterOrthoAVX512(SB), $632-20
 	VPOR          X4, X5, X5
 	VMOVD         X5, SI
 	ORQ           SI, 56(AX)
+	MOVQ          (AX), DI
+	ANDL          70016(DI), SI
+	JZ            writtenOut4
+	XORL          SI, 70016(DI)
 
+writeOut4:
+	TZCNTL       SI, R8
+	BLSRL        SI, SI
+	VBROADCASTSS 69632(DI)(R8*4), Z4
+	VMULPS       columns<>+0(SB), Z4, Z4
+	VBROADCASTSS 69760(DI)(R8*4), Z5
+	VFMADD231PS  rows<>+0(SB), Z5, Z4
+	VPBROADCASTD 69888(DI)(R8*4), Z5
+	MOVQ         R8, R9
+	SHLQ         $0x06, R9
+	ADDQ         DI, R9
+	SHLQ         $0x0a, R8
+	ADDQ         DI, R8
+	VADDPS.BCST  67584(R9), Z4, Z6
+	VMOVUPS      Z6, (R8)
+	VMOVDQU32    Z5, 32768(R8)
+	VADDPS.BCST  67588(R9), Z4, Z6
+	VMOVUPS      Z6, 64(R8)
+	VMOVDQU32    Z5, 32832(R8)
+	VADDPS.BCST  67592(R9), Z4, Z6
+	VMOVUPS      Z6, 128(R8)
+	VMOVDQU32    Z5, 32896(R8)
+	VADDPS.BCST  67596(R9), Z4, Z6
+	VMOVUPS      Z6, 192(R8)
+	VMOVDQU32    Z5, 32960(R8)
+	VADDPS.BCST  67600(R9), Z4, Z6
+	VMOVUPS      Z6, 256(R8)
+	VMOVDQU32    Z5, 33024(R8)
+	VADDPS.BCST  67604(R9), Z4, Z6
+	VMOVUPS      Z6, 320(R8)
+	VMOVDQU32    Z5, 33088(R8)
+	VADDPS.BCST  67608(R9), Z4, Z6
+	VMOVUPS      Z6, 384(R8)
+	VMOVDQU32    Z5, 33152(R8)
+	VADDPS.BCST  67612(R9), Z4, Z6
+	VMOVUPS      Z6, 448(R8)
+	VMOVDQU32    Z5, 33216(R8)
+	VADDPS.BCST  67616(R9), Z4, Z6
+	VMOVUPS      Z6, 512(R8)
+	VMOVDQU32    Z5, 33280(R8)
+	VADDPS.BCST  67620(R9), Z4, Z6
+	VMOVUPS      Z6, 576(R8)
+	VMOVDQU32    Z5, 33344(R8)
+	VADDPS.BCST  67624(R9), Z4, Z6
+	VMOVUPS      Z6, 640(R8)
+	VMOVDQU32    Z5, 33408(R8)
+	VADDPS.BCST  67628(R9), Z4, Z6
+	VMOVUPS      Z6, 704(R8)
+	VMOVDQU32    Z5, 33472(R8)
+	VADDPS.BCST  67632(R9), Z4, Z6
+	VMOVUPS      Z6, 768(R8)
+	VMOVDQU32    Z5, 33536(R8)
+	VADDPS.BCST  67636(R9), Z4, Z6
+	VMOVUPS      Z6, 832(R8)
+	VMOVDQU32    Z5, 33600(R8)
+	VADDPS.BCST  67640(R9), Z4, Z6
+	VMOVUPS      Z6, 896(R8)
+	VMOVDQU32    Z5, 33664(R8)
+	VADDPS.BCST  67644(R9), Z4, Z4
+	VMOVUPS      Z4, 960(R8)
+	VMOVDQU32    Z5, 33728(R8)
+	TESTL        SI, SI
+	JNZ          writeOut4
+
+writtenOut4:
 	// Their records.
 	KMOVW        K2, SI
 	MOVQ         32(AX), DI
@@ -5880,30 +6202,102 @@ rasterCell:
 	KMOVW            K2, R9
 	TESTL            R9, R9
 	JZ               rasterCellDone
-	MOVL             1664(CX)(SI*4), R10
-	TESTL            R10, R10
-	JNZ              rasterHasRecord
-	MOVQ             32(AX), R10
-	MOVL             R10, 1664(CX)(SI*4)
-	SHLQ             $0x06, R10
-	ADDQ             16(AX), R10
-	MOVQ             768(CX)(SI*8), R11
-	MOVQ             R11, (R10)
-	MOVQ             896(CX)(SI*8), R11
-	MOVQ             R11, 8(R10)
-	MOVQ             1024(CX)(SI*8), R11
-	MOVQ             R11, 16(R10)
-	MOVQ             1152(CX)(SI*8), R11
-	MOVQ             R11, 24(R10)
-	MOVQ             1280(CX)(SI*8), R11
-	MOVQ             R11, 32(R10)
-	MOVQ             1408(CX)(SI*8), R11
-	MOVQ             R11, 40(R10)
-	MOVL             52(AX), R11
-	MOVL             R11, 48(R10)
-	MOVL             1536(CX)(SI*4), R11
-	MOVL             R11, 52(R10)
-	INCQ             32(AX)
+	MOVQ             (AX), R10
+	MOVL             $0x00000001, R11
+	SHLXL            DI, R11, R11
+	ANDL             70016(R10), R11
+	JZ               writtenOut5
+	XORL             R11, 70016(R10)
+
+writeOut5:
+	TZCNTL       R11, R12
+	BLSRL        R11, R11
+	VBROADCASTSS 69632(R10)(R12*4), Z19
+	VMULPS       columns<>+0(SB), Z19, Z19
+	VBROADCASTSS 69760(R10)(R12*4), Z22
+	VFMADD231PS  rows<>+0(SB), Z22, Z19
+	VPBROADCASTD 69888(R10)(R12*4), Z22
+	MOVQ         R12, R13
+	SHLQ         $0x06, R13
+	ADDQ         R10, R13
+	SHLQ         $0x0a, R12
+	ADDQ         R10, R12
+	VADDPS.BCST  67584(R13), Z19, Z23
+	VMOVUPS      Z23, (R12)
+	VMOVDQU32    Z22, 32768(R12)
+	VADDPS.BCST  67588(R13), Z19, Z23
+	VMOVUPS      Z23, 64(R12)
+	VMOVDQU32    Z22, 32832(R12)
+	VADDPS.BCST  67592(R13), Z19, Z23
+	VMOVUPS      Z23, 128(R12)
+	VMOVDQU32    Z22, 32896(R12)
+	VADDPS.BCST  67596(R13), Z19, Z23
+	VMOVUPS      Z23, 192(R12)
+	VMOVDQU32    Z22, 32960(R12)
+	VADDPS.BCST  67600(R13), Z19, Z23
+	VMOVUPS      Z23, 256(R12)
+	VMOVDQU32    Z22, 33024(R12)
+	VADDPS.BCST  67604(R13), Z19, Z23
+	VMOVUPS      Z23, 320(R12)
+	VMOVDQU32    Z22, 33088(R12)
+	VADDPS.BCST  67608(R13), Z19, Z23
+	VMOVUPS      Z23, 384(R12)
+	VMOVDQU32    Z22, 33152(R12)
+	VADDPS.BCST  67612(R13), Z19, Z23
+	VMOVUPS      Z23, 448(R12)
+	VMOVDQU32    Z22, 33216(R12)
+	VADDPS.BCST  67616(R13), Z19, Z23
+	VMOVUPS      Z23, 512(R12)
+	VMOVDQU32    Z22, 33280(R12)
+	VADDPS.BCST  67620(R13), Z19, Z23
+	VMOVUPS      Z23, 576(R12)
+	VMOVDQU32    Z22, 33344(R12)
+	VADDPS.BCST  67624(R13), Z19, Z23
+	VMOVUPS      Z23, 640(R12)
+	VMOVDQU32    Z22, 33408(R12)
+	VADDPS.BCST  67628(R13), Z19, Z23
+	VMOVUPS      Z23, 704(R12)
+	VMOVDQU32    Z22, 33472(R12)
+	VADDPS.BCST  67632(R13), Z19, Z23
+	VMOVUPS      Z23, 768(R12)
+	VMOVDQU32    Z22, 33536(R12)
+	VADDPS.BCST  67636(R13), Z19, Z23
+	VMOVUPS      Z23, 832(R12)
+	VMOVDQU32    Z22, 33600(R12)
+	VADDPS.BCST  67640(R13), Z19, Z23
+	VMOVUPS      Z23, 896(R12)
+	VMOVDQU32    Z22, 33664(R12)
+	VADDPS.BCST  67644(R13), Z19, Z19
+	VMOVUPS      Z19, 960(R12)
+	VMOVDQU32    Z22, 33728(R12)
+	TESTL        R11, R11
+	JNZ          writeOut5
+
+writtenOut5:
+	MOVL  1664(CX)(SI*4), R10
+	TESTL R10, R10
+	JNZ   rasterHasRecord
+	MOVQ  32(AX), R10
+	MOVL  R10, 1664(CX)(SI*4)
+	SHLQ  $0x06, R10
+	ADDQ  16(AX), R10
+	MOVQ  768(CX)(SI*8), R11
+	MOVQ  R11, (R10)
+	MOVQ  896(CX)(SI*8), R11
+	MOVQ  R11, 8(R10)
+	MOVQ  1024(CX)(SI*8), R11
+	MOVQ  R11, 16(R10)
+	MOVQ  1152(CX)(SI*8), R11
+	MOVQ  R11, 24(R10)
+	MOVQ  1280(CX)(SI*8), R11
+	MOVQ  R11, 32(R10)
+	MOVQ  1408(CX)(SI*8), R11
+	MOVQ  R11, 40(R10)
+	MOVL  52(AX), R11
+	MOVL  R11, 48(R10)
+	MOVL  1536(CX)(SI*4), R11
+	MOVL  R11, 52(R10)
+	INCQ  32(AX)
 
 rasterHasRecord:
 	VPBROADCASTD 1664(CX)(SI*4), Z19
@@ -6433,6 +6827,87 @@ GLOBL tieWindow<>(SB), RODATA|NOPTR, $8
 
 DATA f2m60<>+0(SB)/4, $0x21800000
 GLOBL f2m60<>(SB), RODATA|NOPTR, $4
+
+// func resolveSheetAVX512(out *byte, stride int)
+// Requires: AVX, AVX512F
+TEXT ·resolveSheetAVX512(SB), NOSPLIT, $0-16
+	MOVQ         out+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	VBROADCASTSS infinite<>+0(SB), Z0
+	MOVQ         AX, DX
+	ORQ          CX, DX
+	TESTQ        $0x0000003f, DX
+	JNZ          resolveSheetParts
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VMOVNTPS     Z0, (AX)
+	ADDQ         CX, AX
+	VZEROUPPER
+	RET
+
+resolveSheetParts:
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VMOVUPS Z0, (AX)
+	ADDQ    CX, AX
+	VZEROUPPER
+	RET
 
 // func hiddenAVX512(in *byte, stale *byte, r uint32, near float32) bool
 // Requires: AVX, AVX512F

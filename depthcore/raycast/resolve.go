@@ -12,11 +12,17 @@ func (w *worker) resolve() {
 	if w.wide {
 		columns, rows = w.tile.Dx()/4, w.tile.Dy()/4
 	}
-	f, m := w.frame, w.frame.out
-	for by := 0; by < rows && columns > 0; by++ {
-		y := w.tile.Min.Y + 4*by
-		first, _ := pixelAt(0, 4*by)
-		resolveWide(w.path, &w.id[first], &w.records[0], &f.xs[w.tile.Min.X], &f.ys[y], &m.Z[y*m.Width+w.tile.Min.X], 4*m.Width, columns, w.ortho)
+	for by := 0; by < rows; by += 4 {
+		for bx := 0; bx < columns; bx += 4 {
+			n := bx // the next sheet
+			for n < columns && w.sheets.is>>(by>>2*cellsX+n>>2)&1 == 0 {
+				n += 4
+			}
+			w.resolveBlocks(bx, by, min(n, columns), min(by+4, rows))
+			if bx = n; bx < columns {
+				w.resolveSheet(by>>2*cellsX + bx>>2)
+			}
+		}
 	}
 	for y := range w.tile.Dy() {
 		first := 0
@@ -25,6 +31,26 @@ func (w *worker) resolve() {
 		}
 		w.resolveRow(y, first)
 	}
+}
+
+// resolveBlocks does so for a rectangle of blocks of one row of cells.
+func (w *worker) resolveBlocks(x0, y0, x1, y1 int) {
+	if x0 == x1 {
+		return
+	}
+	f, m := w.frame, w.frame.out
+	for by := y0; by < y1; by++ {
+		x, y := w.tile.Min.X+4*x0, w.tile.Min.Y+4*by
+		first, _ := pixelAt(4*x0, 4*by)
+		resolveWide(w.path, &w.id[first], &w.records[0], &f.xs[x], &f.ys[y], &m.Z[y*m.Width+x], 4*m.Width, x1-x0, w.ortho)
+	}
+}
+
+// resolveSheet does so for a cell that is a sheet.
+func (w *worker) resolveSheet(c int) {
+	x, y := placeOf(16*c, 0)
+	m := w.frame.out
+	resolveSheetWide(w.path, &m.Z[(w.tile.Min.Y+y)*m.Width+w.tile.Min.X+x], 4*m.Width)
 }
 
 // resolveRow does so for the pixels of a row of the tile from a column on. What

@@ -62,6 +62,7 @@ type pixels struct {
 	nearness [blocks][16]float32
 	id       [blocks][16]uint32
 	low      [blocks]float32 // no pixel of the block is less near; may lag behind
+	sheets   sheets
 }
 
 // canvas is what drawing changes, laid out for kernels.
@@ -151,6 +152,7 @@ func (w *worker) begin(r image.Rectangle) {
 	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
 	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
 	w.wide, w.ortho = w.path != Scalar, w.frame.view.Model == camera.Orthographic
+	w.sheets.is = 0
 	if w.samples != nil {
 		w.samples.empty(w)
 		return
@@ -162,13 +164,17 @@ func (w *worker) begin(r image.Rectangle) {
 	for i := range w.farthest {
 		w.farthest[i] = empty
 	}
-	clear(w.id[:])
 	for b := range w.low {
 		w.low[b] = empty
 	}
-	if empty == 0 {
+	switch {
+	case w.path == AVX512:
+		w.sheets.empty(empty)
+	case empty == 0:
+		clear(w.id[:])
 		clear(w.nearness[:])
-	} else {
+	default:
+		clear(w.id[:])
 		for b := range w.nearness {
 			for i := range w.nearness[b] {
 				w.nearness[b][i] = empty
@@ -180,8 +186,14 @@ func (w *worker) begin(r image.Rectangle) {
 	}
 }
 
-// fence marks what lies beyond the picture's edge as nearer than anything.
+// fence marks what lies beyond the picture's edge as nearer than anything. No
+// cell that reaches there is a sheet.
 func (w *worker) fence(nx, ny int) {
+	for c := range cells {
+		if x, y := placeOf(16*c, 0); x+16 > nx || y+16 > ny {
+			w.writeOut(c)
+		}
+	}
 	for y := 0; y < tileH; y++ {
 		first := nx
 		if y >= ny {

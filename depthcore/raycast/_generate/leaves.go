@@ -211,8 +211,10 @@ func leafTest(patch bool) {
 	KORTESTW(few, few)
 	JZ(LabelRef(label + "Many"))
 	{
+		base := Load(Param("nearness"), GP64())
 		KORTESTW(n.tiny, n.tiny)
 		JZ(LabelRef(label + "NoneTiny"))
+		exceptSheets(label, base, n.tiny, first, last)
 		// Places of pixels, counted from the lows as those of blocks are.
 		back := all(bits("lowsBack", uint32(0x100000000-canvasLow/4)))
 		for end := range column {
@@ -225,7 +227,6 @@ func leafTest(patch bool) {
 			VPADDD(back, row[end], n.tiny, row[end])
 		}
 		Label(label + "NoneTiny")
-		base := Load(Param("nearness"), GP64())
 		var at [4]vec
 		for i := range at {
 			at[i] = ZMM()

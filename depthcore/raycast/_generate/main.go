@@ -41,6 +41,9 @@ const (
 	setupMargin, setupSure           = 1728, 1792
 	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
+	sheetsFirst                      = 132 * blocks   // and the sheets those
+	sheetsA, sheetsB                 = sheetsFirst + 64*cells, sheetsFirst + 68*cells
+	sheetsID, sheetsIs               = sheetsFirst + 72*cells, sheetsFirst + 76*cells
 	canvasRecords, canvasFixes       = 16, 24
 	canvasNRecords, canvasNFixes     = 32, 40
 	canvasBlur, canvasInstance       = 48, 52
@@ -51,6 +54,7 @@ const (
 	frontM, frontSX, frontSY         = 0, 96, 104
 	frontX, frontY, frontReach       = 112, 120, 128
 	logCellsX                        = 3 // cells of 16 blocks, in rows
+	cells                            = 32
 	blocks                           = 512
 )
 
@@ -101,6 +105,7 @@ func main() {
 	raster(false)
 	raster(true)
 	resolve()
+	resolveSheet()
 	hiddenAVX512()
 	prefetch("prefetchNode", 8)
 	prefetch("prefetchLeaf", 9)

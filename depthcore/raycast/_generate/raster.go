@@ -140,6 +140,13 @@ func raster(ortho bool) {
 	KMOVW(touched, todo)
 	TESTL(todo, todo)
 	JZ(LabelRef("rasterCellDone"))
+	{
+		base, only := GP64(), GP32()
+		MOVQ(c.Offset(canvasNearness), base)
+		MOVL(U32(1), only)
+		SHLXL(cell.As32(), only, only)
+		writeOut(base, only)
+	}
 	giveRecord("rasterHasRecord", c, st, lane)
 	VPBROADCASTD(in(setupID), idV)
 	block := GP64()
@@ -511,8 +518,8 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone
 	}
 }
 
-// markStale says that the lows of cells may lag behind: a bit for each in any
-// lane.
+// markStale makes cells ready to be drawn into pixel by pixel: a bit for each in
+// any lane. Sheets are written out, and their lows may lag behind from then on.
 func markStale(c Mem, cells vec) {
 	h, x, t := YMM(), XMM(), XMM()
 	VEXTRACTI64X4(U8(1), cells, h)
@@ -526,6 +533,9 @@ func markStale(c Mem, cells vec) {
 	bits := GP32()
 	VMOVD(x, bits)
 	ORQ(bits.As64(), c.Offset(canvasStale))
+	base := GP64()
+	MOVQ(c.Offset(canvasNearness), base)
+	writeOut(base, bits)
 }
 
 // columns and rows are the pixels of a block, counted from its first.
