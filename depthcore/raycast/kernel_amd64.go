@@ -70,6 +70,11 @@ func rasterWide(p Path, c *canvas, st *setup, lanes uint32, ortho bool) {
 	}
 }
 
+// placeWide is place for any vector path.
+func placeWide(rays *rayBlock, width, height, border int, toTile *[6]float64, s *samples) {
+	placeAVX2(rays, width, height, border, toTile, s)
+}
+
 func measureWide(p Path, camera *affine, b *batch, st *setup, at int) {
 	if p == AVX512 {
 		measureAVX512(camera, b, st, at)
@@ -186,6 +191,9 @@ func rasterSamplesAVX2(c *canvas, st *setup, lanes uint32, samples *samples)
 
 //go:noescape
 func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)
+
+//go:noescape
+func placeAVX2(rays *rayBlock, width, height, border int, toTile *[6]float64, samples *samples)
 
 //go:noescape
 func measureAVX512(camera *affine, batch *batch, st *setup, at int)

@@ -30,6 +30,10 @@ func setUpCornersWide(p Path, f *front, b *batch, st *setup, at int, corners *[9
 
 func rasterWide(p Path, c *canvas, st *setup, lanes uint32, ortho bool) { panic(missing) }
 
+func placeWide(rays *rayBlock, width, height, border int, toTile *[6]float64, s *samples) {
+	panic(missing)
+}
+
 func measureWide(p Path, camera *affine, b *batch, st *setup, at int) { panic(missing) }
 
 func measureCornersWide(p Path, corners *[9][16]float64, st *setup) { panic(missing) }

@@ -7676,6 +7676,122 @@ resolveSamplesNext:
 	VZEROUPPER
 	RET
 
+// func placeAVX2(rays *byte, width int, height int, border int, toTile *byte, samples *byte)
+// Requires: AVX, AVX2
+TEXT ·placeAVX2(SB), NOSPLIT, $0-48
+	MOVQ         rays+0(FP), AX
+	MOVQ         samples+40(FP), CX
+	MOVQ         toTile+32(FP), DX
+	VBROADCASTSD (DX), Y0
+	VBROADCASTSD 8(DX), Y1
+	VBROADCASTSD 24(DX), Y2
+	VBROADCASTSD 32(DX), Y3
+	MOVQ         border+24(FP), BX
+	MOVQ         width+8(FP), SI
+	MOVQ         height+16(FP), DI
+	SHRQ         $0x02, BX
+	ADDQ         BX, SI
+	ADDQ         BX, DI
+	MOVQ         BX, R9
+
+placeRow:
+	MOVQ BX, R8
+
+placeBlock:
+	MOVQ         R8, R10
+	SHLQ         $0x02, R10
+	VMOVSD       16(DX), X5
+	VCVTSI2SDQ   R10, X5, X4
+	VSUBSD       X4, X5, X5
+	VBROADCASTSD X5, Y4
+	MOVQ         R9, R10
+	SHLQ         $0x02, R10
+	VMOVSD       40(DX), X6
+	VCVTSI2SDQ   R10, X6, X5
+	VSUBSD       X5, X6, X6
+	VBROADCASTSD X6, Y5
+	MOVQ         R9, R10
+	SHRQ         $0x02, R10
+	SHLQ         $0x03, R10
+	MOVQ         R8, R11
+	SHRQ         $0x02, R11
+	ADDQ         R11, R10
+	SHLQ         $0x02, R10
+	MOVQ         R9, R11
+	ANDQ         $0x03, R11
+	ADDQ         R11, R10
+	SHLQ         $0x02, R10
+	MOVQ         R8, R11
+	ANDQ         $0x03, R11
+	ADDQ         R11, R10
+	SHLQ         $0x06, R10
+	ADDQ         CX, R10
+	VMOVUPD      (AX), Y6
+	VMOVUPD      128(AX), Y7
+	VMULPD       Y6, Y0, Y8
+	VMULPD       Y7, Y1, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       Y4, Y8, Y8
+	VCVTPD2PSY   Y8, X8
+	VMOVUPS      X8, (R10)
+	VMULPD       Y6, Y2, Y6
+	VMULPD       Y7, Y3, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       Y5, Y6, Y6
+	VCVTPD2PSY   Y6, X6
+	VMOVUPS      X6, 32768(R10)
+	VMOVUPD      32(AX), Y6
+	VMOVUPD      160(AX), Y7
+	VMULPD       Y6, Y0, Y8
+	VMULPD       Y7, Y1, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       Y4, Y8, Y8
+	VCVTPD2PSY   Y8, X8
+	VMOVUPS      X8, 16(R10)
+	VMULPD       Y6, Y2, Y6
+	VMULPD       Y7, Y3, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       Y5, Y6, Y6
+	VCVTPD2PSY   Y6, X6
+	VMOVUPS      X6, 32784(R10)
+	VMOVUPD      64(AX), Y6
+	VMOVUPD      192(AX), Y7
+	VMULPD       Y6, Y0, Y8
+	VMULPD       Y7, Y1, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       Y4, Y8, Y8
+	VCVTPD2PSY   Y8, X8
+	VMOVUPS      X8, 32(R10)
+	VMULPD       Y6, Y2, Y6
+	VMULPD       Y7, Y3, Y7
+	VADDPD       Y7, Y6, Y6
+	VADDPD       Y5, Y6, Y6
+	VCVTPD2PSY   Y6, X6
+	VMOVUPS      X6, 32800(R10)
+	VMOVUPD      96(AX), Y6
+	VMOVUPD      224(AX), Y7
+	VMULPD       Y6, Y0, Y8
+	VMULPD       Y7, Y1, Y9
+	VADDPD       Y9, Y8, Y8
+	VADDPD       Y4, Y8, Y4
+	VCVTPD2PSY   Y4, X4
+	VMOVUPS      X4, 48(R10)
+	VMULPD       Y6, Y2, Y4
+	VMULPD       Y7, Y3, Y6
+	VADDPD       Y6, Y4, Y4
+	VADDPD       Y5, Y4, Y4
+	VCVTPD2PSY   Y4, X4
+	VMOVUPS      X4, 32816(R10)
+	ADDQ         $0x00000100, AX
+	INCQ         R8
+	CMPQ         R8, SI
+	JB           placeBlock
+	INCQ         R9
+	CMPQ         R9, DI
+	JB           placeRow
+	VZEROUPPER
+	RET
+
 // func measureAVX512(camera *byte, batch *byte, st *byte, at int)
 // Requires: AVX, AVX512F
 TEXT ·measureAVX512(SB), $0-32

@@ -100,16 +100,10 @@ func (c *Caster) castPieces(k, tile int) {
 	x0, y0 := tile%tilesX*tileW, tile/tilesX*tileH
 	r := image.Rect(x0, y0, min(x0+tileW, v.Width), min(y0+tileH, v.Height))
 	pieces := c.rays.tiles[tile]
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row := f.out.Z[y*v.Width+r.Min.X : y*v.Width+r.Max.X]
-		for x := range row {
-			row[x] = float32(math.Inf(1))
-		}
-		if h := f.hits; h != nil {
-			for i := y*v.Width + r.Min.X; i < y*v.Width+r.Max.X; i++ {
-				h.Instance[i], h.Triangle[i] = -1, 0
-			}
-		}
+	w.tile = r
+	w.writeEmpty()
+	if f.hits != nil {
+		w.tell(f.hits, false)
 	}
 	for i := range pieces {
 		if !w.castPiece(&pieces[i]) {
@@ -160,9 +154,24 @@ func (s *samples) begin(c *Caster, p *piece) {
 	if len(s.all) == 0 {
 		return
 	}
+	if c.options.Path == Scalar {
+		s.place()
+	} else {
+		placeWide(&p.blocks[0], p.width, len(p.blocks)/p.width, p.border, &p.toTile, s)
+	}
+}
+
+// place finds where the rays are in the tile.
+func (s *samples) place() {
+	p, m := s.piece, &s.piece.toTile
 	for k := range p.blocks {
-		b := s.blockOf(k)
-		s.u[b], s.v[b] = p.blocks[k].u, p.blocks[k].v
+		from, b := &p.blocks[k], s.blockOf(k)
+		u0, v0 := m[2]-float64(p.border+k%p.width*4), m[5]-float64(p.border+k/p.width*4)
+		for i, x := range from.x {
+			y := from.y[i]
+			s.u[b][i] = float32(float64(m[0]*x) + float64(m[1]*y) + u0)
+			s.v[b][i] = float32(float64(m[3]*x) + float64(m[4]*y) + v0)
+		}
 	}
 }
 
@@ -207,20 +216,21 @@ func (s *samples) has(px, py int) bool {
 	if !image.Pt(px-p.border, py-p.border).In(image.Rect(0, 0, p.rect.Dx(), p.rect.Dy())) {
 		return false
 	}
-	b, i := s.at(px, py)
-	return b.has>>i&1 != 0
+	k, i := s.at(px, py)
+	return p.has[k]>>i&1 != 0
 }
 
 // at returns the block of the piece and the lane of a pixel of the tile, not of
 // its border.
-func (s *samples) at(px, py int) (b *rayBlock, lane int) {
+func (s *samples) at(px, py int) (block, lane int) {
 	p := s.piece
 	px, py = px-p.border, py-p.border
-	return &p.blocks[py>>2*p.width+px>>2], py&3<<2 | px&3
+	return py>>2*p.width + px>>2, py&3<<2 | px&3
 }
 
 func (s *samples) ray(px, py int) (x, y float64) {
-	b, i := s.at(px, py)
+	k, i := s.at(px, py)
+	b := &s.piece.blocks[k]
 	return b.x[i], b.y[i]
 }
 
@@ -241,7 +251,7 @@ func (s *samples) empty(w *worker) {
 				b, has := 16*c+k, uint16(0)
 				x, y := 4*cx+k&3-before, 4*cy+k>>2-before
 				if x >= 0 && y >= 0 && x < wide && y < high {
-					has = p.blocks[y*wide+x].has
+					has = p.has[y*wide+x]
 				}
 				w.low[b] = 0
 				for i := 0; has != full && i < 16; i++ {
@@ -264,11 +274,11 @@ func (w *worker) resolveSamples(m *depth.Map) {
 		rays := &p.blocks[k]
 		ids := &w.id[s.blockOf(k)]
 		x0, y0 := p.rect.Min.X+k%p.width*4, p.rect.Min.Y+k/p.width*4
-		if wide && rays.has == 1<<16-1 {
+		if wide && p.has[k] == 1<<16-1 {
 			resolveSamplesWide(ids, &w.records[0], rays, &m.Z[y0*m.Width+x0], 4*m.Width)
 			continue
 		}
-		for has := rays.has; has != 0; has &= has - 1 {
+		for has := p.has[k]; has != 0; has &= has - 1 {
 			i := bits.TrailingZeros16(has)
 			if ids[i] == 0 {
 				continue // the tile is empty before

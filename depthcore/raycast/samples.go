@@ -30,14 +30,11 @@ type piece struct {
 	x0, y0, x1, y1 float64
 	width          int // in blocks
 	blocks         []rayBlock
+	has            []uint16 // of each block, which pixels have a ray, a bit each
 }
 
-// rayBlock is the rays of 4x4 pixels.
-type rayBlock struct {
-	x, y [16]float64 // image-plane coordinates of the side
-	u, v [16]float32 // the same in the tile's pixels, from the block's first one
-	has  uint16      // which pixels have a ray, a bit each
-}
+// rayBlock is the rays of 4x4 pixels: image-plane coordinates of the side.
+type rayBlock struct{ x, y [16]float64 }
 
 // rayTable is the rays of a picture.
 type rayTable struct {
@@ -53,7 +50,7 @@ type lenses struct {
 	tables []*rayTable
 }
 
-// keptTables and keptPixels bound the tables in memory but for the last: of 24
+// keptTables and keptPixels bound the tables in memory but for the last: of 16
 // bytes a pixel.
 const keptTables, keptPixels = 4, 1 << 22
 
@@ -266,6 +263,7 @@ func (c *cutter) enter(p *piece) {
 	p.toTile[5] += float64(p.border)
 	p.width = (p.rect.Dx() + 3) / 4
 	p.blocks = make([]rayBlock, p.width*((p.rect.Dy()+3)/4))
+	p.has = make([]uint16, len(p.blocks))
 	for k := range p.blocks {
 		b := &p.blocks[k]
 		for i := range b.x {
@@ -277,10 +275,8 @@ func (c *cutter) enter(p *piece) {
 			if !ok {
 				continue
 			}
-			u, v := p.at(s.x, s.y)
-			b.has |= 1 << i
+			p.has[k] |= 1 << i
 			b.x[i], b.y[i] = s.x, s.y
-			b.u[i], b.v[i] = float32(u-float64(p.border+px&^3)), float32(v-float64(p.border+py&^3))
 		}
 	}
 }

@@ -113,6 +113,7 @@ func main() {
 	rasterSamples()
 	rasterSamplesAVX2()
 	resolveSamples()
+	place()
 	measure(true)
 	measure(false)
 	measureAVX2(true)

@@ -264,6 +264,59 @@ func rasterSamplesAVX2() {
 	RET()
 }
 
+// place writes one kernel for all paths: it waits for memory.
+func place() {
+	TEXT("placeAVX2", NOSPLIT, "func(rays *byte, width, height, border int, toTile, samples *byte)")
+	Doc("placeAVX2 is place.")
+	rays, samples := Mem{Base: Load(Param("rays"), GP64())}, Load(Param("samples"), GP64())
+	toTile := Mem{Base: Load(Param("toTile"), GP64())}
+	var m [2][2]vec
+	for axis := range m {
+		m[axis] = [2]vec{all4(toTile.Offset(24 * axis)), all4(toTile.Offset(24*axis + 8))}
+	}
+	first := Load(Param("border"), GP64())
+	xEnd, yEnd := Load(Param("width"), GP64()), Load(Param("height"), GP64())
+	SHRQ(U8(2), first)
+	ADDQ(first, xEnd)
+	ADDQ(first, yEnd)
+	x, y := GP64(), GP64()
+	MOVQ(first, y)
+	Label("placeRow")
+	MOVQ(first, x)
+	Label("placeBlock")
+	var off [2]vec
+	for axis, at := range []reg.GPVirtual{x, y} {
+		t, pixel, constant := GP64(), XMM(), XMM()
+		off[axis] = YMM()
+		MOVQ(at, t)
+		SHLQ(U8(2), t)
+		VMOVSD(toTile.Offset(24*axis+16), constant)
+		VCVTSI2SDQ(t, constant, pixel)
+		VSUBSD(pixel, constant, constant)
+		VBROADCASTSD(constant, off[axis])
+	}
+	to := blockOf(x, y)
+	SHLQ(U8(6), to)
+	ADDQ(samples, to)
+	for quarter := range 4 {
+		rx, ry := load4(rays.Offset(rayX+32*quarter)), load4(rays.Offset(rayY+32*quarter))
+		for axis, at := range [2]int{samplesU, samplesV} {
+			f := XMM()
+			VCVTPD2PSY(add4(add4(mul4(m[axis][0], rx), mul4(m[axis][1], ry)), off[axis]), f)
+			VMOVUPS(f, Mem{Base: to, Disp: at + 16*quarter})
+		}
+	}
+	ADDQ(U32(256), rays.Base)
+	INCQ(x)
+	CMPQ(x, xEnd)
+	JB(LabelRef("placeBlock"))
+	INCQ(y)
+	CMPQ(y, yEnd)
+	JB(LabelRef("placeRow"))
+	VZEROUPPER()
+	RET()
+}
+
 // measure writes two kernels for each path: one takes object-space corners from
 // the batch, the other camera-space corners that plain Go found.
 func measure(exact bool) {
