@@ -93,7 +93,7 @@ func measureCornersWide(p Path, corners *[9][16]float64, st *setup) {
 
 func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) {
 	if p == AVX512 {
-		rasterSamplesAVX512(c, st, lanes, s)
+		rasterSamplesAVX512(c, st, lanes, s, s.piece.pad)
 	} else {
 		rasterSamplesAVX2(c, st, lanes, s)
 	}
@@ -190,7 +190,7 @@ func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32
 func rasterSamplesAVX2(c *canvas, st *setup, lanes uint32, samples *samples)
 
 //go:noescape
-func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples)
+func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples, pad float32)
 
 //go:noescape
 func placeAVX2(rays *rayBlock, width, height, border int, toTile *[6]float64, samples *samples)

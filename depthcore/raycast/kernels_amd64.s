@@ -7134,9 +7134,9 @@ TEXT ·prefetchPatch(SB), NOSPLIT, $0-8
 	PREFETCHT0 192(AX)
 	RET
 
-// func rasterSamplesAVX512(c *byte, st *byte, lanes uint32, samples *byte)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI
-TEXT ·rasterSamplesAVX512(SB), NOSPLIT, $24-32
+// func rasterSamplesAVX512(c *byte, st *byte, lanes uint32, samples *byte, pad float32)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
+TEXT ·rasterSamplesAVX512(SB), $9808-36
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -7144,7 +7144,638 @@ TEXT ·rasterSamplesAVX512(SB), NOSPLIT, $24-32
 	VBROADCASTSS absMask<>+0(SB), Z0
 	VBROADCASTSS f2m16<>+0(SB), Z1
 	VBROADCASTSS 48(AX), Z2
-	VPXORD       Z3, Z3, Z3
+	MOVQ         samples+24(FP), SI
+	VBROADCASTSS pad+32(FP), Z3
+	LEAQ         56(SP), DI
+	ANDQ         $-64, DI
+
+	// Their first block, and how many more there are each way.
+	VMOVUPS      1600(CX), Z4
+	VBROADCASTSS low6<>+0(SB), Z5
+	VBROADCASTSS oneInt<>+0(SB), Z6
+	KMOVW        DX, K1
+	VPSRLD       $0x02, Z4, Z7
+	VPANDD       Z5, Z7, Z7
+	VPSRLD       $0x12, Z4, Z8
+	VPANDD       Z5, Z8, Z8
+	VPSUBD       Z7, Z8, Z8
+	VPCMPD.BCST  $0x01, int5<>+0(SB), Z8, K1, K1
+	VPSRLD       $0x0a, Z4, Z9
+	VPANDD       Z5, Z9, Z9
+	VPSRLD       $0x1a, Z4, Z4
+	VPANDD       Z5, Z4, Z4
+	VPSUBD       Z9, Z4, Z4
+	VPCMPD.BCST  $0x01, int5<>+0(SB), Z4, K1, K1
+	KMOVW        K1, R8
+	TESTL        R8, R8
+	JZ           listedDone
+	ANDNL        DX, R8, DX
+
+	// What they touch.
+	VBROADCASTSS zero<>+0(SB), Z5
+	VBROADCASTSS f3<>+0(SB), Z12
+	VBROADCASTSS four<>+0(SB), Z13
+	VMOVUPS      (CX), Z14
+	VMOVUPS      64(CX), Z15
+	VMOVUPS      128(CX), Z16
+	VMAXPS       Z5, Z14, Z14
+	VMAXPS       Z5, Z15, Z15
+	VADDPS       Z15, Z14, Z14
+	VMULPS       Z14, Z12, Z14
+	VADDPS       Z3, Z14, Z14
+	VADDPS       1728(CX), Z14, Z14
+	VSUBPS       Z14, Z5, Z14
+	VMOVUPS      192(CX), Z15
+	VMOVUPS      256(CX), Z17
+	VMOVUPS      320(CX), Z18
+	VMAXPS       Z5, Z15, Z15
+	VMAXPS       Z5, Z17, Z17
+	VADDPS       Z17, Z15, Z15
+	VMULPS       Z15, Z12, Z15
+	VADDPS       Z3, Z15, Z15
+	VADDPS       1728(CX), Z15, Z15
+	VSUBPS       Z15, Z5, Z15
+	VMOVUPS      384(CX), Z17
+	VMOVUPS      448(CX), Z19
+	VMOVUPS      512(CX), Z20
+	VMAXPS       Z5, Z17, Z17
+	VMAXPS       Z5, Z19, Z19
+	VADDPS       Z19, Z17, Z17
+	VMULPS       Z17, Z12, Z17
+	VADDPS       Z3, Z17, Z17
+	VADDPS       1728(CX), Z17, Z17
+	VSUBPS       Z17, Z5, Z17
+	VMOVUPS      576(CX), Z19
+	VMOVUPS      640(CX), Z21
+	VMOVUPS      704(CX), Z22
+	VMAXPS       Z5, Z19, Z23
+	VMAXPS       Z5, Z21, Z24
+	VADDPS       Z24, Z23, Z23
+	VMULPS       Z23, Z12, Z12
+	VBROADCASTSS absMask<>+0(SB), Z23
+	VPANDD       Z23, Z19, Z19
+	VPANDD       Z23, Z21, Z21
+	VADDPS       Z21, Z19, Z19
+	VFMADD231PS  Z3, Z19, Z12
+	XORL         R8, R8
+	XORL         R10, R10
+	LEAQ         (DI), R9
+	VMOVUPS      lanes<>+0(SB), Z3
+
+listedRow:
+	VPBROADCASTD  R10, Z19
+	VPCMPD        $0x02, Z4, Z19, K1, K2
+	KORTESTW      K2, K2
+	JZ            listedAll
+	VPADDD        Z19, Z9, Z19
+	VBROADCASTSS  blockHigh<>+0(SB), Z21
+	VPANDD        Z21, Z19, Z21
+	VBROADCASTSS  three<>+0(SB), Z23
+	VPANDD        Z23, Z19, Z19
+	VPSLLD        $0x05, Z21, Z21
+	VPSLLD        $0x02, Z19, Z19
+	VPADDD        Z21, Z19, Z19
+	VMOVAPS       Z16, Z21
+	VMOVAPS       Z18, Z23
+	VMOVAPS       Z20, Z24
+	VMOVAPS       Z22, Z25
+	VMOVUPS       Z21, (R9)
+	VCMPPS        $0x1d, Z14, Z21, K2, K3
+	VMOVUPS       Z23, 1600(R9)
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
+	VMOVUPS       Z24, 3200(R9)
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
+	VMOVUPS       Z25, 4800(R9)
+	VMOVDQA32     Z7, Z26
+	VBROADCASTSS  blockHigh<>+0(SB), Z27
+	VPANDD        Z27, Z26, Z27
+	VBROADCASTSS  three<>+0(SB), Z28
+	VPANDD        Z28, Z26, Z26
+	VPSLLD        $0x02, Z27, Z27
+	VPADDD        Z27, Z26, Z26
+	VPADDD        Z19, Z26, Z26
+	VPSLLD        $0x10, Z26, Z26
+	VPORD         Z3, Z26, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 6400(DI)(R8*4)
+	VADDPS        Z12, Z25, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 8064(DI)(R8*4)
+	KMOVW         K3, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, oneInt<>+0(SB), Z8, K2, K3
+	KORTESTW      K3, K3
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VFMADD231PS   576(CX), Z13, Z25
+	VMOVUPS       Z21, 64(R9)
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
+	VMOVUPS       Z23, 1664(R9)
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
+	VMOVUPS       Z24, 3264(R9)
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
+	VMOVUPS       Z25, 4864(R9)
+	VPADDD.BCST   oneInt<>+0(SB), Z7, Z26
+	VBROADCASTSS  blockHigh<>+0(SB), Z27
+	VPANDD        Z27, Z26, Z27
+	VBROADCASTSS  three<>+0(SB), Z28
+	VPANDD        Z28, Z26, Z26
+	VPSLLD        $0x02, Z27, Z27
+	VPADDD        Z27, Z26, Z26
+	VPADDD        Z19, Z26, Z26
+	VPSLLD        $0x10, Z26, Z26
+	VPORD         Z3, Z26, Z26
+	VPADDD.BCST   sixteen<>+0(SB), Z26, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 6400(DI)(R8*4)
+	VADDPS        Z12, Z25, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 8064(DI)(R8*4)
+	KMOVW         K3, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, int2<>+0(SB), Z8, K2, K3
+	KORTESTW      K3, K3
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VFMADD231PS   576(CX), Z13, Z25
+	VMOVUPS       Z21, 128(R9)
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
+	VMOVUPS       Z23, 1728(R9)
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
+	VMOVUPS       Z24, 3328(R9)
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
+	VMOVUPS       Z25, 4928(R9)
+	VPADDD.BCST   int2<>+0(SB), Z7, Z26
+	VBROADCASTSS  blockHigh<>+0(SB), Z27
+	VPANDD        Z27, Z26, Z27
+	VBROADCASTSS  three<>+0(SB), Z28
+	VPANDD        Z28, Z26, Z26
+	VPSLLD        $0x02, Z27, Z27
+	VPADDD        Z27, Z26, Z26
+	VPADDD        Z19, Z26, Z26
+	VPSLLD        $0x10, Z26, Z26
+	VPORD         Z3, Z26, Z26
+	VPADDD.BCST   place2<>+0(SB), Z26, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 6400(DI)(R8*4)
+	VADDPS        Z12, Z25, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 8064(DI)(R8*4)
+	KMOVW         K3, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, three<>+0(SB), Z8, K2, K3
+	KORTESTW      K3, K3
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VFMADD231PS   576(CX), Z13, Z25
+	VMOVUPS       Z21, 192(R9)
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
+	VMOVUPS       Z23, 1792(R9)
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
+	VMOVUPS       Z24, 3392(R9)
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
+	VMOVUPS       Z25, 4992(R9)
+	VPADDD.BCST   three<>+0(SB), Z7, Z26
+	VBROADCASTSS  blockHigh<>+0(SB), Z27
+	VPANDD        Z27, Z26, Z27
+	VBROADCASTSS  three<>+0(SB), Z28
+	VPANDD        Z28, Z26, Z26
+	VPSLLD        $0x02, Z27, Z27
+	VPADDD        Z27, Z26, Z26
+	VPADDD        Z19, Z26, Z26
+	VPSLLD        $0x10, Z26, Z26
+	VPORD         Z3, Z26, Z26
+	VPADDD.BCST   place30<>+0(SB), Z26, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 6400(DI)(R8*4)
+	VADDPS        Z12, Z25, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
+	VMOVUPS       Z26, 8064(DI)(R8*4)
+	KMOVW         K3, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, fourInt<>+0(SB), Z8, K2, K2
+	KORTESTW      K2, K2
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VFMADD231PS   576(CX), Z13, Z25
+	VMOVUPS       Z21, 256(R9)
+	VCMPPS        $0x1d, Z14, Z21, K2, K2
+	VMOVUPS       Z23, 1856(R9)
+	VCMPPS        $0x1d, Z15, Z23, K2, K2
+	VMOVUPS       Z24, 3456(R9)
+	VCMPPS        $0x1d, Z17, Z24, K2, K2
+	VMOVUPS       Z25, 5056(R9)
+	VPADDD.BCST   fourInt<>+0(SB), Z7, Z21
+	VBROADCASTSS  blockHigh<>+0(SB), Z23
+	VPANDD        Z23, Z21, Z23
+	VBROADCASTSS  three<>+0(SB), Z24
+	VPANDD        Z24, Z21, Z21
+	VPSLLD        $0x02, Z23, Z23
+	VPADDD        Z23, Z21, Z21
+	VPADDD        Z19, Z21, Z21
+	VPSLLD        $0x10, Z21, Z21
+	VPORD         Z3, Z21, Z21
+	VPADDD.BCST   place4<>+0(SB), Z21, Z21
+	VPCOMPRESSD.Z Z21, K2, Z19
+	VMOVUPS       Z19, 6400(DI)(R8*4)
+	VADDPS        Z12, Z25, Z19
+	VPCOMPRESSD.Z Z19, K2, Z19
+	VMOVUPS       Z19, 8064(DI)(R8*4)
+	KMOVW         K2, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+
+listedRowDone:
+	VFMADD231PS 64(CX), Z13, Z16
+	VFMADD231PS 256(CX), Z13, Z18
+	VFMADD231PS 448(CX), Z13, Z20
+	VFMADD231PS 640(CX), Z13, Z22
+	VPADDD.BCST rowPlaces<>+0(SB), Z3, Z3
+	ADDQ        $0x00000140, R9
+	INCQ        R10
+	JMP         listedRow
+
+listedAll:
+	TESTQ        R8, R8
+	JZ           listedDone
+	VBROADCASTSS none<>+0(SB), Z3
+	VMOVUPS      Z3, 8064(DI)(R8*4)
+
+	// Which of that is not hidden?
+	MOVQ         (AX), R9
+	XORL         R10, R10
+	XORL         R11, R11
+	VBROADCASTSS zero<>+0(SB), Z3
+	VBROADCASTSS zero<>+0(SB), Z4
+	VBROADCASTSS threeTies<>+0(SB), Z7
+	VBROADCASTSS absMask<>+0(SB), Z8
+
+listedHidden:
+	VMOVUPS       6400(DI)(R10*4), Z9
+	VPSRLD        $0x10, Z9, Z12
+	VCMPPS        $0x07, 8064(DI)(R10*4), Z5, K1
+	VMOVAPS       Z5, Z13
+	VGATHERDPS    65536(R9)(Z12*4), K1, Z13
+	VSUBPS        Z2, Z13, Z14
+	VPANDD        Z8, Z13, Z13
+	VFNMADD231PS  Z13, Z7, Z14
+	VCMPPS        $0x12, 8064(DI)(R10*4), Z14, K1
+	VPCOMPRESSD.Z Z9, K1, Z13
+	VMOVUPS       Z13, 6400(DI)(R11*4)
+	VPSRLD        $0x04, Z12, Z12
+	VPSLLVD       Z12, Z6, Z12
+	VPORD         Z12, Z3, K1, Z3
+	VBROADCASTSS  low4<>+0(SB), Z12
+	VPANDD        Z12, Z9, Z9
+	VPSLLVD       Z9, Z6, Z9
+	VPORD         Z9, Z4, K1, Z4
+	KMOVW         K1, R12
+	POPCNTL       R12, R12
+	ADDQ          R12, R11
+	ADDQ          $0x10, R10
+	CMPQ          R10, R8
+	JB            listedHidden
+	TESTQ         R11, R11
+	JZ            listedDone
+	VEXTRACTI64X4 $0x01, Z3, Y5
+	VPOR          Y3, Y5, Y5
+	VEXTRACTI128  $0x01, Y5, X3
+	VPOR          X5, X3, X3
+	VPSHUFD       $0x4e, X3, X5
+	VPOR          X5, X3, X3
+	VPSHUFD       $0xb1, X3, X5
+	VPOR          X5, X3, X3
+	VMOVD         X3, R8
+	ORQ           R8, 56(AX)
+	MOVQ          (AX), R10
+	ANDL          70016(R10), R8
+	JZ            writtenOut6
+	XORL          R8, 70016(R10)
+
+writeOut6:
+	TZCNTL       R8, R12
+	BLSRL        R8, R8
+	VBROADCASTSS 69632(R10)(R12*4), Z3
+	VMULPS       columns<>+0(SB), Z3, Z3
+	VBROADCASTSS 69760(R10)(R12*4), Z5
+	VFMADD231PS  rows<>+0(SB), Z5, Z3
+	VPBROADCASTD 69888(R10)(R12*4), Z5
+	MOVQ         R12, R13
+	SHLQ         $0x06, R13
+	ADDQ         R10, R13
+	SHLQ         $0x0a, R12
+	ADDQ         R10, R12
+	VADDPS.BCST  67584(R13), Z3, Z6
+	VMOVUPS      Z6, (R12)
+	VMOVDQU32    Z5, 32768(R12)
+	VADDPS.BCST  67588(R13), Z3, Z6
+	VMOVUPS      Z6, 64(R12)
+	VMOVDQU32    Z5, 32832(R12)
+	VADDPS.BCST  67592(R13), Z3, Z6
+	VMOVUPS      Z6, 128(R12)
+	VMOVDQU32    Z5, 32896(R12)
+	VADDPS.BCST  67596(R13), Z3, Z6
+	VMOVUPS      Z6, 192(R12)
+	VMOVDQU32    Z5, 32960(R12)
+	VADDPS.BCST  67600(R13), Z3, Z6
+	VMOVUPS      Z6, 256(R12)
+	VMOVDQU32    Z5, 33024(R12)
+	VADDPS.BCST  67604(R13), Z3, Z6
+	VMOVUPS      Z6, 320(R12)
+	VMOVDQU32    Z5, 33088(R12)
+	VADDPS.BCST  67608(R13), Z3, Z6
+	VMOVUPS      Z6, 384(R12)
+	VMOVDQU32    Z5, 33152(R12)
+	VADDPS.BCST  67612(R13), Z3, Z6
+	VMOVUPS      Z6, 448(R12)
+	VMOVDQU32    Z5, 33216(R12)
+	VADDPS.BCST  67616(R13), Z3, Z6
+	VMOVUPS      Z6, 512(R12)
+	VMOVDQU32    Z5, 33280(R12)
+	VADDPS.BCST  67620(R13), Z3, Z6
+	VMOVUPS      Z6, 576(R12)
+	VMOVDQU32    Z5, 33344(R12)
+	VADDPS.BCST  67624(R13), Z3, Z6
+	VMOVUPS      Z6, 640(R12)
+	VMOVDQU32    Z5, 33408(R12)
+	VADDPS.BCST  67628(R13), Z3, Z6
+	VMOVUPS      Z6, 704(R12)
+	VMOVDQU32    Z5, 33472(R12)
+	VADDPS.BCST  67632(R13), Z3, Z6
+	VMOVUPS      Z6, 768(R12)
+	VMOVDQU32    Z5, 33536(R12)
+	VADDPS.BCST  67636(R13), Z3, Z6
+	VMOVUPS      Z6, 832(R12)
+	VMOVDQU32    Z5, 33600(R12)
+	VADDPS.BCST  67640(R13), Z3, Z6
+	VMOVUPS      Z6, 896(R12)
+	VMOVDQU32    Z5, 33664(R12)
+	VADDPS.BCST  67644(R13), Z3, Z3
+	VMOVUPS      Z3, 960(R12)
+	VMOVDQU32    Z5, 33728(R12)
+	TESTL        R8, R8
+	JNZ          writeOut6
+
+writtenOut6:
+	// Their records.
+	VEXTRACTI64X4 $0x01, Z4, Y3
+	VPOR          Y4, Y3, Y3
+	VEXTRACTI128  $0x01, Y3, X4
+	VPOR          X3, X4, X4
+	VPSHUFD       $0x4e, X4, X3
+	VPOR          X3, X4, X4
+	VPSHUFD       $0xb1, X4, X3
+	VPOR          X3, X4, X4
+	VMOVD         X4, R8
+	KMOVW         R8, K1
+	MOVQ          32(AX), R10
+	VPBROADCASTD  R10, Z3
+	VPADDD        lanes<>+0(SB), Z3, Z3
+	VMOVUPS       1664(CX), Z4
+	VPEXPANDD     Z3, K1, Z4
+	VMOVUPS       Z4, 1664(CX)
+	MOVQ          R10, R12
+	SHLQ          $0x06, R12
+	ADDQ          16(AX), R12
+	POPCNTL       R8, R13
+	ADDQ          R13, R10
+	MOVQ          R10, 32(AX)
+	SHLL          $0x06, R8
+	VPBROADCASTD  52(AX), Z3
+	VBROADCASTSS  zero<>+0(SB), Z5
+	VPMOVZXDQ     1536(CX), Z4
+	VPSLLQ        $0x20, Z4, Z4
+	MOVL          $0x00005555, R10
+	KMOVW         R10, K1
+	VMOVDQA32     Z3, K1, Z4
+	VMOVUPS       768(CX), Z6
+	VMOVUPS       896(CX), Z7
+	VMOVUPS       1024(CX), Z8
+	VMOVUPS       1152(CX), Z9
+	VMOVUPS       1280(CX), Z12
+	VMOVUPS       1408(CX), Z13
+	VUNPCKLPD     Z7, Z6, Z14
+	VUNPCKHPD     Z7, Z6, Z6
+	VUNPCKLPD     Z9, Z8, Z7
+	VUNPCKHPD     Z9, Z8, Z8
+	VUNPCKLPD     Z13, Z12, Z9
+	VUNPCKHPD     Z13, Z12, Z12
+	VUNPCKLPD     Z5, Z4, Z13
+	VUNPCKHPD     Z5, Z4, Z4
+	VSHUFF64X2    $0x44, Z7, Z14, Z5
+	VSHUFF64X2    $0x44, Z13, Z9, Z15
+	VSHUFF64X2    $0x88, Z15, Z5, Z16
+	VSHUFF64X2    $0xdd, Z15, Z5, Z5
+	VSHUFF64X2    $0xee, Z7, Z14, Z7
+	VSHUFF64X2    $0xee, Z13, Z9, Z9
+	VSHUFF64X2    $0x88, Z9, Z7, Z13
+	VSHUFF64X2    $0xdd, Z9, Z7, Z7
+	VSHUFF64X2    $0x44, Z8, Z6, Z9
+	VSHUFF64X2    $0x44, Z4, Z12, Z14
+	VSHUFF64X2    $0x88, Z14, Z9, Z15
+	VSHUFF64X2    $0xdd, Z14, Z9, Z9
+	VSHUFF64X2    $0xee, Z8, Z6, Z6
+	VSHUFF64X2    $0xee, Z4, Z12, Z4
+	VSHUFF64X2    $0x88, Z4, Z6, Z8
+	VSHUFF64X2    $0xdd, Z4, Z6, Z4
+	VMOVUPD       Z16, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z15, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z5, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z9, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z13, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z8, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z7, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z4, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VBROADCASTSS  zero<>+0(SB), Z5
+	VPMOVZXDQ     1568(CX), Z4
+	VPSLLQ        $0x20, Z4, Z4
+	MOVL          $0x00005555, R10
+	KMOVW         R10, K1
+	VMOVDQA32     Z3, K1, Z4
+	VMOVUPS       832(CX), Z3
+	VMOVUPS       960(CX), Z6
+	VMOVUPS       1088(CX), Z7
+	VMOVUPS       1216(CX), Z8
+	VMOVUPS       1344(CX), Z9
+	VMOVUPS       1472(CX), Z12
+	VUNPCKLPD     Z6, Z3, Z13
+	VUNPCKHPD     Z6, Z3, Z3
+	VUNPCKLPD     Z8, Z7, Z6
+	VUNPCKHPD     Z8, Z7, Z7
+	VUNPCKLPD     Z12, Z9, Z8
+	VUNPCKHPD     Z12, Z9, Z9
+	VUNPCKLPD     Z5, Z4, Z12
+	VUNPCKHPD     Z5, Z4, Z4
+	VSHUFF64X2    $0x44, Z6, Z13, Z5
+	VSHUFF64X2    $0x44, Z12, Z8, Z14
+	VSHUFF64X2    $0x88, Z14, Z5, Z15
+	VSHUFF64X2    $0xdd, Z14, Z5, Z5
+	VSHUFF64X2    $0xee, Z6, Z13, Z6
+	VSHUFF64X2    $0xee, Z12, Z8, Z8
+	VSHUFF64X2    $0x88, Z8, Z6, Z12
+	VSHUFF64X2    $0xdd, Z8, Z6, Z6
+	VSHUFF64X2    $0x44, Z7, Z3, Z8
+	VSHUFF64X2    $0x44, Z4, Z9, Z13
+	VSHUFF64X2    $0x88, Z13, Z8, Z14
+	VSHUFF64X2    $0xdd, Z13, Z8, Z8
+	VSHUFF64X2    $0xee, Z7, Z3, Z3
+	VSHUFF64X2    $0xee, Z4, Z9, Z4
+	VSHUFF64X2    $0x88, Z4, Z3, Z7
+	VSHUFF64X2    $0xdd, Z4, Z3, Z3
+	VMOVUPD       Z15, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z14, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z5, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z8, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z12, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z7, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z6, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+	VMOVUPD       Z3, (R12)
+	MOVL          R8, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R12
+	SHRL          $0x01, R8
+
+	// Draw them.
+	VBROADCASTSS f1less2m16<>+0(SB), Z3
+	VBROADCASTSS f1more2m16<>+0(SB), Z4
+	VBROADCASTSS signMask<>+0(SB), Z5
+	XORL         R10, R10
+
+listedBlock:
+	MOVL             6400(DI)(R10*4), R8
+	MOVL             R8, R12
+	SHRL             $0x10, R12
+	MOVWLZX          R8, R8
+	MOVL             R8, R13
+	ANDL             $0x0f, R13
+	LEAQ             (CX)(R13*4), R14
+	MOVQ             R12, R15
+	SHLQ             $0x06, R15
+	LEAQ             (SI)(R15*1), BP
+	ADDQ             R9, R15
+	VMOVUPS          (BP), Z6
+	VMOVUPS          32768(BP), Z7
+	VBROADCASTSS     (DI)(R8*4), Z8
+	VFMADD231PS.BCST (R14), Z6, Z8
+	VFMADD231PS.BCST 64(R14), Z7, Z8
+	VBROADCASTSS     1600(DI)(R8*4), Z9
+	VFMADD231PS.BCST 192(R14), Z6, Z9
+	VFMADD231PS.BCST 256(R14), Z7, Z9
+	VMINPS           Z9, Z8, Z8
+	VBROADCASTSS     3200(DI)(R8*4), Z9
+	VFMADD231PS.BCST 384(R14), Z6, Z9
+	VFMADD231PS.BCST 448(R14), Z7, Z9
+	VPXORD.BCST      1728(R14), Z5, Z12
+	VBROADCASTSS     4800(DI)(R8*4), Z13
+	VFMADD231PS.BCST 576(R14), Z6, Z13
+	VFMADD231PS.BCST 640(R14), Z7, Z13
+	VBROADCASTSS     1792(R14), Z6
+	VBROADCASTSS     1664(R14), Z7
+	VMOVAPS          Z13, Z14
+	VMOVAPS          Z13, Z15
+	VFMSUB213PS      Z2, Z3, Z14
+	VFMADD213PS      Z2, Z4, Z15
+	VCMPPS           $0x1d, Z12, Z8, K1
+	VCMPPS           $0x1e, Z6, Z8, K2
+	VCMPPS           $0x1d, Z12, Z9, K1, K1
+	VCMPPS           $0x1e, Z6, Z9, K2, K2
+	VMOVUPS          (R15), Z6
+	VCMPPS           $0x11, Z14, Z6, K2, K2
+	VCMPPS           $0x12, Z15, Z6, K1, K1
+	VMOVAPS          Z13, K2, Z6
+	VMOVUPS          Z6, (R15)
+	VMOVDQU32        Z7, K2, 32768(R15)
+	KTESTW           K1, K2
+	JCS              listedSure
+	KANDNW           K1, K2, K1
+	KMOVW            K1, R8
+	SHLL             $0x10, R8
+	ORL              R13, R8
+	MOVQ             40(AX), R13
+	MOVQ             24(AX), R14
+	MOVL             R8, (R14)(R13*8)
+	MOVL             R12, 4(R14)(R13*8)
+	INCQ             40(AX)
+
+listedSure:
+	INCQ R10
+	CMPQ R10, R11
+	JB   listedBlock
+
+listedDone:
+	VBROADCASTSS zero<>+0(SB), Z3
 
 samplesNext:
 	TESTL        DX, DX
@@ -7157,15 +7788,15 @@ samplesNext:
 	VBROADCASTSS 192(CX)(SI*4), Z7
 	VBROADCASTSS 256(CX)(SI*4), Z8
 	VBROADCASTSS 320(CX)(SI*4), Z9
-	VBROADCASTSS 384(CX)(SI*4), Z10
-	VBROADCASTSS 448(CX)(SI*4), Z11
-	VBROADCASTSS 512(CX)(SI*4), Z12
-	VBROADCASTSS 576(CX)(SI*4), Z13
-	VBROADCASTSS 640(CX)(SI*4), Z14
-	VBROADCASTSS 704(CX)(SI*4), Z15
-	VBROADCASTSS 1792(CX)(SI*4), Z16
-	VBROADCASTSS 1728(CX)(SI*4), Z17
-	VSUBPS       Z17, Z3, Z17
+	VBROADCASTSS 384(CX)(SI*4), Z12
+	VBROADCASTSS 448(CX)(SI*4), Z13
+	VBROADCASTSS 512(CX)(SI*4), Z14
+	VBROADCASTSS 576(CX)(SI*4), Z15
+	VBROADCASTSS 640(CX)(SI*4), Z16
+	VBROADCASTSS 704(CX)(SI*4), Z17
+	VBROADCASTSS 1792(CX)(SI*4), Z18
+	VBROADCASTSS 1728(CX)(SI*4), Z19
+	VSUBPS       Z19, Z3, Z19
 	VBROADCASTSS 1664(CX)(SI*4), Z20
 
 	// Blocks, from the first of the rectangle on.
@@ -7173,23 +7804,23 @@ samplesNext:
 	MOVL         DI, R8
 	SHRL         $0x02, R8
 	ANDL         $0x0000003f, R8
-	MOVQ         R8, (SP)
+	MOVQ         R8, 9784(SP)
 	MOVL         DI, R8
 	SHRL         $0x12, R8
 	ANDL         $0x0000003f, R8
-	MOVQ         R8, 8(SP)
+	MOVQ         R8, 9792(SP)
 	MOVL         DI, R8
 	SHRL         $0x1a, R8
 	ANDL         $0x0000003f, R8
-	MOVQ         R8, 16(SP)
+	MOVQ         R8, 9800(SP)
 	SHRL         $0x0a, DI
 	ANDL         $0x0000003f, DI
 	VBROADCASTSS four<>+0(SB), Z21
-	VPXORD       Z18, Z18, Z18
+	VPXORD       Z10, Z10, Z10
 
 samplesRow:
-	MOVQ   (SP), R8
-	VPXORD Z19, Z19, Z19
+	MOVQ   9784(SP), R8
+	VPXORD Z11, Z11, Z11
 
 samplesBlock:
 	MOVQ         DI, R9
@@ -7212,24 +7843,24 @@ samplesBlock:
 	ADDQ         BX, R10
 	ADDQ         samples+24(FP), R11
 	VMOVUPS      (R11), Z22
-	VADDPS       Z19, Z22, Z22
+	VADDPS       Z11, Z22, Z22
 	VMOVUPS      32768(R11), Z23
-	VADDPS       Z18, Z23, Z23
+	VADDPS       Z10, Z23, Z23
 	VMOVAPS      Z6, Z24
 	VFMADD231PS  Z22, Z4, Z24
 	VFMADD231PS  Z23, Z5, Z24
 	VMOVAPS      Z9, Z25
 	VFMADD231PS  Z22, Z7, Z25
 	VFMADD231PS  Z23, Z8, Z25
-	VMOVAPS      Z12, Z26
-	VFMADD231PS  Z22, Z10, Z26
-	VFMADD231PS  Z23, Z11, Z26
-	VMOVAPS      Z15, Z27
-	VFMADD231PS  Z22, Z13, Z27
-	VFMADD231PS  Z23, Z14, Z27
+	VMOVAPS      Z14, Z26
+	VFMADD231PS  Z22, Z12, Z26
+	VFMADD231PS  Z23, Z13, Z26
+	VMOVAPS      Z17, Z27
+	VFMADD231PS  Z22, Z15, Z27
+	VFMADD231PS  Z23, Z16, Z27
 	VMINPS       Z25, Z24, Z22
 	VMINPS       Z26, Z22, Z22
-	VCMPPS       $0x1d, Z17, Z22, K1
+	VCMPPS       $0x1d, Z19, Z22, K1
 	KORTESTW     K1, K1
 	JZ           samplesMissed
 	VMOVUPS      (R10), Z23
@@ -7274,8 +7905,8 @@ samplesHasRecord:
 	VFMADD231PS   Z23, Z24, Z25
 	VSUBPS        Z25, Z27, Z23
 	VADDPS        Z25, Z27, Z24
-	VCMPPS        $0x1d, Z17, Z22, K1
-	VCMPPS        $0x1e, Z16, Z22, K2
+	VCMPPS        $0x1d, Z19, Z22, K1
+	VCMPPS        $0x1e, Z18, Z22, K2
 	VMOVUPS       (R10), Z22
 	VCMPPS        $0x11, Z23, Z22, K2, K2
 	VCMPPS        $0x12, Z24, Z22, K1, K1
@@ -7304,19 +7935,37 @@ samplesHasRecord:
 	INCQ          40(AX)
 
 samplesMissed:
-	VADDPS Z21, Z19, Z19
+	VADDPS Z21, Z11, Z11
 	INCQ   R8
-	CMPQ   R8, 8(SP)
+	CMPQ   R8, 9792(SP)
 	JBE    samplesBlock
-	VADDPS Z21, Z18, Z18
+	VADDPS Z21, Z10, Z10
 	INCQ   DI
-	CMPQ   DI, 16(SP)
+	CMPQ   DI, 9800(SP)
 	JBE    samplesRow
 	JMP    samplesNext
 
 samplesDone:
 	VZEROUPPER
 	RET
+
+DATA int5<>+0(SB)/4, $0x00000005
+GLOBL int5<>(SB), RODATA|NOPTR, $4
+
+DATA int2<>+0(SB)/4, $0x00000002
+GLOBL int2<>(SB), RODATA|NOPTR, $4
+
+DATA place2<>+0(SB)/4, $0x00000020
+GLOBL place2<>(SB), RODATA|NOPTR, $4
+
+DATA place4<>+0(SB)/4, $0x00000040
+GLOBL place4<>(SB), RODATA|NOPTR, $4
+
+DATA rowPlaces<>+0(SB)/4, $0x00000050
+GLOBL rowPlaces<>(SB), RODATA|NOPTR, $4
+
+DATA low4<>+0(SB)/4, $0x0000000f
+GLOBL low4<>(SB), RODATA|NOPTR, $4
 
 // func rasterSamplesAVX2(c *byte, st *byte, lanes uint32, samples *byte)
 // Requires: AVX, BMI, FMA3

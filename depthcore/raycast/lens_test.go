@@ -74,6 +74,37 @@ func TestTwinLens(t *testing.T) {
 	}
 }
 
+// Through any lens all paths see the same in folded sheets of triangles of any
+// size, from a pixel to half the picture.
+func TestSheetsThroughLenses(t *testing.T) {
+	const width, height = 170, 90
+	for seed, size := range []float64{0.9, 3, 6, 12, 25, 60} {
+		r := rand.New(rand.NewPCG(uint64(seed), 90))
+		positions, indices := folded(r, size, width, height, 0.7*height)
+		s, p := still(positions, indices, mgl64.Ident4())
+		v := view(t, width, height, 1, mgl64.Ident4())
+		for _, lens := range lensViews(width, height) {
+			v.Intrinsics = lens.Intrinsics
+			what := fmt.Sprint("size ", size, ", ", lens.name)
+			_, want, wantHits := castHits(t, s, p, v, Options{Path: Scalar})
+			if size >= 25 {
+				compare(t, what+", scalar", want, twin(s, p, v, DefaultOptions()))
+			}
+			for _, path := range Paths() {
+				_, got, hits := castHits(t, s, p, v, Options{Path: path, Threads: 2})
+				compare(t, fmt.Sprint(what, ", ", path), got, want)
+				for i, tri := range hits.Triangle {
+					if tri != wantHits.Triangle[i] {
+						t.Fatalf("%s, %s: pixel %d: triangle %d, not %d", what, path, i, tri, wantHits.Triangle[i])
+					}
+				}
+				// Without hits, blocks are measured by kernels.
+				compare(t, fmt.Sprint(what, ", ", path, " alone"), cast(t, s, p, v, Options{Path: path}), want)
+			}
+		}
+	}
+}
+
 // The probe at a pixel's centre sees through a lens what the map holds.
 func TestProbeLens(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))

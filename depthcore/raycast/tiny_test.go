@@ -17,28 +17,7 @@ func TestTinyTriangles(t *testing.T) {
 	for seed := range uint64(8) {
 		r := rand.New(rand.NewPCG(seed, 81))
 		size := 0.4 + 0.5*float64(seed) // of a square of two triangles, in pixels
-		nx, ny := int(0.7*width/size), int(0.8*height/size)
-		var positions []mgl64.Vec3
-		var indices []uint32
-		for y := range ny {
-			for x := range nx {
-				u, v := 30+size*(float64(x)+r.NormFloat64()), 10+size*(float64(y)+r.NormFloat64())
-				if r.IntN(4) == 0 {
-					u, v = math.Floor(u)+0.5, math.Floor(v)+0.5
-				}
-				z := 5 + r.Float64()
-				if r.IntN(8) == 0 {
-					z = 5
-				}
-				positions = append(positions, mgl64.Vec3{
-					float64(float32((u - width/2.0) * z / f)), float64(float32(-(v - height/2.0) * z / f)), float64(float32(-z))})
-				if a := uint32(len(positions) - 1); x+1 < nx && y+1 < ny {
-					b := a + uint32(nx)
-					indices = append(indices, a, a+1, b+1, a, b, b+1)
-				}
-			}
-		}
-		indices = append(indices, indices[:len(indices)/6*3]...)
+		positions, indices := folded(r, size, width, height, f)
 		s, p := still(positions, indices, mgl64.Ident4())
 		v := view(t, width, height, 1, mgl64.Ident4())
 		v.Fx, v.Fy = f, f
@@ -59,4 +38,29 @@ func TestTinyTriangles(t *testing.T) {
 			}
 		}
 	}
+}
+
+// folded returns a sheet of squares of about size pixels seen by a camera of
+// focal length f, and the first half of it twice.
+func folded(r *rand.Rand, size float64, width, height int, f float64) (positions []mgl64.Vec3, indices []uint32) {
+	nx, ny := int(0.7*float64(width)/size), int(0.8*float64(height)/size)
+	for y := range ny {
+		for x := range nx {
+			u, v := 0.2*float64(width)+size*(float64(x)+r.NormFloat64()), 0.125*float64(height)+size*(float64(y)+r.NormFloat64())
+			if r.IntN(4) == 0 {
+				u, v = math.Floor(u)+0.5, math.Floor(v)+0.5
+			}
+			z := 5 + r.Float64()
+			if r.IntN(8) == 0 {
+				z = 5
+			}
+			positions = append(positions, mgl64.Vec3{float64(float32((u - float64(width)/2) * z / f)),
+				float64(float32(-(v - float64(height)/2) * z / f)), float64(float32(-z))})
+			if a := uint32(len(positions) - 1); x+1 < nx && y+1 < ny {
+				b := a + uint32(nx)
+				indices = append(indices, a, a+1, b+1, a, b, b+1)
+			}
+		}
+	}
+	return positions, append(indices, indices[:len(indices)/6*3]...)
 }

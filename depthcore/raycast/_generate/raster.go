@@ -521,9 +521,18 @@ func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone
 // markStale makes cells ready to be drawn into pixel by pixel: a bit for each in
 // any lane. Sheets are written out, and their lows may lag behind from then on.
 func markStale(c Mem, cells vec) {
+	bits := anyOf(cells)
+	ORQ(bits.As64(), c.Offset(canvasStale))
+	base := GP64()
+	MOVQ(c.Offset(canvasNearness), base)
+	writeOut(base, bits)
+}
+
+// anyOf is the bits that any lane has.
+func anyOf(v vec) reg.GPVirtual {
 	h, x, t := YMM(), XMM(), XMM()
-	VEXTRACTI64X4(U8(1), cells, h)
-	VPOR(cells.AsY(), h, h)
+	VEXTRACTI64X4(U8(1), v, h)
+	VPOR(v.AsY(), h, h)
 	VEXTRACTI128(U8(1), h, x)
 	VPOR(h.AsX(), x, x)
 	VPSHUFD(U8(0x4e), x, t)
@@ -532,10 +541,7 @@ func markStale(c Mem, cells vec) {
 	VPOR(t, x, x)
 	bits := GP32()
 	VMOVD(x, bits)
-	ORQ(bits.As64(), c.Offset(canvasStale))
-	base := GP64()
-	MOVQ(c.Offset(canvasNearness), base)
-	writeOut(base, bits)
+	return bits
 }
 
 // columns and rows are the pixels of a block, counted from its first.

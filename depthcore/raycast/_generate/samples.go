@@ -14,7 +14,7 @@ const (
 
 // rasterSamples draws triangles where the rays of a lens are, block by block.
 func rasterSamples() {
-	TEXT("rasterSamplesAVX512", NOSPLIT, "func(c, st *byte, lanes uint32, samples *byte)")
+	TEXT("rasterSamplesAVX512", 0, "func(c, st *byte, lanes uint32, samples *byte, pad float32)")
 	Doc("rasterSamplesAVX512 is rasterSamples for the triangles of a mask.",
 		"What the meaning has to decide goes to the list of fixes.")
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
@@ -25,8 +25,8 @@ func rasterSamples() {
 	mask := all(absMask)
 	tie := all(bits("f2m16", 0x37800000))
 	blur := all(c.Offset(canvasBlur))
-	zero := ZMM()
-	VPXORD(zero, zero, zero)
+	rasterListed(c, st, lanes, Load(Param("samples"), GP64()), all(mustAddr("pad")), blur)
+	zero := zeros()
 
 	Label("samplesNext")
 	TESTL(lanes, lanes)
