@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestRun(t *testing.T) {
@@ -46,5 +47,43 @@ func TestRunAllocates(t *testing.T) {
 	f := func(_, i int) {}
 	if n := testing.AllocsPerRun(100, func() { _ = p.Run(context.Background(), 10, f) }); n > 0 {
 		t.Errorf("%v allocations a run", n)
+	}
+}
+
+// Runs that follow each other closely, and not, find all work done each time, with
+// as many workers as asked, however many of them are awake.
+func TestRunAgain(t *testing.T) {
+	p := New(4)
+	for k := range 300 {
+		n := k % 7
+		var done, out atomic.Int32
+		if err := p.Run(context.Background(), n, func(w, i int) {
+			done.Add(1)
+			if w >= max(n, 1) || w >= 4 {
+				out.Add(1)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if done.Load() != int32(n) || out.Load() > 0 {
+			t.Fatalf("run %d: %d of %d items done, %d by a worker too many", k, done.Load(), n, out.Load())
+		}
+		if k%50 == 0 {
+			time.Sleep(2 * linger)
+		}
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(linger) {
+		left := 0
+		for w := range p.state {
+			if p.state[w].Load() != gone {
+				left++
+			}
+		}
+		if left == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("%d workers linger on", left)
+		}
 	}
 }
