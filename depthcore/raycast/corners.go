@@ -17,17 +17,22 @@ func (w *worker) fetchCorners(m *affine, first, n int) {
 	cornersWide(m, &in.positions[0], (*[3]uint32)(in.indices), &tris[0], n, &w.corners)
 }
 
-// askVertices asks for the memory of the vertices of a leaf of the current
-// instance, where casting will want them of the mesh: first of their numbers,
-// then, when these have come, of the vertices themselves.
-func (w *worker) askVertices(ref uint32, numbersCame bool) {
+// askVertices asks for the memory of the numbers of the vertices of leaves that
+// wait, from the given one on, where casting will want the vertices of the mesh.
+func (w *worker) askVertices(from uint64) {
 	t := w.inst.tree
 	if t.Exact || t.Vertices == nil {
 		return
 	}
-	if at := &t.Vertices[t.Slots(ref)]; numbersCame {
-		prefetchPositions(&w.inst.positions[0], at)
-	} else {
-		prefetchVertices(at)
+	for ; from < w.asked; from++ {
+		prefetchVertices(&t.Vertices[t.Slots(w.waiting[from%uint64(len(w.waiting))])])
+	}
+}
+
+// askPositions asks for the memory of the vertices themselves of a leaf, when the
+// numbers have come.
+func (w *worker) askPositions(ref uint32) {
+	if t := w.inst.tree; !t.Exact && t.Vertices != nil {
+		prefetchPositions(&w.inst.positions[0], &t.Vertices[t.Slots(ref)])
 	}
 }

@@ -102,7 +102,7 @@ func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^
 // visitNode tests the boxes of a node's children.
 func (w *worker) visitNode(n *bvh.Node) {
 	if w.wide {
-		nodeTestWide(w.path, &w.lens, n, &w.found)
+		nodeTestWide(&w.lens, n, &w.found)
 	} else {
 		nodeTest(&w.lens, n, &w.found)
 	}

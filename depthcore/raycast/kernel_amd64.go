@@ -21,13 +21,7 @@ func fastest() []Path {
 	return []Path{AVX512, AVX2}
 }
 
-func nodeTestWide(p Path, l *lens, n *bvh.Node, out *found) {
-	if p == AVX512 {
-		nodeTestAVX512(l, n, out)
-	} else {
-		nodeTestAVX2(l, n, out)
-	}
-}
+func nodeTestWide(l *lens, n *bvh.Node, out *found) { nodeTestAVX2(l, n, out) }
 
 func leafTestWide(p Path, l *lens, leaf *bvh.Leaf, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32) {
 	if p == AVX512 {
@@ -117,12 +111,9 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 
 func resolveSheetWide(_ Path, out *float32, stride int) { resolveSheetAVX512(out, stride) }
 
-func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool {
-	if p == AVX512 {
-		return hiddenAVX512(in, stale, r, near)
-	}
-	return hiddenAVX2(&in.low, r, near)
-}
+func hiddenWide(low *[blocks]float32, r rect, near float32) bool { return hiddenAVX2(low, r, near) }
+
+func walkWide(k *walk, l *lens, c *canvas, p *pixels) step { return walkAVX512(k, l, c, p) }
 
 func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *float64, blur float32, stale *uint64) {
 	if p == AVX512 {
@@ -139,7 +130,7 @@ func cutAVX512(to *pixels, st *setup, l *lookup, fixes *fix, n int, xs, ys *floa
 func cutAVX2(to *pixels, st *setup, l *lookup, fixes *fix, n int, xs, ys *float64, blur float32, stale *uint64)
 
 //go:noescape
-func nodeTestAVX512(l *lens, n *bvh.Node, out *found)
+func walkAVX512(k *walk, l *lens, c *canvas, p *pixels) step
 
 //go:noescape
 func nodeTestAVX2(l *lens, n *bvh.Node, out *found)
@@ -209,9 +200,6 @@ func measureCornersAVX2(corners *[9][16]float64, st *setup)
 
 //go:noescape
 func resolveSamplesAVX512(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int)
-
-//go:noescape
-func hiddenAVX512(in *pixels, stale *uint64, r rect, near float32) bool
 
 //go:noescape
 func hiddenAVX2(low *[blocks]float32, r rect, near float32) bool

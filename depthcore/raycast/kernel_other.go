@@ -12,7 +12,7 @@ func fastest() []Path { return nil }
 
 const missing = "no vector instructions here"
 
-func nodeTestWide(p Path, l *lens, n *bvh.Node, out *found) { panic(missing) }
+func nodeTestWide(l *lens, n *bvh.Node, out *found) { panic(missing) }
 
 func patchTestWide(p Path, l *lens, patch *bvh.Patch, slots uint32, out *batch, nearness *[blocks][16]float32, blur float32) {
 	panic(missing)
@@ -56,7 +56,9 @@ func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *floa
 
 func resolveSheetWide(p Path, out *float32, stride int) { panic(missing) }
 
-func hiddenWide(p Path, in *pixels, stale *uint64, r rect, near float32) bool { panic(missing) }
+func hiddenWide(low *[blocks]float32, r rect, near float32) bool { panic(missing) }
+
+func walkWide(k *walk, l *lens, c *canvas, p *pixels) step { panic(missing) }
 
 func prefetchNode(p unsafe.Pointer) { panic(missing) }
 

@@ -26,314 +26,666 @@ GLOBL sign64<>(SB), RODATA|NOPTR, $8
 DATA one64<>+0(SB)/8, $0x3ff0000000000000
 GLOBL one64<>(SB), RODATA|NOPTR, $8
 
-// func nodeTestAVX512(l *byte, n *byte, out *byte)
-// Requires: AVX, AVX512F, BMI2, POPCNT
-TEXT ·nodeTestAVX512(SB), NOSPLIT, $120-24
-	MOVQ         l+0(FP), AX
-	MOVQ         n+8(FP), CX
-	MOVQ         out+16(FP), DX
+// func walkAVX512(k *byte, l *byte, c *byte, p *byte) int
+// Requires: AVX, AVX512F, BMI, BMI2, MMX+, POPCNT
+TEXT ·walkAVX512(SB), NOSPLIT, $192-40
+	MOVQ  k+0(FP), AX
+	MOVQ  l+8(FP), CX
+	MOVQ  c+16(FP), DX
+	MOVQ  p+24(FP), BX
+	MOVQ  $+256, (SP)
+	MOVQ  48(AX), SI
+	TESTQ SI, SI
+	JZ    walkNext
+	MOVQ  8(AX), DI
+	JMP   walkNode
+
+walkNext:
+	MOVQ         8(AX), DI
+	SUBQ         $0x01, DI
+	JCS          walkEnd
+	MOVQ         DI, SI
+	SHLQ         $0x04, SI
+	ADDQ         (AX), SI
+	MOVL         4(SI), R8
+	CMPL         R8, 104(AX)
+	JNE          walkPause
+	MOVQ         DI, 8(AX)
+	VMOVSS       8(SI), X0
+	VBROADCASTSS X0, Z0
+	VBROADCASTSS 48(DX), Z1
+	VBROADCASTSS beyondTie<>+0(SB), Z2
+	VFMADD213PS  Z1, Z2, Z0
+	VBROADCASTSS withinTies<>+0(SB), Z1
+	VMULPS       Z1, Z0, Z1
+	VMAXPS       Z1, Z0, Z0
+
+	// Block columns and rows, a bit each, from the first cell on.
+	MOVQ  56(DX), DI
+	MOVL  12(SI), SI
+	MOVL  $-1, R8
+	MOVL  $-2, R9
+	MOVL  SI, R10
+	SHRL  $0x12, R10
+	SHLXL R10, R9, R11
+	MOVL  SI, R10
+	SHRL  $0x02, R10
+	SHLXL R10, R8, R10
+	ANDNL R10, R11, R10
+	MOVL  SI, R11
+	SHRL  $0x02, R11
+	ANDL  $0x0000001c, R11
+	SHRXL R11, R10, R10
+	MOVL  SI, R11
+	SHRL  $0x1a, R11
+	SHLXL R11, R9, R9
+	MOVL  SI, R11
+	SHRL  $0x0a, R11
+	SHLXL R11, R8, R8
+	ANDNL R8, R9, R8
+	MOVL  SI, R9
+	SHRL  $0x0a, R9
+	ANDL  $0x0000001c, R9
+	SHRXL R9, R8, R8
+	ANDL  $0x0000ffff, R8
+	MOVL  SI, R9
+	SHRL  $0x04, R9
+	SHRL  $0x0c, SI
+	ANDL  $0x03, SI
+	SHLL  $0x03, SI
+	ANDL  $0x07, R9
+	ORL   R9, SI
+
+walkHiddenRow:
+	MOVL  $0x00001111, R9
+	PDEPL R9, R8, R9
+	MOVL  R9, R11
+	SHLL  $0x04, R11
+	SUBL  R9, R11
+	MOVQ  SI, R9
+	MOVL  R10, R12
+
+walkHiddenCell:
+	MOVL       R12, R13
+	ANDL       $0x0f, R13
+	IMUL3L     $+4369, R13, R13
+	ANDL       R11, R13
+	KMOVW      R13, K1
+	MOVQ       R9, R13
+	SHLQ       $0x06, R13
+	ADDQ       BX, R13
+	BTRQ       R9, DI
+	JCC        walkHiddenFresh
+	MOVQ       DI, 56(DX)
+	MOVQ       R9, R14
+	SHLQ       $0x0a, R14
+	ADDQ       BX, R14
+	VMOVUPS    (R14), Z1
+	VMOVUPS    64(R14), Z2
+	VUNPCKLPS  Z2, Z1, Z7
+	VUNPCKHPS  Z2, Z1, Z1
+	VMINPS     Z1, Z7, Z1
+	VMOVUPS    128(R14), Z2
+	VMOVUPS    192(R14), Z7
+	VUNPCKLPS  Z7, Z2, Z8
+	VUNPCKHPS  Z7, Z2, Z2
+	VMINPS     Z2, Z8, Z2
+	VUNPCKLPD  Z2, Z1, Z7
+	VUNPCKHPD  Z2, Z1, Z1
+	VMINPS     Z1, Z7, Z1
+	VMOVUPS    256(R14), Z2
+	VMOVUPS    320(R14), Z7
+	VUNPCKLPS  Z7, Z2, Z8
+	VUNPCKHPS  Z7, Z2, Z2
+	VMINPS     Z2, Z8, Z2
+	VMOVUPS    384(R14), Z7
+	VMOVUPS    448(R14), Z8
+	VUNPCKLPS  Z8, Z7, Z9
+	VUNPCKHPS  Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VUNPCKLPD  Z7, Z2, Z8
+	VUNPCKHPD  Z7, Z2, Z2
+	VMINPS     Z2, Z8, Z2
+	VSHUFF32X4 $0x44, Z2, Z1, Z7
+	VSHUFF32X4 $0xee, Z2, Z1, Z1
+	VMINPS     Z1, Z7, Z1
+	VMOVUPS    512(R14), Z2
+	VMOVUPS    576(R14), Z7
+	VUNPCKLPS  Z7, Z2, Z8
+	VUNPCKHPS  Z7, Z2, Z2
+	VMINPS     Z2, Z8, Z2
+	VMOVUPS    640(R14), Z7
+	VMOVUPS    704(R14), Z8
+	VUNPCKLPS  Z8, Z7, Z9
+	VUNPCKHPS  Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VUNPCKLPD  Z7, Z2, Z8
+	VUNPCKHPD  Z7, Z2, Z2
+	VMINPS     Z2, Z8, Z2
+	VMOVUPS    768(R14), Z7
+	VMOVUPS    832(R14), Z8
+	VUNPCKLPS  Z8, Z7, Z9
+	VUNPCKHPS  Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VMOVUPS    896(R14), Z8
+	VMOVUPS    960(R14), Z9
+	VUNPCKLPS  Z9, Z8, Z10
+	VUNPCKHPS  Z9, Z8, Z8
+	VMINPS     Z8, Z10, Z8
+	VUNPCKLPD  Z8, Z7, Z9
+	VUNPCKHPD  Z8, Z7, Z7
+	VMINPS     Z7, Z9, Z7
+	VSHUFF32X4 $0x44, Z7, Z2, Z8
+	VSHUFF32X4 $0xee, Z7, Z2, Z2
+	VMINPS     Z2, Z8, Z2
+	VSHUFF32X4 $0x88, Z2, Z1, Z7
+	VSHUFF32X4 $0xdd, Z2, Z1, Z1
+	VMINPS     Z1, Z7, Z1
+	VMOVUPS    Z1, 65536(R13)
+
+walkHiddenFresh:
+	VCMPPS   $0x15, 65536(R13), Z0, K1, K1
+	KORTESTW K1, K1
+	JNZ      walkSeen
+	INCQ     R9
+	SHRL     $0x04, R12
+	JNZ      walkHiddenCell
+	ADDQ     $0x08, SI
+	SHRL     $0x04, R8
+	JNZ      walkHiddenRow
+	JMP      walkNext
+
+walkSeen:
+	MOVQ  8(AX), DI
+	MOVQ  DI, SI
+	SHLQ  $0x04, SI
+	ADDQ  (AX), SI
+	MOVL  (SI), SI
+	TESTL SI, SI
+	JMI   walkLeaf
+	LEAQ  1(SI), SI
+	MOVQ  SI, 48(AX)
+	MOVQ  56(AX), R8
+	CMPQ  R8, 64(AX)
+	JNE   walkLeafDue
+
+walkNode:
+	CMPQ         DI, 16(AX)
+	JHI          walkPause
+	DECQ         (SP)
+	JMI          walkPause
+	XORL         R8, R8
+	MOVQ         R8, 48(AX)
+	SHLQ         $0x09, SI
+	ADDQ         24(AX), SI
 	VBROADCASTSS absMask<>+0(SB), Z0
-	VMOVUPS      192(CX), Z1
-	VMOVUPS      256(CX), Z2
-	VMOVUPS      320(CX), Z3
-	VMOVUPS      (CX), Z4
-	VMOVUPS      64(CX), Z5
-	VMOVUPS      128(CX), Z6
+	VMOVUPS      -320(SI), Z1
+	VMOVUPS      -256(SI), Z2
+	VMOVUPS      -192(SI), Z7
+	VMOVUPS      -512(SI), Z8
+	VMOVUPS      -448(SI), Z9
+	VMOVUPS      -384(SI), Z10
 
 	// Lanes that hold a child.
-	MOVL  448(CX), BX
-	MOVL  $-1, SI
-	BZHIL BX, SI, SI
-	KMOVW SI, K1
+	MOVL  -64(SI), R8
+	MOVL  $-1, R9
+	BZHIL R8, R9, R9
+	KMOVW R9, K1
 
 	// Depth.
-	VBROADCASTSS     44(AX), Z7
-	VFMADD231PS.BCST 32(AX), Z4, Z7
-	VFMADD231PS.BCST 36(AX), Z5, Z7
-	VFMADD231PS.BCST 40(AX), Z6, Z7
-	VBROADCASTSS     72(AX), Z8
-	VBROADCASTSS     32(AX), Z9
-	VPANDD           Z0, Z9, Z9
-	VFMADD231PS      Z1, Z9, Z8
-	VBROADCASTSS     36(AX), Z9
-	VPANDD           Z0, Z9, Z9
-	VFMADD231PS      Z2, Z9, Z8
-	VBROADCASTSS     40(AX), Z9
-	VPANDD           Z0, Z9, Z9
-	VFMADD231PS      Z3, Z9, Z8
-	VADDPS           Z8, Z7, Z9
-	VPXORD           Z10, Z10, Z10
-	VCMPPS           $0x1e, Z10, Z9, K1, K1
-	VSUBPS           Z8, Z7, Z8
-	VBROADCASTSS     quarter<>+0(SB), Z9
-	VMULPS           Z9, Z7, Z9
-	VCMPPS           $0x1e, Z9, Z8, K1, K2
+	VBROADCASTSS     44(CX), Z11
+	VFMADD231PS.BCST 32(CX), Z8, Z11
+	VFMADD231PS.BCST 36(CX), Z9, Z11
+	VFMADD231PS.BCST 40(CX), Z10, Z11
+	VBROADCASTSS     72(CX), Z12
+	VBROADCASTSS     32(CX), Z13
+	VPANDD           Z0, Z13, Z13
+	VFMADD231PS      Z1, Z13, Z12
+	VBROADCASTSS     36(CX), Z13
+	VPANDD           Z0, Z13, Z13
+	VFMADD231PS      Z2, Z13, Z12
+	VBROADCASTSS     40(CX), Z13
+	VPANDD           Z0, Z13, Z13
+	VFMADD231PS      Z7, Z13, Z12
+	VADDPS           Z12, Z11, Z13
+	VPXORD           Z3, Z3, Z3
+	VCMPPS           $0x1e, Z3, Z13, K1, K1
+	VSUBPS           Z12, Z11, Z12
+	VBROADCASTSS     quarter<>+0(SB), Z13
+	VMULPS           Z13, Z11, Z13
+	VCMPPS           $0x1e, Z13, Z12, K1, K2
 
 	// The rectangle of pixels.
-	VBROADCASTSS      one<>+0(SB), Z9
-	VDIVPS            Z7, Z9, Z12
-	VDIVPS            Z8, Z9, Z8
-	VBROADCASTSS      almostOne<>+0(SB), Z13
-	VMULPS            Z13, Z8, Z13
-	VBROADCASTSS      12(AX), Z14
-	VFMADD231PS.BCST  (AX), Z4, Z14
-	VFMADD231PS.BCST  4(AX), Z5, Z14
-	VFMADD231PS.BCST  8(AX), Z6, Z14
-	VMULPS            Z12, Z14, Z15
-	VBROADCASTSS      64(AX), Z16
-	VPANDD            Z0, Z15, Z17
-	VBROADCASTSS      72(AX), Z18
-	VFMADD231PS       Z17, Z18, Z16
-	VBROADCASTSS      (AX), Z17
-	VFNMADD231PS.BCST 32(AX), Z15, Z17
-	VPANDD            Z0, Z17, Z17
-	VFMADD231PS       Z17, Z1, Z16
-	VBROADCASTSS      4(AX), Z17
-	VFNMADD231PS.BCST 36(AX), Z15, Z17
-	VPANDD            Z0, Z17, Z17
-	VFMADD231PS       Z17, Z2, Z16
-	VBROADCASTSS      8(AX), Z17
-	VFNMADD231PS.BCST 40(AX), Z15, Z17
-	VPANDD            Z0, Z17, Z17
-	VFMADD231PS       Z17, Z3, Z16
-	VBROADCASTSS      92(AX), Z17
-	VFMADD231PS       Z16, Z8, Z17
-	VBROADCASTSS      80(AX), Z16
-	VSUBPS            Z17, Z15, Z18
-	VMAXPS            Z10, Z18, Z18
-	VADDPS            Z17, Z15, Z15
-	VMINPS            Z16, Z15, Z15
-	VBROADCASTSS      28(AX), Z17
-	VFMADD231PS.BCST  16(AX), Z4, Z17
-	VFMADD231PS.BCST  20(AX), Z5, Z17
-	VFMADD231PS.BCST  24(AX), Z6, Z17
-	VMULPS            Z12, Z17, Z12
-	VBROADCASTSS      68(AX), Z19
-	VPANDD            Z0, Z12, Z20
-	VBROADCASTSS      72(AX), Z21
-	VFMADD231PS       Z20, Z21, Z19
-	VBROADCASTSS      16(AX), Z20
-	VFNMADD231PS.BCST 32(AX), Z12, Z20
-	VPANDD            Z0, Z20, Z20
-	VFMADD231PS       Z20, Z1, Z19
-	VBROADCASTSS      20(AX), Z20
-	VFNMADD231PS.BCST 36(AX), Z12, Z20
-	VPANDD            Z0, Z20, Z20
-	VFMADD231PS       Z20, Z2, Z19
-	VBROADCASTSS      24(AX), Z20
-	VFNMADD231PS.BCST 40(AX), Z12, Z20
-	VPANDD            Z0, Z20, Z20
-	VFMADD231PS       Z20, Z3, Z19
-	VBROADCASTSS      92(AX), Z20
-	VFMADD231PS       Z19, Z8, Z20
-	VBROADCASTSS      84(AX), Z8
-	VSUBPS            Z20, Z12, Z19
-	VMAXPS            Z10, Z19, Z19
-	VADDPS            Z20, Z12, Z12
-	VMINPS            Z8, Z12, Z12
+	VBROADCASTSS      one<>+0(SB), Z13
+	VDIVPS            Z11, Z13, Z14
+	VDIVPS            Z12, Z13, Z12
+	VBROADCASTSS      almostOne<>+0(SB), Z15
+	VMULPS            Z15, Z12, Z15
+	VBROADCASTSS      12(CX), Z16
+	VFMADD231PS.BCST  (CX), Z8, Z16
+	VFMADD231PS.BCST  4(CX), Z9, Z16
+	VFMADD231PS.BCST  8(CX), Z10, Z16
+	VMULPS            Z14, Z16, Z17
+	VBROADCASTSS      64(CX), Z18
+	VPANDD            Z0, Z17, Z19
+	VBROADCASTSS      72(CX), Z20
+	VFMADD231PS       Z19, Z20, Z18
+	VBROADCASTSS      (CX), Z19
+	VFNMADD231PS.BCST 32(CX), Z17, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z1, Z18
+	VBROADCASTSS      4(CX), Z19
+	VFNMADD231PS.BCST 36(CX), Z17, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z2, Z18
+	VBROADCASTSS      8(CX), Z19
+	VFNMADD231PS.BCST 40(CX), Z17, Z19
+	VPANDD            Z0, Z19, Z19
+	VFMADD231PS       Z19, Z7, Z18
+	VBROADCASTSS      92(CX), Z19
+	VFMADD231PS       Z18, Z12, Z19
+	VBROADCASTSS      80(CX), Z18
+	VSUBPS            Z19, Z17, Z20
+	VMAXPS            Z3, Z20, Z20
+	VADDPS            Z19, Z17, Z17
+	VMINPS            Z18, Z17, Z17
+	VBROADCASTSS      28(CX), Z19
+	VFMADD231PS.BCST  16(CX), Z8, Z19
+	VFMADD231PS.BCST  20(CX), Z9, Z19
+	VFMADD231PS.BCST  24(CX), Z10, Z19
+	VMULPS            Z14, Z19, Z14
+	VBROADCASTSS      68(CX), Z21
+	VPANDD            Z0, Z14, Z22
+	VBROADCASTSS      72(CX), Z23
+	VFMADD231PS       Z22, Z23, Z21
+	VBROADCASTSS      16(CX), Z22
+	VFNMADD231PS.BCST 32(CX), Z14, Z22
+	VPANDD            Z0, Z22, Z22
+	VFMADD231PS       Z22, Z1, Z21
+	VBROADCASTSS      20(CX), Z22
+	VFNMADD231PS.BCST 36(CX), Z14, Z22
+	VPANDD            Z0, Z22, Z22
+	VFMADD231PS       Z22, Z2, Z21
+	VBROADCASTSS      24(CX), Z22
+	VFNMADD231PS.BCST 40(CX), Z14, Z22
+	VPANDD            Z0, Z22, Z22
+	VFMADD231PS       Z22, Z7, Z21
+	VBROADCASTSS      92(CX), Z22
+	VFMADD231PS       Z21, Z12, Z22
+	VBROADCASTSS      84(CX), Z12
+	VSUBPS            Z22, Z14, Z21
+	VMAXPS            Z3, Z21, Z21
+	VADDPS            Z22, Z14, Z14
+	VMINPS            Z12, Z14, Z14
 
 	// Boxes that reach to the camera's plane: are they beside the tile?
 	KORTESTW          K2, K1
 	KANDNW            K1, K2, K2
 	KORTESTW          K2, K2
 	JZ                nodeFrontal
-	VBROADCASTSS      maxFloat<>+0(SB), K2, Z13
-	VMOVAPS           Z10, K2, Z18
-	VMOVAPS           Z10, K2, Z19
-	VMOVAPS           Z16, K2, Z15
-	VMOVAPS           Z8, K2, Z12
-	VBROADCASTSS      64(AX), Z20
-	VBROADCASTSS      72(AX), Z21
-	VADDPS            Z21, Z20, Z20
-	VADDPS            Z7, Z14, Z21
-	VADDPS            Z20, Z21, Z21
-	VADDPS            Z20, Z21, Z21
-	VBROADCASTSS      (AX), Z20
-	VBROADCASTSS      32(AX), Z22
-	VADDPS            Z22, Z20, Z20
-	VPANDD            Z0, Z20, Z20
-	VFMADD231PS       Z20, Z1, Z21
-	VBROADCASTSS      4(AX), Z20
-	VBROADCASTSS      36(AX), Z22
-	VADDPS            Z22, Z20, Z20
-	VPANDD            Z0, Z20, Z20
-	VFMADD231PS       Z20, Z2, Z21
-	VBROADCASTSS      8(AX), Z20
-	VBROADCASTSS      40(AX), Z22
-	VADDPS            Z22, Z20, Z20
-	VPANDD            Z0, Z20, Z20
-	VFMADD231PS       Z20, Z3, Z21
-	VADDPS            Z9, Z16, Z16
-	VBROADCASTSS      64(AX), Z20
-	VBROADCASTSS      72(AX), Z22
-	VFMADD231PS       Z22, Z16, Z20
-	VMOVAPS           Z14, Z14
-	VFNMADD231PS      Z7, Z16, Z14
-	VSUBPS            Z20, Z14, Z14
-	VSUBPS            Z20, Z14, Z14
-	VBROADCASTSS      (AX), Z20
-	VFNMADD231PS.BCST 32(AX), Z16, Z20
-	VPANDD            Z0, Z20, Z20
-	VFNMADD231PS      Z20, Z1, Z14
-	VBROADCASTSS      4(AX), Z20
-	VFNMADD231PS.BCST 36(AX), Z16, Z20
-	VPANDD            Z0, Z20, Z20
-	VFNMADD231PS      Z20, Z2, Z14
-	VBROADCASTSS      8(AX), Z20
-	VFNMADD231PS.BCST 40(AX), Z16, Z20
-	VPANDD            Z0, Z20, Z20
-	VFNMADD231PS      Z20, Z3, Z14
-	VCMPPS            $0x11, Z10, Z21, K2, K3
-	VCMPPS            $0x1e, Z10, Z14, K2, K4
+	VBROADCASTSS      maxFloat<>+0(SB), K2, Z15
+	VMOVAPS           Z3, K2, Z20
+	VMOVAPS           Z3, K2, Z21
+	VMOVAPS           Z18, K2, Z17
+	VMOVAPS           Z12, K2, Z14
+	VBROADCASTSS      64(CX), Z22
+	VBROADCASTSS      72(CX), Z23
+	VADDPS            Z23, Z22, Z22
+	VADDPS            Z11, Z16, Z23
+	VADDPS            Z22, Z23, Z23
+	VADDPS            Z22, Z23, Z23
+	VBROADCASTSS      (CX), Z22
+	VBROADCASTSS      32(CX), Z24
+	VADDPS            Z24, Z22, Z22
+	VPANDD            Z0, Z22, Z22
+	VFMADD231PS       Z22, Z1, Z23
+	VBROADCASTSS      4(CX), Z22
+	VBROADCASTSS      36(CX), Z24
+	VADDPS            Z24, Z22, Z22
+	VPANDD            Z0, Z22, Z22
+	VFMADD231PS       Z22, Z2, Z23
+	VBROADCASTSS      8(CX), Z22
+	VBROADCASTSS      40(CX), Z24
+	VADDPS            Z24, Z22, Z22
+	VPANDD            Z0, Z22, Z22
+	VFMADD231PS       Z22, Z7, Z23
+	VADDPS            Z13, Z18, Z18
+	VBROADCASTSS      64(CX), Z22
+	VBROADCASTSS      72(CX), Z24
+	VFMADD231PS       Z24, Z18, Z22
+	VMOVAPS           Z16, Z16
+	VFNMADD231PS      Z11, Z18, Z16
+	VSUBPS            Z22, Z16, Z16
+	VSUBPS            Z22, Z16, Z16
+	VBROADCASTSS      (CX), Z22
+	VFNMADD231PS.BCST 32(CX), Z18, Z22
+	VPANDD            Z0, Z22, Z22
+	VFNMADD231PS      Z22, Z1, Z16
+	VBROADCASTSS      4(CX), Z22
+	VFNMADD231PS.BCST 36(CX), Z18, Z22
+	VPANDD            Z0, Z22, Z22
+	VFNMADD231PS      Z22, Z2, Z16
+	VBROADCASTSS      8(CX), Z22
+	VFNMADD231PS.BCST 40(CX), Z18, Z22
+	VPANDD            Z0, Z22, Z22
+	VFNMADD231PS      Z22, Z7, Z16
+	VCMPPS            $0x11, Z3, Z23, K2, K3
+	VCMPPS            $0x1e, Z3, Z16, K2, K4
 	KANDNW            K1, K3, K1
 	KANDNW            K1, K4, K1
-	VBROADCASTSS      68(AX), Z14
-	VBROADCASTSS      72(AX), Z16
-	VADDPS            Z16, Z14, Z14
-	VADDPS            Z7, Z17, Z16
-	VADDPS            Z14, Z16, Z16
-	VADDPS            Z14, Z16, Z16
-	VBROADCASTSS      16(AX), Z14
-	VBROADCASTSS      32(AX), Z20
-	VADDPS            Z20, Z14, Z14
-	VPANDD            Z0, Z14, Z14
-	VFMADD231PS       Z14, Z1, Z16
-	VBROADCASTSS      20(AX), Z14
-	VBROADCASTSS      36(AX), Z20
-	VADDPS            Z20, Z14, Z14
-	VPANDD            Z0, Z14, Z14
-	VFMADD231PS       Z14, Z2, Z16
-	VBROADCASTSS      24(AX), Z14
-	VBROADCASTSS      40(AX), Z20
-	VADDPS            Z20, Z14, Z14
-	VPANDD            Z0, Z14, Z14
-	VFMADD231PS       Z14, Z3, Z16
-	VADDPS            Z9, Z8, Z8
-	VBROADCASTSS      68(AX), Z9
-	VBROADCASTSS      72(AX), Z14
-	VFMADD231PS       Z14, Z8, Z9
-	VMOVAPS           Z17, Z14
-	VFNMADD231PS      Z7, Z8, Z14
-	VSUBPS            Z9, Z14, Z14
-	VSUBPS            Z9, Z14, Z14
-	VBROADCASTSS      16(AX), Z7
-	VFNMADD231PS.BCST 32(AX), Z8, Z7
-	VPANDD            Z0, Z7, Z7
-	VFNMADD231PS      Z7, Z1, Z14
-	VBROADCASTSS      20(AX), Z7
-	VFNMADD231PS.BCST 36(AX), Z8, Z7
-	VPANDD            Z0, Z7, Z7
-	VFNMADD231PS      Z7, Z2, Z14
-	VBROADCASTSS      24(AX), Z7
-	VFNMADD231PS.BCST 40(AX), Z8, Z7
-	VPANDD            Z0, Z7, Z7
-	VFNMADD231PS      Z7, Z3, Z14
-	VCMPPS            $0x11, Z10, Z16, K2, K3
-	VCMPPS            $0x1e, Z10, Z14, K2, K2
+	VBROADCASTSS      68(CX), Z16
+	VBROADCASTSS      72(CX), Z18
+	VADDPS            Z18, Z16, Z16
+	VADDPS            Z11, Z19, Z18
+	VADDPS            Z16, Z18, Z18
+	VADDPS            Z16, Z18, Z18
+	VBROADCASTSS      16(CX), Z16
+	VBROADCASTSS      32(CX), Z22
+	VADDPS            Z22, Z16, Z16
+	VPANDD            Z0, Z16, Z16
+	VFMADD231PS       Z16, Z1, Z18
+	VBROADCASTSS      20(CX), Z16
+	VBROADCASTSS      36(CX), Z22
+	VADDPS            Z22, Z16, Z16
+	VPANDD            Z0, Z16, Z16
+	VFMADD231PS       Z16, Z2, Z18
+	VBROADCASTSS      24(CX), Z16
+	VBROADCASTSS      40(CX), Z22
+	VADDPS            Z22, Z16, Z16
+	VPANDD            Z0, Z16, Z16
+	VFMADD231PS       Z16, Z7, Z18
+	VADDPS            Z13, Z12, Z12
+	VBROADCASTSS      68(CX), Z13
+	VBROADCASTSS      72(CX), Z16
+	VFMADD231PS       Z16, Z12, Z13
+	VMOVAPS           Z19, Z16
+	VFNMADD231PS      Z11, Z12, Z16
+	VSUBPS            Z13, Z16, Z16
+	VSUBPS            Z13, Z16, Z16
+	VBROADCASTSS      16(CX), Z11
+	VFNMADD231PS.BCST 32(CX), Z12, Z11
+	VPANDD            Z0, Z11, Z11
+	VFNMADD231PS      Z11, Z1, Z16
+	VBROADCASTSS      20(CX), Z11
+	VFNMADD231PS.BCST 36(CX), Z12, Z11
+	VPANDD            Z0, Z11, Z11
+	VFNMADD231PS      Z11, Z2, Z16
+	VBROADCASTSS      24(CX), Z11
+	VFNMADD231PS.BCST 40(CX), Z12, Z11
+	VPANDD            Z0, Z11, Z11
+	VFNMADD231PS      Z11, Z7, Z16
+	VCMPPS            $0x11, Z3, Z18, K2, K3
+	VCMPPS            $0x1e, Z3, Z16, K2, K2
 	KANDNW            K1, K3, K1
 	KANDNW            K1, K2, K1
 
 nodeFrontal:
-	CMPB             88(AX), $0x00
+	CMPB             88(CX), $0x00
 	JE               nodePerspective
-	VBROADCASTSS     60(AX), Z7
-	VFMADD231PS.BCST 48(AX), Z4, Z7
-	VFMADD231PS.BCST 52(AX), Z5, Z7
-	VFMADD231PS.BCST 56(AX), Z6, Z7
-	VBROADCASTSS     76(AX), Z4
-	VBROADCASTSS     48(AX), Z5
-	VPANDD           Z0, Z5, Z5
-	VFMADD231PS      Z1, Z5, Z4
-	VBROADCASTSS     52(AX), Z1
+	VBROADCASTSS     60(CX), Z11
+	VFMADD231PS.BCST 48(CX), Z8, Z11
+	VFMADD231PS.BCST 52(CX), Z9, Z11
+	VFMADD231PS.BCST 56(CX), Z10, Z11
+	VBROADCASTSS     76(CX), Z8
+	VBROADCASTSS     48(CX), Z9
+	VPANDD           Z0, Z9, Z9
+	VFMADD231PS      Z1, Z9, Z8
+	VBROADCASTSS     52(CX), Z1
 	VPANDD           Z0, Z1, Z1
-	VFMADD231PS      Z2, Z1, Z4
-	VBROADCASTSS     56(AX), Z1
+	VFMADD231PS      Z2, Z1, Z8
+	VBROADCASTSS     56(CX), Z1
 	VPANDD           Z0, Z1, Z0
-	VFMADD231PS      Z3, Z0, Z4
-	VSUBPS           Z7, Z4, Z13
-	VADDPS           Z4, Z7, Z0
-	VCMPPS           $0x1e, Z10, Z0, K1, K1
+	VFMADD231PS      Z7, Z0, Z8
+	VSUBPS           Z11, Z8, Z15
+	VADDPS           Z8, Z11, Z0
+	VCMPPS           $0x1e, Z3, Z0, K1, K1
 	KMOVW            K1, K1
 
 nodePerspective:
-	VCMPPS           $0x12, Z15, Z18, K1, K1
-	VCMPPS           $0x12, Z12, Z19, K1, K1
-	VCVTPS2DQ.RU_SAE Z18, Z0
-	VCVTPS2DQ.RU_SAE Z19, Z1
-	VCVTTPS2DQ       Z15, Z2
-	VCVTTPS2DQ       Z12, Z3
+	VCMPPS           $0x12, Z17, Z20, K1, K1
+	VCMPPS           $0x12, Z14, Z21, K1, K1
+	VCVTPS2DQ.RU_SAE Z20, Z0
+	VCVTPS2DQ.RU_SAE Z21, Z1
+	VCVTTPS2DQ       Z17, Z2
+	VCVTTPS2DQ       Z14, Z7
 	VPCMPD           $0x02, Z2, Z0, K1, K1
-	VPCMPD           $0x02, Z3, Z1, K1, K1
+	VPCMPD           $0x02, Z7, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
 	VPORD            Z0, Z1, Z1
 	VPSLLD           $0x10, Z2, Z0
 	VPORD            Z0, Z1, Z1
-	VPSLLD           $0x18, Z3, Z0
+	VPSLLD           $0x18, Z7, Z0
 	VPORD            Z0, Z1, Z1
-	VMOVUPS          384(CX), Z0
+	MOVQ             DI, R8
+	SHLQ             $0x04, R8
+	ADDQ             (AX), R8
+	LEAQ             64(SP), R9
+	ANDQ             $-64, R9
+	KMOVW            K1, R10
+	POPCNTL          R10, R10
+	MOVL             $-1, R11
+	BZHIL            R10, R11, R11
+	KMOVW            R11, K2
+	VPCOMPRESSD.Z    Z15, K1, Z15
+	VPCOMPRESSD.Z    Z1, K1, Z1
+	VMOVUPS          -128(SI), Z0
 	VPCOMPRESSD.Z    Z0, K1, Z0
-	VMOVUPS          Z0, (DX)
-	VPCOMPRESSD.Z    Z1, K1, Z0
-	VMOVUPS          Z0, 128(DX)
-	KMOVW            K1, AX
-	POPCNTL          AX, AX
-	MOVQ             AX, 256(DX)
+	VPBROADCASTD     104(AX), Z2
 
-	// How many are less near than each. The lowest bits make all differ.
-	VPCOMPRESSD.Z Z13, K1, Z13
-	VMOVUPS       Z13, 64(DX)
-	VPSRAD        $0x1f, Z13, Z0
-	VPSRLD        $0x01, Z0, Z0
-	VPXORD        Z13, Z0, Z0
-	VBROADCASTSS  not15<>+0(SB), Z2
-	VPANDD        Z2, Z0, Z0
-	VPORD         lanes<>+0(SB), Z0, Z0
-	LEAQ          56(SP), CX
-	ANDQ          $-64, CX
-	VPTERNLOGD    $0xff, Z1, Z1, Z1
-	VPSRLD        $0x01, Z1, Z1
-	MOVL          $-1, SI
-	BZHIL         AX, SI, SI
-	KMOVW         SI, K1
-	VMOVDQA32     Z0, K1, Z1
-	VMOVDQU32     Z1, (CX)
-	VBROADCASTSS  oneInt<>+0(SB), Z1
-	VPXORD        Z11, Z11, Z11
-	VPCMPD.BCST   $0x06, (CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 4(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 8(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 12(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 16(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 20(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 24(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 28(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 32(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 36(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 40(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 44(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 48(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 52(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 56(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VPCMPD.BCST   $0x06, 60(CX), Z0, K1
-	VPADDD        Z1, Z11, K1, Z11
-	VMOVDQU32     Z11, 192(DX)
+	// How many are less near than each. The lowest bits make all differ; what is none is last.
+	VPSRAD       $0x1f, Z15, Z7
+	VPSRLD       $0x01, Z7, Z7
+	VPXORD       Z15, Z7, Z7
+	VPTERNLOGD   $0xff, Z4, Z4, Z4
+	VPSRLD       $0x01, Z4, Z4
+	VMOVDQA32    Z7, K2, Z4
+	VBROADCASTSS not15<>+0(SB), Z7
+	VPANDD       Z7, Z4, Z4
+	VPORD        lanes<>+0(SB), Z4, Z4
+	VMOVDQU32    Z4, (R9)
+	VBROADCASTSS sixteen<>+0(SB), Z7
+	VPXORD       Z5, Z5, Z5
+	VPXORD       Z6, Z6, Z6
+	VPCMPD.BCST  $0x06, (R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 4(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 8(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 12(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 16(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 20(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 24(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 28(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 32(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 36(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 40(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 44(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 48(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 52(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPCMPD.BCST  $0x06, 56(R9), Z4, K1
+	VPADDD       Z7, Z5, K1, Z5
+	VPCMPD.BCST  $0x06, 60(R9), Z4, K1
+	VPADDD       Z7, Z6, K1, Z6
+	VPADDD       Z6, Z5, Z5
+	VMOVDQU32    Z5, 64(R9)
+
+	// Entries, four in each register: lanes 0, 4, 8 and 12 first.
+	VPUNPCKLDQ    Z2, Z0, Z7
+	VPUNPCKHDQ    Z2, Z0, Z0
+	VPUNPCKLDQ    Z1, Z15, Z2
+	VPUNPCKHDQ    Z1, Z15, Z1
+	VPUNPCKLQDQ   Z2, Z7, Z8
+	VPUNPCKHQDQ   Z2, Z7, Z2
+	VPUNPCKLQDQ   Z1, Z0, Z7
+	VPUNPCKHQDQ   Z1, Z0, Z0
+	MOVL          64(R9), SI
+	VEXTRACTI32X4 $0x00, Z8, (R8)(SI*1)
+	MOVL          68(R9), SI
+	VEXTRACTI32X4 $0x00, Z2, (R8)(SI*1)
+	MOVL          72(R9), SI
+	VEXTRACTI32X4 $0x00, Z7, (R8)(SI*1)
+	MOVL          76(R9), SI
+	VEXTRACTI32X4 $0x00, Z0, (R8)(SI*1)
+	MOVL          80(R9), SI
+	VEXTRACTI32X4 $0x01, Z8, (R8)(SI*1)
+	MOVL          84(R9), SI
+	VEXTRACTI32X4 $0x01, Z2, (R8)(SI*1)
+	MOVL          88(R9), SI
+	VEXTRACTI32X4 $0x01, Z7, (R8)(SI*1)
+	MOVL          92(R9), SI
+	VEXTRACTI32X4 $0x01, Z0, (R8)(SI*1)
+	MOVL          96(R9), SI
+	VEXTRACTI32X4 $0x02, Z8, (R8)(SI*1)
+	MOVL          100(R9), SI
+	VEXTRACTI32X4 $0x02, Z2, (R8)(SI*1)
+	MOVL          104(R9), SI
+	VEXTRACTI32X4 $0x02, Z7, (R8)(SI*1)
+	MOVL          108(R9), SI
+	VEXTRACTI32X4 $0x02, Z0, (R8)(SI*1)
+	MOVL          112(R9), SI
+	VEXTRACTI32X4 $0x03, Z8, (R8)(SI*1)
+	MOVL          116(R9), SI
+	VEXTRACTI32X4 $0x03, Z2, (R8)(SI*1)
+	MOVL          120(R9), SI
+	VEXTRACTI32X4 $0x03, Z7, (R8)(SI*1)
+	MOVL          124(R9), SI
+	VEXTRACTI32X4 $0x03, Z0, (R8)(SI*1)
+	ADDQ          R10, DI
+	MOVQ          DI, 8(AX)
+
+	// The nodes among the nearest are asked for.
+	SHLQ       $0x04, R10
+	ADDQ       R8, R10
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked0
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+	PREFETCHT0 448(SI)
+
+walkAsked0:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked1
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+	PREFETCHT0 448(SI)
+
+walkAsked1:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked2
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+	PREFETCHT0 448(SI)
+
+walkAsked2:
+	JMP walkNext
+
+walkLeaf:
+	BTL        $0x1e, SI
+	JCS        walkPatch
+	MOVL       SI, DI
+	BTRL       $0x1f, DI
+	IMUL3Q     $+576, DI, DI
+	ADDQ       32(AX), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 192(DI)
+	PREFETCHT0 256(DI)
+	PREFETCHT0 320(DI)
+	PREFETCHT0 384(DI)
+	PREFETCHT0 448(DI)
+	PREFETCHT0 512(DI)
+	JMP        walkPut
+
+walkPatch:
+	MOVL       SI, DI
+	SHLL       $0x02, DI
+	SHLQ       $0x06, DI
+	ADDQ       40(AX), DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 128(DI)
+	PREFETCHT0 192(DI)
+
+walkPut:
+	MOVQ 56(AX), R8
+	MOVL R8, DI
+	ANDL $0x07, DI
+	MOVL SI, 72(AX)(DI*4)
+	INCQ R8
+	MOVQ R8, 56(AX)
+	SUBQ 64(AX), R8
+	CMPQ R8, $0x04
+	JLE  walkNext
+
+walkLeafDue:
+	MOVQ $0x00000001, AX
+	MOVQ AX, ret+32(FP)
 	VZEROUPPER
 	RET
+
+walkPause:
+	MOVQ $0x00000002, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+walkEnd:
+	MOVQ $0x00000000, AX
+	MOVQ AX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+DATA beyondTie<>+0(SB)/4, $0x3f800080
+GLOBL beyondTie<>(SB), RODATA|NOPTR, $4
+
+DATA withinTies<>+0(SB)/4, $0x3f7ffe00
+GLOBL withinTies<>(SB), RODATA|NOPTR, $4
 
 DATA not15<>+0(SB)/4, $0xfffffff0
 GLOBL not15<>(SB), RODATA|NOPTR, $4
@@ -356,8 +708,8 @@ DATA lanes<>+56(SB)/4, $0x0000000e
 DATA lanes<>+60(SB)/4, $0x0000000f
 GLOBL lanes<>(SB), RODATA|NOPTR, $64
 
-DATA oneInt<>+0(SB)/4, $0x00000001
-GLOBL oneInt<>(SB), RODATA|NOPTR, $4
+DATA sixteen<>+0(SB)/4, $0x00000010
+GLOBL sixteen<>(SB), RODATA|NOPTR, $4
 
 // func leafTestAVX512(l *byte, leaf *byte, slots uint32, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, FMA3, POPCNT
@@ -1112,6 +1464,9 @@ GLOBL leastPad<>(SB), RODATA|NOPTR, $4
 
 DATA f256<>+0(SB)/4, $0x43800000
 GLOBL f256<>(SB), RODATA|NOPTR, $4
+
+DATA oneInt<>+0(SB)/4, $0x00000001
+GLOBL oneInt<>(SB), RODATA|NOPTR, $4
 
 DATA f2m14<>+0(SB)/4, $0x38800000
 GLOBL f2m14<>(SB), RODATA|NOPTR, $4
@@ -2468,9 +2823,6 @@ GLOBL cornerMask<>(SB), RODATA|NOPTR, $4
 DATA low8<>+0(SB)/4, $0x000000ff
 GLOBL low8<>(SB), RODATA|NOPTR, $4
 
-DATA sixteen<>+0(SB)/4, $0x00000010
-GLOBL sixteen<>(SB), RODATA|NOPTR, $4
-
 DATA marginLarge<>+0(SB)/4, $0x3a800000
 GLOBL marginLarge<>(SB), RODATA|NOPTR, $4
 
@@ -3764,7 +4116,7 @@ rasterTinyListed:
 	XORL         DI, DI
 	VBROADCASTSS 48(AX), Z2
 	VBROADCASTSS f1less2m16<>+0(SB), Z3
-	VBROADCASTSS f1more2m16<>+0(SB), Z5
+	VBROADCASTSS beyondTie<>+0(SB), Z5
 
 rasterTinyZones:
 	VMOVUPS       256(BX)(DI*4), Z6
@@ -3910,7 +4262,7 @@ rasterTinyDone:
 	VBROADCASTSS absMask<>+0(SB), Z0
 	VBROADCASTSS 48(AX), Z1
 	VBROADCASTSS f1less2m16<>+0(SB), Z2
-	VBROADCASTSS f1more2m16<>+0(SB), Z3
+	VBROADCASTSS beyondTie<>+0(SB), Z3
 
 	// Small triangles: their first block, and which others they touch.
 	VMOVUPS       1600(CX), Z5
@@ -5219,9 +5571,6 @@ GLOBL none<>(SB), RODATA|NOPTR, $4
 
 DATA f1less2m16<>+0(SB)/4, $0x3f7fff00
 GLOBL f1less2m16<>(SB), RODATA|NOPTR, $4
-
-DATA f1more2m16<>+0(SB)/4, $0x3f800080
-GLOBL f1more2m16<>(SB), RODATA|NOPTR, $4
 
 DATA columns<>+0(SB)/4, $0x00000000
 DATA columns<>+4(SB)/4, $0x3f800000
@@ -6909,192 +7258,6 @@ resolveSheetParts:
 	VZEROUPPER
 	RET
 
-// func hiddenAVX512(in *byte, stale *byte, r uint32, near float32) bool
-// Requires: AVX, AVX512F
-TEXT ·hiddenAVX512(SB), NOSPLIT, $0-25
-	MOVQ         in+0(FP), AX
-	MOVQ         stale+8(FP), CX
-	MOVL         r+16(FP), DX
-	MOVQ         (CX), BX
-	VBROADCASTSS near+20(FP), Z0
-	VBROADCASTSS fourInt<>+0(SB), Z1
-
-	// Columns and rows, from the rectangle's first.
-	MOVL         DX, SI
-	SHRL         $0x02, SI
-	ANDL         $0x0000003f, SI
-	MOVL         DX, DI
-	SHRL         $0x12, DI
-	ANDL         $0x0000003f, DI
-	MOVQ         SI, R8
-	SHRQ         $0x02, R8
-	MOVQ         DI, R9
-	SHRQ         $0x02, R9
-	SUBQ         R8, R9
-	VMOVUPS      blockColumns<>+0(SB), Z2
-	SUBQ         SI, DI
-	VPBROADCASTD DI, Z3
-	ANDQ         $0x00000003, SI
-	VPBROADCASTD SI, Z4
-	VPSUBD       Z4, Z2, Z2
-	MOVL         DX, SI
-	SHRL         $0x0a, SI
-	ANDL         $0x0000003f, SI
-	SHRL         $0x1a, DX
-	ANDL         $0x0000003f, DX
-	MOVQ         SI, DI
-	SHRQ         $0x02, DI
-	MOVQ         DX, R10
-	SHRQ         $0x02, R10
-	SUBQ         DI, R10
-	VMOVUPS      blockRows<>+0(SB), Z4
-	SUBQ         SI, DX
-	VPBROADCASTD DX, Z5
-	ANDQ         $0x00000003, SI
-	VPBROADCASTD SI, Z6
-	VPSUBD       Z6, Z4, Z4
-	SHLQ         $0x03, DI
-	ADDQ         R8, DI
-
-hiddenRow:
-	VPCMPUD   $0x02, Z5, Z4, K1
-	MOVQ      DI, DX
-	MOVQ      R9, SI
-	VMOVDQA32 Z2, Z6
-
-hiddenCell:
-	MOVQ       DX, R8
-	SHLQ       $0x06, R8
-	ADDQ       AX, R8
-	BTRQ       DX, BX
-	JCC        hiddenFresh
-	MOVQ       BX, (CX)
-	MOVQ       DX, R11
-	SHLQ       $0x0a, R11
-	ADDQ       AX, R11
-	VMOVUPS    (R11), Z7
-	VMOVUPS    64(R11), Z8
-	VUNPCKLPS  Z8, Z7, Z9
-	VUNPCKHPS  Z8, Z7, Z7
-	VMINPS     Z7, Z9, Z7
-	VMOVUPS    128(R11), Z8
-	VMOVUPS    192(R11), Z9
-	VUNPCKLPS  Z9, Z8, Z10
-	VUNPCKHPS  Z9, Z8, Z8
-	VMINPS     Z8, Z10, Z8
-	VUNPCKLPD  Z8, Z7, Z9
-	VUNPCKHPD  Z8, Z7, Z7
-	VMINPS     Z7, Z9, Z7
-	VMOVUPS    256(R11), Z8
-	VMOVUPS    320(R11), Z9
-	VUNPCKLPS  Z9, Z8, Z10
-	VUNPCKHPS  Z9, Z8, Z8
-	VMINPS     Z8, Z10, Z8
-	VMOVUPS    384(R11), Z9
-	VMOVUPS    448(R11), Z10
-	VUNPCKLPS  Z10, Z9, Z11
-	VUNPCKHPS  Z10, Z9, Z9
-	VMINPS     Z9, Z11, Z9
-	VUNPCKLPD  Z9, Z8, Z10
-	VUNPCKHPD  Z9, Z8, Z8
-	VMINPS     Z8, Z10, Z8
-	VSHUFF32X4 $0x44, Z8, Z7, Z9
-	VSHUFF32X4 $0xee, Z8, Z7, Z7
-	VMINPS     Z7, Z9, Z7
-	VMOVUPS    512(R11), Z8
-	VMOVUPS    576(R11), Z9
-	VUNPCKLPS  Z9, Z8, Z10
-	VUNPCKHPS  Z9, Z8, Z8
-	VMINPS     Z8, Z10, Z8
-	VMOVUPS    640(R11), Z9
-	VMOVUPS    704(R11), Z10
-	VUNPCKLPS  Z10, Z9, Z11
-	VUNPCKHPS  Z10, Z9, Z9
-	VMINPS     Z9, Z11, Z9
-	VUNPCKLPD  Z9, Z8, Z10
-	VUNPCKHPD  Z9, Z8, Z8
-	VMINPS     Z8, Z10, Z8
-	VMOVUPS    768(R11), Z9
-	VMOVUPS    832(R11), Z10
-	VUNPCKLPS  Z10, Z9, Z11
-	VUNPCKHPS  Z10, Z9, Z9
-	VMINPS     Z9, Z11, Z9
-	VMOVUPS    896(R11), Z10
-	VMOVUPS    960(R11), Z11
-	VUNPCKLPS  Z11, Z10, Z12
-	VUNPCKHPS  Z11, Z10, Z10
-	VMINPS     Z10, Z12, Z10
-	VUNPCKLPD  Z10, Z9, Z11
-	VUNPCKHPD  Z10, Z9, Z9
-	VMINPS     Z9, Z11, Z9
-	VSHUFF32X4 $0x44, Z9, Z8, Z10
-	VSHUFF32X4 $0xee, Z9, Z8, Z8
-	VMINPS     Z8, Z10, Z8
-	VSHUFF32X4 $0x88, Z8, Z7, Z9
-	VSHUFF32X4 $0xdd, Z8, Z7, Z7
-	VMINPS     Z7, Z9, Z7
-	VMOVUPS    Z7, 65536(R8)
-
-hiddenFresh:
-	VPCMPUD  $0x02, Z3, Z6, K1, K2
-	VCMPPS   $0x15, 65536(R8), Z0, K2, K2
-	KORTESTW K2, K2
-	JNZ      hiddenSeen
-	VPADDD   Z1, Z6, Z6
-	INCQ     DX
-	DECQ     SI
-	JGE      hiddenCell
-	VPADDD   Z1, Z4, Z4
-	ADDQ     $0x08, DI
-	DECQ     R10
-	JGE      hiddenRow
-	MOVB     $0x01, AL
-	MOVB     AL, ret+24(FP)
-	VZEROUPPER
-	RET
-
-hiddenSeen:
-	MOVB $0x00, AL
-	MOVB AL, ret+24(FP)
-	VZEROUPPER
-	RET
-
-DATA blockColumns<>+0(SB)/4, $0x00000000
-DATA blockColumns<>+4(SB)/4, $0x00000001
-DATA blockColumns<>+8(SB)/4, $0x00000002
-DATA blockColumns<>+12(SB)/4, $0x00000003
-DATA blockColumns<>+16(SB)/4, $0x00000000
-DATA blockColumns<>+20(SB)/4, $0x00000001
-DATA blockColumns<>+24(SB)/4, $0x00000002
-DATA blockColumns<>+28(SB)/4, $0x00000003
-DATA blockColumns<>+32(SB)/4, $0x00000000
-DATA blockColumns<>+36(SB)/4, $0x00000001
-DATA blockColumns<>+40(SB)/4, $0x00000002
-DATA blockColumns<>+44(SB)/4, $0x00000003
-DATA blockColumns<>+48(SB)/4, $0x00000000
-DATA blockColumns<>+52(SB)/4, $0x00000001
-DATA blockColumns<>+56(SB)/4, $0x00000002
-DATA blockColumns<>+60(SB)/4, $0x00000003
-GLOBL blockColumns<>(SB), RODATA|NOPTR, $64
-
-DATA blockRows<>+0(SB)/4, $0x00000000
-DATA blockRows<>+4(SB)/4, $0x00000000
-DATA blockRows<>+8(SB)/4, $0x00000000
-DATA blockRows<>+12(SB)/4, $0x00000000
-DATA blockRows<>+16(SB)/4, $0x00000001
-DATA blockRows<>+20(SB)/4, $0x00000001
-DATA blockRows<>+24(SB)/4, $0x00000001
-DATA blockRows<>+28(SB)/4, $0x00000001
-DATA blockRows<>+32(SB)/4, $0x00000002
-DATA blockRows<>+36(SB)/4, $0x00000002
-DATA blockRows<>+40(SB)/4, $0x00000002
-DATA blockRows<>+44(SB)/4, $0x00000002
-DATA blockRows<>+48(SB)/4, $0x00000003
-DATA blockRows<>+52(SB)/4, $0x00000003
-DATA blockRows<>+56(SB)/4, $0x00000003
-DATA blockRows<>+60(SB)/4, $0x00000003
-GLOBL blockRows<>(SB), RODATA|NOPTR, $64
-
 // func prefetchNode(p *byte)
 // Requires: MMX+
 TEXT ·prefetchNode(SB), NOSPLIT, $0-8
@@ -7709,7 +7872,7 @@ writtenOut6:
 
 	// Draw them.
 	VBROADCASTSS f1less2m16<>+0(SB), Z3
-	VBROADCASTSS f1more2m16<>+0(SB), Z4
+	VBROADCASTSS beyondTie<>+0(SB), Z4
 	VBROADCASTSS signMask<>+0(SB), Z5
 	XORL         R10, R10
 
@@ -14585,7 +14748,7 @@ TEXT ·hiddenAVX2(SB), NOSPLIT, $0-17
 	ANDQ         $0x00000003, DX
 	VMOVD        DX, X2
 	VPBROADCASTD X2, X2
-	VMOVDQU      blockColumns<>+0(SB), X3
+	VMOVDQU      lanes<>+0(SB), X3
 	VPSUBD       X2, X3, X3
 	VPBROADCASTD fourInt<>+0(SB), X2
 

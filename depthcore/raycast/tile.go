@@ -25,6 +25,7 @@ type worker struct {
 	setup setup
 
 	canvas
+	walk
 	caster *Caster
 	frame  *frame
 	path   Path
@@ -34,7 +35,6 @@ type worker struct {
 	tile       image.Rectangle
 	wide       bool // by vector instructions
 	ortho      bool
-	current    int32 // index in frame.instances, -1 for none
 	inst       *instance
 	lens       lens
 	front      front
@@ -43,8 +43,6 @@ type worker struct {
 	points     [bvh.Width]point // of a patch
 	projected  [bvh.Width]projected
 	candidates [64]candidate
-	stack      []entry
-	waiting    waiting
 	records    []record
 	fixes      [16 * blocks]fix
 	inOrder    []fix
@@ -149,8 +147,9 @@ func (w *worker) cast(r image.Rectangle, instances []int32) bool {
 
 // begin empties the tile.
 func (w *worker) begin(r image.Rectangle) {
-	w.tile, w.current, w.blur, w.stale = r, -1, 0, 0
-	w.stack, w.records, w.batch.n = w.stack[:0], w.records[:1], 0
+	w.tile, w.blur, w.stale = r, 0, 0
+	w.records, w.batch.n = w.records[:1], 0
+	w.start()
 	w.wide, w.ortho = w.path != Scalar, w.frame.view.Model == camera.Orthographic
 	w.sheets.is = 0
 	if w.samples != nil {

@@ -8,11 +8,6 @@ import (
 
 const notLT = 21 // or not a number
 
-func blockColumns() Mem {
-	return table("blockColumns", 16, func(i int) uint32 { return uint32(i & 3) })
-}
-func blockRows() Mem { return table("blockRows", 16, func(i int) uint32 { return uint32(i >> 2) }) }
-
 // blockAt is the column or row of a block, from a rectangle's byte that begins
 // at a bit.
 func blockAt(rect reg.GPVirtual, bit int) reg.GPVirtual {
@@ -47,76 +42,92 @@ func hidden(v uint64) {
 	RET()
 }
 
-func hiddenAVX512() {
-	TEXT("hiddenAVX512", NOSPLIT, "func(in, stale *byte, r uint32, near float32) bool")
-	Doc("hiddenAVX512 reports whether near is less than the lows of all blocks that a rectangle of pixels touches.",
-		"It brings those up to date that it looks at.")
-	base, staleP, rect := Load(Param("in"), GP64()), Load(Param("stale"), GP64()), GP32()
-	Load(Param("r"), rect)
-	stale := GP64()
-	MOVQ(Mem{Base: staleP}, stale)
-	near := all(mustAddr("near"))
-	fours := all(bits("fourInt", 4))
+// skipHidden goes on at label + "Next" where all blocks that a rectangle of pixels
+// touches are nearer than near, as worker.hidden says. It brings the lows of the
+// cells up to date that it looks at.
+func skipHidden(rect, near, canvas Mem, pixels reg.Register, label string) {
+	bound, x := ZMM(), XMM()
+	VMOVSS(near, x)
+	VBROADCASTSS(x, bound)
+	VFMADD213PS(all(canvas.Offset(canvasBlur)), all(bits("beyondTie", 0x3f800080)), bound) // 1 + tieZone
+	VMAXPS(mul(bound, all(bits("withinTies", 0x3f7ffe00))), bound, bound)                  // 1 - 2 tieZone
 
-	Comment("Columns and rows, from the rectangle's first.")
-	var at [2]vec   // of the cell's blocks
-	var most [2]vec // of the rectangle's
-	var cell, more [2]reg.GPVirtual
-	for axis, table := range []Mem{blockColumns(), blockRows()} {
-		first, last := span(rect, axis)
-		cell[axis], more[axis] = cellsOf(first, last)
-		at[axis], most[axis] = load(table), ZMM()
-		SUBQ(first, last)
-		VPBROADCASTD(last.As32(), most[axis])
-		ANDQ(U32(3), first)
-		v := ZMM()
-		VPBROADCASTD(first.As32(), v)
-		VPSUBD(v, at[axis], at[axis])
+	Comment("Block columns and rows, a bit each, from the first cell on.")
+	r, stale, ones, twos := GP32(), GP64(), GP32(), GP32()
+	MOVQ(canvas.Offset(canvasStale), stale)
+	MOVL(rect, r)
+	MOVL(I32(-1), ones)
+	MOVL(I32(-2), twos)
+	shifted := func(bit int) reg.GPVirtual {
+		v := GP32()
+		MOVL(r, v)
+		SHRL(U8(bit), v)
+		return v
 	}
-	row := cell[1] // the row's first cell
-	SHLQ(U8(logCellsX), row)
-	ADDQ(cell[0], row)
-	x, c, n := ZMM(), GP64(), GP64()
+	var lines [2]reg.GPVirtual
+	for axis := range lines {
+		v, beyond := GP32(), GP32()
+		SHLXL(shifted(8*axis+18), twos, beyond)
+		SHLXL(shifted(8*axis+2), ones, v)
+		ANDNL(v, beyond, v)
+		before := shifted(8*axis + 2)
+		ANDL(U32(0x1c), before)
+		SHRXL(before, v, v)
+		lines[axis] = v
+	}
+	columns, rows := lines[0], lines[1]
+	ANDL(U32(0xffff), rows)
+	row, column := GP64(), shifted(4)
+	MOVL(shifted(12), row.As32())
+	ANDL(U8(3), row.As32())
+	SHLL(U8(logCellsX), row.As32())
+	ANDL(U8(7), column)
+	ORL(column, row.As32())
 
-	Label("hiddenRow")
-	within := K()
-	VPCMPUD(U8(2), most[1], at[1], within)
+	Label(label + "HiddenRow")
+	within, high, c, left := GP32(), GP32(), GP64(), GP32()
+	nibbles := GP32()
+	MOVL(U32(0x1111), nibbles)
+	PDEPL(nibbles, rows, within)
+	MOVL(within, high)
+	SHLL(U8(4), high)
+	SUBL(within, high)
 	MOVQ(row, c)
-	MOVQ(more[0], n)
-	VMOVDQA32(at[0], x)
+	MOVL(columns, left)
 
-	Label("hiddenCell")
-	p := GP64()
-	MOVQ(c, p)
-	SHLQ(U8(6), p)
-	ADDQ(base, p)
+	Label(label + "HiddenCell")
+	inside, m, seen := GP32(), K(), K()
+	MOVL(left, inside)
+	ANDL(U8(15), inside)
+	IMUL3L(I32(0x1111), inside, inside)
+	ANDL(high, inside)
+	KMOVW(inside, m)
+	at := GP64()
+	MOVQ(c, at)
+	SHLQ(U8(6), at)
+	ADDQ(pixels, at)
 	BTRQ(c, stale)
-	JCC(LabelRef("hiddenFresh"))
+	JCC(LabelRef(label + "HiddenFresh"))
 	{
-		MOVQ(stale, Mem{Base: staleP})
+		MOVQ(stale, canvas.Offset(canvasStale))
 		q := GP64()
 		MOVQ(c, q)
 		SHLQ(U8(10), q)
-		ADDQ(base, q)
-		VMOVUPS(lowsOf(q), Mem{Base: p, Disp: canvasLow})
+		ADDQ(pixels, q)
+		VMOVUPS(lowsOf(q), Mem{Base: at, Disp: canvasLow})
 	}
-	Label("hiddenFresh")
-	inside, seen := K(), K()
-	VPCMPUD(U8(2), most[0], x, within, inside)
-	VCMPPS(U8(notLT), Mem{Base: p, Disp: canvasLow}, near, inside, seen)
+	Label(label + "HiddenFresh")
+	VCMPPS(U8(notLT), Mem{Base: at, Disp: canvasLow}, bound, m, seen)
 	KORTESTW(seen, seen)
-	JNZ(LabelRef("hiddenSeen"))
-	VPADDD(fours, x, x)
+	JNZ(LabelRef(label + "Seen"))
 	INCQ(c)
-	DECQ(n)
-	JGE(LabelRef("hiddenCell"))
-	VPADDD(fours, at[1], at[1])
+	SHRL(U8(4), left)
+	JNZ(LabelRef(label + "HiddenCell"))
 	ADDQ(U8(1<<logCellsX), row)
-	DECQ(more[1])
-	JGE(LabelRef("hiddenRow"))
-	hidden(1)
-	Label("hiddenSeen")
-	hidden(0)
+	SHRL(U8(4), rows)
+	JNZ(LabelRef(label + "HiddenRow"))
+	JMP(LabelRef(label + "Next"))
+	Label(label + "Seen")
 }
 
 // lowsOf is the least of each of a cell's blocks, given the first of them: 16
@@ -177,7 +188,7 @@ func hiddenAVX2() {
 	ANDQ(U32(3), x0)
 	first := XMM()
 	spread(x0, first)
-	VMOVDQU(blockColumns(), column)
+	VMOVDQU(lanesTable(), column)
 	VPSUBD(first, column, column)
 	VPBROADCASTD(bits("fourInt", 4), fours)
 	x, p, n, t := XMM(), GP64(), GP64(), GP64()

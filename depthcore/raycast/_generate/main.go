@@ -53,7 +53,14 @@ const (
 	recordNear, recordFar            = 32, 40
 	frontM, frontSX, frontSY         = 0, 96, 104
 	frontX, frontY, frontReach       = 112, 120, 128
-	logCellsX                        = 3 // cells of 16 blocks, in rows
+	walkStack, walkTop, walkMost     = 0, 8, 16
+	walkTreeNodes, walkLeaves        = 24, 32
+	walkPatches, walkNode            = 40, 48
+	walkAsked, walkVisited           = 56, 64
+	walkLeafRefs, walkCurrent        = 72, 104
+	leavesAhead, nodesAhead          = 4, 3 // as in package raycast
+	nodeLines                        = 8    // cache lines of a node
+	logCellsX                        = 3    // cells of 16 blocks, in rows
 	cells                            = 32
 	blocks                           = 512
 )
@@ -97,7 +104,7 @@ func main() {
 	abs64 = bits64("abs64", 0x7fffffffffffffff)
 	sign64 = bits64("sign64", 0x8000000000000000)
 	one64 = bits64("one64", 0x3ff0000000000000)
-	nodeTest()
+	walk()
 	leafTest(false)
 	leafTest(true)
 	setUp(true)
@@ -106,8 +113,7 @@ func main() {
 	raster(true)
 	resolve()
 	resolveSheet()
-	hiddenAVX512()
-	prefetch("prefetchNode", 8)
+	prefetch("prefetchNode", nodeLines)
 	prefetch("prefetchLeaf", 9)
 	prefetch("prefetchPatch", 4)
 	rasterSamples()

@@ -3,12 +3,13 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
 )
 
-func nodeTest() {
-	TEXT("nodeTestAVX512", NOSPLIT, "func(l, n, out *byte)")
-	Doc("nodeTestAVX512 is nodeTest. An orthographic camera is a perspective one whose W is 1, but for nearness.")
-	l, n, out := Mem{Base: Load(Param("l"), GP64())}, Mem{Base: Load(Param("n"), GP64())}, Mem{Base: Load(Param("out"), GP64())}
+// children writes the test of a node: the rectangles of pixels that its children
+// may cover, how near they are at most, and which of them may be seen. An
+// orthographic camera is a perspective one whose W is 1, but for nearness.
+func children(l, n Mem) (near, rect vec, k reg.OpmaskVirtual) {
 	mask := all(absMask)
 	u, v, w := l.Offset(lensU), l.Offset(lensV), l.Offset(lensW)
 	h := [3]vec{load(n.Offset(192)), load(n.Offset(256)), load(n.Offset(320))}
@@ -19,7 +20,7 @@ func nodeTest() {
 	MOVL(n.Offset(nodeCount), count)
 	MOVL(I32(-1), ones)
 	BZHIL(count, ones, ones)
-	k := K()
+	k = K()
 	KMOVW(ones, k)
 
 	Comment("Depth.")
@@ -38,7 +39,7 @@ func nodeTest() {
 	Comment("The rectangle of pixels.")
 	unit := all(one)
 	inv, invFront := div(unit, z), div(unit, front)
-	near := mul(invFront, all(almostOne))
+	near = mul(invFront, all(almostOne))
 	side := func(r Mem, err int, last int) (lo, hi, center, lastV vec) {
 		center = dot(r, c[0], c[1], c[2])
 		p := mul(center, inv)
@@ -108,41 +109,8 @@ func nodeTest() {
 		ahead := cmp(gt, add(depth, r), zero, k)
 		KMOVW(ahead, k)
 	})
-	rect, k := rectOf(x0, y0, x1, y1, k)
-	compress(load(n.Offset(nodeChild)), k, out.Offset(foundRef))
-	compress(rect, k, out.Offset(foundRect))
-	kept := GP32()
-	KMOVW(k, kept)
-	POPCNTL(kept, kept)
-	MOVQ(kept.As64(), out.Offset(foundN))
-
-	Comment("How many are less near than each. The lowest bits make all differ.")
-	VPCOMPRESSD_Z(near, k, near)
-	VMOVUPS(near, out.Offset(foundNear))
-	key := ZMM()
-	VPSRAD(U8(31), near, key)
-	VPSRLD(U8(1), key, key)
-	VPXORD(near, key, key) // in order as an integer
-	VPANDD(all(bits("not15", 0xfffffff0)), key, key)
-	VPORD(lanesTable(), key, key)
-	keys := newLocals(64).alloc(64)
-	VPTERNLOGD(U8(255), rect, rect, rect)
-	VPSRLD(U8(1), rect, rect)
-	MOVL(I32(-1), ones)
-	BZHIL(kept, ones, ones)
-	KMOVW(ones, k)
-	VMOVDQA32(key, k, rect)
-	VMOVDQU32(rect, keys)
-	rank, unitI := ZMM(), all(bits("oneInt", 1))
-	VPXORD(rank, rank, rank)
-	for i := 0; i < 16; i++ {
-		farther := K()
-		VPCMPD_BCST(U8(6), keys.Offset(4*i), key, farther)
-		VPADDD(unitI, rank, farther, rank)
-	}
-	VMOVDQU32(rank, out.Offset(foundRank))
-	VZEROUPPER()
-	RET()
+	rect, k = rectOf(x0, y0, x1, y1, k)
+	return near, rect, k
 }
 
 // whereOrthographic skips body for a perspective camera.
