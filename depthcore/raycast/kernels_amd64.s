@@ -8489,7 +8489,7 @@ resolveSamplesNext:
 	RET
 
 // func placeAVX2(rays *byte, width int, height int, border int, toTile *byte, samples *byte)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·placeAVX2(SB), NOSPLIT, $0-48
 	MOVQ         rays+0(FP), AX
 	MOVQ         samples+40(FP), CX
@@ -8510,6 +8510,10 @@ placeRow:
 	MOVQ BX, R8
 
 placeBlock:
+	PREFETCHT0   2048(AX)
+	PREFETCHT0   2112(AX)
+	PREFETCHT0   2176(AX)
+	PREFETCHT0   2240(AX)
 	MOVQ         R8, R10
 	SHLQ         $0x02, R10
 	VMOVSD       16(DX), X5

@@ -264,6 +264,9 @@ func rasterSamplesAVX2() {
 	RET()
 }
 
+// placeAhead is how many bytes ahead place asks for memory.
+const placeAhead = 2048
+
 // place writes one kernel for all paths: it waits for memory.
 func place() {
 	TEXT("placeAVX2", NOSPLIT, "func(rays *byte, width, height, border int, toTile, samples *byte)")
@@ -284,6 +287,9 @@ func place() {
 	Label("placeRow")
 	MOVQ(first, x)
 	Label("placeBlock")
+	for line := range 4 {
+		PREFETCHT0(rays.Offset(placeAhead + 64*line))
+	}
 	var off [2]vec
 	for axis, at := range []reg.GPVirtual{x, y} {
 		t, pixel, constant := GP64(), XMM(), XMM()
