@@ -50,7 +50,7 @@ func commands() []command {
 		{"info", "info SCENE [--json]", "say what is in a scene: cameras, animations, frames, triangles, warnings", runInfo},
 		{"preview", "preview SCENE OUT.png|OUT.gif", "write a picture or a film in false colour with a legend", runPreview},
 		{"points", "points SCENE OUT.ply", "write what a frame's pixels see as points in space", runPoints},
-		{"bench", "bench SCENE [flags]", "measure pose, build, cast, paint and write apart", runBench},
+		{"bench", "bench SCENE [flags]", "measure pose, build, cast, paint and write apart, writing without the disk", runBench},
 		{"doctor", "doctor SEQUENCE --scene SCENE [flags]", "say what another program's depth sequence holds: planar Z, distance, 1/Z, ...", runDoctor},
 		{"merge", "merge DIR", "join the parts of an export that was made with --shard, after checking them", runMerge},
 		{"blender-script", "blender-script", "print the script that writes a .blend as GLB and camera track", runBlenderScript},

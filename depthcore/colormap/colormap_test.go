@@ -184,6 +184,24 @@ func TestPaintReuse(t *testing.T) {
 	}
 }
 
+// A painter has the threads that it is given, and paints the same with any.
+func TestPaintThreads(t *testing.T) {
+	m := Default()
+	m.Near, m.Far = 1, 9
+	d := testMap(m, 700, 480)
+	var want, got image.RGBA
+	Paint(&want, d, m)
+	for _, threads := range []int{1, 2, 5} {
+		p := Painter{Threads: threads}
+		if p.Paint(&got, d, m); !bytes.Equal(got.Pix, want.Pix) {
+			t.Errorf("%d threads paint another picture", threads)
+		}
+		if n := p.pool.Workers(); n != threads {
+			t.Errorf("%d threads work, not %d", n, threads)
+		}
+	}
+}
+
 // In grey, not reversed, brightness is the step along the scale.
 func TestColoursFollowTheScale(t *testing.T) {
 	for _, m := range mappings() {

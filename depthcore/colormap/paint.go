@@ -15,8 +15,10 @@ import (
 // Painter paints maps and measures them for the legend. It keeps its tables
 // and buffers, so that once warm it allocates nothing. The zero value is ready;
 // it must not be copied, and it belongs to one goroutine at a time. While it
-// works it spreads rows over all cores.
+// works it spreads rows over its threads.
 type Painter struct {
+	Threads int // set before it is first used; 0: one a core
+
 	colours colours
 	steps   [bucketCount]uint16 // of buckets, where a number rather than a colour is wanted
 
@@ -213,7 +215,7 @@ func (p *Painter) countBins(worker, from, to int) {
 	}
 }
 
-// rows calls work for bands that cover all rows of a picture, on all cores,
+// rows calls work for bands that cover all rows of a picture, on all threads,
 // and returns when all are done.
 func (p *Painter) rows(height, width int, work func(worker, from, to int)) {
 	const band = 1 << 16 // pixels: some 50 microseconds
@@ -229,7 +231,11 @@ func (p *Painter) start() {
 	if p.pool != nil {
 		return
 	}
-	p.pool = par.New(runtime.GOMAXPROCS(0))
+	threads := p.Threads
+	if threads < 1 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	p.pool = par.New(threads)
 	p.ranging.parts = make([]rangePart, p.pool.Workers())
 	p.bandOfRows = func(w, i int) { p.work(w, i*p.band, min((i+1)*p.band, p.height)) }
 }
