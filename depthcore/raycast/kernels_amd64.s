@@ -3272,7 +3272,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
-TEXT ·rasterAVX512(SB), $6072-20
+TEXT ·rasterAVX512(SB), $35608-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -3289,16 +3289,16 @@ TEXT ·rasterAVX512(SB), $6072-20
 	VCMPPS       $0x12, Z2, Z3, K1, K1
 	VBROADCASTSS zero<>+0(SB), Z3
 	VPADDB       Z3, Z1, Z3
-	VBROADCASTSS cornerMask<>+0(SB), Z5
-	VPTESTNMD    Z5, Z3, K1, K3
+	VBROADCASTSS cornerMask<>+0(SB), Z6
+	VPTESTNMD    Z6, Z3, K1, K3
 	KMOVW        K3, SI
 	POPCNTL      SI, SI
 	CMPL         SI, $0x04
 	JB           rasterTinyDone
 	VBROADCASTSS bytes1<>+0(SB), Z3
 	VPADDB       Z3, Z1, Z3
-	VBROADCASTSS cornerMask<>+0(SB), Z5
-	VPTESTNMD    Z5, Z3, K1, K1
+	VBROADCASTSS cornerMask<>+0(SB), Z6
+	VPTESTNMD    Z6, Z3, K1, K1
 	KMOVW        K1, DI
 	POPCNTL      DI, DI
 	SUBL         DI, SI
@@ -3307,215 +3307,215 @@ TEXT ·rasterAVX512(SB), $6072-20
 
 	// Up to 3x3 pixels: how far inside are their centres, and is that certain?
 	VMOVAPS      Z0, Z3
-	VBROADCASTSS three<>+0(SB), Z5
-	VPANDD       Z5, Z3, Z3
-	VCVTDQ2PS    Z3, Z3
-	VMOVAPS      Z0, Z5
-	VPSRLD       $0x08, Z5, Z5
 	VBROADCASTSS three<>+0(SB), Z6
-	VPANDD       Z6, Z5, Z5
-	VCVTDQ2PS    Z5, Z5
-	VMOVUPS      (CX), Z6
-	VMOVUPS      64(CX), Z7
-	VMOVUPS      128(CX), Z8
-	VFMADD231PS  Z6, Z3, Z8
-	VFMADD231PS  Z7, Z5, Z8
-	VADDPS       Z6, Z8, Z9
-	VADDPS       Z6, Z9, Z10
-	VADDPS       Z7, Z8, Z11
-	VADDPS       Z6, Z11, Z12
-	VADDPS       Z6, Z12, Z13
-	VADDPS       Z7, Z11, Z7
-	VADDPS       Z6, Z7, Z14
-	VADDPS       Z6, Z14, Z6
-	VMOVUPS      192(CX), Z15
-	VMOVUPS      256(CX), Z16
-	VMOVUPS      320(CX), Z17
-	VFMADD231PS  Z15, Z3, Z17
-	VFMADD231PS  Z16, Z5, Z17
-	VMINPS       Z17, Z8, Z8
-	VADDPS       Z15, Z17, Z18
+	VPANDD       Z6, Z3, Z3
+	VCVTDQ2PS    Z3, Z3
+	VMOVAPS      Z0, Z6
+	VPSRLD       $0x08, Z6, Z6
+	VBROADCASTSS three<>+0(SB), Z7
+	VPANDD       Z7, Z6, Z6
+	VCVTDQ2PS    Z6, Z6
+	VMOVUPS      (CX), Z7
+	VMOVUPS      64(CX), Z8
+	VMOVUPS      128(CX), Z9
+	VFMADD231PS  Z7, Z3, Z9
+	VFMADD231PS  Z8, Z6, Z9
+	VADDPS       Z7, Z9, Z10
+	VADDPS       Z7, Z10, Z11
+	VADDPS       Z8, Z9, Z12
+	VADDPS       Z7, Z12, Z13
+	VADDPS       Z7, Z13, Z14
+	VADDPS       Z8, Z12, Z8
+	VADDPS       Z7, Z8, Z15
+	VADDPS       Z7, Z15, Z7
+	VMOVUPS      192(CX), Z16
+	VMOVUPS      256(CX), Z17
+	VMOVUPS      320(CX), Z18
+	VFMADD231PS  Z16, Z3, Z18
+	VFMADD231PS  Z17, Z6, Z18
 	VMINPS       Z18, Z9, Z9
-	VADDPS       Z15, Z18, Z18
-	VMINPS       Z18, Z10, Z10
-	VADDPS       Z16, Z17, Z17
-	VMINPS       Z17, Z11, Z11
-	VADDPS       Z15, Z17, Z18
-	VMINPS       Z18, Z12, Z12
-	VADDPS       Z15, Z18, Z18
-	VMINPS       Z18, Z13, Z13
-	VADDPS       Z16, Z17, Z16
-	VMINPS       Z16, Z7, Z7
-	VADDPS       Z15, Z16, Z16
-	VMINPS       Z16, Z14, Z14
-	VADDPS       Z15, Z16, Z15
-	VMINPS       Z15, Z6, Z6
-	VMOVUPS      384(CX), Z15
-	VMOVUPS      448(CX), Z16
-	VMOVUPS      512(CX), Z17
-	VFMADD231PS  Z15, Z3, Z17
-	VFMADD231PS  Z16, Z5, Z17
-	VMINPS       Z17, Z8, Z8
-	VMOVAPS      Z8, Z18
-	VADDPS       Z15, Z17, Z19
-	VMINPS       Z19, Z9, Z9
-	VRANGEPS     $0x0a, Z9, Z18, Z18
-	VADDPS       Z15, Z19, Z19
+	VADDPS       Z16, Z18, Z19
 	VMINPS       Z19, Z10, Z10
-	VRANGEPS     $0x0a, Z10, Z18, Z18
-	VADDPS       Z16, Z17, Z17
-	VMINPS       Z17, Z11, Z11
-	VRANGEPS     $0x0a, Z11, Z18, Z18
-	VADDPS       Z15, Z17, Z19
-	VMINPS       Z19, Z12, Z12
-	VRANGEPS     $0x0a, Z12, Z18, Z18
-	VADDPS       Z15, Z19, Z19
+	VADDPS       Z16, Z19, Z19
+	VMINPS       Z19, Z11, Z11
+	VADDPS       Z17, Z18, Z18
+	VMINPS       Z18, Z12, Z12
+	VADDPS       Z16, Z18, Z19
 	VMINPS       Z19, Z13, Z13
-	VRANGEPS     $0x0a, Z13, Z18, Z18
+	VADDPS       Z16, Z19, Z19
+	VMINPS       Z19, Z14, Z14
+	VADDPS       Z17, Z18, Z17
+	VMINPS       Z17, Z8, Z8
+	VADDPS       Z16, Z17, Z17
+	VMINPS       Z17, Z15, Z15
 	VADDPS       Z16, Z17, Z16
 	VMINPS       Z16, Z7, Z7
-	VRANGEPS     $0x0a, Z7, Z18, Z18
-	VADDPS       Z15, Z16, Z16
-	VMINPS       Z16, Z14, Z14
-	VRANGEPS     $0x0a, Z14, Z18, Z18
-	VADDPS       Z15, Z16, Z15
-	VMINPS       Z15, Z6, Z6
-	VRANGEPS     $0x0a, Z6, Z18, Z18
-	VCMPPS       $0x1e, Z2, Z18, K1, K1
+	VMOVUPS      384(CX), Z16
+	VMOVUPS      448(CX), Z17
+	VMOVUPS      512(CX), Z18
+	VFMADD231PS  Z16, Z3, Z18
+	VFMADD231PS  Z17, Z6, Z18
+	VMINPS       Z18, Z9, Z9
+	VMOVAPS      Z9, Z19
+	VADDPS       Z16, Z18, Z20
+	VMINPS       Z20, Z10, Z10
+	VRANGEPS     $0x0a, Z10, Z19, Z19
+	VADDPS       Z16, Z20, Z20
+	VMINPS       Z20, Z11, Z11
+	VRANGEPS     $0x0a, Z11, Z19, Z19
+	VADDPS       Z17, Z18, Z18
+	VMINPS       Z18, Z12, Z12
+	VRANGEPS     $0x0a, Z12, Z19, Z19
+	VADDPS       Z16, Z18, Z20
+	VMINPS       Z20, Z13, Z13
+	VRANGEPS     $0x0a, Z13, Z19, Z19
+	VADDPS       Z16, Z20, Z20
+	VMINPS       Z20, Z14, Z14
+	VRANGEPS     $0x0a, Z14, Z19, Z19
+	VADDPS       Z17, Z18, Z17
+	VMINPS       Z17, Z8, Z8
+	VRANGEPS     $0x0a, Z8, Z19, Z19
+	VADDPS       Z16, Z17, Z17
+	VMINPS       Z17, Z15, Z15
+	VRANGEPS     $0x0a, Z15, Z19, Z19
+	VADDPS       Z16, Z17, Z16
+	VMINPS       Z16, Z7, Z7
+	VRANGEPS     $0x0a, Z7, Z19, Z19
+	VCMPPS       $0x1e, Z2, Z19, K1, K1
 	KMOVW        K1, SI
 	ANDNL        DX, SI, DX
 
 	// The pixels that they hold: place and lane, and nearness.
-	VPSLLD        $0x04, Z0, Z15
-	VBROADCASTSS  place30<>+0(SB), Z16
-	VPANDD        Z16, Z15, Z15
-	VPSLLD        $0x06, Z0, Z16
-	VBROADCASTSS  place300<>+0(SB), Z17
+	VPSLLD        $0x04, Z0, Z16
+	VBROADCASTSS  place30<>+0(SB), Z17
 	VPANDD        Z17, Z16, Z16
-	VPORD         Z16, Z15, Z15
-	VPSLLD        $0x08, Z0, Z16
-	VBROADCASTSS  place7000<>+0(SB), Z17
+	VPSLLD        $0x06, Z0, Z17
+	VBROADCASTSS  place300<>+0(SB), Z18
+	VPANDD        Z18, Z17, Z17
+	VPORD         Z17, Z16, Z16
+	VPSLLD        $0x08, Z0, Z17
+	VBROADCASTSS  place7000<>+0(SB), Z18
+	VPANDD        Z18, Z17, Z17
+	VPORD         Z17, Z16, Z16
+	VBROADCASTSS  place7330<>+0(SB), Z17
+	VPORD         lanes<>+0(SB), Z16, Z18
+	VPSUBD        Z17, Z16, Z16
 	VPANDD        Z17, Z16, Z16
-	VPORD         Z16, Z15, Z15
-	VBROADCASTSS  place7330<>+0(SB), Z16
-	VPORD         lanes<>+0(SB), Z15, Z17
-	VPSUBD        Z16, Z15, Z15
-	VPANDD        Z16, Z15, Z15
-	VBROADCASTSS  fourInt<>+0(SB), Z18
-	VBROADCASTSS  bytes3<>+0(SB), Z19
-	VPADDB        Z19, Z1, Z19
-	VPTESTMD      Z18, Z19, K3
-	VPORD         lanes<>+0(SB), Z15, Z18
-	VPSUBD        Z16, Z15, Z15
-	VPANDD        Z16, Z15, Z15
-	VBROADCASTSS  fourInt<>+0(SB), Z16
-	VBROADCASTSS  bytes2<>+0(SB), Z19
-	VPADDB        Z19, Z1, Z19
-	VPTESTMD      Z16, Z19, K4
-	VPORD         lanes<>+0(SB), Z15, Z15
-	VPSRLD        $0x02, Z0, Z16
-	VBROADCASTSS  placec0<>+0(SB), Z19
-	VPANDD        Z19, Z16, Z16
-	VPSLLD        $0x00, Z0, Z19
-	VBROADCASTSS  placec00<>+0(SB), Z20
-	VPANDD        Z20, Z19, Z19
-	VPORD         Z19, Z16, Z16
+	VBROADCASTSS  fourInt<>+0(SB), Z19
+	VBROADCASTSS  bytes3<>+0(SB), Z20
+	VPADDB        Z20, Z1, Z20
+	VPTESTMD      Z19, Z20, K3
+	VPORD         lanes<>+0(SB), Z16, Z19
+	VPSUBD        Z17, Z16, Z16
+	VPANDD        Z17, Z16, Z16
+	VBROADCASTSS  fourInt<>+0(SB), Z17
+	VBROADCASTSS  bytes2<>+0(SB), Z20
+	VPADDB        Z20, Z1, Z20
+	VPTESTMD      Z17, Z20, K4
+	VPORD         lanes<>+0(SB), Z16, Z16
+	VPSRLD        $0x02, Z0, Z17
+	VBROADCASTSS  placec0<>+0(SB), Z20
+	VPANDD        Z20, Z17, Z17
+	VPSLLD        $0x00, Z0, Z20
+	VBROADCASTSS  placec00<>+0(SB), Z21
+	VPANDD        Z21, Z20, Z20
+	VPORD         Z20, Z17, Z17
 	VPSLLD        $0x03, Z0, Z0
-	VBROADCASTSS  place18000<>+0(SB), Z19
-	VPANDD        Z19, Z0, Z0
-	VPORD         Z0, Z16, Z16
+	VBROADCASTSS  place18000<>+0(SB), Z20
+	VPANDD        Z20, Z0, Z0
+	VPORD         Z0, Z17, Z17
 	VBROADCASTSS  place18cc0<>+0(SB), Z0
 	XORL          SI, SI
 	XORL          DI, DI
-	VMOVUPS       576(CX), Z19
-	VMOVUPS       640(CX), Z20
-	VMOVUPS       704(CX), Z21
-	VFMADD231PS   Z19, Z3, Z21
-	VFMADD231PS   Z20, Z5, Z21
-	VCMPPS        $0x1e, Z2, Z8, K1, K5
-	VPORD         Z16, Z17, Z3
+	VMOVUPS       576(CX), Z20
+	VMOVUPS       640(CX), Z21
+	VMOVUPS       704(CX), Z22
+	VFMADD231PS   Z20, Z3, Z22
+	VFMADD231PS   Z21, Z6, Z22
+	VCMPPS        $0x1e, Z2, Z9, K1, K5
+	VPORD         Z17, Z18, Z3
 	VPCOMPRESSD.Z Z3, K5, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z21, K5, Z3
+	VPCOMPRESSD.Z Z22, K5, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
 	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z19, Z21, Z3
+	VADDPS        Z20, Z22, Z3
 	KANDW         K3, K1, K5
-	VCMPPS        $0x1e, Z2, Z9, K5, K5
-	VPORD         Z16, Z18, Z5
-	VPCOMPRESSD.Z Z5, K5, Z5
-	VMOVUPS       Z5, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K5, Z5
-	VMOVUPS       Z5, 1344(BX)(SI*4)
-	KMOVW         K5, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z19, Z3, Z3
-	KANDW         K4, K1, K5
 	VCMPPS        $0x1e, Z2, Z10, K5, K5
-	VPORD         Z16, Z15, Z5
-	VPCOMPRESSD.Z Z5, K5, Z5
-	VMOVUPS       Z5, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K5, Z3
-	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K5, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z20, Z21, Z3
-	VBROADCASTSS  rowsBit<>+0(SB), Z5
-	VBROADCASTSS  bytes3<>+0(SB), Z8
-	VPADDB        Z8, Z1, Z8
-	VPTESTMD      Z5, Z8, K1, K5
-	VPSUBD        Z0, Z16, Z5
-	VPANDD        Z0, Z5, Z5
-	VCMPPS        $0x1e, Z2, Z11, K5, K6
-	VPORD         Z5, Z17, Z8
-	VPCOMPRESSD.Z Z8, K6, Z8
-	VMOVUPS       Z8, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z8
-	VMOVUPS       Z8, 1344(BX)(SI*4)
-	KMOVW         K6, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z19, Z3, Z8
-	KANDW         K3, K5, K6
-	VCMPPS        $0x1e, Z2, Z12, K6, K6
-	VPORD         Z5, Z18, Z9
-	VPCOMPRESSD.Z Z9, K6, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K6, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K6, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z19, Z8, Z8
-	KANDW         K4, K5, K5
-	VCMPPS        $0x1e, Z2, Z13, K5, K5
-	VPORD         Z5, Z15, Z9
-	VPCOMPRESSD.Z Z9, K5, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K5, Z8
-	VMOVUPS       Z8, 1344(BX)(SI*4)
+	VPORD         Z17, Z19, Z6
+	VPCOMPRESSD.Z Z6, K5, Z6
+	VMOVUPS       Z6, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K5, Z6
+	VMOVUPS       Z6, 1344(BX)(SI*4)
 	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z3, Z3
-	VBROADCASTSS  rowsBit<>+0(SB), Z8
-	VBROADCASTSS  bytes2<>+0(SB), Z9
-	VPADDB        Z9, Z1, Z1
-	VPTESTMD      Z8, Z1, K1, K1
-	VPSUBD        Z0, Z5, Z1
+	KANDW         K4, K1, K5
+	VCMPPS        $0x1e, Z2, Z11, K5, K5
+	VPORD         Z17, Z16, Z6
+	VPCOMPRESSD.Z Z6, K5, Z6
+	VMOVUPS       Z6, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K5, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z21, Z22, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z6
+	VBROADCASTSS  bytes3<>+0(SB), Z9
+	VPADDB        Z9, Z1, Z9
+	VPTESTMD      Z6, Z9, K1, K5
+	VPSUBD        Z0, Z17, Z6
+	VPANDD        Z0, Z6, Z6
+	VCMPPS        $0x1e, Z2, Z12, K5, K6
+	VPORD         Z6, Z18, Z9
+	VPCOMPRESSD.Z Z9, K6, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z20, Z3, Z9
+	KANDW         K3, K5, K6
+	VCMPPS        $0x1e, Z2, Z13, K6, K6
+	VPORD         Z6, Z19, Z10
+	VPCOMPRESSD.Z Z10, K6, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K6, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z20, Z9, Z9
+	KANDW         K4, K5, K5
+	VCMPPS        $0x1e, Z2, Z14, K5, K5
+	VPORD         Z6, Z16, Z10
+	VPCOMPRESSD.Z Z10, K5, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K5, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K5, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z21, Z3, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z9
+	VBROADCASTSS  bytes2<>+0(SB), Z10
+	VPADDB        Z10, Z1, Z1
+	VPTESTMD      Z9, Z1, K1, K1
+	VPSUBD        Z0, Z6, Z1
 	VPANDD        Z0, Z1, Z1
-	VCMPPS        $0x1e, Z2, Z7, K1, K5
-	VPORD         Z1, Z17, Z0
+	VCMPPS        $0x1e, Z2, Z8, K1, K5
+	VPORD         Z1, Z18, Z0
 	VPCOMPRESSD.Z Z0, K5, Z0
 	VMOVUPS       Z0, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z3, K5, Z0
@@ -3524,10 +3524,10 @@ TEXT ·rasterAVX512(SB), $6072-20
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z19, Z3, Z0
+	VADDPS        Z20, Z3, Z0
 	KANDW         K3, K1, K3
-	VCMPPS        $0x1e, Z2, Z14, K3, K3
-	VPORD         Z1, Z18, Z3
+	VCMPPS        $0x1e, Z2, Z15, K3, K3
+	VPORD         Z1, Z19, Z3
 	VPCOMPRESSD.Z Z3, K3, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z0, K3, Z3
@@ -3536,10 +3536,10 @@ TEXT ·rasterAVX512(SB), $6072-20
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z19, Z0, Z0
+	VADDPS        Z20, Z0, Z0
 	KANDW         K4, K1, K1
-	VCMPPS        $0x1e, Z2, Z6, K1, K1
-	VPORD         Z1, Z15, Z1
+	VCMPPS        $0x1e, Z2, Z7, K1, K1
+	VPORD         Z1, Z16, Z1
 	VPCOMPRESSD.Z Z1, K1, Z1
 	VMOVUPS       Z1, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z0, K1, Z0
@@ -3555,341 +3555,341 @@ TEXT ·rasterAVX512(SB), $6072-20
 rasterTinyLarger:
 	// Up to 4x4 pixels: how far inside are their centres, and is that certain?
 	VMOVAPS      Z0, Z3
-	VBROADCASTSS three<>+0(SB), Z5
-	VPANDD       Z5, Z3, Z3
-	VCVTDQ2PS    Z3, Z3
-	VMOVAPS      Z0, Z5
-	VPSRLD       $0x08, Z5, Z5
 	VBROADCASTSS three<>+0(SB), Z6
-	VPANDD       Z6, Z5, Z5
-	VCVTDQ2PS    Z5, Z5
-	VMOVUPS      (CX), Z6
-	VMOVUPS      64(CX), Z7
-	VMOVUPS      128(CX), Z8
-	VFMADD231PS  Z6, Z3, Z8
-	VFMADD231PS  Z7, Z5, Z8
-	VADDPS       Z6, Z8, Z9
-	VADDPS       Z6, Z9, Z10
-	VADDPS       Z6, Z10, Z11
-	VADDPS       Z7, Z8, Z12
-	VADDPS       Z6, Z12, Z13
-	VADDPS       Z6, Z13, Z14
-	VADDPS       Z6, Z14, Z15
-	VADDPS       Z7, Z12, Z16
-	VADDPS       Z6, Z16, Z17
-	VADDPS       Z6, Z17, Z18
-	VADDPS       Z6, Z18, Z19
-	VADDPS       Z7, Z16, Z7
-	VADDPS       Z6, Z7, Z20
-	VADDPS       Z6, Z20, Z21
-	VADDPS       Z6, Z21, Z6
-	VMOVUPS      192(CX), Z22
-	VMOVUPS      256(CX), Z23
-	VMOVUPS      320(CX), Z24
-	VFMADD231PS  Z22, Z3, Z24
-	VFMADD231PS  Z23, Z5, Z24
-	VMINPS       Z24, Z8, Z8
-	VADDPS       Z22, Z24, Z25
+	VPANDD       Z6, Z3, Z3
+	VCVTDQ2PS    Z3, Z3
+	VMOVAPS      Z0, Z6
+	VPSRLD       $0x08, Z6, Z6
+	VBROADCASTSS three<>+0(SB), Z7
+	VPANDD       Z7, Z6, Z6
+	VCVTDQ2PS    Z6, Z6
+	VMOVUPS      (CX), Z7
+	VMOVUPS      64(CX), Z8
+	VMOVUPS      128(CX), Z9
+	VFMADD231PS  Z7, Z3, Z9
+	VFMADD231PS  Z8, Z6, Z9
+	VADDPS       Z7, Z9, Z10
+	VADDPS       Z7, Z10, Z11
+	VADDPS       Z7, Z11, Z12
+	VADDPS       Z8, Z9, Z13
+	VADDPS       Z7, Z13, Z14
+	VADDPS       Z7, Z14, Z15
+	VADDPS       Z7, Z15, Z16
+	VADDPS       Z8, Z13, Z17
+	VADDPS       Z7, Z17, Z18
+	VADDPS       Z7, Z18, Z19
+	VADDPS       Z7, Z19, Z20
+	VADDPS       Z8, Z17, Z8
+	VADDPS       Z7, Z8, Z21
+	VADDPS       Z7, Z21, Z22
+	VADDPS       Z7, Z22, Z7
+	VMOVUPS      192(CX), Z23
+	VMOVUPS      256(CX), Z24
+	VMOVUPS      320(CX), Z25
+	VFMADD231PS  Z23, Z3, Z25
+	VFMADD231PS  Z24, Z6, Z25
 	VMINPS       Z25, Z9, Z9
-	VADDPS       Z22, Z25, Z25
-	VMINPS       Z25, Z10, Z10
-	VADDPS       Z22, Z25, Z25
-	VMINPS       Z25, Z11, Z11
-	VADDPS       Z23, Z24, Z24
-	VMINPS       Z24, Z12, Z12
-	VADDPS       Z22, Z24, Z25
-	VMINPS       Z25, Z13, Z13
-	VADDPS       Z22, Z25, Z25
-	VMINPS       Z25, Z14, Z14
-	VADDPS       Z22, Z25, Z25
-	VMINPS       Z25, Z15, Z15
-	VADDPS       Z23, Z24, Z24
-	VMINPS       Z24, Z16, Z16
-	VADDPS       Z22, Z24, Z25
-	VMINPS       Z25, Z17, Z17
-	VADDPS       Z22, Z25, Z25
-	VMINPS       Z25, Z18, Z18
-	VADDPS       Z22, Z25, Z25
-	VMINPS       Z25, Z19, Z19
-	VADDPS       Z23, Z24, Z23
-	VMINPS       Z23, Z7, Z7
-	VADDPS       Z22, Z23, Z23
-	VMINPS       Z23, Z20, Z20
-	VADDPS       Z22, Z23, Z23
-	VMINPS       Z23, Z21, Z21
-	VADDPS       Z22, Z23, Z22
-	VMINPS       Z22, Z6, Z6
-	VMOVUPS      384(CX), Z22
-	VMOVUPS      448(CX), Z23
-	VMOVUPS      512(CX), Z24
-	VFMADD231PS  Z22, Z3, Z24
-	VFMADD231PS  Z23, Z5, Z24
-	VMINPS       Z24, Z8, Z8
-	VMOVAPS      Z8, Z25
-	VADDPS       Z22, Z24, Z26
-	VMINPS       Z26, Z9, Z9
-	VRANGEPS     $0x0a, Z9, Z25, Z25
-	VADDPS       Z22, Z26, Z26
+	VADDPS       Z23, Z25, Z26
 	VMINPS       Z26, Z10, Z10
-	VRANGEPS     $0x0a, Z10, Z25, Z25
-	VADDPS       Z22, Z26, Z26
+	VADDPS       Z23, Z26, Z26
 	VMINPS       Z26, Z11, Z11
-	VRANGEPS     $0x0a, Z11, Z25, Z25
-	VADDPS       Z23, Z24, Z24
-	VMINPS       Z24, Z12, Z12
-	VRANGEPS     $0x0a, Z12, Z25, Z25
-	VADDPS       Z22, Z24, Z26
-	VMINPS       Z26, Z13, Z13
-	VRANGEPS     $0x0a, Z13, Z25, Z25
-	VADDPS       Z22, Z26, Z26
+	VADDPS       Z23, Z26, Z26
+	VMINPS       Z26, Z12, Z12
+	VADDPS       Z24, Z25, Z25
+	VMINPS       Z25, Z13, Z13
+	VADDPS       Z23, Z25, Z26
 	VMINPS       Z26, Z14, Z14
-	VRANGEPS     $0x0a, Z14, Z25, Z25
-	VADDPS       Z22, Z26, Z26
+	VADDPS       Z23, Z26, Z26
 	VMINPS       Z26, Z15, Z15
-	VRANGEPS     $0x0a, Z15, Z25, Z25
-	VADDPS       Z23, Z24, Z24
-	VMINPS       Z24, Z16, Z16
-	VRANGEPS     $0x0a, Z16, Z25, Z25
-	VADDPS       Z22, Z24, Z26
-	VMINPS       Z26, Z17, Z17
-	VRANGEPS     $0x0a, Z17, Z25, Z25
-	VADDPS       Z22, Z26, Z26
+	VADDPS       Z23, Z26, Z26
+	VMINPS       Z26, Z16, Z16
+	VADDPS       Z24, Z25, Z25
+	VMINPS       Z25, Z17, Z17
+	VADDPS       Z23, Z25, Z26
 	VMINPS       Z26, Z18, Z18
-	VRANGEPS     $0x0a, Z18, Z25, Z25
-	VADDPS       Z22, Z26, Z26
+	VADDPS       Z23, Z26, Z26
 	VMINPS       Z26, Z19, Z19
-	VRANGEPS     $0x0a, Z19, Z25, Z25
+	VADDPS       Z23, Z26, Z26
+	VMINPS       Z26, Z20, Z20
+	VADDPS       Z24, Z25, Z24
+	VMINPS       Z24, Z8, Z8
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z21, Z21
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z22, Z22
 	VADDPS       Z23, Z24, Z23
 	VMINPS       Z23, Z7, Z7
-	VRANGEPS     $0x0a, Z7, Z25, Z25
-	VADDPS       Z22, Z23, Z23
-	VMINPS       Z23, Z20, Z20
-	VRANGEPS     $0x0a, Z20, Z25, Z25
-	VADDPS       Z22, Z23, Z23
-	VMINPS       Z23, Z21, Z21
-	VRANGEPS     $0x0a, Z21, Z25, Z25
-	VADDPS       Z22, Z23, Z22
-	VMINPS       Z22, Z6, Z6
-	VRANGEPS     $0x0a, Z6, Z25, Z25
-	VCMPPS       $0x1e, Z2, Z25, K3, K1
+	VMOVUPS      384(CX), Z23
+	VMOVUPS      448(CX), Z24
+	VMOVUPS      512(CX), Z25
+	VFMADD231PS  Z23, Z3, Z25
+	VFMADD231PS  Z24, Z6, Z25
+	VMINPS       Z25, Z9, Z9
+	VMOVAPS      Z9, Z26
+	VADDPS       Z23, Z25, Z27
+	VMINPS       Z27, Z10, Z10
+	VRANGEPS     $0x0a, Z10, Z26, Z26
+	VADDPS       Z23, Z27, Z27
+	VMINPS       Z27, Z11, Z11
+	VRANGEPS     $0x0a, Z11, Z26, Z26
+	VADDPS       Z23, Z27, Z27
+	VMINPS       Z27, Z12, Z12
+	VRANGEPS     $0x0a, Z12, Z26, Z26
+	VADDPS       Z24, Z25, Z25
+	VMINPS       Z25, Z13, Z13
+	VRANGEPS     $0x0a, Z13, Z26, Z26
+	VADDPS       Z23, Z25, Z27
+	VMINPS       Z27, Z14, Z14
+	VRANGEPS     $0x0a, Z14, Z26, Z26
+	VADDPS       Z23, Z27, Z27
+	VMINPS       Z27, Z15, Z15
+	VRANGEPS     $0x0a, Z15, Z26, Z26
+	VADDPS       Z23, Z27, Z27
+	VMINPS       Z27, Z16, Z16
+	VRANGEPS     $0x0a, Z16, Z26, Z26
+	VADDPS       Z24, Z25, Z25
+	VMINPS       Z25, Z17, Z17
+	VRANGEPS     $0x0a, Z17, Z26, Z26
+	VADDPS       Z23, Z25, Z27
+	VMINPS       Z27, Z18, Z18
+	VRANGEPS     $0x0a, Z18, Z26, Z26
+	VADDPS       Z23, Z27, Z27
+	VMINPS       Z27, Z19, Z19
+	VRANGEPS     $0x0a, Z19, Z26, Z26
+	VADDPS       Z23, Z27, Z27
+	VMINPS       Z27, Z20, Z20
+	VRANGEPS     $0x0a, Z20, Z26, Z26
+	VADDPS       Z24, Z25, Z24
+	VMINPS       Z24, Z8, Z8
+	VRANGEPS     $0x0a, Z8, Z26, Z26
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z21, Z21
+	VRANGEPS     $0x0a, Z21, Z26, Z26
+	VADDPS       Z23, Z24, Z24
+	VMINPS       Z24, Z22, Z22
+	VRANGEPS     $0x0a, Z22, Z26, Z26
+	VADDPS       Z23, Z24, Z23
+	VMINPS       Z23, Z7, Z7
+	VRANGEPS     $0x0a, Z7, Z26, Z26
+	VCMPPS       $0x1e, Z2, Z26, K3, K1
 	KMOVW        K1, SI
 	ANDNL        DX, SI, DX
 
 	// The pixels that they hold: place and lane, and nearness.
-	VPSLLD        $0x04, Z0, Z22
-	VBROADCASTSS  place30<>+0(SB), Z23
-	VPANDD        Z23, Z22, Z22
-	VPSLLD        $0x06, Z0, Z23
-	VBROADCASTSS  place300<>+0(SB), Z24
+	VPSLLD        $0x04, Z0, Z23
+	VBROADCASTSS  place30<>+0(SB), Z24
 	VPANDD        Z24, Z23, Z23
-	VPORD         Z23, Z22, Z22
-	VPSLLD        $0x08, Z0, Z23
-	VBROADCASTSS  place7000<>+0(SB), Z24
+	VPSLLD        $0x06, Z0, Z24
+	VBROADCASTSS  place300<>+0(SB), Z25
+	VPANDD        Z25, Z24, Z24
+	VPORD         Z24, Z23, Z23
+	VPSLLD        $0x08, Z0, Z24
+	VBROADCASTSS  place7000<>+0(SB), Z25
+	VPANDD        Z25, Z24, Z24
+	VPORD         Z24, Z23, Z23
+	VBROADCASTSS  place7330<>+0(SB), Z24
+	VPORD         lanes<>+0(SB), Z23, Z25
+	VPSUBD        Z24, Z23, Z23
 	VPANDD        Z24, Z23, Z23
-	VPORD         Z23, Z22, Z22
-	VBROADCASTSS  place7330<>+0(SB), Z23
-	VPORD         lanes<>+0(SB), Z22, Z24
-	VPSUBD        Z23, Z22, Z22
-	VPANDD        Z23, Z22, Z22
-	VBROADCASTSS  fourInt<>+0(SB), Z25
-	VBROADCASTSS  bytes3<>+0(SB), Z26
-	VPADDB        Z26, Z1, Z26
-	VPTESTMD      Z25, Z26, K3
-	VPORD         lanes<>+0(SB), Z22, Z25
-	VPSUBD        Z23, Z22, Z22
-	VPANDD        Z23, Z22, Z22
 	VBROADCASTSS  fourInt<>+0(SB), Z26
-	VBROADCASTSS  bytes2<>+0(SB), Z27
+	VBROADCASTSS  bytes3<>+0(SB), Z27
 	VPADDB        Z27, Z1, Z27
-	VPTESTMD      Z26, Z27, K4
-	VPORD         lanes<>+0(SB), Z22, Z26
-	VPSUBD        Z23, Z22, Z22
-	VPANDD        Z23, Z22, Z22
-	VBROADCASTSS  fourInt<>+0(SB), Z23
-	VBROADCASTSS  bytes1<>+0(SB), Z27
-	VPADDB        Z27, Z1, Z27
-	VPTESTMD      Z23, Z27, K5
-	VPORD         lanes<>+0(SB), Z22, Z22
-	VPSRLD        $0x02, Z0, Z23
-	VBROADCASTSS  placec0<>+0(SB), Z27
-	VPANDD        Z27, Z23, Z23
-	VPSLLD        $0x00, Z0, Z27
-	VBROADCASTSS  placec00<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z27
-	VPORD         Z27, Z23, Z23
+	VPTESTMD      Z26, Z27, K3
+	VPORD         lanes<>+0(SB), Z23, Z26
+	VPSUBD        Z24, Z23, Z23
+	VPANDD        Z24, Z23, Z23
+	VBROADCASTSS  fourInt<>+0(SB), Z27
+	VBROADCASTSS  bytes2<>+0(SB), Z28
+	VPADDB        Z28, Z1, Z28
+	VPTESTMD      Z27, Z28, K4
+	VPORD         lanes<>+0(SB), Z23, Z27
+	VPSUBD        Z24, Z23, Z23
+	VPANDD        Z24, Z23, Z23
+	VBROADCASTSS  fourInt<>+0(SB), Z24
+	VBROADCASTSS  bytes1<>+0(SB), Z28
+	VPADDB        Z28, Z1, Z28
+	VPTESTMD      Z24, Z28, K5
+	VPORD         lanes<>+0(SB), Z23, Z23
+	VPSRLD        $0x02, Z0, Z24
+	VBROADCASTSS  placec0<>+0(SB), Z28
+	VPANDD        Z28, Z24, Z24
+	VPSLLD        $0x00, Z0, Z28
+	VBROADCASTSS  placec00<>+0(SB), Z29
+	VPANDD        Z29, Z28, Z28
+	VPORD         Z28, Z24, Z24
 	VPSLLD        $0x03, Z0, Z0
-	VBROADCASTSS  place18000<>+0(SB), Z27
-	VPANDD        Z27, Z0, Z0
-	VPORD         Z0, Z23, Z23
+	VBROADCASTSS  place18000<>+0(SB), Z28
+	VPANDD        Z28, Z0, Z0
+	VPORD         Z0, Z24, Z24
 	VBROADCASTSS  place18cc0<>+0(SB), Z0
 	XORL          SI, SI
 	XORL          DI, DI
-	VMOVUPS       576(CX), Z27
-	VMOVUPS       640(CX), Z28
-	VMOVUPS       704(CX), Z29
-	VFMADD231PS   Z27, Z3, Z29
-	VFMADD231PS   Z28, Z5, Z29
-	VCMPPS        $0x1e, Z2, Z8, K1, K6
-	VPORD         Z23, Z24, Z3
+	VMOVUPS       576(CX), Z28
+	VMOVUPS       640(CX), Z29
+	VMOVUPS       704(CX), Z30
+	VFMADD231PS   Z28, Z3, Z30
+	VFMADD231PS   Z29, Z6, Z30
+	VCMPPS        $0x1e, Z2, Z9, K1, K6
+	VPORD         Z24, Z25, Z3
 	VPCOMPRESSD.Z Z3, K6, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z29, K6, Z3
+	VPCOMPRESSD.Z Z30, K6, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
 	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z29, Z3
+	VADDPS        Z28, Z30, Z3
 	KANDW         K3, K1, K6
-	VCMPPS        $0x1e, Z2, Z9, K6, K6
-	VPORD         Z23, Z25, Z5
-	VPCOMPRESSD.Z Z5, K6, Z5
-	VMOVUPS       Z5, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z5
-	VMOVUPS       Z5, 1344(BX)(SI*4)
-	KMOVW         K6, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z27, Z3, Z3
-	KANDW         K4, K1, K6
 	VCMPPS        $0x1e, Z2, Z10, K6, K6
-	VPORD         Z23, Z26, Z5
-	VPCOMPRESSD.Z Z5, K6, Z5
-	VMOVUPS       Z5, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z5
-	VMOVUPS       Z5, 1344(BX)(SI*4)
+	VPORD         Z24, Z26, Z6
+	VPCOMPRESSD.Z Z6, K6, Z6
+	VMOVUPS       Z6, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z6
+	VMOVUPS       Z6, 1344(BX)(SI*4)
 	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z3, Z3
-	KANDW         K5, K1, K6
+	VADDPS        Z28, Z3, Z3
+	KANDW         K4, K1, K6
 	VCMPPS        $0x1e, Z2, Z11, K6, K6
-	VPORD         Z23, Z22, Z5
-	VPCOMPRESSD.Z Z5, K6, Z5
-	VMOVUPS       Z5, 256(BX)(SI*4)
+	VPORD         Z24, Z27, Z6
+	VPCOMPRESSD.Z Z6, K6, Z6
+	VMOVUPS       Z6, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K6, Z6
+	VMOVUPS       Z6, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z3, Z3
+	KANDW         K5, K1, K6
+	VCMPPS        $0x1e, Z2, Z12, K6, K6
+	VPORD         Z24, Z23, Z6
+	VPCOMPRESSD.Z Z6, K6, Z6
+	VMOVUPS       Z6, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z3, K6, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
 	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z28, Z29, Z3
-	VBROADCASTSS  rowsBit<>+0(SB), Z5
-	VBROADCASTSS  bytes3<>+0(SB), Z8
-	VPADDB        Z8, Z1, Z8
-	VPTESTMD      Z5, Z8, K1, K6
-	VPSUBD        Z0, Z23, Z5
-	VPANDD        Z0, Z5, Z5
-	VCMPPS        $0x1e, Z2, Z12, K6, K7
-	VPORD         Z5, Z24, Z8
-	VPCOMPRESSD.Z Z8, K7, Z8
-	VMOVUPS       Z8, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K7, Z8
-	VMOVUPS       Z8, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z27, Z3, Z8
-	KANDW         K3, K6, K7
-	VCMPPS        $0x1e, Z2, Z13, K7, K7
-	VPORD         Z5, Z25, Z9
-	VPCOMPRESSD.Z Z9, K7, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K7, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z27, Z8, Z8
-	KANDW         K4, K6, K7
-	VCMPPS        $0x1e, Z2, Z14, K7, K7
-	VPORD         Z5, Z26, Z9
-	VPCOMPRESSD.Z Z9, K7, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K7, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z27, Z8, Z8
-	KANDW         K5, K6, K6
-	VCMPPS        $0x1e, Z2, Z15, K6, K6
-	VPORD         Z5, Z22, Z9
-	VPCOMPRESSD.Z Z9, K6, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K6, Z8
-	VMOVUPS       Z8, 1344(BX)(SI*4)
-	KMOVW         K6, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z28, Z3, Z3
-	VBROADCASTSS  rowsBit<>+0(SB), Z8
-	VBROADCASTSS  bytes2<>+0(SB), Z9
+	VADDPS        Z29, Z30, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z6
+	VBROADCASTSS  bytes3<>+0(SB), Z9
 	VPADDB        Z9, Z1, Z9
-	VPTESTMD      Z8, Z9, K1, K6
-	VPSUBD        Z0, Z5, Z5
-	VPANDD        Z0, Z5, Z5
-	VCMPPS        $0x1e, Z2, Z16, K6, K7
-	VPORD         Z5, Z24, Z8
-	VPCOMPRESSD.Z Z8, K7, Z8
-	VMOVUPS       Z8, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K7, Z8
-	VMOVUPS       Z8, 1344(BX)(SI*4)
+	VPTESTMD      Z6, Z9, K1, K6
+	VPSUBD        Z0, Z24, Z6
+	VPANDD        Z0, Z6, Z6
+	VCMPPS        $0x1e, Z2, Z13, K6, K7
+	VPORD         Z6, Z25, Z9
+	VPCOMPRESSD.Z Z9, K7, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K7, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
 	KMOVW         K7, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z3, Z8
+	VADDPS        Z28, Z3, Z9
 	KANDW         K3, K6, K7
-	VCMPPS        $0x1e, Z2, Z17, K7, K7
-	VPORD         Z5, Z25, Z9
-	VPCOMPRESSD.Z Z9, K7, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K7, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z14, K7, K7
+	VPORD         Z6, Z26, Z10
+	VPCOMPRESSD.Z Z10, K7, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K7, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
 	KMOVW         K7, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z8, Z8
+	VADDPS        Z28, Z9, Z9
 	KANDW         K4, K6, K7
-	VCMPPS        $0x1e, Z2, Z18, K7, K7
-	VPORD         Z5, Z26, Z9
-	VPCOMPRESSD.Z Z9, K7, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K7, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
+	VCMPPS        $0x1e, Z2, Z15, K7, K7
+	VPORD         Z6, Z27, Z10
+	VPCOMPRESSD.Z Z10, K7, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K7, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
 	KMOVW         K7, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z8, Z8
+	VADDPS        Z28, Z9, Z9
 	KANDW         K5, K6, K6
-	VCMPPS        $0x1e, Z2, Z19, K6, K6
-	VPORD         Z5, Z22, Z9
+	VCMPPS        $0x1e, Z2, Z16, K6, K6
+	VPORD         Z6, Z23, Z10
+	VPCOMPRESSD.Z Z10, K6, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z9, K6, Z9
-	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z8, K6, Z8
-	VMOVUPS       Z8, 1344(BX)(SI*4)
+	VMOVUPS       Z9, 1344(BX)(SI*4)
 	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z28, Z3, Z3
-	VBROADCASTSS  rowsBit<>+0(SB), Z8
-	VBROADCASTSS  bytes1<>+0(SB), Z9
-	VPADDB        Z9, Z1, Z1
-	VPTESTMD      Z8, Z1, K1, K1
-	VPSUBD        Z0, Z5, Z1
+	VADDPS        Z29, Z3, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z9
+	VBROADCASTSS  bytes2<>+0(SB), Z10
+	VPADDB        Z10, Z1, Z10
+	VPTESTMD      Z9, Z10, K1, K6
+	VPSUBD        Z0, Z6, Z6
+	VPANDD        Z0, Z6, Z6
+	VCMPPS        $0x1e, Z2, Z17, K6, K7
+	VPORD         Z6, Z25, Z9
+	VPCOMPRESSD.Z Z9, K7, Z9
+	VMOVUPS       Z9, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z3, K7, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z3, Z9
+	KANDW         K3, K6, K7
+	VCMPPS        $0x1e, Z2, Z18, K7, K7
+	VPORD         Z6, Z26, Z10
+	VPCOMPRESSD.Z Z10, K7, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K7, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z9, Z9
+	KANDW         K4, K6, K7
+	VCMPPS        $0x1e, Z2, Z19, K7, K7
+	VPORD         Z6, Z27, Z10
+	VPCOMPRESSD.Z Z10, K7, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K7, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
+	KMOVW         K7, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z9, Z9
+	KANDW         K5, K6, K6
+	VCMPPS        $0x1e, Z2, Z20, K6, K6
+	VPORD         Z6, Z23, Z10
+	VPCOMPRESSD.Z Z10, K6, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K6, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z29, Z3, Z3
+	VBROADCASTSS  rowsBit<>+0(SB), Z9
+	VBROADCASTSS  bytes1<>+0(SB), Z10
+	VPADDB        Z10, Z1, Z1
+	VPTESTMD      Z9, Z1, K1, K1
+	VPSUBD        Z0, Z6, Z1
 	VPANDD        Z0, Z1, Z1
-	VCMPPS        $0x1e, Z2, Z7, K1, K6
-	VPORD         Z1, Z24, Z0
+	VCMPPS        $0x1e, Z2, Z8, K1, K6
+	VPORD         Z1, Z25, Z0
 	VPCOMPRESSD.Z Z0, K6, Z0
 	VMOVUPS       Z0, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z3, K6, Z0
@@ -3898,20 +3898,8 @@ rasterTinyLarger:
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z3, Z0
+	VADDPS        Z28, Z3, Z0
 	KANDW         K3, K1, K3
-	VCMPPS        $0x1e, Z2, Z20, K3, K3
-	VPORD         Z1, Z25, Z3
-	VPCOMPRESSD.Z Z3, K3, Z3
-	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z0, K3, Z3
-	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K3, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z27, Z0, Z0
-	KANDW         K4, K1, K3
 	VCMPPS        $0x1e, Z2, Z21, K3, K3
 	VPORD         Z1, Z26, Z3
 	VPCOMPRESSD.Z Z3, K3, Z3
@@ -3922,10 +3910,22 @@ rasterTinyLarger:
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
-	VADDPS        Z27, Z0, Z0
+	VADDPS        Z28, Z0, Z0
+	KANDW         K4, K1, K3
+	VCMPPS        $0x1e, Z2, Z22, K3, K3
+	VPORD         Z1, Z27, Z3
+	VPCOMPRESSD.Z Z3, K3, Z3
+	VMOVUPS       Z3, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z0, K3, Z3
+	VMOVUPS       Z3, 1344(BX)(SI*4)
+	KMOVW         K3, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z0, Z0
 	KANDW         K5, K1, K1
-	VCMPPS        $0x1e, Z2, Z6, K1, K1
-	VPORD         Z1, Z22, Z1
+	VCMPPS        $0x1e, Z2, Z7, K1, K1
+	VPORD         Z1, Z23, Z1
 	VPCOMPRESSD.Z Z1, K1, Z1
 	VMOVUPS       Z1, 256(BX)(SI*4)
 	VPCOMPRESSD.Z Z0, K1, Z0
@@ -3964,35 +3964,111 @@ rasterTinyListed:
 	KMOVW        R8, K1
 	VMOVDQA32    Z0, K1, Z1
 	VMOVUPS      768(CX), Z3
-	VMOVUPS      896(CX), Z5
-	VMOVUPS      1024(CX), Z6
-	VMOVUPS      1152(CX), Z7
-	VMOVUPS      1280(CX), Z8
-	VMOVUPS      1408(CX), Z9
-	VUNPCKLPD    Z5, Z3, Z10
-	VUNPCKHPD    Z5, Z3, Z3
-	VUNPCKLPD    Z7, Z6, Z5
+	VMOVUPS      896(CX), Z6
+	VMOVUPS      1024(CX), Z7
+	VMOVUPS      1152(CX), Z8
+	VMOVUPS      1280(CX), Z9
+	VMOVUPS      1408(CX), Z10
+	VUNPCKLPD    Z6, Z3, Z11
+	VUNPCKHPD    Z6, Z3, Z3
+	VUNPCKLPD    Z8, Z7, Z6
+	VUNPCKHPD    Z8, Z7, Z7
+	VUNPCKLPD    Z10, Z9, Z8
+	VUNPCKHPD    Z10, Z9, Z9
+	VUNPCKLPD    Z2, Z1, Z10
+	VUNPCKHPD    Z2, Z1, Z1
+	VSHUFF64X2   $0x44, Z6, Z11, Z2
+	VSHUFF64X2   $0x44, Z10, Z8, Z12
+	VSHUFF64X2   $0x88, Z12, Z2, Z13
+	VSHUFF64X2   $0xdd, Z12, Z2, Z2
+	VSHUFF64X2   $0xee, Z6, Z11, Z6
+	VSHUFF64X2   $0xee, Z10, Z8, Z8
+	VSHUFF64X2   $0x88, Z8, Z6, Z10
+	VSHUFF64X2   $0xdd, Z8, Z6, Z6
+	VSHUFF64X2   $0x44, Z7, Z3, Z8
+	VSHUFF64X2   $0x44, Z1, Z9, Z11
+	VSHUFF64X2   $0x88, Z11, Z8, Z12
+	VSHUFF64X2   $0xdd, Z11, Z8, Z8
+	VSHUFF64X2   $0xee, Z7, Z3, Z3
+	VSHUFF64X2   $0xee, Z1, Z9, Z1
+	VSHUFF64X2   $0x88, Z1, Z3, Z7
+	VSHUFF64X2   $0xdd, Z1, Z3, Z1
+	VMOVUPD      Z13, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z12, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z2, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z8, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z10, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z7, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z6, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VMOVUPD      Z1, (R9)
+	MOVL         DI, R8
+	ANDL         $0x00000040, R8
+	ADDQ         R8, R9
+	SHRL         $0x01, DI
+	VBROADCASTSS zero<>+0(SB), Z2
+	VPMOVZXDQ    1568(CX), Z1
+	VPSLLQ       $0x20, Z1, Z1
+	MOVL         $0x00005555, R8
+	KMOVW        R8, K1
+	VMOVDQA32    Z0, K1, Z1
+	VMOVUPS      832(CX), Z0
+	VMOVUPS      960(CX), Z3
+	VMOVUPS      1088(CX), Z6
+	VMOVUPS      1216(CX), Z7
+	VMOVUPS      1344(CX), Z8
+	VMOVUPS      1472(CX), Z9
+	VUNPCKLPD    Z3, Z0, Z10
+	VUNPCKHPD    Z3, Z0, Z0
+	VUNPCKLPD    Z7, Z6, Z3
 	VUNPCKHPD    Z7, Z6, Z6
 	VUNPCKLPD    Z9, Z8, Z7
 	VUNPCKHPD    Z9, Z8, Z8
 	VUNPCKLPD    Z2, Z1, Z9
 	VUNPCKHPD    Z2, Z1, Z1
-	VSHUFF64X2   $0x44, Z5, Z10, Z2
+	VSHUFF64X2   $0x44, Z3, Z10, Z2
 	VSHUFF64X2   $0x44, Z9, Z7, Z11
 	VSHUFF64X2   $0x88, Z11, Z2, Z12
 	VSHUFF64X2   $0xdd, Z11, Z2, Z2
-	VSHUFF64X2   $0xee, Z5, Z10, Z5
+	VSHUFF64X2   $0xee, Z3, Z10, Z3
 	VSHUFF64X2   $0xee, Z9, Z7, Z7
-	VSHUFF64X2   $0x88, Z7, Z5, Z9
-	VSHUFF64X2   $0xdd, Z7, Z5, Z5
-	VSHUFF64X2   $0x44, Z6, Z3, Z7
+	VSHUFF64X2   $0x88, Z7, Z3, Z9
+	VSHUFF64X2   $0xdd, Z7, Z3, Z3
+	VSHUFF64X2   $0x44, Z6, Z0, Z7
 	VSHUFF64X2   $0x44, Z1, Z8, Z10
 	VSHUFF64X2   $0x88, Z10, Z7, Z11
 	VSHUFF64X2   $0xdd, Z10, Z7, Z7
-	VSHUFF64X2   $0xee, Z6, Z3, Z3
+	VSHUFF64X2   $0xee, Z6, Z0, Z0
 	VSHUFF64X2   $0xee, Z1, Z8, Z1
-	VSHUFF64X2   $0x88, Z1, Z3, Z6
-	VSHUFF64X2   $0xdd, Z1, Z3, Z1
+	VSHUFF64X2   $0x88, Z1, Z0, Z6
+	VSHUFF64X2   $0xdd, Z1, Z0, Z0
 	VMOVUPD      Z12, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
@@ -4023,82 +4099,6 @@ rasterTinyListed:
 	ANDL         $0x00000040, R8
 	ADDQ         R8, R9
 	SHRL         $0x01, DI
-	VMOVUPD      Z5, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z1, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VBROADCASTSS zero<>+0(SB), Z2
-	VPMOVZXDQ    1568(CX), Z1
-	VPSLLQ       $0x20, Z1, Z1
-	MOVL         $0x00005555, R8
-	KMOVW        R8, K1
-	VMOVDQA32    Z0, K1, Z1
-	VMOVUPS      832(CX), Z0
-	VMOVUPS      960(CX), Z3
-	VMOVUPS      1088(CX), Z5
-	VMOVUPS      1216(CX), Z6
-	VMOVUPS      1344(CX), Z7
-	VMOVUPS      1472(CX), Z8
-	VUNPCKLPD    Z3, Z0, Z9
-	VUNPCKHPD    Z3, Z0, Z0
-	VUNPCKLPD    Z6, Z5, Z3
-	VUNPCKHPD    Z6, Z5, Z5
-	VUNPCKLPD    Z8, Z7, Z6
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z2, Z1, Z8
-	VUNPCKHPD    Z2, Z1, Z1
-	VSHUFF64X2   $0x44, Z3, Z9, Z2
-	VSHUFF64X2   $0x44, Z8, Z6, Z10
-	VSHUFF64X2   $0x88, Z10, Z2, Z11
-	VSHUFF64X2   $0xdd, Z10, Z2, Z2
-	VSHUFF64X2   $0xee, Z3, Z9, Z3
-	VSHUFF64X2   $0xee, Z8, Z6, Z6
-	VSHUFF64X2   $0x88, Z6, Z3, Z8
-	VSHUFF64X2   $0xdd, Z6, Z3, Z3
-	VSHUFF64X2   $0x44, Z5, Z0, Z6
-	VSHUFF64X2   $0x44, Z1, Z7, Z9
-	VSHUFF64X2   $0x88, Z9, Z6, Z10
-	VSHUFF64X2   $0xdd, Z9, Z6, Z6
-	VSHUFF64X2   $0xee, Z5, Z0, Z0
-	VSHUFF64X2   $0xee, Z1, Z7, Z1
-	VSHUFF64X2   $0x88, Z1, Z0, Z5
-	VSHUFF64X2   $0xdd, Z1, Z0, Z0
-	VMOVUPD      Z11, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z10, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z2, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z6, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z8, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
-	VMOVUPD      Z5, (R9)
-	MOVL         DI, R8
-	ANDL         $0x00000040, R8
-	ADDQ         R8, R9
-	SHRL         $0x01, DI
 	VMOVUPD      Z3, (R9)
 	MOVL         DI, R8
 	ANDL         $0x00000040, R8
@@ -4116,24 +4116,24 @@ rasterTinyListed:
 	XORL         DI, DI
 	VBROADCASTSS 48(AX), Z2
 	VBROADCASTSS f1less2m16<>+0(SB), Z3
-	VBROADCASTSS beyondTie<>+0(SB), Z5
+	VBROADCASTSS beyondTie<>+0(SB), Z6
 
 rasterTinyZones:
-	VMOVUPS       256(BX)(DI*4), Z6
-	VMOVUPS       1344(BX)(DI*4), Z7
-	VMOVAPS       Z7, Z8
-	VMOVAPS       Z7, Z7
-	VFMSUB213PS   Z2, Z3, Z8
-	VFMADD213PS   Z2, Z5, Z7
-	VPSUBD        Z8, Z7, Z7
-	VMOVUPS       Z8, 2432(BX)(DI*4)
-	VMOVUPS       Z7, 3520(BX)(DI*4)
-	VPERMD        Z1, Z6, Z7
-	VMOVUPS       Z7, 4608(BX)(DI*4)
-	VPSRLD        $0x0c, Z6, Z6
-	VBROADCASTSS  oneInt<>+0(SB), Z7
-	VPSLLVD       Z6, Z7, Z6
-	VPORD         Z6, Z0, Z0
+	VMOVUPS       256(BX)(DI*4), Z7
+	VMOVUPS       1344(BX)(DI*4), Z8
+	VMOVAPS       Z8, Z9
+	VMOVAPS       Z8, Z8
+	VFMSUB213PS   Z2, Z3, Z9
+	VFMADD213PS   Z2, Z6, Z8
+	VPSUBD        Z9, Z8, Z8
+	VMOVUPS       Z9, 2432(BX)(DI*4)
+	VMOVUPS       Z8, 3520(BX)(DI*4)
+	VPERMD        Z1, Z7, Z8
+	VMOVUPS       Z8, 4608(BX)(DI*4)
+	VPSRLD        $0x0c, Z7, Z7
+	VBROADCASTSS  oneInt<>+0(SB), Z8
+	VPSLLVD       Z7, Z8, Z7
+	VPORD         Z7, Z0, Z0
 	ADDQ          $0x10, DI
 	CMPQ          DI, SI
 	JB            rasterTinyZones
@@ -4264,766 +4264,781 @@ rasterTinyDone:
 	VBROADCASTSS f1less2m16<>+0(SB), Z2
 	VBROADCASTSS beyondTie<>+0(SB), Z3
 
-	// Small triangles: their first block, and which others they touch.
-	VMOVUPS       1600(CX), Z5
-	VBROADCASTSS  low6<>+0(SB), Z6
-	VBROADCASTSS  oneInt<>+0(SB), Z7
-	KMOVW         DX, K1
-	VPSRLD        $0x02, Z5, Z8
-	VPANDD        Z6, Z8, Z8
-	VPSRLD        $0x12, Z5, Z9
-	VPANDD        Z6, Z9, Z9
-	VPSUBD        Z8, Z9, Z9
-	VPCMPD        $0x02, Z7, Z9, K1, K1
-	VPCMPD        $0x00, Z7, Z9, K3
-	VPSRLD        $0x0a, Z5, Z9
-	VPANDD        Z6, Z9, Z9
-	VPSRLD        $0x1a, Z5, Z5
-	VPANDD        Z6, Z5, Z5
-	VPSUBD        Z9, Z5, Z5
-	VPCMPD        $0x02, Z7, Z5, K1, K1
-	VPCMPD        $0x00, Z7, Z5, K4
-	KMOVW         K1, SI
-	TESTL         SI, SI
-	JZ            rasterNext
-	ANDNL         DX, SI, DX
-	VPADDD        Z7, Z8, Z5
-	VBROADCASTSS  blockHigh<>+0(SB), Z6
-	VPANDD        Z6, Z8, Z6
-	VBROADCASTSS  three<>+0(SB), Z10
-	VPANDD        Z10, Z8, Z8
-	VPSLLD        $0x02, Z6, Z6
-	VPADDD        Z6, Z8, Z8
-	VBROADCASTSS  blockHigh<>+0(SB), Z6
-	VPANDD        Z6, Z5, Z6
-	VBROADCASTSS  three<>+0(SB), Z10
-	VPANDD        Z10, Z5, Z5
-	VPSLLD        $0x02, Z6, Z6
-	VPADDD        Z6, Z5, Z5
-	VPADDD        Z7, Z9, Z6
-	VBROADCASTSS  blockHigh<>+0(SB), Z10
-	VPANDD        Z10, Z9, Z10
-	VBROADCASTSS  three<>+0(SB), Z11
-	VPANDD        Z11, Z9, Z9
-	VPSLLD        $0x05, Z10, Z10
-	VPSLLD        $0x02, Z9, Z9
-	VPADDD        Z10, Z9, Z9
-	VBROADCASTSS  blockHigh<>+0(SB), Z10
-	VPANDD        Z10, Z6, Z10
-	VBROADCASTSS  three<>+0(SB), Z11
-	VPANDD        Z11, Z6, Z6
-	VPSLLD        $0x05, Z10, Z10
-	VPSLLD        $0x02, Z6, Z6
-	VPADDD        Z10, Z6, Z6
-	VBROADCASTSS  zero<>+0(SB), Z10
-	VBROADCASTSS  zero<>+0(SB), Z11
-	KXORW         K2, K2, K2
-	KMOVW         K1, K5
-	VMOVUPS       (CX), Z12
-	VMOVUPS       64(CX), Z13
-	VMOVUPS       128(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z12
-	VFMADD231PS   Z15, Z12, Z14
-	VBROADCASTSS  f3<>+0(SB), Z12
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z12, Z13, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       192(CX), Z12
-	VMOVUPS       256(CX), Z13
-	VMOVUPS       320(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z12
-	VFMADD231PS   Z15, Z12, Z14
-	VBROADCASTSS  f3<>+0(SB), Z12
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z12, Z13, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       384(CX), Z12
-	VMOVUPS       448(CX), Z13
-	VMOVUPS       512(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z12
-	VFMADD231PS   Z15, Z12, Z14
-	VBROADCASTSS  f3<>+0(SB), Z12
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z12, Z13, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 6008(SP)
-	VPADDD        Z8, Z9, Z12
-	VMOVUPS       Z12, 5696(BX)
-	VPSRLD        $0x04, Z12, Z12
+	// Medium triangles: their first block, and how many more there are each way.
+	VMOVUPS      1600(CX), Z6
+	VBROADCASTSS low6<>+0(SB), Z7
+	KMOVW        DX, K1
+	VPSRLD       $0x02, Z6, Z8
+	VPANDD       Z7, Z8, Z8
+	VPSRLD       $0x12, Z6, Z9
+	VPANDD       Z7, Z9, Z9
+	VPSUBD       Z8, Z9, Z9
+	VPCMPD.BCST  $0x01, int8<>+0(SB), Z9, K1, K1
+	VPSRLD       $0x0a, Z6, Z10
+	VPANDD       Z7, Z10, Z10
+	VPSRLD       $0x1a, Z6, Z6
+	VPANDD       Z7, Z6, Z6
+	VPSUBD       Z10, Z6, Z6
+	VPCMPD.BCST  $0x01, int8<>+0(SB), Z6, K1, K1
+	KMOVW        K1, SI
+	TESTL        SI, SI
+	JZ           rasterNext
+	ANDNL        DX, SI, DX
+	VBROADCASTSS oneInt<>+0(SB), Z7
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VMOVUPS      Z11, 34688(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS sixteen<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 34752(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place2<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 34816(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place30<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 34880(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place4<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 34944(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place5<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 35008(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place6<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 35072(BX)
+	VPADDD       Z7, Z8, Z8
+	VMOVAPS      Z8, Z8
+	VBROADCASTSS blockHigh<>+0(SB), Z11
+	VPANDD       Z11, Z8, Z11
+	VBROADCASTSS three<>+0(SB), Z12
+	VPANDD       Z12, Z8, Z8
+	VPSLLD       $0x02, Z11, Z11
+	VPADDD       Z11, Z8, Z8
+	VPSLLD       $0x10, Z8, Z8
+	VBROADCASTSS cellHigh<>+0(SB), Z11
+	VPORD        Z11, Z8, Z8
+	VMOVUPS      Z8, 35136(BX)
+
+	// List the blocks that they touch.
+	VBROADCASTSS zero<>+0(SB), Z8
+	VBROADCASTSS signMask<>+0(SB), Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VBROADCASTSS four<>+0(SB), Z13
+	VMOVUPS      (CX), Z14
+	VMOVUPS      64(CX), Z15
+	VMOVUPS      128(CX), Z16
+	VMOVUPS      1728(CX), Z17
+	VADDPS       Z17, Z16, Z16
+	VMAXPS       Z8, Z14, Z17
+	VMAXPS       Z8, Z15, Z18
+	VADDPS       Z18, Z17, Z17
+	VMULPS       Z17, Z12, Z17
+	VADDPS       Z17, Z16, Z16
+	VMOVUPS      128(CX), Z17
+	VSUBPS       Z16, Z17, Z17
+	VMOVUPS      Z17, 34496(BX)
+	VMULPS       Z13, Z14, Z14
+	VMULPS       Z13, Z15, Z15
+	VMOVUPS      192(CX), Z17
+	VMOVUPS      256(CX), Z18
+	VMOVUPS      320(CX), Z19
+	VMOVUPS      1728(CX), Z20
+	VADDPS       Z20, Z19, Z19
+	VMAXPS       Z8, Z17, Z20
+	VMAXPS       Z8, Z18, Z21
+	VADDPS       Z21, Z20, Z20
+	VMULPS       Z20, Z12, Z20
+	VADDPS       Z20, Z19, Z19
+	VMOVUPS      320(CX), Z20
+	VSUBPS       Z19, Z20, Z20
+	VMOVUPS      Z20, 34560(BX)
+	VMULPS       Z13, Z17, Z17
+	VMULPS       Z13, Z18, Z18
+	VMOVUPS      384(CX), Z20
+	VMOVUPS      448(CX), Z21
+	VMOVUPS      512(CX), Z22
+	VMOVUPS      1728(CX), Z23
+	VADDPS       Z23, Z22, Z22
+	VMAXPS       Z8, Z20, Z23
+	VMAXPS       Z8, Z21, Z24
+	VADDPS       Z24, Z23, Z23
+	VMULPS       Z23, Z12, Z23
+	VADDPS       Z23, Z22, Z22
+	VMOVUPS      512(CX), Z23
+	VSUBPS       Z22, Z23, Z23
+	VMOVUPS      Z23, 34624(BX)
+	VMULPS       Z13, Z20, Z20
+	VMULPS       Z13, Z21, Z21
+	VMOVUPS      576(CX), Z23
+	VMOVUPS      640(CX), Z24
+	VMOVUPS      704(CX), Z25
+	VMAXPS       Z8, Z23, Z26
+	VMAXPS       Z8, Z24, Z8
+	VADDPS       Z8, Z26, Z8
+	VMULPS       Z8, Z12, Z8
+	VMULPS       Z13, Z24, Z12
+	XORL         SI, SI
+	LEAQ         5696(BX), DI
+	XORL         R8, R8
+	VMOVUPS      lanes<>+0(SB), Z13
+
+mediumRow:
+	VPTESTNMD        Z11, Z6, K1, K3
+	KORTESTW         K3, K3
+	JZ               mediumListed
+	VMOVAPS          Z10, Z24
+	VBROADCASTSS     blockHigh<>+0(SB), Z26
+	VPANDD           Z26, Z24, Z26
+	VBROADCASTSS     three<>+0(SB), Z27
+	VPANDD           Z27, Z24, Z24
+	VPSLLD           $0x05, Z26, Z26
+	VPSLLD           $0x02, Z24, Z24
+	VPADDD           Z26, Z24, Z24
+	VPSLLD           $0x10, Z24, Z24
+	VPORD            Z13, Z24, Z24
+	VBROADCASTSS     rowPlaces<>+0(SB), Z26
+	VPADDD           Z26, Z13, Z13
+	VPADDD           Z7, Z10, Z10
+	VPSUBD           Z7, Z6, Z6
+	VMOVAPS          Z25, Z26
+	VMOVAPS          Z16, Z27
+	VPTERNLOGD       $0xfe, Z19, Z22, Z27
+	VPTESTNMD        Z11, Z27, K3, K4
+	VPADDD           34688(BX), Z24, Z27
+	VMOVUPS          Z16, (DI)
+	VMOVUPS          Z19, 4096(DI)
+	VMOVUPS          Z22, 8192(DI)
+	VMOVUPS          Z26, 12288(DI)
+	VPCOMPRESSD.Z    Z27, K4, Z27
+	VMOVUPS          Z27, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z9, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z16, Z27
+	VADDPS           Z17, Z19, Z28
+	VADDPS           Z20, Z22, Z29
+	VFMADD231PS.BCST four<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           34752(BX), Z24, Z30
+	VMOVUPS          Z27, 64(DI)
+	VMOVUPS          Z28, 4160(DI)
+	VMOVUPS          Z29, 8256(DI)
+	VMOVUPS          Z26, 12352(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int2<>+0(SB), Z9, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float8<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           34816(BX), Z24, Z30
+	VMOVUPS          Z27, 128(DI)
+	VMOVUPS          Z28, 4224(DI)
+	VMOVUPS          Z29, 8320(DI)
+	VMOVUPS          Z26, 12416(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, three<>+0(SB), Z9, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float12<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           34880(BX), Z24, Z30
+	VMOVUPS          Z27, 192(DI)
+	VMOVUPS          Z28, 4288(DI)
+	VMOVUPS          Z29, 8384(DI)
+	VMOVUPS          Z26, 12480(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z9, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float16<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           34944(BX), Z24, Z30
+	VMOVUPS          Z27, 256(DI)
+	VMOVUPS          Z28, 4352(DI)
+	VMOVUPS          Z29, 8448(DI)
+	VMOVUPS          Z26, 12544(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int5<>+0(SB), Z9, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float20<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           35008(BX), Z24, Z30
+	VMOVUPS          Z27, 320(DI)
+	VMOVUPS          Z28, 4416(DI)
+	VMOVUPS          Z29, 8512(DI)
+	VMOVUPS          Z26, 12608(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int6<>+0(SB), Z9, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float24<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           35072(BX), Z24, Z30
+	VMOVUPS          Z27, 384(DI)
+	VMOVUPS          Z28, 4480(DI)
+	VMOVUPS          Z29, 8576(DI)
+	VMOVUPS          Z26, 12672(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 26240(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int7<>+0(SB), Z9, K3, K3
+	KORTESTW         K3, K3
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float28<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K3, K3
+	VPADDD           35136(BX), Z24, Z24
+	VMOVUPS          Z27, 448(DI)
+	VMOVUPS          Z28, 4544(DI)
+	VMOVUPS          Z29, 8640(DI)
+	VMOVUPS          Z26, 12736(DI)
+	VPCOMPRESSD.Z    Z24, K3, Z24
+	VMOVUPS          Z24, 22080(BX)(SI*4)
+	VADDPS           Z8, Z26, Z24
+	VPCOMPRESSD.Z    Z24, K3, Z24
+	VMOVUPS          Z24, 26240(BX)(SI*4)
+	KMOVW            K3, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+
+mediumRowDone:
+	VADDPS Z15, Z16, Z16
+	VADDPS Z18, Z19, Z19
+	VADDPS Z21, Z22, Z22
+	VADDPS Z12, Z25, Z25
+	ADDQ   $0x00000200, DI
+	JMP    mediumRow
+
+mediumListed:
+	VBROADCASTSS none<>+0(SB), Z6
+	VMOVUPS      Z6, 26240(BX)(SI*4)
+
+	// Which of them are not hidden?
+	MOVQ         (AX), DI
+	VBROADCASTSS zero<>+0(SB), Z6
+	VBROADCASTSS zero<>+0(SB), Z8
+	XORL         R9, R9
+	XORL         R8, R8
+	VBROADCASTSS threeTies<>+0(SB), Z9
+	VBROADCASTSS absMask<>+0(SB), Z10
+
+mediumHidden:
+	VMOVUPS       22080(BX)(R9*4), Z12
+	VPSRLD        $0x10, Z12, Z13
+	KXNORW        K2, K2, K1
+	VGATHERDPS    65536(DI)(Z13*4), K1, Z4
+	VSUBPS        Z1, Z4, Z14
+	VPANDD        Z10, Z4, Z15
+	VFNMADD231PS  Z15, Z9, Z14
+	VCMPPS        $0x12, 26240(BX)(R9*4), Z14, K2
+	VPCOMPRESSD.Z Z12, K2, Z14
+	VMOVUPS       Z14, 22080(BX)(R8*4)
+	VPSRLD        $0x04, Z13, Z13
+	VPSLLVD       Z13, Z7, Z13
+	VPORD         Z13, Z6, K2, Z6
+	VBROADCASTSS  low4<>+0(SB), Z13
+	VPANDD        Z13, Z12, Z12
 	VPSLLVD       Z12, Z7, Z12
-	VPORD         Z12, Z11, K5, Z11
-	KMOVW         K1, K5
-	KANDW         K3, K5, K5
-	VMOVUPS       (CX), Z12
-	VMOVUPS       64(CX), Z13
-	VMOVUPS       128(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z15, Z13, Z14
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z12, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       192(CX), Z12
-	VMOVUPS       256(CX), Z13
-	VMOVUPS       320(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z15, Z13, Z14
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z12, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       384(CX), Z12
-	VMOVUPS       448(CX), Z13
-	VMOVUPS       512(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z15, Z13, Z14
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z12, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 6016(SP)
-	VPADDD        Z5, Z9, Z9
-	VMOVUPS       Z9, 5760(BX)
-	VPSRLD        $0x04, Z9, Z9
-	VPSLLVD       Z9, Z7, Z9
-	VPORD         Z9, Z11, K5, Z11
-	KMOVW         K1, K5
-	KANDW         K4, K5, K5
-	VMOVUPS       (CX), Z9
-	VMOVUPS       64(CX), Z12
-	VMOVUPS       128(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z9, Z9
-	VFMADD231PS   Z14, Z9, Z13
-	VBROADCASTSS  f3<>+0(SB), Z9
-	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z9, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z9
-	VFMADD231PS   Z9, Z12, Z13
-	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	VMOVUPS       192(CX), Z9
-	VMOVUPS       256(CX), Z12
-	VMOVUPS       320(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z9, Z9
-	VFMADD231PS   Z14, Z9, Z13
-	VBROADCASTSS  f3<>+0(SB), Z9
-	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z9, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z9
-	VFMADD231PS   Z9, Z12, Z13
-	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	VMOVUPS       384(CX), Z9
-	VMOVUPS       448(CX), Z12
-	VMOVUPS       512(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z9, Z9
-	VFMADD231PS   Z14, Z9, Z13
-	VBROADCASTSS  f3<>+0(SB), Z9
-	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z9, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z9
-	VFMADD231PS   Z9, Z12, Z13
-	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 6024(SP)
-	VPADDD        Z8, Z6, Z8
-	VMOVUPS       Z8, 5824(BX)
-	VPSRLD        $0x04, Z8, Z8
-	VPSLLVD       Z8, Z7, Z8
-	VPORD         Z8, Z11, K5, Z11
-	KMOVW         K1, K1
-	KANDW         K3, K1, K1
-	KANDW         K4, K1, K1
-	VMOVUPS       (CX), Z8
-	VMOVUPS       64(CX), Z9
-	VMOVUPS       128(CX), Z12
-	VMOVUPS       1728(CX), Z13
-	VADDPS        Z13, Z12, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z8, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z9, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z8, Z12
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z9, Z12
-	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	VMOVUPS       192(CX), Z8
-	VMOVUPS       256(CX), Z9
-	VMOVUPS       320(CX), Z12
-	VMOVUPS       1728(CX), Z13
-	VADDPS        Z13, Z12, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z8, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z9, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z8, Z12
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z9, Z12
-	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	VMOVUPS       384(CX), Z8
-	VMOVUPS       448(CX), Z9
-	VMOVUPS       512(CX), Z12
-	VMOVUPS       1728(CX), Z13
-	VADDPS        Z13, Z12, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z8, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z9, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z8, Z12
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z9, Z12
-	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	KORW          K1, K2, K2
-	KMOVQ         K1, 6032(SP)
-	VPADDD        Z5, Z6, Z5
-	VMOVUPS       Z5, 5888(BX)
-	VPSRLD        $0x04, Z5, Z5
-	VPSLLVD       Z5, Z7, Z5
-	VPORD         Z5, Z11, K1, Z11
-	VEXTRACTI64X4 $0x01, Z11, Y5
-	VPOR          Y11, Y5, Y5
-	VEXTRACTI128  $0x01, Y5, X6
-	VPOR          X5, X6, X6
-	VPSHUFD       $0x4e, X6, X5
-	VPOR          X5, X6, X6
-	VPSHUFD       $0xb1, X6, X5
-	VPOR          X5, X6, X6
+	VPORD         Z12, Z8, K2, Z8
+	KMOVW         K2, R10
+	POPCNTL       R10, R10
+	ADDQ          R10, R8
+	ADDQ          $0x10, R9
+	CMPQ          R9, SI
+	JB            mediumHidden
+	TESTQ         R8, R8
+	JZ            rasterMediumDone
+	VEXTRACTI64X4 $0x01, Z6, Y4
+	VPOR          Y6, Y4, Y4
+	VEXTRACTI128  $0x01, Y4, X6
+	VPOR          X4, X6, X6
+	VPSHUFD       $0x4e, X6, X4
+	VPOR          X4, X6, X6
+	VPSHUFD       $0xb1, X6, X4
+	VPOR          X4, X6, X6
 	VMOVD         X6, SI
 	ORQ           SI, 56(AX)
-	MOVQ          (AX), DI
-	ANDL          70016(DI), SI
+	MOVQ          (AX), R9
+	ANDL          70016(R9), SI
 	JZ            writtenOut2
-	XORL          SI, 70016(DI)
+	XORL          SI, 70016(R9)
 
 writeOut2:
-	TZCNTL       SI, R8
+	TZCNTL       SI, R10
 	BLSRL        SI, SI
-	VBROADCASTSS 69632(DI)(R8*4), Z5
-	VMULPS       columns<>+0(SB), Z5, Z5
-	VBROADCASTSS 69760(DI)(R8*4), Z6
-	VFMADD231PS  rows<>+0(SB), Z6, Z5
-	VPBROADCASTD 69888(DI)(R8*4), Z6
-	MOVQ         R8, R9
-	SHLQ         $0x06, R9
-	ADDQ         DI, R9
-	SHLQ         $0x0a, R8
-	ADDQ         DI, R8
-	VADDPS.BCST  67584(R9), Z5, Z7
-	VMOVUPS      Z7, (R8)
-	VMOVDQU32    Z6, 32768(R8)
-	VADDPS.BCST  67588(R9), Z5, Z7
-	VMOVUPS      Z7, 64(R8)
-	VMOVDQU32    Z6, 32832(R8)
-	VADDPS.BCST  67592(R9), Z5, Z7
-	VMOVUPS      Z7, 128(R8)
-	VMOVDQU32    Z6, 32896(R8)
-	VADDPS.BCST  67596(R9), Z5, Z7
-	VMOVUPS      Z7, 192(R8)
-	VMOVDQU32    Z6, 32960(R8)
-	VADDPS.BCST  67600(R9), Z5, Z7
-	VMOVUPS      Z7, 256(R8)
-	VMOVDQU32    Z6, 33024(R8)
-	VADDPS.BCST  67604(R9), Z5, Z7
-	VMOVUPS      Z7, 320(R8)
-	VMOVDQU32    Z6, 33088(R8)
-	VADDPS.BCST  67608(R9), Z5, Z7
-	VMOVUPS      Z7, 384(R8)
-	VMOVDQU32    Z6, 33152(R8)
-	VADDPS.BCST  67612(R9), Z5, Z7
-	VMOVUPS      Z7, 448(R8)
-	VMOVDQU32    Z6, 33216(R8)
-	VADDPS.BCST  67616(R9), Z5, Z7
-	VMOVUPS      Z7, 512(R8)
-	VMOVDQU32    Z6, 33280(R8)
-	VADDPS.BCST  67620(R9), Z5, Z7
-	VMOVUPS      Z7, 576(R8)
-	VMOVDQU32    Z6, 33344(R8)
-	VADDPS.BCST  67624(R9), Z5, Z7
-	VMOVUPS      Z7, 640(R8)
-	VMOVDQU32    Z6, 33408(R8)
-	VADDPS.BCST  67628(R9), Z5, Z7
-	VMOVUPS      Z7, 704(R8)
-	VMOVDQU32    Z6, 33472(R8)
-	VADDPS.BCST  67632(R9), Z5, Z7
-	VMOVUPS      Z7, 768(R8)
-	VMOVDQU32    Z6, 33536(R8)
-	VADDPS.BCST  67636(R9), Z5, Z7
-	VMOVUPS      Z7, 832(R8)
-	VMOVDQU32    Z6, 33600(R8)
-	VADDPS.BCST  67640(R9), Z5, Z7
-	VMOVUPS      Z7, 896(R8)
-	VMOVDQU32    Z6, 33664(R8)
-	VADDPS.BCST  67644(R9), Z5, Z5
-	VMOVUPS      Z5, 960(R8)
-	VMOVDQU32    Z6, 33728(R8)
+	VBROADCASTSS 69632(R9)(R10*4), Z4
+	VMULPS       columns<>+0(SB), Z4, Z4
+	VBROADCASTSS 69760(R9)(R10*4), Z6
+	VFMADD231PS  rows<>+0(SB), Z6, Z4
+	VPBROADCASTD 69888(R9)(R10*4), Z6
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         R9, R11
+	SHLQ         $0x0a, R10
+	ADDQ         R9, R10
+	VADDPS.BCST  67584(R11), Z4, Z7
+	VMOVUPS      Z7, (R10)
+	VMOVDQU32    Z6, 32768(R10)
+	VADDPS.BCST  67588(R11), Z4, Z7
+	VMOVUPS      Z7, 64(R10)
+	VMOVDQU32    Z6, 32832(R10)
+	VADDPS.BCST  67592(R11), Z4, Z7
+	VMOVUPS      Z7, 128(R10)
+	VMOVDQU32    Z6, 32896(R10)
+	VADDPS.BCST  67596(R11), Z4, Z7
+	VMOVUPS      Z7, 192(R10)
+	VMOVDQU32    Z6, 32960(R10)
+	VADDPS.BCST  67600(R11), Z4, Z7
+	VMOVUPS      Z7, 256(R10)
+	VMOVDQU32    Z6, 33024(R10)
+	VADDPS.BCST  67604(R11), Z4, Z7
+	VMOVUPS      Z7, 320(R10)
+	VMOVDQU32    Z6, 33088(R10)
+	VADDPS.BCST  67608(R11), Z4, Z7
+	VMOVUPS      Z7, 384(R10)
+	VMOVDQU32    Z6, 33152(R10)
+	VADDPS.BCST  67612(R11), Z4, Z7
+	VMOVUPS      Z7, 448(R10)
+	VMOVDQU32    Z6, 33216(R10)
+	VADDPS.BCST  67616(R11), Z4, Z7
+	VMOVUPS      Z7, 512(R10)
+	VMOVDQU32    Z6, 33280(R10)
+	VADDPS.BCST  67620(R11), Z4, Z7
+	VMOVUPS      Z7, 576(R10)
+	VMOVDQU32    Z6, 33344(R10)
+	VADDPS.BCST  67624(R11), Z4, Z7
+	VMOVUPS      Z7, 640(R10)
+	VMOVDQU32    Z6, 33408(R10)
+	VADDPS.BCST  67628(R11), Z4, Z7
+	VMOVUPS      Z7, 704(R10)
+	VMOVDQU32    Z6, 33472(R10)
+	VADDPS.BCST  67632(R11), Z4, Z7
+	VMOVUPS      Z7, 768(R10)
+	VMOVDQU32    Z6, 33536(R10)
+	VADDPS.BCST  67636(R11), Z4, Z7
+	VMOVUPS      Z7, 832(R10)
+	VMOVDQU32    Z6, 33600(R10)
+	VADDPS.BCST  67640(R11), Z4, Z7
+	VMOVUPS      Z7, 896(R10)
+	VMOVDQU32    Z6, 33664(R10)
+	VADDPS.BCST  67644(R11), Z4, Z4
+	VMOVUPS      Z4, 960(R10)
+	VMOVDQU32    Z6, 33728(R10)
 	TESTL        SI, SI
 	JNZ          writeOut2
 
 writtenOut2:
-	// Their records.
-	KMOVW        K2, SI
-	MOVQ         32(AX), DI
-	VPBROADCASTD DI, Z5
-	VPADDD       lanes<>+0(SB), Z5, Z5
-	VMOVUPS      1664(CX), Z6
-	VPEXPANDD    Z5, K2, Z6
-	VMOVUPS      Z6, 1664(CX)
-	MOVQ         DI, R8
-	SHLQ         $0x06, R8
-	ADDQ         16(AX), R8
-	POPCNTL      SI, R9
-	ADDQ         R9, DI
-	MOVQ         DI, 32(AX)
-	SHLL         $0x06, SI
-	VPBROADCASTD 52(AX), Z5
-	VBROADCASTSS zero<>+0(SB), Z7
-	VPMOVZXDQ    1536(CX), Z6
-	VPSLLQ       $0x20, Z6, Z6
-	MOVL         $0x00005555, DI
-	KMOVW        DI, K1
-	VMOVDQA32    Z5, K1, Z6
-	VMOVUPS      768(CX), Z8
-	VMOVUPS      896(CX), Z9
-	VMOVUPS      1024(CX), Z10
-	VMOVUPS      1152(CX), Z11
-	VMOVUPS      1280(CX), Z12
-	VMOVUPS      1408(CX), Z13
-	VUNPCKLPD    Z9, Z8, Z14
-	VUNPCKHPD    Z9, Z8, Z8
-	VUNPCKLPD    Z11, Z10, Z9
-	VUNPCKHPD    Z11, Z10, Z10
-	VUNPCKLPD    Z13, Z12, Z11
-	VUNPCKHPD    Z13, Z12, Z12
-	VUNPCKLPD    Z7, Z6, Z13
-	VUNPCKHPD    Z7, Z6, Z6
-	VSHUFF64X2   $0x44, Z9, Z14, Z7
-	VSHUFF64X2   $0x44, Z13, Z11, Z15
-	VSHUFF64X2   $0x88, Z15, Z7, Z16
-	VSHUFF64X2   $0xdd, Z15, Z7, Z7
-	VSHUFF64X2   $0xee, Z9, Z14, Z9
-	VSHUFF64X2   $0xee, Z13, Z11, Z11
-	VSHUFF64X2   $0x88, Z11, Z9, Z13
-	VSHUFF64X2   $0xdd, Z11, Z9, Z9
-	VSHUFF64X2   $0x44, Z10, Z8, Z11
-	VSHUFF64X2   $0x44, Z6, Z12, Z14
-	VSHUFF64X2   $0x88, Z14, Z11, Z15
-	VSHUFF64X2   $0xdd, Z14, Z11, Z11
-	VSHUFF64X2   $0xee, Z10, Z8, Z8
-	VSHUFF64X2   $0xee, Z6, Z12, Z6
-	VSHUFF64X2   $0x88, Z6, Z8, Z10
-	VSHUFF64X2   $0xdd, Z6, Z8, Z6
-	VMOVUPD      Z16, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z15, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z7, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z11, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z13, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z10, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z9, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z6, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VBROADCASTSS zero<>+0(SB), Z7
-	VPMOVZXDQ    1568(CX), Z6
-	VPSLLQ       $0x20, Z6, Z6
-	MOVL         $0x00005555, DI
-	KMOVW        DI, K1
-	VMOVDQA32    Z5, K1, Z6
-	VMOVUPS      832(CX), Z5
-	VMOVUPS      960(CX), Z8
-	VMOVUPS      1088(CX), Z9
-	VMOVUPS      1216(CX), Z10
-	VMOVUPS      1344(CX), Z11
-	VMOVUPS      1472(CX), Z12
-	VUNPCKLPD    Z8, Z5, Z13
-	VUNPCKHPD    Z8, Z5, Z5
-	VUNPCKLPD    Z10, Z9, Z8
-	VUNPCKHPD    Z10, Z9, Z9
-	VUNPCKLPD    Z12, Z11, Z10
-	VUNPCKHPD    Z12, Z11, Z11
-	VUNPCKLPD    Z7, Z6, Z12
-	VUNPCKHPD    Z7, Z6, Z6
-	VSHUFF64X2   $0x44, Z8, Z13, Z7
-	VSHUFF64X2   $0x44, Z12, Z10, Z14
-	VSHUFF64X2   $0x88, Z14, Z7, Z15
-	VSHUFF64X2   $0xdd, Z14, Z7, Z7
-	VSHUFF64X2   $0xee, Z8, Z13, Z8
-	VSHUFF64X2   $0xee, Z12, Z10, Z10
-	VSHUFF64X2   $0x88, Z10, Z8, Z12
-	VSHUFF64X2   $0xdd, Z10, Z8, Z8
-	VSHUFF64X2   $0x44, Z9, Z5, Z10
-	VSHUFF64X2   $0x44, Z6, Z11, Z13
-	VSHUFF64X2   $0x88, Z13, Z10, Z14
-	VSHUFF64X2   $0xdd, Z13, Z10, Z10
-	VSHUFF64X2   $0xee, Z9, Z5, Z5
-	VSHUFF64X2   $0xee, Z6, Z11, Z6
-	VSHUFF64X2   $0x88, Z6, Z5, Z9
-	VSHUFF64X2   $0xdd, Z6, Z5, Z5
-	VMOVUPD      Z15, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z14, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z7, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z10, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z12, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z9, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z8, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z5, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	MOVQ         (AX), SI
-	VBROADCASTSS minusMarginSmall<>+0(SB), Z5
-	VMOVUPS      columns<>+0(SB), Z6
-	VMOVUPS      rows<>+0(SB), Z7
-	MOVL         6008(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneA
+	// Their records, and the steps of their pixels.
+	VEXTRACTI64X4 $0x01, Z8, Y4
+	VPOR          Y8, Y4, Y4
+	VEXTRACTI128  $0x01, Y4, X6
+	VPOR          X4, X6, X6
+	VPSHUFD       $0x4e, X6, X4
+	VPOR          X4, X6, X6
+	VPSHUFD       $0xb1, X6, X4
+	VPOR          X4, X6, X6
+	VMOVD         X6, SI
+	KMOVW         SI, K1
+	MOVL          SI, R9
+	MOVQ          32(AX), R10
+	VPBROADCASTD  R10, Z4
+	VPADDD        lanes<>+0(SB), Z4, Z4
+	VMOVUPS       1664(CX), Z6
+	VPEXPANDD     Z4, K1, Z6
+	VMOVUPS       Z6, 1664(CX)
+	MOVQ          R10, R11
+	SHLQ          $0x06, R11
+	ADDQ          16(AX), R11
+	POPCNTL       SI, R12
+	ADDQ          R12, R10
+	MOVQ          R10, 32(AX)
+	SHLL          $0x06, SI
+	VPBROADCASTD  52(AX), Z4
+	VBROADCASTSS  zero<>+0(SB), Z7
+	VPMOVZXDQ     1536(CX), Z6
+	VPSLLQ        $0x20, Z6, Z6
+	MOVL          $0x00005555, R10
+	KMOVW         R10, K1
+	VMOVDQA32     Z4, K1, Z6
+	VMOVUPS       768(CX), Z8
+	VMOVUPS       896(CX), Z9
+	VMOVUPS       1024(CX), Z10
+	VMOVUPS       1152(CX), Z12
+	VMOVUPS       1280(CX), Z13
+	VMOVUPS       1408(CX), Z14
+	VUNPCKLPD     Z9, Z8, Z15
+	VUNPCKHPD     Z9, Z8, Z8
+	VUNPCKLPD     Z12, Z10, Z9
+	VUNPCKHPD     Z12, Z10, Z10
+	VUNPCKLPD     Z14, Z13, Z12
+	VUNPCKHPD     Z14, Z13, Z13
+	VUNPCKLPD     Z7, Z6, Z14
+	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFF64X2    $0x44, Z9, Z15, Z7
+	VSHUFF64X2    $0x44, Z14, Z12, Z16
+	VSHUFF64X2    $0x88, Z16, Z7, Z17
+	VSHUFF64X2    $0xdd, Z16, Z7, Z7
+	VSHUFF64X2    $0xee, Z9, Z15, Z9
+	VSHUFF64X2    $0xee, Z14, Z12, Z12
+	VSHUFF64X2    $0x88, Z12, Z9, Z14
+	VSHUFF64X2    $0xdd, Z12, Z9, Z9
+	VSHUFF64X2    $0x44, Z10, Z8, Z12
+	VSHUFF64X2    $0x44, Z6, Z13, Z15
+	VSHUFF64X2    $0x88, Z15, Z12, Z16
+	VSHUFF64X2    $0xdd, Z15, Z12, Z12
+	VSHUFF64X2    $0xee, Z10, Z8, Z8
+	VSHUFF64X2    $0xee, Z6, Z13, Z6
+	VSHUFF64X2    $0x88, Z6, Z8, Z10
+	VSHUFF64X2    $0xdd, Z6, Z8, Z6
+	VMOVUPD       Z17, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z16, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z7, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z12, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z14, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z10, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z9, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z6, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VBROADCASTSS  zero<>+0(SB), Z7
+	VPMOVZXDQ     1568(CX), Z6
+	VPSLLQ        $0x20, Z6, Z6
+	MOVL          $0x00005555, R10
+	KMOVW         R10, K1
+	VMOVDQA32     Z4, K1, Z6
+	VMOVUPS       832(CX), Z4
+	VMOVUPS       960(CX), Z8
+	VMOVUPS       1088(CX), Z9
+	VMOVUPS       1216(CX), Z10
+	VMOVUPS       1344(CX), Z12
+	VMOVUPS       1472(CX), Z13
+	VUNPCKLPD     Z8, Z4, Z14
+	VUNPCKHPD     Z8, Z4, Z4
+	VUNPCKLPD     Z10, Z9, Z8
+	VUNPCKHPD     Z10, Z9, Z9
+	VUNPCKLPD     Z13, Z12, Z10
+	VUNPCKHPD     Z13, Z12, Z12
+	VUNPCKLPD     Z7, Z6, Z13
+	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFF64X2    $0x44, Z8, Z14, Z7
+	VSHUFF64X2    $0x44, Z13, Z10, Z15
+	VSHUFF64X2    $0x88, Z15, Z7, Z16
+	VSHUFF64X2    $0xdd, Z15, Z7, Z7
+	VSHUFF64X2    $0xee, Z8, Z14, Z8
+	VSHUFF64X2    $0xee, Z13, Z10, Z10
+	VSHUFF64X2    $0x88, Z10, Z8, Z13
+	VSHUFF64X2    $0xdd, Z10, Z8, Z8
+	VSHUFF64X2    $0x44, Z9, Z4, Z10
+	VSHUFF64X2    $0x44, Z6, Z12, Z14
+	VSHUFF64X2    $0x88, Z14, Z10, Z15
+	VSHUFF64X2    $0xdd, Z14, Z10, Z10
+	VSHUFF64X2    $0xee, Z9, Z4, Z4
+	VSHUFF64X2    $0xee, Z6, Z12, Z6
+	VSHUFF64X2    $0x88, Z6, Z4, Z9
+	VSHUFF64X2    $0xdd, Z6, Z4, Z4
+	VMOVUPD       Z16, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z15, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z7, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z10, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z13, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z9, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z8, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z4, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPS       columns<>+0(SB), Z4
+	VMOVUPS       rows<>+0(SB), Z6
 
-rasterSmallA:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             5696(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z8
-	VFMADD231PS.BCST (R9), Z6, Z8
-	VFMADD231PS.BCST 64(R9), Z7, Z8
-	VBROADCASTSS     320(R9), Z9
-	VFMADD231PS.BCST 192(R9), Z6, Z9
-	VFMADD231PS.BCST 256(R9), Z7, Z9
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z6, Z10
-	VFMADD231PS.BCST 448(R9), Z7, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z6, Z11
-	VFMADD231PS.BCST 640(R9), Z7, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z11, Z14
-	VMOVAPS          Z11, Z15
-	VFMSUB213PS      Z1, Z2, Z14
-	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z5, Z8, K1
-	VCMPPS           $0x1e, Z12, Z8, K2
-	VCMPPS           $0x1d, Z5, Z9, K1, K1
-	VCMPPS           $0x1e, Z12, Z9, K2, K2
-	VCMPPS           $0x1d, Z5, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z8
-	VCMPPS           $0x11, Z14, Z8, K2, K2
-	VCMPPS           $0x12, Z15, Z8, K1, K1
-	VMOVAPS          Z11, K2, Z8
-	VMOVUPS          Z8, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureA
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
+mediumSteps:
+	TZCNTL           R9, SI
+	BLSRL            R9, R9
+	LEAQ             (CX)(SI*4), R11
+	VBROADCASTSS     34496(BX)(SI*4), Z7
+	VFMADD231PS.BCST (R11), Z4, Z7
+	VFMADD231PS.BCST 64(R11), Z6, Z7
+	MOVQ             SI, R10
+	SHLQ             $0x08, R10
+	VMOVUPS          Z7, 30400(BX)(R10*1)
+	VBROADCASTSS     34560(BX)(SI*4), Z7
+	VFMADD231PS.BCST 192(R11), Z4, Z7
+	VFMADD231PS.BCST 256(R11), Z6, Z7
+	VMOVUPS          Z7, 30464(BX)(R10*1)
+	VBROADCASTSS     34624(BX)(SI*4), Z7
+	VFMADD231PS.BCST 384(R11), Z4, Z7
+	VFMADD231PS.BCST 448(R11), Z6, Z7
+	VMOVUPS          Z7, 30528(BX)(R10*1)
+	VMULPS.BCST      576(R11), Z4, Z7
+	VFMADD231PS.BCST 640(R11), Z6, Z7
+	VMOVUPS          Z7, 30592(BX)(R10*1)
+	TESTL            R9, R9
+	JNZ              mediumSteps
 
-rasterSureA:
-	TESTL DI, DI
-	JNZ   rasterSmallA
+	// Draw them.
+	XORL SI, SI
 
-rasterSmallDoneA:
-	VMOVUPS      columns<>+0(SB), Z6
-	VMOVUPS      rows<>+0(SB), Z7
-	VBROADCASTSS four<>+0(SB), Z8
-	VADDPS       Z8, Z6, Z6
-	MOVL         6016(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneB
+mediumBlock:
+	MOVL         22080(BX)(SI*4), R9
+	MOVL         R9, R10
+	SHRL         $0x10, R10
+	MOVWLZX      R9, R9
+	MOVL         R9, R11
+	ANDL         $0x0f, R11
+	MOVQ         R11, R14
+	SHLQ         $0x08, R14
+	LEAQ         (CX)(R11*4), R13
+	MOVQ         R10, R12
+	SHLQ         $0x06, R12
+	ADDQ         DI, R12
+	VBROADCASTSS 5696(BX)(R9*4), Z4
+	VADDPS       30400(BX)(R14*1), Z4, Z4
+	VBROADCASTSS 9792(BX)(R9*4), Z6
+	VADDPS       30464(BX)(R14*1), Z6, Z6
+	VMINPS       Z6, Z4, Z4
+	VBROADCASTSS 13888(BX)(R9*4), Z6
+	VADDPS       30528(BX)(R14*1), Z6, Z6
+	VBROADCASTSS 1728(R13), Z7
+	VPXORD       Z11, Z7, Z7
+	VBROADCASTSS 17984(BX)(R9*4), Z8
+	VADDPS       30592(BX)(R14*1), Z8, Z8
+	VBROADCASTSS 1792(R13), Z9
+	VBROADCASTSS 1664(R13), Z10
+	VMOVAPS      Z8, Z12
+	VMOVAPS      Z8, Z13
+	VFMSUB213PS  Z1, Z2, Z12
+	VFMADD213PS  Z1, Z3, Z13
+	VCMPPS       $0x1d, Z7, Z4, K1
+	VCMPPS       $0x1e, Z9, Z4, K2
+	VCMPPS       $0x1d, Z7, Z6, K1, K1
+	VCMPPS       $0x1e, Z9, Z6, K2, K2
+	VMOVUPS      (R12), Z4
+	VCMPPS       $0x11, Z12, Z4, K2, K2
+	VCMPPS       $0x12, Z13, Z4, K1, K1
+	VMOVAPS      Z8, K2, Z4
+	VMOVUPS      Z4, (R12)
+	VMOVDQU32    Z10, K2, 32768(R12)
+	KTESTW       K1, K2
+	JCS          mediumSure
+	KANDNW       K1, K2, K1
+	KMOVW        K1, R9
+	SHLL         $0x10, R9
+	ORL          R11, R9
+	MOVQ         40(AX), R11
+	MOVQ         24(AX), R12
+	MOVL         R9, (R12)(R11*8)
+	MOVL         R10, 4(R12)(R11*8)
+	INCQ         40(AX)
 
-rasterSmallB:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             5760(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z8
-	VFMADD231PS.BCST (R9), Z6, Z8
-	VFMADD231PS.BCST 64(R9), Z7, Z8
-	VBROADCASTSS     320(R9), Z9
-	VFMADD231PS.BCST 192(R9), Z6, Z9
-	VFMADD231PS.BCST 256(R9), Z7, Z9
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z6, Z10
-	VFMADD231PS.BCST 448(R9), Z7, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z6, Z11
-	VFMADD231PS.BCST 640(R9), Z7, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z11, Z14
-	VMOVAPS          Z11, Z15
-	VFMSUB213PS      Z1, Z2, Z14
-	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z5, Z8, K1
-	VCMPPS           $0x1e, Z12, Z8, K2
-	VCMPPS           $0x1d, Z5, Z9, K1, K1
-	VCMPPS           $0x1e, Z12, Z9, K2, K2
-	VCMPPS           $0x1d, Z5, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z8
-	VCMPPS           $0x11, Z14, Z8, K2, K2
-	VCMPPS           $0x12, Z15, Z8, K1, K1
-	VMOVAPS          Z11, K2, Z8
-	VMOVUPS          Z8, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureB
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
+mediumSure:
+	INCQ SI
+	CMPQ SI, R8
+	JB   mediumBlock
 
-rasterSureB:
-	TESTL DI, DI
-	JNZ   rasterSmallB
-
-rasterSmallDoneB:
-	VMOVUPS      columns<>+0(SB), Z6
-	VMOVUPS      rows<>+0(SB), Z7
-	VBROADCASTSS four<>+0(SB), Z8
-	VADDPS       Z8, Z7, Z7
-	MOVL         6024(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneC
-
-rasterSmallC:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             5824(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z8
-	VFMADD231PS.BCST (R9), Z6, Z8
-	VFMADD231PS.BCST 64(R9), Z7, Z8
-	VBROADCASTSS     320(R9), Z9
-	VFMADD231PS.BCST 192(R9), Z6, Z9
-	VFMADD231PS.BCST 256(R9), Z7, Z9
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z6, Z10
-	VFMADD231PS.BCST 448(R9), Z7, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z6, Z11
-	VFMADD231PS.BCST 640(R9), Z7, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z11, Z14
-	VMOVAPS          Z11, Z15
-	VFMSUB213PS      Z1, Z2, Z14
-	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z5, Z8, K1
-	VCMPPS           $0x1e, Z12, Z8, K2
-	VCMPPS           $0x1d, Z5, Z9, K1, K1
-	VCMPPS           $0x1e, Z12, Z9, K2, K2
-	VCMPPS           $0x1d, Z5, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z8
-	VCMPPS           $0x11, Z14, Z8, K2, K2
-	VCMPPS           $0x12, Z15, Z8, K1, K1
-	VMOVAPS          Z11, K2, Z8
-	VMOVUPS          Z8, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureC
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
-
-rasterSureC:
-	TESTL DI, DI
-	JNZ   rasterSmallC
-
-rasterSmallDoneC:
-	VMOVUPS      columns<>+0(SB), Z6
-	VMOVUPS      rows<>+0(SB), Z7
-	VBROADCASTSS four<>+0(SB), Z8
-	VADDPS       Z8, Z6, Z6
-	VBROADCASTSS four<>+0(SB), Z8
-	VADDPS       Z8, Z7, Z7
-	MOVL         6032(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneD
-
-rasterSmallD:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             5888(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z8
-	VFMADD231PS.BCST (R9), Z6, Z8
-	VFMADD231PS.BCST 64(R9), Z7, Z8
-	VBROADCASTSS     320(R9), Z9
-	VFMADD231PS.BCST 192(R9), Z6, Z9
-	VFMADD231PS.BCST 256(R9), Z7, Z9
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z6, Z10
-	VFMADD231PS.BCST 448(R9), Z7, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z6, Z11
-	VFMADD231PS.BCST 640(R9), Z7, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z11, Z14
-	VMOVAPS          Z11, Z15
-	VFMSUB213PS      Z1, Z2, Z14
-	VFMADD213PS      Z1, Z3, Z15
-	VCMPPS           $0x1d, Z5, Z8, K1
-	VCMPPS           $0x1e, Z12, Z8, K2
-	VCMPPS           $0x1d, Z5, Z9, K1, K1
-	VCMPPS           $0x1e, Z12, Z9, K2, K2
-	VCMPPS           $0x1d, Z5, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z8
-	VCMPPS           $0x11, Z14, Z8, K2, K2
-	VCMPPS           $0x12, Z15, Z8, K1, K1
-	VMOVAPS          Z11, K2, Z8
-	VMOVUPS          Z8, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureD
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
-
-rasterSureD:
-	TESTL DI, DI
-	JNZ   rasterSmallD
-
-rasterSmallDoneD:
+rasterMediumDone:
 rasterNext:
 	TESTL  DX, DX
 	JZ     rasterDone
@@ -5031,48 +5046,48 @@ rasterNext:
 	BLSRL  DX, DX
 
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
-	VMOVUPS      columns<>+0(SB), Z5
+	VMOVUPS      columns<>+0(SB), Z4
 	VMOVUPS      rows<>+0(SB), Z6
-	VPXORD       Z4, Z4, Z4
+	VPXORD       Z5, Z5, Z5
 	VBROADCASTSS (CX)(SI*4), Z7
 	VBROADCASTSS 64(CX)(SI*4), Z8
-	VMULPS       Z5, Z7, Z9
+	VMULPS       Z4, Z7, Z9
 	VFMADD231PS  Z6, Z8, Z9
 	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z4, Z7, Z7
-	VMAXPS       Z4, Z8, Z8
+	VMAXPS       Z5, Z7, Z7
+	VMAXPS       Z5, Z8, Z8
 	VADDPS       Z8, Z7, Z7
 	VMULPS       Z7, Z10, Z7
 	VBROADCASTSS 192(CX)(SI*4), Z8
 	VBROADCASTSS 256(CX)(SI*4), Z10
-	VMULPS       Z5, Z8, Z11
+	VMULPS       Z4, Z8, Z11
 	VFMADD231PS  Z6, Z10, Z11
 	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z4, Z8, Z8
-	VMAXPS       Z4, Z10, Z10
+	VMAXPS       Z5, Z8, Z8
+	VMAXPS       Z5, Z10, Z10
 	VADDPS       Z10, Z8, Z8
 	VMULPS       Z8, Z12, Z8
 	VBROADCASTSS 384(CX)(SI*4), Z10
 	VBROADCASTSS 448(CX)(SI*4), Z12
-	VMULPS       Z5, Z10, Z13
+	VMULPS       Z4, Z10, Z13
 	VFMADD231PS  Z6, Z12, Z13
 	VBROADCASTSS f3<>+0(SB), Z14
-	VMAXPS       Z4, Z10, Z10
-	VMAXPS       Z4, Z12, Z12
+	VMAXPS       Z5, Z10, Z10
+	VMAXPS       Z5, Z12, Z12
 	VADDPS       Z12, Z10, Z10
 	VMULPS       Z10, Z14, Z10
 	VBROADCASTSS 576(CX)(SI*4), Z12
 	VBROADCASTSS 640(CX)(SI*4), Z14
-	VMULPS       Z5, Z12, Z15
+	VMULPS       Z4, Z12, Z15
 	VFMADD231PS  Z6, Z14, Z15
 	VBROADCASTSS f3<>+0(SB), Z16
-	VMAXPS       Z4, Z12, Z12
-	VMAXPS       Z4, Z14, Z14
+	VMAXPS       Z5, Z12, Z12
+	VMAXPS       Z5, Z14, Z14
 	VADDPS       Z14, Z12, Z12
 	VMULPS       Z12, Z16, Z12
 	VBROADCASTSS 1792(CX)(SI*4), Z14
 	VBROADCASTSS 1728(CX)(SI*4), Z16
-	VSUBPS       Z16, Z4, Z16
+	VSUBPS       Z16, Z5, Z16
 	VSUBPS       Z7, Z16, Z7
 	VSUBPS       Z8, Z16, Z8
 	VSUBPS       Z10, Z16, Z10
@@ -5082,7 +5097,7 @@ rasterNext:
 	MOVL         DI, R8
 	SHRL         $0x00, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 6040(SP)
+	MOVL         R8, 35576(SP)
 	MOVL         DI, R9
 	SHRL         $0x10, R9
 	ANDL         $0x000000fc, R9
@@ -5092,13 +5107,13 @@ rasterNext:
 	VCVTDQ2PS    Z17, Z17
 	SHRL         $0x04, R8
 	SHRL         $0x04, R9
-	MOVL         R8, 6044(SP)
-	MOVL         R8, 6048(SP)
-	MOVL         R9, 6052(SP)
+	MOVL         R8, 35580(SP)
+	MOVL         R8, 35584(SP)
+	MOVL         R9, 35588(SP)
 	MOVL         DI, R8
 	SHRL         $0x08, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 6056(SP)
+	MOVL         R8, 35592(SP)
 	SHRL         $0x18, DI
 	ANDL         $0x000000fc, DI
 	MOVL         DI, R9
@@ -5107,38 +5122,38 @@ rasterNext:
 	VCVTDQ2PS    Z18, Z18
 	SHRL         $0x04, R8
 	SHRL         $0x04, DI
-	MOVL         R8, 6060(SP)
-	MOVL         R8, 6064(SP)
-	MOVL         DI, 6068(SP)
+	MOVL         R8, 35596(SP)
+	MOVL         R8, 35600(SP)
+	MOVL         DI, 35604(SP)
 
 rasterRow:
-	MOVL         6060(SP), DI
+	MOVL         35596(SP), DI
 	SHLL         $0x04, DI
-	SUBL         6056(SP), DI
+	SUBL         35592(SP), DI
 	VPBROADCASTD DI, Z20
 	VCVTDQ2PS    Z20, Z20
 	VBROADCASTSS four<>+0(SB), Z19
 	VFMADD231PS  Z19, Z6, Z20
-	VCMPPS       $0x1d, Z4, Z20, K1
+	VCMPPS       $0x1d, Z5, Z20, K1
 	VCMPPS       $0x12, Z18, Z20, K1, K1
-	MOVL         6048(SP), DI
-	MOVL         DI, 6044(SP)
+	MOVL         35584(SP), DI
+	MOVL         DI, 35580(SP)
 
 rasterCell:
-	MOVL             6044(SP), DI
+	MOVL             35580(SP), DI
 	SHLL             $0x04, DI
-	SUBL             6040(SP), DI
+	SUBL             35576(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
 	VBROADCASTSS     four<>+0(SB), Z19
-	VFMADD231PS      Z19, Z5, Z21
-	MOVL             6060(SP), DI
+	VFMADD231PS      Z19, Z4, Z21
+	MOVL             35596(SP), DI
 	SHLL             $0x03, DI
-	ADDL             6044(SP), DI
+	ADDL             35580(SP), DI
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z4, Z21, K1, K2
+	VCMPPS           $0x1d, Z5, Z21, K1, K2
 	VCMPPS           $0x12, Z17, Z21, K2, K2
 	VBROADCASTSS     128(CX)(SI*4), Z19
 	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
@@ -5511,15 +5526,15 @@ rasterInsideDone:
 	MOVQ       R8, 56(AX)
 
 rasterCellDone:
-	MOVL 6044(SP), DI
+	MOVL 35580(SP), DI
 	INCL DI
-	MOVL DI, 6044(SP)
-	CMPL DI, 6052(SP)
+	MOVL DI, 35580(SP)
+	CMPL DI, 35588(SP)
 	JBE  rasterCell
-	MOVL 6060(SP), DI
+	MOVL 35596(SP), DI
 	INCL DI
-	MOVL DI, 6060(SP)
-	CMPL DI, 6068(SP)
+	MOVL DI, 35596(SP)
+	CMPL DI, 35604(SP)
 	JBE  rasterRow
 	JMP  rasterNext
 
@@ -5611,8 +5626,23 @@ GLOBL rows<>(SB), RODATA|NOPTR, $64
 DATA low6<>+0(SB)/4, $0x0000003f
 GLOBL low6<>(SB), RODATA|NOPTR, $4
 
+DATA int8<>+0(SB)/4, $0x00000008
+GLOBL int8<>(SB), RODATA|NOPTR, $4
+
 DATA blockHigh<>+0(SB)/4, $0x0000003c
 GLOBL blockHigh<>(SB), RODATA|NOPTR, $4
+
+DATA place2<>+0(SB)/4, $0x00000020
+GLOBL place2<>(SB), RODATA|NOPTR, $4
+
+DATA place4<>+0(SB)/4, $0x00000040
+GLOBL place4<>(SB), RODATA|NOPTR, $4
+
+DATA place5<>+0(SB)/4, $0x00000050
+GLOBL place5<>(SB), RODATA|NOPTR, $4
+
+DATA place6<>+0(SB)/4, $0x00000060
+GLOBL place6<>(SB), RODATA|NOPTR, $4
 
 DATA f3<>+0(SB)/4, $0x40400000
 GLOBL f3<>(SB), RODATA|NOPTR, $4
@@ -5620,18 +5650,51 @@ GLOBL f3<>(SB), RODATA|NOPTR, $4
 DATA four<>+0(SB)/4, $0x40800000
 GLOBL four<>(SB), RODATA|NOPTR, $4
 
-DATA minusMarginSmall<>+0(SB)/4, $0xb8800000
-GLOBL minusMarginSmall<>(SB), RODATA|NOPTR, $4
+DATA rowPlaces<>+0(SB)/4, $0x00000080
+GLOBL rowPlaces<>(SB), RODATA|NOPTR, $4
+
+DATA int2<>+0(SB)/4, $0x00000002
+GLOBL int2<>(SB), RODATA|NOPTR, $4
+
+DATA float8<>+0(SB)/4, $0x41000000
+GLOBL float8<>(SB), RODATA|NOPTR, $4
+
+DATA float12<>+0(SB)/4, $0x41400000
+GLOBL float12<>(SB), RODATA|NOPTR, $4
+
+DATA float16<>+0(SB)/4, $0x41800000
+GLOBL float16<>(SB), RODATA|NOPTR, $4
+
+DATA int5<>+0(SB)/4, $0x00000005
+GLOBL int5<>(SB), RODATA|NOPTR, $4
+
+DATA float20<>+0(SB)/4, $0x41a00000
+GLOBL float20<>(SB), RODATA|NOPTR, $4
+
+DATA int6<>+0(SB)/4, $0x00000006
+GLOBL int6<>(SB), RODATA|NOPTR, $4
+
+DATA float24<>+0(SB)/4, $0x41c00000
+GLOBL float24<>(SB), RODATA|NOPTR, $4
+
+DATA int7<>+0(SB)/4, $0x00000007
+GLOBL int7<>(SB), RODATA|NOPTR, $4
+
+DATA float28<>+0(SB)/4, $0x41e00000
+GLOBL float28<>(SB), RODATA|NOPTR, $4
 
 DATA threeTies<>+0(SB)/4, $0x38400000
 GLOBL threeTies<>(SB), RODATA|NOPTR, $4
+
+DATA low4<>+0(SB)/4, $0x0000000f
+GLOBL low4<>(SB), RODATA|NOPTR, $4
 
 DATA f3more<>+0(SB)/4, $0x40401000
 GLOBL f3more<>(SB), RODATA|NOPTR, $4
 
 // func rasterOrthoAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, POPCNT
-TEXT ·rasterOrthoAVX512(SB), $632-20
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, POPCNT
+TEXT ·rasterOrthoAVX512(SB), $30168-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -5642,266 +5705,518 @@ TEXT ·rasterOrthoAVX512(SB), $632-20
 	VBROADCASTSS absMask<>+0(SB), Z2
 	VBROADCASTSS f2m16<>+0(SB), Z3
 
-	// Small triangles: their first block, and which others they touch.
-	VMOVUPS       1600(CX), Z4
-	VBROADCASTSS  low6<>+0(SB), Z5
-	VBROADCASTSS  oneInt<>+0(SB), Z6
-	KMOVW         DX, K1
-	VPSRLD        $0x02, Z4, Z7
-	VPANDD        Z5, Z7, Z7
-	VPSRLD        $0x12, Z4, Z8
-	VPANDD        Z5, Z8, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPCMPD        $0x02, Z6, Z8, K1, K1
-	VPCMPD        $0x00, Z6, Z8, K3
-	VPSRLD        $0x0a, Z4, Z8
-	VPANDD        Z5, Z8, Z8
-	VPSRLD        $0x1a, Z4, Z4
-	VPANDD        Z5, Z4, Z4
-	VPSUBD        Z8, Z4, Z4
-	VPCMPD        $0x02, Z6, Z4, K1, K1
-	VPCMPD        $0x00, Z6, Z4, K4
-	KMOVW         K1, SI
-	TESTL         SI, SI
-	JZ            rasterNext
-	ANDNL         DX, SI, DX
-	VPADDD        Z6, Z7, Z4
-	VBROADCASTSS  blockHigh<>+0(SB), Z5
-	VPANDD        Z5, Z7, Z5
-	VBROADCASTSS  three<>+0(SB), Z10
-	VPANDD        Z10, Z7, Z7
-	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z5, Z7, Z7
-	VBROADCASTSS  blockHigh<>+0(SB), Z5
-	VPANDD        Z5, Z4, Z5
-	VBROADCASTSS  three<>+0(SB), Z10
-	VPANDD        Z10, Z4, Z4
-	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z5, Z4, Z4
-	VPADDD        Z6, Z8, Z5
-	VBROADCASTSS  blockHigh<>+0(SB), Z10
-	VPANDD        Z10, Z8, Z10
-	VBROADCASTSS  three<>+0(SB), Z11
-	VPANDD        Z11, Z8, Z8
-	VPSLLD        $0x05, Z10, Z10
-	VPSLLD        $0x02, Z8, Z8
-	VPADDD        Z10, Z8, Z8
-	VBROADCASTSS  blockHigh<>+0(SB), Z10
-	VPANDD        Z10, Z5, Z10
-	VBROADCASTSS  three<>+0(SB), Z11
-	VPANDD        Z11, Z5, Z5
-	VPSLLD        $0x05, Z10, Z10
-	VPSLLD        $0x02, Z5, Z5
-	VPADDD        Z10, Z5, Z5
-	VBROADCASTSS  zero<>+0(SB), Z10
-	VBROADCASTSS  zero<>+0(SB), Z11
-	KXORW         K2, K2, K2
-	KMOVW         K1, K5
-	VMOVUPS       (CX), Z12
-	VMOVUPS       64(CX), Z13
-	VMOVUPS       128(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z12
-	VFMADD231PS   Z15, Z12, Z14
-	VBROADCASTSS  f3<>+0(SB), Z12
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z12, Z13, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       192(CX), Z12
-	VMOVUPS       256(CX), Z13
-	VMOVUPS       320(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z12
-	VFMADD231PS   Z15, Z12, Z14
-	VBROADCASTSS  f3<>+0(SB), Z12
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z12, Z13, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       384(CX), Z12
-	VMOVUPS       448(CX), Z13
-	VMOVUPS       512(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z12
-	VFMADD231PS   Z15, Z12, Z14
-	VBROADCASTSS  f3<>+0(SB), Z12
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z12, Z13, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 568(SP)
-	VPADDD        Z7, Z8, Z12
-	VMOVUPS       Z12, 256(BX)
-	VPSRLD        $0x04, Z12, Z12
-	VPSLLVD       Z12, Z6, Z12
-	VPORD         Z12, Z11, K5, Z11
-	KMOVW         K1, K5
-	KANDW         K3, K5, K5
-	VMOVUPS       (CX), Z12
-	VMOVUPS       64(CX), Z13
-	VMOVUPS       128(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z15, Z13, Z14
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z12, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       192(CX), Z12
-	VMOVUPS       256(CX), Z13
-	VMOVUPS       320(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z15, Z13, Z14
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z12, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	VMOVUPS       384(CX), Z12
-	VMOVUPS       448(CX), Z13
-	VMOVUPS       512(CX), Z14
-	VMOVUPS       1728(CX), Z15
-	VADDPS        Z15, Z14, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z12, Z16
-	VFMADD231PS   Z15, Z16, Z14
-	VBROADCASTSS  f3<>+0(SB), Z15
-	VMAXPS        Z10, Z13, Z13
-	VFMADD231PS   Z15, Z13, Z14
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z12, Z14
-	VCMPPS        $0x1d, Z10, Z14, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 576(SP)
-	VPADDD        Z4, Z8, Z8
-	VMOVUPS       Z8, 320(BX)
-	VPSRLD        $0x04, Z8, Z8
-	VPSLLVD       Z8, Z6, Z8
-	VPORD         Z8, Z11, K5, Z11
-	KMOVW         K1, K5
-	KANDW         K4, K5, K5
-	VMOVUPS       (CX), Z8
-	VMOVUPS       64(CX), Z12
-	VMOVUPS       128(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z8, Z8
-	VFMADD231PS   Z14, Z8, Z13
-	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z8, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z12, Z13
-	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	VMOVUPS       192(CX), Z8
-	VMOVUPS       256(CX), Z12
-	VMOVUPS       320(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z8, Z8
-	VFMADD231PS   Z14, Z8, Z13
-	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z8, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z12, Z13
-	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	VMOVUPS       384(CX), Z8
-	VMOVUPS       448(CX), Z12
-	VMOVUPS       512(CX), Z13
-	VMOVUPS       1728(CX), Z14
-	VADDPS        Z14, Z13, Z13
-	VBROADCASTSS  f3<>+0(SB), Z14
-	VMAXPS        Z10, Z8, Z8
-	VFMADD231PS   Z14, Z8, Z13
-	VBROADCASTSS  f3<>+0(SB), Z8
-	VMAXPS        Z10, Z12, Z14
-	VFMADD231PS   Z8, Z14, Z13
-	VBROADCASTSS  four<>+0(SB), Z8
-	VFMADD231PS   Z8, Z12, Z13
-	VCMPPS        $0x1d, Z10, Z13, K5, K5
-	KORW          K5, K2, K2
-	KMOVQ         K5, 584(SP)
-	VPADDD        Z7, Z5, Z7
-	VMOVUPS       Z7, 384(BX)
-	VPSRLD        $0x04, Z7, Z7
-	VPSLLVD       Z7, Z6, Z7
-	VPORD         Z7, Z11, K5, Z11
-	KMOVW         K1, K1
-	KANDW         K3, K1, K1
-	KANDW         K4, K1, K1
-	VMOVUPS       (CX), Z7
-	VMOVUPS       64(CX), Z8
-	VMOVUPS       128(CX), Z12
-	VMOVUPS       1728(CX), Z13
-	VADDPS        Z13, Z12, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z7, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z8, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z7, Z12
-	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z12
-	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	VMOVUPS       192(CX), Z7
-	VMOVUPS       256(CX), Z8
-	VMOVUPS       320(CX), Z12
-	VMOVUPS       1728(CX), Z13
-	VADDPS        Z13, Z12, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z7, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z8, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z7, Z12
-	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z12
-	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	VMOVUPS       384(CX), Z7
-	VMOVUPS       448(CX), Z8
-	VMOVUPS       512(CX), Z12
-	VMOVUPS       1728(CX), Z13
-	VADDPS        Z13, Z12, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z7, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  f3<>+0(SB), Z13
-	VMAXPS        Z10, Z8, Z14
-	VFMADD231PS   Z13, Z14, Z12
-	VBROADCASTSS  four<>+0(SB), Z13
-	VFMADD231PS   Z13, Z7, Z12
-	VBROADCASTSS  four<>+0(SB), Z7
-	VFMADD231PS   Z7, Z8, Z12
-	VCMPPS        $0x1d, Z10, Z12, K1, K1
-	KORW          K1, K2, K2
-	KMOVQ         K1, 592(SP)
-	VPADDD        Z4, Z5, Z4
-	VMOVUPS       Z4, 448(BX)
-	VPSRLD        $0x04, Z4, Z4
-	VPSLLVD       Z4, Z6, Z4
-	VPORD         Z4, Z11, K1, Z11
-	VEXTRACTI64X4 $0x01, Z11, Y4
-	VPOR          Y11, Y4, Y4
+	// Medium triangles: their first block, and how many more there are each way.
+	VMOVUPS      1600(CX), Z4
+	VBROADCASTSS low6<>+0(SB), Z5
+	KMOVW        DX, K1
+	VPSRLD       $0x02, Z4, Z6
+	VPANDD       Z5, Z6, Z6
+	VPSRLD       $0x12, Z4, Z7
+	VPANDD       Z5, Z7, Z7
+	VPSUBD       Z6, Z7, Z7
+	VPCMPD.BCST  $0x01, int8<>+0(SB), Z7, K1, K1
+	VPSRLD       $0x0a, Z4, Z8
+	VPANDD       Z5, Z8, Z8
+	VPSRLD       $0x1a, Z4, Z4
+	VPANDD       Z5, Z4, Z4
+	VPSUBD       Z8, Z4, Z4
+	VPCMPD.BCST  $0x01, int8<>+0(SB), Z4, K1, K1
+	KMOVW        K1, SI
+	TESTL        SI, SI
+	JZ           rasterNext
+	ANDNL        DX, SI, DX
+	VBROADCASTSS oneInt<>+0(SB), Z5
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VMOVUPS      Z11, 29248(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS sixteen<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 29312(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place2<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 29376(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place30<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 29440(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place4<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 29504(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place5<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 29568(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z11
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z11, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z11, Z11
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z11, Z11
+	VPSLLD       $0x10, Z11, Z11
+	VBROADCASTSS place6<>+0(SB), Z12
+	VPORD        Z12, Z11, Z11
+	VMOVUPS      Z11, 29632(BX)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z6
+	VBROADCASTSS blockHigh<>+0(SB), Z11
+	VPANDD       Z11, Z6, Z11
+	VBROADCASTSS three<>+0(SB), Z12
+	VPANDD       Z12, Z6, Z6
+	VPSLLD       $0x02, Z11, Z11
+	VPADDD       Z11, Z6, Z6
+	VPSLLD       $0x10, Z6, Z6
+	VBROADCASTSS cellHigh<>+0(SB), Z11
+	VPORD        Z11, Z6, Z6
+	VMOVUPS      Z6, 29696(BX)
+
+	// List the blocks that they touch.
+	VBROADCASTSS zero<>+0(SB), Z6
+	VBROADCASTSS signMask<>+0(SB), Z11
+	VBROADCASTSS f3<>+0(SB), Z12
+	VBROADCASTSS four<>+0(SB), Z13
+	VMOVUPS      (CX), Z14
+	VMOVUPS      64(CX), Z15
+	VMOVUPS      128(CX), Z16
+	VMOVUPS      1728(CX), Z17
+	VADDPS       Z17, Z16, Z16
+	VMAXPS       Z6, Z14, Z17
+	VMAXPS       Z6, Z15, Z18
+	VADDPS       Z18, Z17, Z17
+	VMULPS       Z17, Z12, Z17
+	VADDPS       Z17, Z16, Z16
+	VMOVUPS      128(CX), Z17
+	VSUBPS       Z16, Z17, Z17
+	VMOVUPS      Z17, 29056(BX)
+	VMULPS       Z13, Z14, Z14
+	VMULPS       Z13, Z15, Z15
+	VMOVUPS      192(CX), Z17
+	VMOVUPS      256(CX), Z18
+	VMOVUPS      320(CX), Z19
+	VMOVUPS      1728(CX), Z20
+	VADDPS       Z20, Z19, Z19
+	VMAXPS       Z6, Z17, Z20
+	VMAXPS       Z6, Z18, Z21
+	VADDPS       Z21, Z20, Z20
+	VMULPS       Z20, Z12, Z20
+	VADDPS       Z20, Z19, Z19
+	VMOVUPS      320(CX), Z20
+	VSUBPS       Z19, Z20, Z20
+	VMOVUPS      Z20, 29120(BX)
+	VMULPS       Z13, Z17, Z17
+	VMULPS       Z13, Z18, Z18
+	VMOVUPS      384(CX), Z20
+	VMOVUPS      448(CX), Z21
+	VMOVUPS      512(CX), Z22
+	VMOVUPS      1728(CX), Z23
+	VADDPS       Z23, Z22, Z22
+	VMAXPS       Z6, Z20, Z23
+	VMAXPS       Z6, Z21, Z24
+	VADDPS       Z24, Z23, Z23
+	VMULPS       Z23, Z12, Z23
+	VADDPS       Z23, Z22, Z22
+	VMOVUPS      512(CX), Z23
+	VSUBPS       Z22, Z23, Z23
+	VMOVUPS      Z23, 29184(BX)
+	VMULPS       Z13, Z20, Z20
+	VMULPS       Z13, Z21, Z21
+	VMOVUPS      576(CX), Z23
+	VMOVUPS      640(CX), Z24
+	VMOVUPS      704(CX), Z25
+	VMAXPS       Z6, Z23, Z26
+	VMAXPS       Z6, Z24, Z6
+	VADDPS       Z6, Z26, Z6
+	VMULPS       Z6, Z12, Z6
+	VMULPS       Z13, Z24, Z12
+	XORL         SI, SI
+	LEAQ         256(BX), DI
+	XORL         R8, R8
+	VMOVUPS      lanes<>+0(SB), Z13
+
+mediumRow:
+	VPTESTNMD        Z11, Z4, K1, K3
+	KORTESTW         K3, K3
+	JZ               mediumListed
+	VMOVAPS          Z8, Z24
+	VBROADCASTSS     blockHigh<>+0(SB), Z26
+	VPANDD           Z26, Z24, Z26
+	VBROADCASTSS     three<>+0(SB), Z27
+	VPANDD           Z27, Z24, Z24
+	VPSLLD           $0x05, Z26, Z26
+	VPSLLD           $0x02, Z24, Z24
+	VPADDD           Z26, Z24, Z24
+	VPSLLD           $0x10, Z24, Z24
+	VPORD            Z13, Z24, Z24
+	VBROADCASTSS     rowPlaces<>+0(SB), Z26
+	VPADDD           Z26, Z13, Z13
+	VPADDD           Z5, Z8, Z8
+	VPSUBD           Z5, Z4, Z4
+	VMOVAPS          Z25, Z26
+	VMOVAPS          Z16, Z27
+	VPTERNLOGD       $0xfe, Z19, Z22, Z27
+	VPTESTNMD        Z11, Z27, K3, K4
+	VPADDD           29248(BX), Z24, Z27
+	VMOVUPS          Z16, (DI)
+	VMOVUPS          Z19, 4096(DI)
+	VMOVUPS          Z22, 8192(DI)
+	VMOVUPS          Z26, 12288(DI)
+	VPCOMPRESSD.Z    Z27, K4, Z27
+	VMOVUPS          Z27, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z7, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z16, Z27
+	VADDPS           Z17, Z19, Z28
+	VADDPS           Z20, Z22, Z29
+	VFMADD231PS.BCST four<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           29312(BX), Z24, Z30
+	VMOVUPS          Z27, 64(DI)
+	VMOVUPS          Z28, 4160(DI)
+	VMOVUPS          Z29, 8256(DI)
+	VMOVUPS          Z26, 12352(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int2<>+0(SB), Z7, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float8<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           29376(BX), Z24, Z30
+	VMOVUPS          Z27, 128(DI)
+	VMOVUPS          Z28, 4224(DI)
+	VMOVUPS          Z29, 8320(DI)
+	VMOVUPS          Z26, 12416(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, three<>+0(SB), Z7, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float12<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           29440(BX), Z24, Z30
+	VMOVUPS          Z27, 192(DI)
+	VMOVUPS          Z28, 4288(DI)
+	VMOVUPS          Z29, 8384(DI)
+	VMOVUPS          Z26, 12480(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z7, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float16<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           29504(BX), Z24, Z30
+	VMOVUPS          Z27, 256(DI)
+	VMOVUPS          Z28, 4352(DI)
+	VMOVUPS          Z29, 8448(DI)
+	VMOVUPS          Z26, 12544(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int5<>+0(SB), Z7, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float20<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           29568(BX), Z24, Z30
+	VMOVUPS          Z27, 320(DI)
+	VMOVUPS          Z28, 4416(DI)
+	VMOVUPS          Z29, 8512(DI)
+	VMOVUPS          Z26, 12608(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int6<>+0(SB), Z7, K3, K4
+	KORTESTW         K4, K4
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float24<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K4, K4
+	VPADDD           29632(BX), Z24, Z30
+	VMOVUPS          Z27, 384(DI)
+	VMOVUPS          Z28, 4480(DI)
+	VMOVUPS          Z29, 8576(DI)
+	VMOVUPS          Z26, 12672(DI)
+	VPCOMPRESSD.Z    Z30, K4, Z30
+	VMOVUPS          Z30, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z26
+	VPCOMPRESSD.Z    Z26, K4, Z26
+	VMOVUPS          Z26, 20800(BX)(SI*4)
+	KMOVW            K4, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+	VMOVAPS          Z25, Z26
+	VPCMPD.BCST      $0x05, int7<>+0(SB), Z7, K3, K3
+	KORTESTW         K3, K3
+	JZ               mediumRowDone
+	VADDPS           Z14, Z27, Z27
+	VADDPS           Z17, Z28, Z28
+	VADDPS           Z20, Z29, Z29
+	VFMADD231PS.BCST float28<>+0(SB), Z23, Z26
+	VMOVAPS          Z27, Z30
+	VPTERNLOGD       $0xfe, Z28, Z29, Z30
+	VPTESTNMD        Z11, Z30, K3, K3
+	VPADDD           29696(BX), Z24, Z24
+	VMOVUPS          Z27, 448(DI)
+	VMOVUPS          Z28, 4544(DI)
+	VMOVUPS          Z29, 8640(DI)
+	VMOVUPS          Z26, 12736(DI)
+	VPCOMPRESSD.Z    Z24, K3, Z24
+	VMOVUPS          Z24, 16640(BX)(SI*4)
+	VADDPS           Z6, Z26, Z24
+	VPCOMPRESSD.Z    Z24, K3, Z24
+	VMOVUPS          Z24, 20800(BX)(SI*4)
+	KMOVW            K3, R8
+	POPCNTL          R8, R8
+	ADDQ             R8, SI
+
+mediumRowDone:
+	VADDPS Z15, Z16, Z16
+	VADDPS Z18, Z19, Z19
+	VADDPS Z21, Z22, Z22
+	VADDPS Z12, Z25, Z25
+	ADDQ   $0x00000200, DI
+	JMP    mediumRow
+
+mediumListed:
+	VBROADCASTSS none<>+0(SB), Z4
+	VMOVUPS      Z4, 20800(BX)(SI*4)
+
+	// Which of them are not hidden?
+	MOVQ         (AX), DI
+	VBROADCASTSS zero<>+0(SB), Z4
+	VBROADCASTSS zero<>+0(SB), Z6
+	XORL         R9, R9
+	XORL         R8, R8
+	VBROADCASTSS threeTies<>+0(SB), Z7
+	VBROADCASTSS absMask<>+0(SB), Z8
+
+mediumHidden:
+	VMOVUPS       16640(BX)(R9*4), Z12
+	VPSRLD        $0x10, Z12, Z13
+	KXNORW        K2, K2, K1
+	VGATHERDPS    65536(DI)(Z13*4), K1, Z9
+	VSUBPS        Z1, Z9, Z14
+	VPANDD        Z8, Z9, Z15
+	VFNMADD231PS  Z15, Z7, Z14
+	VCMPPS        $0x12, 20800(BX)(R9*4), Z14, K2
+	VPCOMPRESSD.Z Z12, K2, Z14
+	VMOVUPS       Z14, 16640(BX)(R8*4)
+	VPSRLD        $0x04, Z13, Z13
+	VPSLLVD       Z13, Z5, Z13
+	VPORD         Z13, Z4, K2, Z4
+	VBROADCASTSS  low4<>+0(SB), Z13
+	VPANDD        Z13, Z12, Z12
+	VPSLLVD       Z12, Z5, Z12
+	VPORD         Z12, Z6, K2, Z6
+	KMOVW         K2, R10
+	POPCNTL       R10, R10
+	ADDQ          R10, R8
+	ADDQ          $0x10, R9
+	CMPQ          R9, SI
+	JB            mediumHidden
+	TESTQ         R8, R8
+	JZ            rasterMediumDone
+	VEXTRACTI64X4 $0x01, Z4, Y5
+	VPOR          Y4, Y5, Y5
+	VEXTRACTI128  $0x01, Y5, X4
+	VPOR          X5, X4, X4
+	VPSHUFD       $0x4e, X4, X5
+	VPOR          X5, X4, X4
+	VPSHUFD       $0xb1, X4, X5
+	VPOR          X5, X4, X4
+	VMOVD         X4, SI
+	ORQ           SI, 56(AX)
+	MOVQ          (AX), R9
+	ANDL          70016(R9), SI
+	JZ            writtenOut4
+	XORL          SI, 70016(R9)
+
+writeOut4:
+	TZCNTL       SI, R10
+	BLSRL        SI, SI
+	VBROADCASTSS 69632(R9)(R10*4), Z4
+	VMULPS       columns<>+0(SB), Z4, Z4
+	VBROADCASTSS 69760(R9)(R10*4), Z5
+	VFMADD231PS  rows<>+0(SB), Z5, Z4
+	VPBROADCASTD 69888(R9)(R10*4), Z5
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         R9, R11
+	SHLQ         $0x0a, R10
+	ADDQ         R9, R10
+	VADDPS.BCST  67584(R11), Z4, Z7
+	VMOVUPS      Z7, (R10)
+	VMOVDQU32    Z5, 32768(R10)
+	VADDPS.BCST  67588(R11), Z4, Z7
+	VMOVUPS      Z7, 64(R10)
+	VMOVDQU32    Z5, 32832(R10)
+	VADDPS.BCST  67592(R11), Z4, Z7
+	VMOVUPS      Z7, 128(R10)
+	VMOVDQU32    Z5, 32896(R10)
+	VADDPS.BCST  67596(R11), Z4, Z7
+	VMOVUPS      Z7, 192(R10)
+	VMOVDQU32    Z5, 32960(R10)
+	VADDPS.BCST  67600(R11), Z4, Z7
+	VMOVUPS      Z7, 256(R10)
+	VMOVDQU32    Z5, 33024(R10)
+	VADDPS.BCST  67604(R11), Z4, Z7
+	VMOVUPS      Z7, 320(R10)
+	VMOVDQU32    Z5, 33088(R10)
+	VADDPS.BCST  67608(R11), Z4, Z7
+	VMOVUPS      Z7, 384(R10)
+	VMOVDQU32    Z5, 33152(R10)
+	VADDPS.BCST  67612(R11), Z4, Z7
+	VMOVUPS      Z7, 448(R10)
+	VMOVDQU32    Z5, 33216(R10)
+	VADDPS.BCST  67616(R11), Z4, Z7
+	VMOVUPS      Z7, 512(R10)
+	VMOVDQU32    Z5, 33280(R10)
+	VADDPS.BCST  67620(R11), Z4, Z7
+	VMOVUPS      Z7, 576(R10)
+	VMOVDQU32    Z5, 33344(R10)
+	VADDPS.BCST  67624(R11), Z4, Z7
+	VMOVUPS      Z7, 640(R10)
+	VMOVDQU32    Z5, 33408(R10)
+	VADDPS.BCST  67628(R11), Z4, Z7
+	VMOVUPS      Z7, 704(R10)
+	VMOVDQU32    Z5, 33472(R10)
+	VADDPS.BCST  67632(R11), Z4, Z7
+	VMOVUPS      Z7, 768(R10)
+	VMOVDQU32    Z5, 33536(R10)
+	VADDPS.BCST  67636(R11), Z4, Z7
+	VMOVUPS      Z7, 832(R10)
+	VMOVDQU32    Z5, 33600(R10)
+	VADDPS.BCST  67640(R11), Z4, Z7
+	VMOVUPS      Z7, 896(R10)
+	VMOVDQU32    Z5, 33664(R10)
+	VADDPS.BCST  67644(R11), Z4, Z4
+	VMOVUPS      Z4, 960(R10)
+	VMOVDQU32    Z5, 33728(R10)
+	TESTL        SI, SI
+	JNZ          writeOut4
+
+writtenOut4:
+	// Their records, and the steps of their pixels.
+	VEXTRACTI64X4 $0x01, Z6, Y4
+	VPOR          Y6, Y4, Y4
 	VEXTRACTI128  $0x01, Y4, X5
 	VPOR          X4, X5, X5
 	VPSHUFD       $0x4e, X5, X4
@@ -5909,503 +6224,263 @@ TEXT ·rasterOrthoAVX512(SB), $632-20
 	VPSHUFD       $0xb1, X5, X4
 	VPOR          X4, X5, X5
 	VMOVD         X5, SI
-	ORQ           SI, 56(AX)
-	MOVQ          (AX), DI
-	ANDL          70016(DI), SI
-	JZ            writtenOut4
-	XORL          SI, 70016(DI)
+	KMOVW         SI, K1
+	MOVL          SI, R9
+	MOVQ          32(AX), R10
+	VPBROADCASTD  R10, Z4
+	VPADDD        lanes<>+0(SB), Z4, Z4
+	VMOVUPS       1664(CX), Z5
+	VPEXPANDD     Z4, K1, Z5
+	VMOVUPS       Z5, 1664(CX)
+	MOVQ          R10, R11
+	SHLQ          $0x06, R11
+	ADDQ          16(AX), R11
+	POPCNTL       SI, R12
+	ADDQ          R12, R10
+	MOVQ          R10, 32(AX)
+	SHLL          $0x06, SI
+	VPBROADCASTD  52(AX), Z4
+	VBROADCASTSS  zero<>+0(SB), Z6
+	VPMOVZXDQ     1536(CX), Z5
+	VPSLLQ        $0x20, Z5, Z5
+	MOVL          $0x00005555, R10
+	KMOVW         R10, K1
+	VMOVDQA32     Z4, K1, Z5
+	VMOVUPS       768(CX), Z7
+	VMOVUPS       896(CX), Z8
+	VMOVUPS       1024(CX), Z9
+	VMOVUPS       1152(CX), Z12
+	VMOVUPS       1280(CX), Z13
+	VMOVUPS       1408(CX), Z14
+	VUNPCKLPD     Z8, Z7, Z15
+	VUNPCKHPD     Z8, Z7, Z7
+	VUNPCKLPD     Z12, Z9, Z8
+	VUNPCKHPD     Z12, Z9, Z9
+	VUNPCKLPD     Z14, Z13, Z12
+	VUNPCKHPD     Z14, Z13, Z13
+	VUNPCKLPD     Z6, Z5, Z14
+	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFF64X2    $0x44, Z8, Z15, Z6
+	VSHUFF64X2    $0x44, Z14, Z12, Z16
+	VSHUFF64X2    $0x88, Z16, Z6, Z17
+	VSHUFF64X2    $0xdd, Z16, Z6, Z6
+	VSHUFF64X2    $0xee, Z8, Z15, Z8
+	VSHUFF64X2    $0xee, Z14, Z12, Z12
+	VSHUFF64X2    $0x88, Z12, Z8, Z14
+	VSHUFF64X2    $0xdd, Z12, Z8, Z8
+	VSHUFF64X2    $0x44, Z9, Z7, Z12
+	VSHUFF64X2    $0x44, Z5, Z13, Z15
+	VSHUFF64X2    $0x88, Z15, Z12, Z16
+	VSHUFF64X2    $0xdd, Z15, Z12, Z12
+	VSHUFF64X2    $0xee, Z9, Z7, Z7
+	VSHUFF64X2    $0xee, Z5, Z13, Z5
+	VSHUFF64X2    $0x88, Z5, Z7, Z9
+	VSHUFF64X2    $0xdd, Z5, Z7, Z5
+	VMOVUPD       Z17, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z16, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z6, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z12, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z14, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z9, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z8, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z5, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VBROADCASTSS  zero<>+0(SB), Z6
+	VPMOVZXDQ     1568(CX), Z5
+	VPSLLQ        $0x20, Z5, Z5
+	MOVL          $0x00005555, R10
+	KMOVW         R10, K1
+	VMOVDQA32     Z4, K1, Z5
+	VMOVUPS       832(CX), Z4
+	VMOVUPS       960(CX), Z7
+	VMOVUPS       1088(CX), Z8
+	VMOVUPS       1216(CX), Z9
+	VMOVUPS       1344(CX), Z12
+	VMOVUPS       1472(CX), Z13
+	VUNPCKLPD     Z7, Z4, Z14
+	VUNPCKHPD     Z7, Z4, Z4
+	VUNPCKLPD     Z9, Z8, Z7
+	VUNPCKHPD     Z9, Z8, Z8
+	VUNPCKLPD     Z13, Z12, Z9
+	VUNPCKHPD     Z13, Z12, Z12
+	VUNPCKLPD     Z6, Z5, Z13
+	VUNPCKHPD     Z6, Z5, Z5
+	VSHUFF64X2    $0x44, Z7, Z14, Z6
+	VSHUFF64X2    $0x44, Z13, Z9, Z15
+	VSHUFF64X2    $0x88, Z15, Z6, Z16
+	VSHUFF64X2    $0xdd, Z15, Z6, Z6
+	VSHUFF64X2    $0xee, Z7, Z14, Z7
+	VSHUFF64X2    $0xee, Z13, Z9, Z9
+	VSHUFF64X2    $0x88, Z9, Z7, Z13
+	VSHUFF64X2    $0xdd, Z9, Z7, Z7
+	VSHUFF64X2    $0x44, Z8, Z4, Z9
+	VSHUFF64X2    $0x44, Z5, Z12, Z14
+	VSHUFF64X2    $0x88, Z14, Z9, Z15
+	VSHUFF64X2    $0xdd, Z14, Z9, Z9
+	VSHUFF64X2    $0xee, Z8, Z4, Z4
+	VSHUFF64X2    $0xee, Z5, Z12, Z5
+	VSHUFF64X2    $0x88, Z5, Z4, Z8
+	VSHUFF64X2    $0xdd, Z5, Z4, Z4
+	VMOVUPD       Z16, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z15, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z6, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z9, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z13, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z8, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z7, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z4, (R11)
+	MOVL          SI, R10
+	ANDL          $0x00000040, R10
+	ADDQ          R10, R11
+	SHRL          $0x01, SI
+	VMOVUPS       columns<>+0(SB), Z4
+	VMOVUPS       rows<>+0(SB), Z5
 
-writeOut4:
-	TZCNTL       SI, R8
-	BLSRL        SI, SI
-	VBROADCASTSS 69632(DI)(R8*4), Z4
-	VMULPS       columns<>+0(SB), Z4, Z4
-	VBROADCASTSS 69760(DI)(R8*4), Z5
-	VFMADD231PS  rows<>+0(SB), Z5, Z4
-	VPBROADCASTD 69888(DI)(R8*4), Z5
-	MOVQ         R8, R9
-	SHLQ         $0x06, R9
-	ADDQ         DI, R9
-	SHLQ         $0x0a, R8
-	ADDQ         DI, R8
-	VADDPS.BCST  67584(R9), Z4, Z6
-	VMOVUPS      Z6, (R8)
-	VMOVDQU32    Z5, 32768(R8)
-	VADDPS.BCST  67588(R9), Z4, Z6
-	VMOVUPS      Z6, 64(R8)
-	VMOVDQU32    Z5, 32832(R8)
-	VADDPS.BCST  67592(R9), Z4, Z6
-	VMOVUPS      Z6, 128(R8)
-	VMOVDQU32    Z5, 32896(R8)
-	VADDPS.BCST  67596(R9), Z4, Z6
-	VMOVUPS      Z6, 192(R8)
-	VMOVDQU32    Z5, 32960(R8)
-	VADDPS.BCST  67600(R9), Z4, Z6
-	VMOVUPS      Z6, 256(R8)
-	VMOVDQU32    Z5, 33024(R8)
-	VADDPS.BCST  67604(R9), Z4, Z6
-	VMOVUPS      Z6, 320(R8)
-	VMOVDQU32    Z5, 33088(R8)
-	VADDPS.BCST  67608(R9), Z4, Z6
-	VMOVUPS      Z6, 384(R8)
-	VMOVDQU32    Z5, 33152(R8)
-	VADDPS.BCST  67612(R9), Z4, Z6
-	VMOVUPS      Z6, 448(R8)
-	VMOVDQU32    Z5, 33216(R8)
-	VADDPS.BCST  67616(R9), Z4, Z6
-	VMOVUPS      Z6, 512(R8)
-	VMOVDQU32    Z5, 33280(R8)
-	VADDPS.BCST  67620(R9), Z4, Z6
-	VMOVUPS      Z6, 576(R8)
-	VMOVDQU32    Z5, 33344(R8)
-	VADDPS.BCST  67624(R9), Z4, Z6
-	VMOVUPS      Z6, 640(R8)
-	VMOVDQU32    Z5, 33408(R8)
-	VADDPS.BCST  67628(R9), Z4, Z6
-	VMOVUPS      Z6, 704(R8)
-	VMOVDQU32    Z5, 33472(R8)
-	VADDPS.BCST  67632(R9), Z4, Z6
-	VMOVUPS      Z6, 768(R8)
-	VMOVDQU32    Z5, 33536(R8)
-	VADDPS.BCST  67636(R9), Z4, Z6
-	VMOVUPS      Z6, 832(R8)
-	VMOVDQU32    Z5, 33600(R8)
-	VADDPS.BCST  67640(R9), Z4, Z6
-	VMOVUPS      Z6, 896(R8)
-	VMOVDQU32    Z5, 33664(R8)
-	VADDPS.BCST  67644(R9), Z4, Z4
-	VMOVUPS      Z4, 960(R8)
-	VMOVDQU32    Z5, 33728(R8)
-	TESTL        SI, SI
-	JNZ          writeOut4
+mediumSteps:
+	TZCNTL           R9, SI
+	BLSRL            R9, R9
+	LEAQ             (CX)(SI*4), R11
+	VBROADCASTSS     29056(BX)(SI*4), Z6
+	VFMADD231PS.BCST (R11), Z4, Z6
+	VFMADD231PS.BCST 64(R11), Z5, Z6
+	MOVQ             SI, R10
+	SHLQ             $0x08, R10
+	VMOVUPS          Z6, 24960(BX)(R10*1)
+	VBROADCASTSS     29120(BX)(SI*4), Z6
+	VFMADD231PS.BCST 192(R11), Z4, Z6
+	VFMADD231PS.BCST 256(R11), Z5, Z6
+	VMOVUPS          Z6, 25024(BX)(R10*1)
+	VBROADCASTSS     29184(BX)(SI*4), Z6
+	VFMADD231PS.BCST 384(R11), Z4, Z6
+	VFMADD231PS.BCST 448(R11), Z5, Z6
+	VMOVUPS          Z6, 25088(BX)(R10*1)
+	VMULPS.BCST      576(R11), Z4, Z6
+	VFMADD231PS.BCST 640(R11), Z5, Z6
+	VMOVUPS          Z6, 25152(BX)(R10*1)
+	TESTL            R9, R9
+	JNZ              mediumSteps
 
-writtenOut4:
-	// Their records.
-	KMOVW        K2, SI
-	MOVQ         32(AX), DI
-	VPBROADCASTD DI, Z4
-	VPADDD       lanes<>+0(SB), Z4, Z4
-	VMOVUPS      1664(CX), Z5
-	VPEXPANDD    Z4, K2, Z5
-	VMOVUPS      Z5, 1664(CX)
-	MOVQ         DI, R8
-	SHLQ         $0x06, R8
-	ADDQ         16(AX), R8
-	POPCNTL      SI, R9
-	ADDQ         R9, DI
-	MOVQ         DI, 32(AX)
-	SHLL         $0x06, SI
-	VPBROADCASTD 52(AX), Z4
-	VBROADCASTSS zero<>+0(SB), Z6
-	VPMOVZXDQ    1536(CX), Z5
-	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, DI
-	KMOVW        DI, K1
-	VMOVDQA32    Z4, K1, Z5
-	VMOVUPS      768(CX), Z7
-	VMOVUPS      896(CX), Z8
-	VMOVUPS      1024(CX), Z10
-	VMOVUPS      1152(CX), Z11
-	VMOVUPS      1280(CX), Z12
-	VMOVUPS      1408(CX), Z13
-	VUNPCKLPD    Z8, Z7, Z14
-	VUNPCKHPD    Z8, Z7, Z7
-	VUNPCKLPD    Z11, Z10, Z8
-	VUNPCKHPD    Z11, Z10, Z10
-	VUNPCKLPD    Z13, Z12, Z11
-	VUNPCKHPD    Z13, Z12, Z12
-	VUNPCKLPD    Z6, Z5, Z13
-	VUNPCKHPD    Z6, Z5, Z5
-	VSHUFF64X2   $0x44, Z8, Z14, Z6
-	VSHUFF64X2   $0x44, Z13, Z11, Z15
-	VSHUFF64X2   $0x88, Z15, Z6, Z16
-	VSHUFF64X2   $0xdd, Z15, Z6, Z6
-	VSHUFF64X2   $0xee, Z8, Z14, Z8
-	VSHUFF64X2   $0xee, Z13, Z11, Z11
-	VSHUFF64X2   $0x88, Z11, Z8, Z13
-	VSHUFF64X2   $0xdd, Z11, Z8, Z8
-	VSHUFF64X2   $0x44, Z10, Z7, Z11
-	VSHUFF64X2   $0x44, Z5, Z12, Z14
-	VSHUFF64X2   $0x88, Z14, Z11, Z15
-	VSHUFF64X2   $0xdd, Z14, Z11, Z11
-	VSHUFF64X2   $0xee, Z10, Z7, Z7
-	VSHUFF64X2   $0xee, Z5, Z12, Z5
-	VSHUFF64X2   $0x88, Z5, Z7, Z10
-	VSHUFF64X2   $0xdd, Z5, Z7, Z5
-	VMOVUPD      Z16, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z15, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z6, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z11, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z13, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z10, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z8, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z5, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VBROADCASTSS zero<>+0(SB), Z6
-	VPMOVZXDQ    1568(CX), Z5
-	VPSLLQ       $0x20, Z5, Z5
-	MOVL         $0x00005555, DI
-	KMOVW        DI, K1
-	VMOVDQA32    Z4, K1, Z5
-	VMOVUPS      832(CX), Z4
-	VMOVUPS      960(CX), Z7
-	VMOVUPS      1088(CX), Z8
-	VMOVUPS      1216(CX), Z10
-	VMOVUPS      1344(CX), Z11
-	VMOVUPS      1472(CX), Z12
-	VUNPCKLPD    Z7, Z4, Z13
-	VUNPCKHPD    Z7, Z4, Z4
-	VUNPCKLPD    Z10, Z8, Z7
-	VUNPCKHPD    Z10, Z8, Z8
-	VUNPCKLPD    Z12, Z11, Z10
-	VUNPCKHPD    Z12, Z11, Z11
-	VUNPCKLPD    Z6, Z5, Z12
-	VUNPCKHPD    Z6, Z5, Z5
-	VSHUFF64X2   $0x44, Z7, Z13, Z6
-	VSHUFF64X2   $0x44, Z12, Z10, Z14
-	VSHUFF64X2   $0x88, Z14, Z6, Z15
-	VSHUFF64X2   $0xdd, Z14, Z6, Z6
-	VSHUFF64X2   $0xee, Z7, Z13, Z7
-	VSHUFF64X2   $0xee, Z12, Z10, Z10
-	VSHUFF64X2   $0x88, Z10, Z7, Z12
-	VSHUFF64X2   $0xdd, Z10, Z7, Z7
-	VSHUFF64X2   $0x44, Z8, Z4, Z10
-	VSHUFF64X2   $0x44, Z5, Z11, Z13
-	VSHUFF64X2   $0x88, Z13, Z10, Z14
-	VSHUFF64X2   $0xdd, Z13, Z10, Z10
-	VSHUFF64X2   $0xee, Z8, Z4, Z4
-	VSHUFF64X2   $0xee, Z5, Z11, Z5
-	VSHUFF64X2   $0x88, Z5, Z4, Z8
-	VSHUFF64X2   $0xdd, Z5, Z4, Z4
-	VMOVUPD      Z15, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z14, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z6, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z10, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z12, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z8, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z7, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	VMOVUPD      Z4, (R8)
-	MOVL         SI, DI
-	ANDL         $0x00000040, DI
-	ADDQ         DI, R8
-	SHRL         $0x01, SI
-	MOVQ         (AX), SI
-	VBROADCASTSS minusMarginSmall<>+0(SB), Z4
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	MOVL         568(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneA
+	// Draw them.
+	XORL SI, SI
 
-rasterSmallA:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             256(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z11, Z15
-	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z11, Z15
-	VADDPS           Z14, Z11, Z14
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z15, Z7, K2, K2
-	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureA
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
+mediumBlock:
+	MOVL         16640(BX)(SI*4), R9
+	MOVL         R9, R10
+	SHRL         $0x10, R10
+	MOVWLZX      R9, R9
+	MOVL         R9, R11
+	ANDL         $0x0f, R11
+	MOVQ         R11, R14
+	SHLQ         $0x08, R14
+	LEAQ         (CX)(R11*4), R13
+	MOVQ         R10, R12
+	SHLQ         $0x06, R12
+	ADDQ         DI, R12
+	VBROADCASTSS 256(BX)(R9*4), Z4
+	VADDPS       24960(BX)(R14*1), Z4, Z4
+	VBROADCASTSS 4352(BX)(R9*4), Z5
+	VADDPS       25024(BX)(R14*1), Z5, Z5
+	VMINPS       Z5, Z4, Z4
+	VBROADCASTSS 8448(BX)(R9*4), Z5
+	VADDPS       25088(BX)(R14*1), Z5, Z5
+	VBROADCASTSS 1728(R13), Z6
+	VPXORD       Z11, Z6, Z6
+	VBROADCASTSS 12544(BX)(R9*4), Z7
+	VADDPS       25152(BX)(R14*1), Z7, Z7
+	VBROADCASTSS 1792(R13), Z8
+	VBROADCASTSS 1664(R13), Z9
+	VMOVAPS      Z1, Z12
+	VPANDD       Z2, Z7, Z13
+	VFMADD231PS  Z13, Z3, Z12
+	VSUBPS       Z12, Z7, Z13
+	VADDPS       Z12, Z7, Z12
+	VCMPPS       $0x1d, Z6, Z4, K1
+	VCMPPS       $0x1e, Z8, Z4, K2
+	VCMPPS       $0x1d, Z6, Z5, K1, K1
+	VCMPPS       $0x1e, Z8, Z5, K2, K2
+	VMOVUPS      (R12), Z4
+	VCMPPS       $0x11, Z13, Z4, K2, K2
+	VCMPPS       $0x12, Z12, Z4, K1, K1
+	VMOVAPS      Z7, K2, Z4
+	VMOVUPS      Z4, (R12)
+	VMOVDQU32    Z9, K2, 32768(R12)
+	KTESTW       K1, K2
+	JCS          mediumSure
+	KANDNW       K1, K2, K1
+	KMOVW        K1, R9
+	SHLL         $0x10, R9
+	ORL          R11, R9
+	MOVQ         40(AX), R11
+	MOVQ         24(AX), R12
+	MOVL         R9, (R12)(R11*8)
+	MOVL         R10, 4(R12)(R11*8)
+	INCQ         40(AX)
 
-rasterSureA:
-	TESTL DI, DI
-	JNZ   rasterSmallA
+mediumSure:
+	INCQ SI
+	CMPQ SI, R8
+	JB   mediumBlock
 
-rasterSmallDoneA:
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z5, Z5
-	MOVL         576(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneB
-
-rasterSmallB:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             320(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z11, Z15
-	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z11, Z15
-	VADDPS           Z14, Z11, Z14
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z15, Z7, K2, K2
-	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureB
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
-
-rasterSureB:
-	TESTL DI, DI
-	JNZ   rasterSmallB
-
-rasterSmallDoneB:
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z6, Z6
-	MOVL         584(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneC
-
-rasterSmallC:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             384(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z11, Z15
-	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z11, Z15
-	VADDPS           Z14, Z11, Z14
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z15, Z7, K2, K2
-	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureC
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
-
-rasterSureC:
-	TESTL DI, DI
-	JNZ   rasterSmallC
-
-rasterSmallDoneC:
-	VMOVUPS      columns<>+0(SB), Z5
-	VMOVUPS      rows<>+0(SB), Z6
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z5, Z5
-	VBROADCASTSS four<>+0(SB), Z7
-	VADDPS       Z7, Z6, Z6
-	MOVL         592(SP), DI
-	TESTL        DI, DI
-	JZ           rasterSmallDoneD
-
-rasterSmallD:
-	TZCNTL           DI, R8
-	BLSRL            DI, DI
-	LEAQ             (CX)(R8*4), R9
-	MOVL             448(BX)(R8*4), R10
-	MOVQ             R10, R11
-	SHLQ             $0x06, R11
-	ADDQ             SI, R11
-	VBROADCASTSS     128(R9), Z7
-	VFMADD231PS.BCST (R9), Z5, Z7
-	VFMADD231PS.BCST 64(R9), Z6, Z7
-	VBROADCASTSS     320(R9), Z8
-	VFMADD231PS.BCST 192(R9), Z5, Z8
-	VFMADD231PS.BCST 256(R9), Z6, Z8
-	VBROADCASTSS     512(R9), Z10
-	VFMADD231PS.BCST 384(R9), Z5, Z10
-	VFMADD231PS.BCST 448(R9), Z6, Z10
-	VBROADCASTSS     704(R9), Z11
-	VFMADD231PS.BCST 576(R9), Z5, Z11
-	VFMADD231PS.BCST 640(R9), Z6, Z11
-	VBROADCASTSS     1792(R9), Z12
-	VBROADCASTSS     1664(R9), Z13
-	VMOVAPS          Z1, Z14
-	VPANDD           Z2, Z11, Z15
-	VFMADD231PS      Z15, Z3, Z14
-	VSUBPS           Z14, Z11, Z15
-	VADDPS           Z14, Z11, Z14
-	VCMPPS           $0x1d, Z4, Z7, K1
-	VCMPPS           $0x1e, Z12, Z7, K2
-	VCMPPS           $0x1d, Z4, Z8, K1, K1
-	VCMPPS           $0x1e, Z12, Z8, K2, K2
-	VCMPPS           $0x1d, Z4, Z10, K1, K1
-	VCMPPS           $0x1e, Z12, Z10, K2, K2
-	VMOVUPS          (R11), Z7
-	VCMPPS           $0x11, Z15, Z7, K2, K2
-	VCMPPS           $0x12, Z14, Z7, K1, K1
-	VMOVAPS          Z11, K2, Z7
-	VMOVUPS          Z7, (R11)
-	VMOVDQU32        Z13, K2, 32768(R11)
-	KTESTW           K1, K2
-	JCS              rasterSureD
-	KANDNW           K1, K2, K1
-	KMOVW            K1, R9
-	SHLL             $0x10, R9
-	ORL              R8, R9
-	MOVQ             40(AX), R8
-	MOVQ             24(AX), R11
-	MOVL             R9, (R11)(R8*8)
-	MOVL             R10, 4(R11)(R8*8)
-	INCQ             40(AX)
-
-rasterSureD:
-	TESTL DI, DI
-	JNZ   rasterSmallD
-
-rasterSmallDoneD:
+rasterMediumDone:
 rasterNext:
 	TESTL  DX, DX
 	JZ     rasterDone
@@ -6415,56 +6490,56 @@ rasterNext:
 	// Steps from a block's first pixel to its others; four times these, from a cell's first block to its others.
 	VMOVUPS      columns<>+0(SB), Z4
 	VMOVUPS      rows<>+0(SB), Z5
-	VPXORD       Z9, Z9, Z9
+	VPXORD       Z10, Z10, Z10
 	VBROADCASTSS (CX)(SI*4), Z6
 	VBROADCASTSS 64(CX)(SI*4), Z7
 	VMULPS       Z4, Z6, Z8
 	VFMADD231PS  Z5, Z7, Z8
-	VBROADCASTSS f3<>+0(SB), Z10
-	VMAXPS       Z9, Z6, Z6
-	VMAXPS       Z9, Z7, Z7
+	VBROADCASTSS f3<>+0(SB), Z9
+	VMAXPS       Z10, Z6, Z6
+	VMAXPS       Z10, Z7, Z7
 	VADDPS       Z7, Z6, Z6
-	VMULPS       Z6, Z10, Z6
+	VMULPS       Z6, Z9, Z6
 	VBROADCASTSS 192(CX)(SI*4), Z7
-	VBROADCASTSS 256(CX)(SI*4), Z10
+	VBROADCASTSS 256(CX)(SI*4), Z9
 	VMULPS       Z4, Z7, Z11
-	VFMADD231PS  Z5, Z10, Z11
+	VFMADD231PS  Z5, Z9, Z11
 	VBROADCASTSS f3<>+0(SB), Z12
-	VMAXPS       Z9, Z7, Z7
-	VMAXPS       Z9, Z10, Z10
-	VADDPS       Z10, Z7, Z7
+	VMAXPS       Z10, Z7, Z7
+	VMAXPS       Z10, Z9, Z9
+	VADDPS       Z9, Z7, Z7
 	VMULPS       Z7, Z12, Z7
-	VBROADCASTSS 384(CX)(SI*4), Z10
+	VBROADCASTSS 384(CX)(SI*4), Z9
 	VBROADCASTSS 448(CX)(SI*4), Z12
-	VMULPS       Z4, Z10, Z13
+	VMULPS       Z4, Z9, Z13
 	VFMADD231PS  Z5, Z12, Z13
 	VBROADCASTSS f3<>+0(SB), Z14
-	VMAXPS       Z9, Z10, Z10
-	VMAXPS       Z9, Z12, Z12
-	VADDPS       Z12, Z10, Z10
-	VMULPS       Z10, Z14, Z10
+	VMAXPS       Z10, Z9, Z9
+	VMAXPS       Z10, Z12, Z12
+	VADDPS       Z12, Z9, Z9
+	VMULPS       Z9, Z14, Z9
 	VBROADCASTSS 576(CX)(SI*4), Z12
 	VBROADCASTSS 640(CX)(SI*4), Z14
 	VMULPS       Z4, Z12, Z15
 	VFMADD231PS  Z5, Z14, Z15
 	VBROADCASTSS f3<>+0(SB), Z16
-	VMAXPS       Z9, Z12, Z12
-	VMAXPS       Z9, Z14, Z14
+	VMAXPS       Z10, Z12, Z12
+	VMAXPS       Z10, Z14, Z14
 	VADDPS       Z14, Z12, Z12
 	VMULPS       Z12, Z16, Z12
 	VBROADCASTSS 1792(CX)(SI*4), Z14
 	VBROADCASTSS 1728(CX)(SI*4), Z16
-	VSUBPS       Z16, Z9, Z16
+	VSUBPS       Z16, Z10, Z16
 	VSUBPS       Z6, Z16, Z6
 	VSUBPS       Z7, Z16, Z7
-	VSUBPS       Z10, Z16, Z10
+	VSUBPS       Z9, Z16, Z9
 
 	// The rectangle of blocks, counted in pixels from its first.
 	MOVL         1600(CX)(SI*4), DI
 	MOVL         DI, R8
 	SHRL         $0x00, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 600(SP)
+	MOVL         R8, 30136(SP)
 	MOVL         DI, R9
 	SHRL         $0x10, R9
 	ANDL         $0x000000fc, R9
@@ -6474,13 +6549,13 @@ rasterNext:
 	VCVTDQ2PS    Z17, Z17
 	SHRL         $0x04, R8
 	SHRL         $0x04, R9
-	MOVL         R8, 604(SP)
-	MOVL         R8, 608(SP)
-	MOVL         R9, 612(SP)
+	MOVL         R8, 30140(SP)
+	MOVL         R8, 30144(SP)
+	MOVL         R9, 30148(SP)
 	MOVL         DI, R8
 	SHRL         $0x08, R8
 	ANDL         $0x000000fc, R8
-	MOVL         R8, 616(SP)
+	MOVL         R8, 30152(SP)
 	SHRL         $0x18, DI
 	ANDL         $0x000000fc, DI
 	MOVL         DI, R9
@@ -6489,38 +6564,38 @@ rasterNext:
 	VCVTDQ2PS    Z18, Z18
 	SHRL         $0x04, R8
 	SHRL         $0x04, DI
-	MOVL         R8, 620(SP)
-	MOVL         R8, 624(SP)
-	MOVL         DI, 628(SP)
+	MOVL         R8, 30156(SP)
+	MOVL         R8, 30160(SP)
+	MOVL         DI, 30164(SP)
 
 rasterRow:
-	MOVL         620(SP), DI
+	MOVL         30156(SP), DI
 	SHLL         $0x04, DI
-	SUBL         616(SP), DI
+	SUBL         30152(SP), DI
 	VPBROADCASTD DI, Z20
 	VCVTDQ2PS    Z20, Z20
 	VBROADCASTSS four<>+0(SB), Z19
 	VFMADD231PS  Z19, Z5, Z20
-	VCMPPS       $0x1d, Z9, Z20, K1
+	VCMPPS       $0x1d, Z10, Z20, K1
 	VCMPPS       $0x12, Z18, Z20, K1, K1
-	MOVL         608(SP), DI
-	MOVL         DI, 604(SP)
+	MOVL         30144(SP), DI
+	MOVL         DI, 30140(SP)
 
 rasterCell:
-	MOVL             604(SP), DI
+	MOVL             30140(SP), DI
 	SHLL             $0x04, DI
-	SUBL             600(SP), DI
+	SUBL             30136(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
 	VBROADCASTSS     four<>+0(SB), Z19
 	VFMADD231PS      Z19, Z4, Z21
-	MOVL             620(SP), DI
+	MOVL             30156(SP), DI
 	SHLL             $0x03, DI
-	ADDL             604(SP), DI
+	ADDL             30140(SP), DI
 	MOVQ             DI, R8
 	SHLQ             $0x06, R8
 	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z9, Z21, K1, K2
+	VCMPPS           $0x1d, Z10, Z21, K1, K2
 	VCMPPS           $0x12, Z17, Z21, K2, K2
 	VBROADCASTSS     128(CX)(SI*4), Z19
 	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
@@ -6536,7 +6611,7 @@ rasterCell:
 	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 448(CX)(SI*4), Z20, Z19
 	VMOVUPS          Z19, 128(BX)
-	VCMPPS           $0x1d, Z10, Z19, K2, K2
+	VCMPPS           $0x1d, Z9, Z19, K2, K2
 	VBROADCASTSS     704(CX)(SI*4), Z19
 	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z19
 	VFMADD231PS.BCST 640(CX)(SI*4), Z20, Z19
@@ -6732,7 +6807,7 @@ rasterMany:
 	VADDPS       Z21, Z7, Z23
 	VCMPPS       $0x1e, Z23, Z22, K2, K2
 	VMOVUPS      128(BX), Z22
-	VADDPS       Z21, Z10, Z21
+	VADDPS       Z21, Z9, Z21
 	VCMPPS       $0x1e, Z21, Z22, K2, K2
 	KMOVW        K2, R11
 	ANDNL        R9, R11, R12
@@ -6896,15 +6971,15 @@ rasterInsideDone:
 	MOVQ       R8, 56(AX)
 
 rasterCellDone:
-	MOVL 604(SP), DI
+	MOVL 30140(SP), DI
 	INCL DI
-	MOVL DI, 604(SP)
-	CMPL DI, 612(SP)
+	MOVL DI, 30140(SP)
+	CMPL DI, 30148(SP)
 	JBE  rasterCell
-	MOVL 620(SP), DI
+	MOVL 30156(SP), DI
 	INCL DI
-	MOVL DI, 620(SP)
-	CMPL DI, 628(SP)
+	MOVL DI, 30156(SP)
+	CMPL DI, 30164(SP)
 	JBE  rasterRow
 	JMP  rasterNext
 
@@ -7565,7 +7640,7 @@ listedRowDone:
 	VFMADD231PS 256(CX), Z13, Z18
 	VFMADD231PS 448(CX), Z13, Z20
 	VFMADD231PS 640(CX), Z13, Z22
-	VPADDD.BCST rowPlaces<>+0(SB), Z3, Z3
+	VPADDD.BCST place5<>+0(SB), Z3, Z3
 	ADDQ        $0x00000140, R9
 	INCQ        R10
 	JMP         listedRow
@@ -8111,24 +8186,6 @@ samplesMissed:
 samplesDone:
 	VZEROUPPER
 	RET
-
-DATA int5<>+0(SB)/4, $0x00000005
-GLOBL int5<>(SB), RODATA|NOPTR, $4
-
-DATA int2<>+0(SB)/4, $0x00000002
-GLOBL int2<>(SB), RODATA|NOPTR, $4
-
-DATA place2<>+0(SB)/4, $0x00000020
-GLOBL place2<>(SB), RODATA|NOPTR, $4
-
-DATA place4<>+0(SB)/4, $0x00000040
-GLOBL place4<>(SB), RODATA|NOPTR, $4
-
-DATA rowPlaces<>+0(SB)/4, $0x00000050
-GLOBL rowPlaces<>(SB), RODATA|NOPTR, $4
-
-DATA low4<>+0(SB)/4, $0x0000000f
-GLOBL low4<>(SB), RODATA|NOPTR, $4
 
 // func rasterSamplesAVX2(c *byte, st *byte, lanes uint32, samples *byte)
 // Requires: AVX, BMI, FMA3

@@ -18,7 +18,7 @@ func raster(ortho bool) {
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
-	size := 512
+	size := 512 + mediumRoom
 	if !ortho {
 		size += tinyRoom
 	}
@@ -31,7 +31,7 @@ func raster(ortho bool) {
 	blur := all(c.Offset(canvasBlur))
 	zone := zoneOf(ortho, blur)
 
-	rasterSmall(local, c, st, lanes, zone)
+	rasterMedium(local, c, st, lanes, ortho, blur, zone)
 
 	Label("rasterNext")
 	TESTL(lanes, lanes)
@@ -377,144 +377,6 @@ func enterRecords(c Mem, st reg.Register, lanes, to reg.GPVirtual) {
 			ADDQ(step.As64(), to)
 			SHRL(U8(1), lanes)
 		}
-	}
-}
-
-// rasterSmall draws the triangles of lanes that touch two blocks each way at
-// most, and leaves the others in lanes. One column and row of such blocks is
-// drawn after the other, so that there is little to decide by jumps.
-func rasterSmall(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, zone func(vec) (behind, before vec)) {
-	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
-
-	Comment("Small triangles: their first block, and which others they touch.")
-	rect := load(in(setupRect))
-	low6 := all(bits("low6", 0x3f))
-	oneI := all(bits("oneInt", 1))
-	k := K()
-	KMOVW(lanes, k)
-	var first [2]vec
-	var two [2]reg.OpmaskVirtual // which touch two
-	for axis := range first {
-		first[axis] = ZMM()
-		last := ZMM()
-		VPSRLD(U8(8*axis+2), rect, first[axis])
-		VPANDD(low6, first[axis], first[axis])
-		VPSRLD(U8(8*axis+18), rect, last)
-		VPANDD(low6, last, last)
-		VPSUBD(first[axis], last, last)
-		few := K()
-		VPCMPD(U8(2), oneI, last, k, few)
-		k = few
-		two[axis] = K()
-		VPCMPD(U8(0), oneI, last, two[axis])
-	}
-	small := GP32()
-	KMOVW(k, small)
-	TESTL(small, small)
-	JZ(LabelRef("rasterNext"))
-	ANDNL(lanes, small, lanes)
-	var at [2][2]vec // of the first and second column, and row
-	for axis, index := range []func(vec){blockColumn, blockRow} {
-		second := ZMM()
-		VPADDD(oneI, first[axis], second)
-		index(first[axis])
-		index(second)
-		at[axis] = [2]vec{first[axis], second}
-	}
-
-	zero := zeros()
-	var masks [4]Mem
-	blockAt := room.alloc(4 * 64)
-	some, cells := K(), zeros() // a bit for each cell
-	KXORW(some, some, some)
-	for part := range masks {
-		masks[part] = AllocLocal(8)
-		i, j := part&1, part>>1
-		touched := K()
-		KMOVW(k, touched)
-		if i == 1 {
-			KANDW(two[0], touched, touched)
-		}
-		if j == 1 {
-			KANDW(two[1], touched, touched)
-		}
-		for e := 0; e < 3; e++ {
-			ea, eb := load(in(setupEdge+192*e)), load(in(setupEdge+192*e+64))
-			v := add(load(in(setupEdge+192*e+128)), load(in(setupMargin)))
-			// The block's pixel that is farthest inside.
-			VFMADD231PS(all(bits("f3", 0x40400000)), vmax(ea, zero), v)
-			VFMADD231PS(all(bits("f3", 0x40400000)), vmax(eb, zero), v)
-			if i == 1 {
-				VFMADD231PS(all(bits("four", 0x40800000)), ea, v)
-			}
-			if j == 1 {
-				VFMADD231PS(all(bits("four", 0x40800000)), eb, v)
-			}
-			touched = cmp(ge, v, zero, touched)
-		}
-		KORW(touched, some, some)
-		KMOVQ(touched, masks[part])
-		b := ZMM()
-		VPADDD(at[0][i], at[1][j], b)
-		VMOVUPS(b, blockAt.Offset(64*part))
-		VPSRLD(U8(4), b, b)
-		VPSLLVD(b, oneI, b)
-		VPORD(b, cells, touched, cells)
-	}
-	markStale(c, cells)
-
-	Comment("Their records.")
-	{
-		m := GP32()
-		KMOVW(some, m)
-		enterSome(c, st, some, m)
-	}
-
-	base := GP64()
-	MOVQ(c.Offset(canvasNearness), base)
-	minus := all(bits("minusMarginSmall", 0xb8800000)) // that of all small triangles
-	for part := range masks {
-		name := []string{"A", "B", "C", "D"}[part]
-		x, y := load(columns()), load(rows())
-		if part&1 == 1 {
-			VADDPS(all(bits("four", 0x40800000)), x, x)
-		}
-		if part>>1 == 1 {
-			VADDPS(all(bits("four", 0x40800000)), y, y)
-		}
-		todo := GP32()
-		MOVL(masks[part], todo)
-		TESTL(todo, todo)
-		JZ(LabelRef("rasterSmallDone" + name))
-		Label("rasterSmall" + name)
-		lane := GP64()
-		TZCNTL(todo, lane.As32())
-		BLSRL(todo, todo)
-		own := GP64() // without an index, an operand in memory costs no step of its own
-		LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
-		of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
-		local := func(m Mem) Mem { m.Index, m.Scale = lane, 4; return m }
-		plane := func(at int) vec {
-			v := all(of(at + 128))
-			VFMADD231PS_BCST(of(at), x, v)
-			VFMADD231PS_BCST(of(at+64), y, v)
-			return v
-		}
-		block := GP64()
-		MOVL(local(blockAt.Offset(64*part)), block.As32())
-		p := GP64()
-		MOVQ(block, p)
-		SHLQ(U8(6), p)
-		ADDQ(base, p)
-		inside := []vec{plane(setupEdge), plane(setupEdge + 192), plane(setupEdge + 384)}
-		_, ask, update := drawBlock(p, inside, plane(setupNear), all(of(setupSure)), minus, zone, all(of(setupID)))
-		KTESTW(ask, update)
-		JCS(LabelRef("rasterSure" + name))
-		enterFix(c, ask, update, lane, block)
-		Label("rasterSure" + name)
-		TESTL(todo, todo)
-		JNZ(LabelRef("rasterSmall" + name))
-		Label("rasterSmallDone" + name)
 	}
 }
 
