@@ -2309,7 +2309,7 @@ TEXT ·setUpAVX512(SB), NOSPLIT, $312-40
 	VBROADCASTSS sixteen<>+0(SB), Z3
 	VPCMPD       $0x06, Z3, Z2, K1
 	VBROADCASTSS f2m14<>+0(SB), Z2
-	VBROADCASTSS marginLarge<>+0(SB), K1, Z2
+	VBROADCASTSS f2m12<>+0(SB), K1, Z2
 	VMOVUPS      Z2, 1728(CX)
 	VMOVUPS      Z2, 1792(CX)
 	VCVTDQ2PS    Z5, Z2
@@ -2823,9 +2823,6 @@ GLOBL cornerMask<>(SB), RODATA|NOPTR, $4
 DATA low8<>+0(SB)/4, $0x000000ff
 GLOBL low8<>(SB), RODATA|NOPTR, $4
 
-DATA marginLarge<>+0(SB)/4, $0x3a800000
-GLOBL marginLarge<>(SB), RODATA|NOPTR, $4
-
 DATA d2m32<>+0(SB)/8, $0x3df0000000000000
 GLOBL d2m32<>(SB), RODATA|NOPTR, $8
 
@@ -2870,7 +2867,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 	VBROADCASTSS sixteen<>+0(SB), Z3
 	VPCMPD       $0x06, Z3, Z2, K1
 	VBROADCASTSS f2m14<>+0(SB), Z2
-	VBROADCASTSS marginLarge<>+0(SB), K1, Z2
+	VBROADCASTSS f2m12<>+0(SB), K1, Z2
 	VMOVUPS      Z2, 1728(DX)
 	VMOVUPS      Z2, 1792(DX)
 	VCVTDQ2PS    Z5, Z2
@@ -12586,14 +12583,14 @@ DATA marginSmallx8<>+24(SB)/4, $0x38800000
 DATA marginSmallx8<>+28(SB)/4, $0x38800000
 GLOBL marginSmallx8<>(SB), RODATA|NOPTR, $32
 
-DATA marginLargex8<>+0(SB)/4, $0x3a800000
-DATA marginLargex8<>+4(SB)/4, $0x3a800000
-DATA marginLargex8<>+8(SB)/4, $0x3a800000
-DATA marginLargex8<>+12(SB)/4, $0x3a800000
-DATA marginLargex8<>+16(SB)/4, $0x3a800000
-DATA marginLargex8<>+20(SB)/4, $0x3a800000
-DATA marginLargex8<>+24(SB)/4, $0x3a800000
-DATA marginLargex8<>+28(SB)/4, $0x3a800000
+DATA marginLargex8<>+0(SB)/4, $0x39800000
+DATA marginLargex8<>+4(SB)/4, $0x39800000
+DATA marginLargex8<>+8(SB)/4, $0x39800000
+DATA marginLargex8<>+12(SB)/4, $0x39800000
+DATA marginLargex8<>+16(SB)/4, $0x39800000
+DATA marginLargex8<>+20(SB)/4, $0x39800000
+DATA marginLargex8<>+24(SB)/4, $0x39800000
+DATA marginLargex8<>+28(SB)/4, $0x39800000
 GLOBL marginLargex8<>(SB), RODATA|NOPTR, $32
 
 DATA abs64x4<>+0(SB)/4, $0xffffffff

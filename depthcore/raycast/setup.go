@@ -169,8 +169,10 @@ func (w *worker) setUp(lane, at int) int {
 }
 
 // Pixels this close to an edge are left to the meaning: more than float32 can
-// err by in a rectangle of up to 4, and of up to 48 blocks around.
+// err by in a rectangle of up to 4 blocks around, and in a tile. There an edge
+// that matters is made of numbers up to 128, so that each of some six roundings
+// is by 2^-18 at most, and float64 may err by 2^-16: see setUp's bound.
 const (
 	marginSmall = 1.0 / (1 << 14)
-	marginLarge = 1.0 / (1 << 10)
+	marginLarge = 1.0 / (1 << 12)
 )

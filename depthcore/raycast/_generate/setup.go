@@ -52,7 +52,7 @@ func setUp(exact bool) {
 	wide := K()
 	VPCMPD(U8(6), all(bits("sixteen", 16)), sum, wide)
 	margin := all(bits("marginSmall", 0x38800000))
-	VBROADCASTSS(bits("marginLarge", 0x3a800000), wide, margin)
+	VBROADCASTSS(bits("marginLarge", 0x39800000), wide, margin)
 	VMOVUPS(margin, st.Offset(setupMargin))
 	VMOVUPS(margin, st.Offset(setupSure))
 	fx, fy := ZMM(), ZMM()

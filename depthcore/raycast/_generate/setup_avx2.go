@@ -74,7 +74,7 @@ func setUpAVX2(exact bool) {
 		large, margin := XMM(), XMM()
 		VPCMPGTD(bits8("sixteen", 16), sum, large)
 		VMOVUPS(bits8("marginSmall", 0x38800000), margin)
-		VBLENDVPS(large, bits8("marginLarge", 0x3a800000), margin, margin)
+		VBLENDVPS(large, bits8("marginLarge", 0x39800000), margin, margin)
 		VMOVUPS(margin, st.Offset(setupMargin))
 		VMOVUPS(margin, st.Offset(setupSure))
 
