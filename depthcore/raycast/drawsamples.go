@@ -3,6 +3,8 @@ package raycast
 import (
 	"math/bits"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"zscope/depthcore/bvh"
 )
 
@@ -30,10 +32,15 @@ func (w *worker) measureSetUp(first, n int, lanes uint32) {
 	for ; lanes != 0; lanes &= lanes - 1 {
 		lane := bits.TrailingZeros32(lanes)
 		p := w.cornersOf(lane)
-		v, _, d, near, far, _ := normal(&p)
-		for i, x := range [6]float64{v[0], v[1], v[2], d, near, far} {
-			st.plane[i][lane] = x
-		}
+		st.measure(lane, &p)
+	}
+}
+
+// measure sets what a lane is measured by, for a perspective camera.
+func (st *setup) measure(lane int, p *[3]mgl64.Vec3) {
+	n, _, d, near, far, _ := normal(p)
+	for i, x := range [6]float64{n[0], n[1], n[2], d, near, far} {
+		st.plane[i][lane] = x
 	}
 }
 

@@ -93,12 +93,12 @@ func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) {
 	}
 }
 
-// resolvesSamples reports whether a path has a kernel that measures the rays of
-// a lens.
-func resolvesSamples(p Path) bool { return p == AVX512 }
-
-func resolveSamplesWide(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int) {
-	resolveSamplesAVX512(ids, records, rays, out, stride)
+func resolveRaysWide(p Path, ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride, columns, first int) {
+	if p == AVX512 {
+		resolveRaysAVX512(ids, records, rays, out, stride, columns, first)
+	} else {
+		resolveRaysAVX2(ids, records, rays, out, stride, columns, first)
+	}
 }
 
 func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool) {
@@ -199,7 +199,10 @@ func measureCornersAVX512(corners *[9][16]float64, st *setup)
 func measureCornersAVX2(corners *[9][16]float64, st *setup)
 
 //go:noescape
-func resolveSamplesAVX512(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int)
+func resolveRaysAVX512(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride, columns, first int)
+
+//go:noescape
+func resolveRaysAVX2(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride, columns, first int)
 
 //go:noescape
 func hiddenAVX2(low *[blocks]float32, r rect, near float32) bool

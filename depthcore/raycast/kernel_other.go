@@ -40,9 +40,7 @@ func measureCornersWide(p Path, corners *[9][16]float64, st *setup) { panic(miss
 
 func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) { panic(missing) }
 
-func resolvesSamples(p Path) bool { return false }
-
-func resolveSamplesWide(ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride int) {
+func resolveRaysWide(p Path, ids *[16]uint32, records *record, rays *rayBlock, out *float32, stride, columns, first int) {
 	panic(missing)
 }
 

@@ -6993,17 +6993,17 @@ TEXT ·resolveAVX512(SB), NOSPLIT, $0-57
 	MOVQ         ids+0(FP), AX
 	MOVQ         records+8(FP), CX
 	MOVQ         xs+16(FP), DX
-	MOVQ         ys+24(FP), BX
+	XORL         BX, BX
 	MOVQ         out+32(FP), SI
 	MOVQ         stride+40(FP), DI
 	MOVQ         columns+48(FP), R8
-	MOVL         $0x000000f0, R9
-	KMOVW        R9, K1
-	VBROADCASTSD (BX), Z0
-	VBROADCASTSD 16(BX), Z1
-	VBROADCASTSD 8(BX), K1, Z0
-	VBROADCASTSD 24(BX), K1, Z1
-	XORL         BX, BX
+	MOVQ         ys+24(FP), R9
+	MOVL         $0x000000f0, R10
+	KMOVW        R10, K1
+	VBROADCASTSD (R9), Z0
+	VBROADCASTSD 16(R9), Z1
+	VBROADCASTSD 8(R9), K1, Z0
+	VBROADCASTSD 24(R9), K1, Z1
 	MOVQ         DI, R9
 	SHLQ         $0x02, R9
 	ADDQ         SI, R9
@@ -7033,33 +7033,33 @@ resolveBlock:
 	JHI           resolveSurfaces
 	CMPL          44(R10), $0x43b00000
 	JGT           resolveSurfaces
-	VBROADCASTSD  8(R10), Z4
-	VBROADCASTSD  16(R10), Z6
-	VBROADCASTSD  24(R10), Z7
-	VMULPD.BCST   (R10), Z3, Z2
+	VBROADCASTSD  8(R10), Z2
+	VBROADCASTSD  16(R10), Z4
+	VBROADCASTSD  24(R10), Z6
+	VMULPD.BCST   (R10), Z3, Z7
 	VBROADCASTSD  one64<>+0(SB), Z8
 	VBROADCASTSD  tieShift<>+0(SB), Z9
 	VBROADCASTSD  tieWindow<>+0(SB), Z10
-	VMULPD        Z4, Z0, Z11
-	VADDPD        Z11, Z2, Z11
-	VADDPD        Z6, Z11, Z11
+	VMULPD        Z2, Z0, Z11
+	VADDPD        Z11, Z7, Z11
+	VADDPD        Z4, Z11, Z11
 	VMOVAPS       Z8, Z13
 	VRCP14PD      Z11, Z12
 	VFNMADD231PD  Z11, Z12, Z13
-	VMULPD        Z12, Z7, Z11
+	VMULPD        Z12, Z6, Z11
 	VFMADD213PD   Z13, Z13, Z13
 	VFMADD213PD   Z11, Z13, Z11
 	VPADDQ        Z9, Z11, Z12
 	VPTESTNMQ     Z10, Z12, K1
-	VMULPD        Z4, Z1, Z4
+	VMULPD        Z2, Z1, Z2
+	VADDPD        Z2, Z7, Z2
 	VADDPD        Z4, Z2, Z2
-	VADDPD        Z6, Z2, Z2
-	VMOVAPS       Z8, Z6
+	VMOVAPS       Z8, Z7
 	VRCP14PD      Z2, Z4
-	VFNMADD231PD  Z2, Z4, Z6
-	VMULPD        Z4, Z7, Z2
-	VFMADD213PD   Z6, Z6, Z6
-	VFMADD213PD   Z2, Z6, Z2
+	VFNMADD231PD  Z2, Z4, Z7
+	VMULPD        Z4, Z6, Z2
+	VFMADD213PD   Z7, Z7, Z7
+	VFMADD213PD   Z2, Z7, Z2
 	VPADDQ        Z9, Z2, Z4
 	VPTESTNMQ     Z10, Z4, K2
 	KORTESTB      K1, K2
@@ -7071,8 +7071,8 @@ resolveBlock:
 	VCMPPS        $0x19, Z4, Z2, K1
 	KORTESTW      K1, K1
 	JNZ           resolveSurfaces
-	VCVTSD2SS     32(R10), X7, X3
-	VCVTSD2SS     40(R10), X7, X4
+	VCVTSD2SS     32(R10), X6, X3
+	VCVTSD2SS     40(R10), X6, X4
 	VBROADCASTSS  X3, Z3
 	VBROADCASTSS  X4, Z4
 	VMAXPS        Z3, Z2, Z2
@@ -7227,7 +7227,7 @@ resolvePerspective:
 resolveNext:
 	// The next block is in the same row of its cell, or 12 farther.
 	ADDQ    $0x40, AX
-	ADDQ    $0x20, DX
+	ADDQ    $0x00000020, DX
 	ADDQ    $0x10, SI
 	INCQ    BX
 	LEAQ    768(AX), R10
@@ -7248,6 +7248,244 @@ GLOBL tieWindow<>(SB), RODATA|NOPTR, $8
 
 DATA f2m60<>+0(SB)/4, $0x21800000
 GLOBL f2m60<>(SB), RODATA|NOPTR, $4
+
+// func resolveRaysAVX512(ids *byte, records *byte, rays *byte, out *byte, stride int, columns int, first int)
+// Requires: AVX, AVX512DQ, AVX512F, CMOV, MMX+
+TEXT ·resolveRaysAVX512(SB), NOSPLIT, $0-56
+	MOVQ ids+0(FP), AX
+	MOVQ records+8(FP), CX
+	MOVQ rays+16(FP), DX
+	MOVQ first+48(FP), BX
+	MOVQ out+24(FP), SI
+	MOVQ stride+32(FP), DI
+	MOVQ columns+40(FP), R8
+	MOVQ DI, R9
+	SHLQ $0x02, R9
+	ADDQ SI, R9
+
+resolveBlock:
+	// Ask for the lines that the next row of blocks goes to, in turn.
+	PREFETCHT0 (R9)
+	ADDQ       DI, R9
+	VMOVUPS    (AX), Z0
+	VMOVUPS    (DX), Z1
+	VMOVUPS    128(DX), Z2
+	VMOVUPS    64(DX), Z3
+	VMOVUPS    192(DX), Z4
+
+	// A block of one surface.
+	MOVL          (AX), R10
+	VPBROADCASTD  R10, Z5
+	VPCMPD        $0x00, Z0, Z5, K1
+	KORTESTW      K1, K1
+	JCC           resolveSurfaces
+	SHLQ          $0x06, R10
+	JZ            resolveNothing
+	ADDQ          CX, R10
+	MOVL          28(R10), R11
+	ADDL          R11, R11
+	SUBL          $0x78600000, R11
+	CMPL          R11, $0x0f000000
+	JHI           resolveSurfaces
+	CMPL          44(R10), $0x43b00000
+	JGT           resolveSurfaces
+	VBROADCASTSD  8(R10), Z0
+	VBROADCASTSD  16(R10), Z5
+	VBROADCASTSD  24(R10), Z7
+	VMULPD.BCST   (R10), Z1, Z8
+	VMULPD.BCST   (R10), Z3, Z9
+	VBROADCASTSD  one64<>+0(SB), Z10
+	VBROADCASTSD  tieShift<>+0(SB), Z11
+	VBROADCASTSD  tieWindow<>+0(SB), Z12
+	VMULPD        Z0, Z2, Z13
+	VADDPD        Z13, Z8, Z8
+	VADDPD        Z5, Z8, Z8
+	VMOVAPS       Z10, Z14
+	VRCP14PD      Z8, Z13
+	VFNMADD231PD  Z8, Z13, Z14
+	VMULPD        Z13, Z7, Z8
+	VFMADD213PD   Z14, Z14, Z14
+	VFMADD213PD   Z8, Z14, Z8
+	VPADDQ        Z11, Z8, Z13
+	VPTESTNMQ     Z12, Z13, K1
+	VMULPD        Z0, Z4, Z0
+	VADDPD        Z0, Z9, Z0
+	VADDPD        Z5, Z0, Z0
+	VMOVAPS       Z10, Z9
+	VRCP14PD      Z0, Z5
+	VFNMADD231PD  Z0, Z5, Z9
+	VMULPD        Z5, Z7, Z0
+	VFMADD213PD   Z9, Z9, Z9
+	VFMADD213PD   Z0, Z9, Z0
+	VPADDQ        Z11, Z0, Z5
+	VPTESTNMQ     Z12, Z5, K2
+	KORTESTB      K1, K2
+	JNZ           resolveSurfaces
+	VCVTPD2PS     Z8, Y6
+	VCVTPD2PS     Z0, Y0
+	VINSERTF32X8  $0x01, Y0, Z6, Z0
+	VBROADCASTSS  f2m60<>+0(SB), Z5
+	VCMPPS        $0x19, Z5, Z0, K1
+	KORTESTW      K1, K1
+	JNZ           resolveSurfaces
+	VCVTSD2SS     32(R10), X7, X1
+	VCVTSD2SS     40(R10), X7, X2
+	VBROADCASTSS  X1, Z1
+	VBROADCASTSS  X2, Z2
+	VMAXPS        Z1, Z0, Z0
+	VMINPS        Z2, Z0, Z0
+	LEAQ          (SI)(DI*2), R10
+	VMOVUPS       X0, (SI)
+	VEXTRACTF32X4 $0x01, Z0, (SI)(DI*1)
+	VEXTRACTF32X4 $0x02, Z0, (R10)
+	VEXTRACTF32X4 $0x03, Z0, (R10)(DI*1)
+	JMP           resolveNext
+
+resolveNothing:
+	VBROADCASTSS  infinite<>+0(SB), Z0
+	LEAQ          (SI)(DI*2), R10
+	VMOVUPS       X0, (SI)
+	VEXTRACTF32X4 $0x01, Z0, (SI)(DI*1)
+	VEXTRACTF32X4 $0x02, Z0, (R10)
+	VEXTRACTF32X4 $0x03, Z0, (R10)(DI*1)
+	JMP           resolveNext
+
+resolveSurfaces:
+	// Any block: the record of each pixel, transposed.
+	MOVL       (AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z0
+	MOVL       4(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z5
+	MOVL       8(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z7
+	MOVL       12(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z8
+	MOVL       16(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z9
+	MOVL       20(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z10
+	MOVL       24(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z11
+	MOVL       28(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z12
+	VUNPCKLPD  Z5, Z0, Z13
+	VUNPCKHPD  Z5, Z0, Z0
+	VUNPCKLPD  Z8, Z7, Z5
+	VUNPCKHPD  Z8, Z7, Z7
+	VUNPCKLPD  Z10, Z9, Z8
+	VUNPCKHPD  Z10, Z9, Z9
+	VUNPCKLPD  Z12, Z11, Z10
+	VUNPCKHPD  Z12, Z11, Z11
+	VSHUFF64X2 $0x88, Z5, Z13, Z12
+	VSHUFF64X2 $0x88, Z10, Z8, Z14
+	VSHUFF64X2 $0xdd, Z5, Z13, Z5
+	VSHUFF64X2 $0xdd, Z10, Z8, Z8
+	VSHUFF64X2 $0x88, Z14, Z12, Z10
+	VSHUFF64X2 $0xdd, Z14, Z12, Z12
+	VSHUFF64X2 $0x88, Z8, Z5, Z5
+	VSHUFF64X2 $0x88, Z7, Z0, Z8
+	VSHUFF64X2 $0x88, Z11, Z9, Z13
+	VSHUFF64X2 $0xdd, Z7, Z0, Z0
+	VSHUFF64X2 $0xdd, Z11, Z9, Z7
+	VSHUFF64X2 $0x88, Z13, Z8, Z9
+	VSHUFF64X2 $0xdd, Z13, Z8, Z8
+	VSHUFF64X2 $0x88, Z7, Z0, Z0
+	VMULPD     Z10, Z1, Z1
+	VMULPD     Z9, Z2, Z2
+	VADDPD     Z2, Z1, Z1
+	VADDPD     Z5, Z1, Z1
+	MOVL       32(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z2
+	MOVL       36(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z5
+	MOVL       40(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z7
+	MOVL       44(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z9
+	MOVL       48(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z10
+	MOVL       52(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z11
+	MOVL       56(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z13
+	MOVL       60(AX), R10
+	SHLQ       $0x06, R10
+	VMOVUPD    (CX)(R10*1), Z14
+	VUNPCKLPD  Z5, Z2, Z15
+	VUNPCKHPD  Z5, Z2, Z2
+	VUNPCKLPD  Z9, Z7, Z5
+	VUNPCKHPD  Z9, Z7, Z7
+	VUNPCKLPD  Z11, Z10, Z9
+	VUNPCKHPD  Z11, Z10, Z10
+	VUNPCKLPD  Z14, Z13, Z11
+	VUNPCKHPD  Z14, Z13, Z13
+	VSHUFF64X2 $0x88, Z5, Z15, Z14
+	VSHUFF64X2 $0x88, Z11, Z9, Z16
+	VSHUFF64X2 $0xdd, Z5, Z15, Z5
+	VSHUFF64X2 $0xdd, Z11, Z9, Z9
+	VSHUFF64X2 $0x88, Z16, Z14, Z11
+	VSHUFF64X2 $0xdd, Z16, Z14, Z14
+	VSHUFF64X2 $0x88, Z9, Z5, Z5
+	VSHUFF64X2 $0x88, Z7, Z2, Z9
+	VSHUFF64X2 $0x88, Z13, Z10, Z15
+	VSHUFF64X2 $0xdd, Z7, Z2, Z2
+	VSHUFF64X2 $0xdd, Z13, Z10, Z7
+	VSHUFF64X2 $0x88, Z15, Z9, Z10
+	VSHUFF64X2 $0xdd, Z15, Z9, Z9
+	VSHUFF64X2 $0x88, Z7, Z2, Z2
+	VMULPD     Z11, Z3, Z3
+	VMULPD     Z10, Z4, Z4
+	VADDPD     Z4, Z3, Z3
+	VADDPD     Z5, Z3, Z3
+
+	// One division each.
+	MOVQ         SI, R10
+	VDIVPD       Z1, Z0, Z0
+	VMAXPD       Z12, Z0, Z0
+	VMINPD       Z8, Z0, Z0
+	VCVTPD2PS    Z0, Y0
+	VMOVUPS      X0, (R10)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, (R10)(DI*1)
+	LEAQ         (R10)(DI*2), R10
+	VDIVPD       Z3, Z2, Z0
+	VMAXPD       Z14, Z0, Z0
+	VMINPD       Z9, Z0, Z0
+	VCVTPD2PS    Z0, Y0
+	VMOVUPS      X0, (R10)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVUPS      X0, (R10)(DI*1)
+
+resolveNext:
+	// The next block is in the same row of its cell, or 12 farther.
+	ADDQ    $0x40, AX
+	ADDQ    $0x00000100, DX
+	ADDQ    $0x10, SI
+	INCQ    BX
+	LEAQ    768(AX), R10
+	TESTQ   $0x00000003, BX
+	CMOVQEQ R10, AX
+	LEAQ    (SI)(DI*4), R10
+	CMOVQEQ R10, R9
+	DECQ    R8
+	JNZ     resolveBlock
+	VZEROUPPER
+	RET
 
 // func resolveSheetAVX512(out *byte, stride int)
 // Requires: AVX, AVX512F
@@ -8470,77 +8708,6 @@ DATA f2m16x8<>+20(SB)/4, $0x37800000
 DATA f2m16x8<>+24(SB)/4, $0x37800000
 DATA f2m16x8<>+28(SB)/4, $0x37800000
 GLOBL f2m16x8<>(SB), RODATA|NOPTR, $32
-
-// func resolveSamplesAVX512(ids *byte, records *byte, rays *byte, out *byte, stride int)
-// Requires: AVX, AVX512F, BMI
-TEXT ·resolveSamplesAVX512(SB), NOSPLIT, $0-40
-	MOVQ    ids+0(FP), AX
-	MOVQ    records+8(FP), CX
-	MOVQ    rays+16(FP), DX
-	MOVQ    out+24(FP), BX
-	MOVQ    stride+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS (DX), Z1
-	VMOVUPS 64(DX), Z2
-	VMOVUPS 128(DX), Z3
-	VMOVUPS 192(DX), Z4
-	VPXORQ  Z5, Z5, Z5
-	VPXORQ  Z6, Z6, Z6
-	VPXORQ  Z7, Z7, Z7
-	VPXORQ  Z8, Z8, Z8
-	VPXORQ  Z9, Z9, Z9
-	VPXORQ  Z10, Z10, Z10
-	VPXORQ  Z11, Z11, Z11
-	VPXORQ  Z12, Z12, Z12
-	MOVL    $0x0000ffff, DX
-
-	// Each of the block's surfaces in turn.
-resolveSamplesNext:
-	TZCNTL       DX, DI
-	MOVL         (AX)(DI*4), DI
-	VPBROADCASTD DI, Z13
-	VPCMPD       $0x00, Z0, Z13, K1
-	SHLQ         $0x06, DI
-	ADDQ         CX, DI
-	KMOVW        K1, R8
-	NOTL         R8
-	ANDL         R8, DX
-	KSHIFTRW     $0x08, K1, K2
-	VBROADCASTSD (DI), Z13
-	VBROADCASTSD 8(DI), Z14
-	VMULPD       Z13, Z1, Z15
-	VMULPD       Z14, Z3, Z16
-	VADDPD       Z16, Z15, Z15
-	VADDPD.BCST  16(DI), Z15, K1, Z7
-	VBROADCASTSD 24(DI), K1, Z5
-	VBROADCASTSD 32(DI), K1, Z9
-	VBROADCASTSD 40(DI), K1, Z11
-	VMULPD       Z13, Z2, Z13
-	VMULPD       Z14, Z4, Z14
-	VADDPD       Z14, Z13, Z13
-	VADDPD.BCST  16(DI), Z13, K2, Z8
-	VBROADCASTSD 24(DI), K2, Z6
-	VBROADCASTSD 32(DI), K2, Z10
-	VBROADCASTSD 40(DI), K2, Z12
-	TESTL        DX, DX
-	JNZ          resolveSamplesNext
-	VDIVPD       Z7, Z5, Z0
-	VMAXPD       Z9, Z0, Z0
-	VMINPD       Z11, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      X0, (BX)
-	VEXTRACTF128 $0x01, Y0, X0
-	VMOVUPS      X0, (BX)(SI*1)
-	LEAQ         (BX)(SI*2), BX
-	VDIVPD       Z8, Z6, Z0
-	VMAXPD       Z10, Z0, Z0
-	VMINPD       Z12, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      X0, (BX)
-	VEXTRACTF128 $0x01, Y0, X0
-	VMOVUPS      X0, (BX)(SI*1)
-	VZEROUPPER
-	RET
 
 // func placeAVX2(rays *byte, width int, height int, border int, toTile *byte, samples *byte)
 // Requires: AVX, AVX2, MMX+
@@ -14436,27 +14603,26 @@ TEXT ·resolveAVX2(SB), NOSPLIT, $0-57
 	MOVQ ids+0(FP), AX
 	MOVQ records+8(FP), CX
 	MOVQ xs+16(FP), DX
-	MOVQ ys+24(FP), BX
+	XORL BX, BX
 	MOVQ out+32(FP), SI
 	MOVQ stride+40(FP), DI
 	MOVQ columns+48(FP), R8
-	XORL R9, R9
+	MOVQ ys+24(FP), R9
 	LEAQ (SI)(DI*4), R10
 
 resolve2Block:
 	// Ask for the lines that the next row of blocks goes to, in turn.
 	PREFETCHT0 (R10)
 	ADDQ       DI, R10
-	VMOVUPD    (DX), Y0
 
 	// A block of one surface.
 	CMPB         ortho+56(FP), $0x00
 	JNE          resolve2Surfaces
-	VPBROADCASTD (AX), Y1
-	VPCMPEQD     (AX), Y1, Y2
-	VPCMPEQD     32(AX), Y1, Y1
-	VPAND        Y1, Y2, Y2
-	VMOVMSKPS    Y2, R12
+	VPBROADCASTD (AX), Y0
+	VPCMPEQD     (AX), Y0, Y1
+	VPCMPEQD     32(AX), Y0, Y0
+	VPAND        Y0, Y1, Y1
+	VMOVMSKPS    Y1, R12
 	CMPL         R12, $0x000000ff
 	JNE          resolve2Surfaces
 	MOVL         (AX), R11
@@ -14468,74 +14634,74 @@ resolve2Block:
 	SUBL         $0x78600000, R12
 	CMPL         R12, $0x0f000000
 	JHI          resolve2Surfaces
-	VBROADCASTSD (R11), Y1
-	VMULPD       Y0, Y1, Y1
-	VBROADCASTSD 8(R11), Y2
-	VBROADCASTSD 16(R11), Y3
-	VBROADCASTSD (BX), Y4
-	VMULPD       Y2, Y4, Y4
-	VADDPD       Y4, Y1, Y4
-	VADDPD       Y3, Y4, Y4
-	VBROADCASTSD 8(BX), Y5
-	VMULPD       Y2, Y5, Y5
-	VADDPD       Y5, Y1, Y5
-	VADDPD       Y3, Y5, Y5
-	VBROADCASTSD 16(BX), Y6
-	VMULPD       Y2, Y6, Y6
-	VADDPD       Y6, Y1, Y6
-	VADDPD       Y3, Y6, Y6
-	VBROADCASTSD 24(BX), Y7
-	VMULPD       Y2, Y7, Y2
-	VADDPD       Y2, Y1, Y1
-	VADDPD       Y3, Y1, Y1
-	VMULPD       Y5, Y4, Y2
-	VMULPD       Y1, Y6, Y3
-	VMULPD       Y3, Y2, Y7
+	VBROADCASTSD (R11), Y0
+	VMULPD       (DX), Y0, Y0
+	VBROADCASTSD 8(R11), Y1
+	VBROADCASTSD 16(R11), Y2
+	VBROADCASTSD (R9), Y3
+	VMULPD       Y3, Y1, Y3
+	VADDPD       Y3, Y0, Y3
+	VADDPD       Y2, Y3, Y3
+	VBROADCASTSD 8(R9), Y4
+	VMULPD       Y4, Y1, Y4
+	VADDPD       Y4, Y0, Y4
+	VADDPD       Y2, Y4, Y4
+	VBROADCASTSD 16(R9), Y5
+	VMULPD       Y5, Y1, Y5
+	VADDPD       Y5, Y0, Y5
+	VADDPD       Y2, Y5, Y5
+	VBROADCASTSD 24(R9), Y6
+	VMULPD       Y6, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	VADDPD       Y2, Y0, Y0
+	VMULPD       Y4, Y3, Y1
+	VMULPD       Y0, Y5, Y6
+	VMULPD       Y6, Y1, Y7
 	VBROADCASTSD 24(R11), Y8
 	VDIVPD       Y7, Y8, Y7
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y7, Y2, Y2
-	VMULPD       Y5, Y3, Y5
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y1, Y2, Y1
-	VMULPD       Y6, Y2, Y2
-	VSHUFPS      $0x88, Y3, Y5, Y4
-	VPSLLD       $0x03, Y4, Y4
-	VPABSD       Y4, Y4
-	VCVTPD2PSY   Y5, X5
+	VMULPD       Y7, Y6, Y6
+	VMULPD       Y7, Y1, Y1
+	VMULPD       Y4, Y6, Y4
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y0, Y1, Y0
+	VMULPD       Y5, Y1, Y1
+	VSHUFPS      $0x88, Y3, Y4, Y5
+	VPSLLD       $0x03, Y5, Y5
+	VPABSD       Y5, Y5
+	VCVTPD2PSY   Y4, X4
 	VCVTPD2PSY   Y3, X3
-	VINSERTF128  $0x01, X3, Y5, Y5
-	VSHUFPS      $0x88, Y2, Y1, Y3
+	VINSERTF128  $0x01, X3, Y4, Y4
+	VSHUFPS      $0x88, Y1, Y0, Y3
 	VPSLLD       $0x03, Y3, Y3
 	VPABSD       Y3, Y3
+	VCVTPD2PSY   Y0, X0
 	VCVTPD2PSY   Y1, X1
-	VCVTPD2PSY   Y2, X2
-	VINSERTF128  $0x01, X2, Y1, Y1
-	VPMAXUD      Y4, Y3, Y2
-	VPADDD       tieWindow2x8<>+0(SB), Y2, Y2
-	VPMINSD      Y5, Y1, Y3
-	VPMAXSD      Y5, Y1, Y4
+	VINSERTF128  $0x01, X1, Y0, Y0
+	VPMAXUD      Y5, Y3, Y1
+	VPADDD       tieWindow2x8<>+0(SB), Y1, Y1
+	VPMINSD      Y4, Y0, Y3
+	VPMAXSD      Y4, Y0, Y5
 	VMOVUPS      f2m60x8<>+0(SB), Y6
 	VPCMPGTD     Y3, Y6, Y3
-	VPCMPGTD     f2p60x8<>+0(SB), Y4, Y4
-	VPOR         Y3, Y4, Y4
-	VPOR         Y4, Y2, Y2
-	VMOVMSKPS    Y2, R12
+	VPCMPGTD     f2p60x8<>+0(SB), Y5, Y5
+	VPOR         Y3, Y5, Y5
+	VPOR         Y5, Y1, Y1
+	VMOVMSKPS    Y1, R12
 	TESTL        R12, R12
 	JNZ          resolve2Surfaces
-	VCVTSD2SS    32(R11), X0, X2
-	VCVTSD2SS    40(R11), X0, X0
+	VCVTSD2SS    32(R11), X2, X1
+	VCVTSD2SS    40(R11), X2, X2
+	VBROADCASTSS X1, Y1
 	VBROADCASTSS X2, Y2
-	VBROADCASTSS X0, Y0
-	VMAXPS       Y2, Y5, Y5
-	VMINPS       Y0, Y5, Y5
-	VMAXPS       Y2, Y1, Y1
-	VMINPS       Y0, Y1, Y1
+	VMAXPS       Y1, Y4, Y4
+	VMINPS       Y2, Y4, Y4
+	VMAXPS       Y1, Y0, Y0
+	VMINPS       Y2, Y0, Y0
 	LEAQ         (SI)(DI*2), R11
-	VMOVUPS      X5, (SI)
-	VEXTRACTF128 $0x01, Y5, (SI)(DI*1)
-	VMOVUPS      X1, (R11)
-	VEXTRACTF128 $0x01, Y1, (R11)(DI*1)
+	VMOVUPS      X4, (SI)
+	VEXTRACTF128 $0x01, Y4, (SI)(DI*1)
+	VMOVUPS      X0, (R11)
+	VEXTRACTF128 $0x01, Y0, (R11)(DI*1)
 	JMP          resolve2Next
 
 resolve2Nothing:
@@ -14577,7 +14743,7 @@ resolve2Surfaces:
 	VUNPCKLPD      Y5, Y2, Y4
 	VUNPCKHPD      Y5, Y2, Y2
 	VMULPD         (DX), Y6, Y5
-	VBROADCASTSD   (BX), Y6
+	VBROADCASTSD   (R9), Y6
 	VMULPD         Y6, Y0, Y0
 	VADDPD         Y0, Y5, Y0
 	VADDPD         Y3, Y0, Y0
@@ -14622,7 +14788,7 @@ resolve2Divided0:
 	VUNPCKLPD      Y5, Y2, Y4
 	VUNPCKHPD      Y5, Y2, Y2
 	VMULPD         (DX), Y6, Y5
-	VBROADCASTSD   8(BX), Y6
+	VBROADCASTSD   8(R9), Y6
 	VMULPD         Y6, Y0, Y0
 	VADDPD         Y0, Y5, Y0
 	VADDPD         Y3, Y0, Y0
@@ -14667,7 +14833,7 @@ resolve2Divided1:
 	VUNPCKLPD      Y5, Y2, Y4
 	VUNPCKHPD      Y5, Y2, Y2
 	VMULPD         (DX), Y6, Y5
-	VBROADCASTSD   16(BX), Y6
+	VBROADCASTSD   16(R9), Y6
 	VMULPD         Y6, Y0, Y0
 	VADDPD         Y0, Y5, Y0
 	VADDPD         Y3, Y0, Y0
@@ -14712,7 +14878,7 @@ resolve2Divided2:
 	VUNPCKLPD      Y5, Y2, Y4
 	VUNPCKHPD      Y5, Y2, Y2
 	VMULPD         (DX), Y6, Y5
-	VBROADCASTSD   24(BX), Y6
+	VBROADCASTSD   24(R9), Y6
 	VMULPD         Y6, Y0, Y0
 	VADDPD         Y0, Y5, Y0
 	VADDPD         Y3, Y0, Y0
@@ -14733,11 +14899,11 @@ resolve2Divided3:
 resolve2Next:
 	// The next block is in the same row of its cell, or 12 farther.
 	ADDQ    $0x40, AX
-	ADDQ    $0x20, DX
+	ADDQ    $0x00000020, DX
 	ADDQ    $0x10, SI
-	INCQ    R9
+	INCQ    BX
 	LEAQ    768(AX), R11
-	TESTQ   $0x00000003, R9
+	TESTQ   $0x00000003, BX
 	CMOVQEQ R11, AX
 	LEAQ    (SI)(DI*4), R11
 	CMOVQEQ R11, R10
@@ -14775,6 +14941,284 @@ DATA f2p60x8<>+20(SB)/4, $0x5d800000
 DATA f2p60x8<>+24(SB)/4, $0x5d800000
 DATA f2p60x8<>+28(SB)/4, $0x5d800000
 GLOBL f2p60x8<>(SB), RODATA|NOPTR, $32
+
+// func resolveRaysAVX2(ids *byte, records *byte, rays *byte, out *byte, stride int, columns int, first int)
+// Requires: AVX, AVX2, CMOV, MMX+
+TEXT ·resolveRaysAVX2(SB), NOSPLIT, $0-56
+	MOVQ ids+0(FP), AX
+	MOVQ records+8(FP), CX
+	MOVQ rays+16(FP), DX
+	MOVQ first+48(FP), BX
+	MOVQ out+24(FP), SI
+	MOVQ stride+32(FP), DI
+	MOVQ columns+40(FP), R8
+	LEAQ (SI)(DI*4), R9
+
+resolve2Block:
+	// Ask for the lines that the next row of blocks goes to, in turn.
+	PREFETCHT0 (R9)
+	ADDQ       DI, R9
+
+	// A block of one surface.
+	VPBROADCASTD (AX), Y0
+	VPCMPEQD     (AX), Y0, Y1
+	VPCMPEQD     32(AX), Y0, Y0
+	VPAND        Y0, Y1, Y1
+	VMOVMSKPS    Y1, R11
+	CMPL         R11, $0x000000ff
+	JNE          resolve2Surfaces
+	MOVL         (AX), R10
+	SHLQ         $0x06, R10
+	JZ           resolve2Nothing
+	ADDQ         CX, R10
+	MOVL         28(R10), R11
+	ADDL         R11, R11
+	SUBL         $0x78600000, R11
+	CMPL         R11, $0x0f000000
+	JHI          resolve2Surfaces
+	VBROADCASTSD (R10), Y0
+	VMULPD       (DX), Y0, Y0
+	VBROADCASTSD 8(R10), Y1
+	VBROADCASTSD 16(R10), Y2
+	VMULPD       128(DX), Y1, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y2, Y0, Y0
+	VBROADCASTSD (R10), Y3
+	VMULPD       32(DX), Y3, Y3
+	VMULPD       160(DX), Y1, Y4
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y2, Y3, Y3
+	VBROADCASTSD (R10), Y4
+	VMULPD       64(DX), Y4, Y4
+	VMULPD       192(DX), Y1, Y5
+	VADDPD       Y5, Y4, Y4
+	VADDPD       Y2, Y4, Y4
+	VBROADCASTSD (R10), Y5
+	VMULPD       96(DX), Y5, Y5
+	VMULPD       224(DX), Y1, Y1
+	VADDPD       Y1, Y5, Y1
+	VADDPD       Y2, Y1, Y1
+	VMULPD       Y3, Y0, Y5
+	VMULPD       Y1, Y4, Y6
+	VMULPD       Y6, Y5, Y7
+	VBROADCASTSD 24(R10), Y8
+	VDIVPD       Y7, Y8, Y7
+	VMULPD       Y7, Y6, Y6
+	VMULPD       Y7, Y5, Y5
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y0, Y6, Y0
+	VMULPD       Y1, Y5, Y1
+	VMULPD       Y4, Y5, Y4
+	VSHUFPS      $0x88, Y0, Y3, Y5
+	VPSLLD       $0x03, Y5, Y5
+	VPABSD       Y5, Y5
+	VCVTPD2PSY   Y3, X3
+	VCVTPD2PSY   Y0, X0
+	VINSERTF128  $0x01, X0, Y3, Y3
+	VSHUFPS      $0x88, Y4, Y1, Y0
+	VPSLLD       $0x03, Y0, Y0
+	VPABSD       Y0, Y0
+	VCVTPD2PSY   Y1, X1
+	VCVTPD2PSY   Y4, X4
+	VINSERTF128  $0x01, X4, Y1, Y1
+	VPMAXUD      Y5, Y0, Y0
+	VPADDD       tieWindow2x8<>+0(SB), Y0, Y0
+	VPMINSD      Y3, Y1, Y4
+	VPMAXSD      Y3, Y1, Y5
+	VMOVUPS      f2m60x8<>+0(SB), Y6
+	VPCMPGTD     Y4, Y6, Y4
+	VPCMPGTD     f2p60x8<>+0(SB), Y5, Y5
+	VPOR         Y4, Y5, Y5
+	VPOR         Y5, Y0, Y0
+	VMOVMSKPS    Y0, R11
+	TESTL        R11, R11
+	JNZ          resolve2Surfaces
+	VCVTSD2SS    32(R10), X2, X0
+	VCVTSD2SS    40(R10), X2, X2
+	VBROADCASTSS X0, Y0
+	VBROADCASTSS X2, Y2
+	VMAXPS       Y0, Y3, Y3
+	VMINPS       Y2, Y3, Y3
+	VMAXPS       Y0, Y1, Y1
+	VMINPS       Y2, Y1, Y1
+	LEAQ         (SI)(DI*2), R10
+	VMOVUPS      X3, (SI)
+	VEXTRACTF128 $0x01, Y3, (SI)(DI*1)
+	VMOVUPS      X1, (R10)
+	VEXTRACTF128 $0x01, Y1, (R10)(DI*1)
+	JMP          resolve2Next
+
+resolve2Nothing:
+	VMOVUPS      infinitex8<>+0(SB), Y0
+	LEAQ         (SI)(DI*2), R10
+	VMOVUPS      X0, (SI)
+	VEXTRACTF128 $0x01, Y0, (SI)(DI*1)
+	VMOVUPS      X0, (R10)
+	VEXTRACTF128 $0x01, Y0, (R10)(DI*1)
+	JMP          resolve2Next
+
+resolve2Surfaces:
+	// Any block: the record of each pixel, transposed.
+	MOVQ           SI, R10
+	MOVL           (AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y0
+	VBROADCASTF128 16(CX)(R11*8), Y1
+	VBROADCASTF128 32(CX)(R11*8), Y2
+	MOVL           4(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y3
+	VBROADCASTF128 16(CX)(R11*8), Y4
+	VBROADCASTF128 32(CX)(R11*8), Y5
+	MOVL           8(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y2, Y2
+	MOVL           12(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         (DX), Y6, Y5
+	VMULPD         128(DX), Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
+	VDIVPD         Y0, Y1, Y0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
+	VMOVUPS        X0, (R10)
+	ADDQ           DI, R10
+	MOVL           16(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y0
+	VBROADCASTF128 16(CX)(R11*8), Y1
+	VBROADCASTF128 32(CX)(R11*8), Y2
+	MOVL           20(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y3
+	VBROADCASTF128 16(CX)(R11*8), Y4
+	VBROADCASTF128 32(CX)(R11*8), Y5
+	MOVL           24(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y2, Y2
+	MOVL           28(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         32(DX), Y6, Y5
+	VMULPD         160(DX), Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
+	VDIVPD         Y0, Y1, Y0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
+	VMOVUPS        X0, (R10)
+	ADDQ           DI, R10
+	MOVL           32(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y0
+	VBROADCASTF128 16(CX)(R11*8), Y1
+	VBROADCASTF128 32(CX)(R11*8), Y2
+	MOVL           36(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y3
+	VBROADCASTF128 16(CX)(R11*8), Y4
+	VBROADCASTF128 32(CX)(R11*8), Y5
+	MOVL           40(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y2, Y2
+	MOVL           44(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         64(DX), Y6, Y5
+	VMULPD         192(DX), Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
+	VDIVPD         Y0, Y1, Y0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
+	VMOVUPS        X0, (R10)
+	ADDQ           DI, R10
+	MOVL           48(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y0
+	VBROADCASTF128 16(CX)(R11*8), Y1
+	VBROADCASTF128 32(CX)(R11*8), Y2
+	MOVL           52(AX), R11
+	SHLQ           $0x03, R11
+	VBROADCASTF128 (CX)(R11*8), Y3
+	VBROADCASTF128 16(CX)(R11*8), Y4
+	VBROADCASTF128 32(CX)(R11*8), Y5
+	MOVL           56(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y0, Y0
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y1, Y1
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y2, Y2
+	MOVL           60(AX), R11
+	SHLQ           $0x03, R11
+	VINSERTF128    $0x01, (CX)(R11*8), Y3, Y3
+	VINSERTF128    $0x01, 16(CX)(R11*8), Y4, Y4
+	VINSERTF128    $0x01, 32(CX)(R11*8), Y5, Y5
+	VUNPCKLPD      Y3, Y0, Y6
+	VUNPCKHPD      Y3, Y0, Y0
+	VUNPCKLPD      Y4, Y1, Y3
+	VUNPCKHPD      Y4, Y1, Y1
+	VUNPCKLPD      Y5, Y2, Y4
+	VUNPCKHPD      Y5, Y2, Y2
+	VMULPD         96(DX), Y6, Y5
+	VMULPD         224(DX), Y0, Y0
+	VADDPD         Y0, Y5, Y0
+	VADDPD         Y3, Y0, Y0
+	VDIVPD         Y0, Y1, Y0
+	VMAXPD         Y4, Y0, Y0
+	VMINPD         Y2, Y0, Y0
+	VCVTPD2PSY     Y0, X0
+	VMOVUPS        X0, (R10)
+
+resolve2Next:
+	// The next block is in the same row of its cell, or 12 farther.
+	ADDQ    $0x40, AX
+	ADDQ    $0x00000100, DX
+	ADDQ    $0x10, SI
+	INCQ    BX
+	LEAQ    768(AX), R10
+	TESTQ   $0x00000003, BX
+	CMOVQEQ R10, AX
+	LEAQ    (SI)(DI*4), R10
+	CMOVQEQ R10, R9
+	DECQ    R8
+	JNZ     resolve2Block
+	VZEROUPPER
+	RET
 
 // func hiddenAVX2(low *byte, r uint32, near float32) bool
 // Requires: AVX, AVX2

@@ -268,27 +268,39 @@ func (s *samples) empty(w *worker) {
 // resolveSamples measures the depth of the piece's pixels and writes it to the
 // map.
 func (w *worker) resolveSamples(m *depth.Map) {
-	s, p, h := w.samples, w.samples.piece, w.caster.frame.hits
-	wide := resolvesSamples(w.path) && h == nil && p.side == (side{})
-	for k := range p.blocks {
-		rays := &p.blocks[k]
-		ids := &w.id[s.blockOf(k)]
+	s, p := w.samples, w.samples.piece
+	wide := w.wide && w.caster.frame.hits == nil && p.side == (side{})
+	for k := 0; k < len(p.blocks); {
 		x0, y0 := p.rect.Min.X+k%p.width*4, p.rect.Min.Y+k/p.width*4
-		if wide && p.has[k] == 1<<16-1 {
-			resolveSamplesWide(ids, &w.records[0], rays, &m.Z[y0*m.Width+x0], 4*m.Width)
+		row, n := p.has[k:(k/p.width+1)*p.width], 0 // whole blocks
+		for wide && n < len(row) && row[n] == 1<<16-1 {
+			n++
+		}
+		if n > 0 {
+			resolveRaysWide(w.path, &w.id[s.blockOf(k)], &w.records[0], &p.blocks[k], &m.Z[y0*m.Width+x0], 4*m.Width, n, p.border/4+k%p.width)
+			k += n
 			continue
 		}
-		for has := p.has[k]; has != 0; has &= has - 1 {
-			i := bits.TrailingZeros16(has)
-			if ids[i] == 0 {
-				continue // the tile is empty before
-			}
-			r, at := &w.records[ids[i]], (y0+i>>2)*m.Width+x0+i&3
-			z := r.z(rays.x[i], rays.y[i], camera.Perspective)
-			m.Z[at] = float32(p.side.value(rays.x[i], rays.y[i], z))
-			if h != nil {
-				h.Instance[at], h.Triangle[at] = int32(s.frame.instances[r.instance].index), s.frame.triangleOf(r)
-			}
+		w.resolveRays(k, m)
+		k++
+	}
+}
+
+// resolveRays does so for the pixels of a block.
+func (w *worker) resolveRays(k int, m *depth.Map) {
+	s, p, h := w.samples, w.samples.piece, w.caster.frame.hits
+	rays, ids := &p.blocks[k], &w.id[s.blockOf(k)]
+	first := (p.rect.Min.Y+k/p.width*4)*m.Width + p.rect.Min.X + k%p.width*4
+	for has := p.has[k]; has != 0; has &= has - 1 {
+		i := bits.TrailingZeros16(has)
+		if ids[i] == 0 {
+			continue // the tile is empty before
+		}
+		r, at := &w.records[ids[i]], first+i>>2*m.Width+i&3
+		z := r.z(rays.x[i], rays.y[i], camera.Perspective)
+		m.Z[at] = float32(p.side.value(rays.x[i], rays.y[i], z))
+		if h != nil {
+			h.Instance[at], h.Triangle[at] = int32(s.frame.instances[r.instance].index), s.frame.triangleOf(r)
 		}
 	}
 }

@@ -16,6 +16,13 @@ func TestResolveRounds(t *testing.T) {
 	r := rand.New(rand.NewPCG(41, 42))
 	var xs, ys [4]float64
 	check := func(records []record, ids *[16]uint32, model camera.Model) {
+		var rays rayBlock // of the same pixels, some of them moved
+		for i := range rays.x {
+			rays.x[i], rays.y[i] = xs[i%4], ys[i/4]
+			if r.IntN(4) == 0 {
+				rays.x[i], rays.y[i] = r.NormFloat64(), r.NormFloat64()
+			}
+		}
 		for _, path := range Paths() {
 			if path == Scalar {
 				continue
@@ -26,6 +33,16 @@ func TestResolveRounds(t *testing.T) {
 				want := float32(records[ids[i]].z(xs[i%4], ys[i/4], model))
 				if math.Float32bits(got) != math.Float32bits(want) {
 					t.Fatalf("%v, %v: pixel %d of %+v at %v, %v is %v, want %v", path, model, i, records[ids[i]], xs[i%4], ys[i/4], got, want)
+				}
+			}
+			if model == camera.Orthographic {
+				continue
+			}
+			resolveRaysWide(path, ids, &records[0], &rays, &z[0], 16, 1, 0)
+			for i, got := range z {
+				want := float32(records[ids[i]].z(rays.x[i], rays.y[i], model))
+				if math.Float32bits(got) != math.Float32bits(want) {
+					t.Fatalf("%v: pixel %d of %+v along the ray %v, %v is %v, want %v", path, i, records[ids[i]], rays.x[i], rays.y[i], got, want)
 				}
 			}
 		}

@@ -6,23 +6,56 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-func resolve() {
-	TEXT("resolveAVX512", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int, ortho bool)")
-	Doc("resolveAVX512 measures the pixels of a row of blocks.",
-		"stride is in bytes, columns counts blocks.")
-	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
-	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
-	out, stride := Load(Param("out"), GP64()), Load(Param("stride"), GP64())
-	left := Load(Param("columns"), GP64())
-	odd, t := K(), GP32()
-	MOVL(U32(0xf0), t)
-	KMOVW(t, odd)
-	y := [2]vec{allD(ys), allD(ys.Offset(16))}
-	VBROADCASTSD(ys.Offset(8), odd, y[0])
-	VBROADCASTSD(ys.Offset(24), odd, y[1])
+// resolveStart begins a kernel that measures a row of blocks, by a pinhole's
+// columns and rows or by rays. xs are its columns, or its rays; the first block
+// is in a column of its cell.
+func resolveStart(path string, rays bool) (ids, records, xs, out, stride, left, column reg.GPVirtual) {
+	rest := []string{"stride is in bytes, columns counts blocks."}
+	if rays {
+		TEXT("resolveRays"+path, NOSPLIT, "func(ids, records, rays *byte, out *byte, stride int, columns, first int)")
+		rest = append(rest, "The first is in that column of its cell.")
+	} else {
+		TEXT("resolve"+path, NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int, ortho bool)")
+	}
+	what := map[bool]string{false: "resolve", true: "resolveRays"}[rays]
+	Doc(append([]string{what + path + " measures the pixels of a row of blocks."}, rest...)...)
+	load := func(name string) reg.GPVirtual { r := GP64(); Load(Param(name), r); return r }
+	ids, records = load("ids"), load("records")
+	if rays {
+		xs, column = load("rays"), load("first")
+	} else {
+		xs, column = load("xs"), GP64()
+		XORL(column.As32(), column.As32())
+	}
+	return ids, records, xs, load("out"), load("stride"), load("columns"), column
+}
 
-	column := GP64()
-	XORL(column.As32(), column.As32())
+// whereOrtho calls with what a kernel of pinholes does for orthographic cameras.
+func whereOrtho(rays bool, perspective string, ortho func()) {
+	if rays {
+		return
+	}
+	CMPB(mustAddr("ortho"), U8(0))
+	JE(LabelRef(perspective))
+	ortho()
+	Label(perspective)
+}
+
+func resolve(rays bool) {
+	ids, records, xs, out, stride, left, column := resolveStart("AVX512", rays)
+	step := U32(32)
+	var x, y [2]vec
+	if rays {
+		step = 256
+	} else {
+		ys := Mem{Base: Load(Param("ys"), GP64())}
+		odd, t := K(), GP32()
+		MOVL(U32(0xf0), t)
+		KMOVW(t, odd)
+		y = [2]vec{allD(ys), allD(ys.Offset(16))}
+		VBROADCASTSD(ys.Offset(8), odd, y[0])
+		VBROADCASTSD(ys.Offset(24), odd, y[1])
+	}
 
 	below := GP64() // four rows
 	MOVQ(stride, below)
@@ -34,9 +67,16 @@ func resolve() {
 	PREFETCHT0(Mem{Base: below})
 	ADDQ(stride, below)
 	block := load(Mem{Base: ids})
-	x := ZMM()
-	VBROADCASTF64X4(Mem{Base: xs}, x)
-	resolveOne(ids, records, out, stride, block, x, y)
+	if rays {
+		for h := range x {
+			x[h], y[h] = load(Mem{Base: xs, Disp: rayX + 64*h}), load(Mem{Base: xs, Disp: rayY + 64*h})
+		}
+	} else {
+		x[0] = ZMM()
+		VBROADCASTF64X4(Mem{Base: xs}, x[0])
+		x[1] = x[0]
+	}
+	resolveOne(rays, ids, records, out, stride, block, x, y)
 	Label("resolveSurfaces")
 	var den, num, near, far [2]vec
 	Comment("Any block: the record of each pixel, transposed.")
@@ -57,34 +97,33 @@ func resolve() {
 			column[4+odd] = shuffle(0xdd, even[0], even[1])
 			column[2+odd] = shuffle(0x88, rest[0], rest[1])
 		}
-		d := addD(mulD(x, column[0]), mulD(y[h], column[1]))
+		d := addD(mulD(x[h], column[0]), mulD(y[h], column[1]))
 		den[h], num[h], near[h], far[h] = addD(d, column[2]), column[3], column[4], column[5]
 	}
 
 	Comment("One division each.")
-	CMPB(mustAddr("ortho"), U8(0))
-	JE(LabelRef("resolvePerspective"))
-	for h := range den {
-		d := copyOf(den[h])
-		VMOVAPD(num[h], den[h])
-		VMOVAPD(d, num[h])
-	}
-	Label("resolvePerspective")
+	whereOrtho(rays, "resolvePerspective", func() {
+		for h := range den {
+			d := copyOf(den[h])
+			VMOVAPD(num[h], den[h])
+			VMOVAPD(d, num[h])
+		}
+	})
 	row := GP64()
 	MOVQ(out, row)
 	storeQuotients(num, den, near, far, row, stride)
 	Label("resolveNext")
-	nextBlock("resolveBlock", ids, xs, out, stride, column, below, left)
+	nextBlock("resolveBlock", ids, xs, step, out, stride, column, below, left)
 	VZEROUPPER()
 	RET()
 }
 
 // nextBlock moves on to the next block of a row of the tile, and jumps to a label
 // while some are left.
-func nextBlock(label string, ids, xs, out, stride, column, below, left reg.Register) {
+func nextBlock(label string, ids, xs reg.Register, step Constant, out, stride, column, below, left reg.Register) {
 	Comment("The next block is in the same row of its cell, or 12 farther.")
 	ADDQ(U8(64), ids)
-	ADDQ(U8(32), xs)
+	ADDQ(step, xs)
 	ADDQ(U8(16), out)
 	INCQ(column)
 	next := GP64()
@@ -126,10 +165,12 @@ func storeQuotients(num, den, near, far [2]vec, row, stride reg.Register) {
 // is monotonic; what exceeds far may be of any precision. That other, far and
 // what it comes to are not extreme keeps all in between from underflow, and
 // overflow gives what is not a number.
-func resolveOne(ids, records, out, stride reg.Register, block, x vec, y [2]vec) {
+func resolveOne(rays bool, ids, records, out, stride reg.Register, block vec, x, y [2]vec) {
 	Comment("A block of one surface.")
-	CMPB(mustAddr("ortho"), U8(0))
-	JNE(LabelRef("resolveSurfaces"))
+	if !rays {
+		CMPB(mustAddr("ortho"), U8(0))
+		JNE(LabelRef("resolveSurfaces"))
+	}
 	r := GP64()
 	MOVL(Mem{Base: ids}, r.As32())
 	id, k := ZMM(), K()
@@ -150,13 +191,19 @@ func resolveOne(ids, records, out, stride reg.Register, block, x vec, y [2]vec) 
 	CMPL(at(recordFar+4), U32(highWord(60)))
 	JGT(LabelRef("resolveSurfaces"))
 
-	px, b, c, num := ZMM(), allD(at(8)), allD(at(16)), allD(at(recordOther))
-	VMULPD_BCST(at(0), x, px)
+	b, c, num := allD(at(8)), allD(at(16)), allD(at(recordOther))
+	var px [2]vec
+	for h := range px {
+		if px[h] = px[0]; h == 0 || rays {
+			px[h] = ZMM()
+			VMULPD_BCST(at(0), x[h], px[h])
+		}
+	}
 	unit, shift, window := allD(one64), allD(bits64("tieShift", 1<<64-1<<28+1<<12)), allD(bits64("tieWindow", 1<<29-1<<13))
 	tie := [2]reg.OpmaskVirtual{K(), K()}
 	var z [2]vec
 	for h := range z {
-		den := addD(addD(px, mulD(y[h], b)), c)
+		den := addD(addD(px[h], mulD(y[h], b)), c)
 		inv, e, t := ZMM(), copyOf(unit), ZMM()
 		VRCP14PD(den, inv)
 		VFNMADD231PD(den, inv, e)

@@ -11,16 +11,18 @@ import (
 // load4F loads four float32.
 func load4F(m Mem) vec { r := XMM(); VMOVUPS(m, r); return r }
 
-func resolveAVX2() {
-	TEXT("resolveAVX2", NOSPLIT, "func(ids, records, xs, ys *byte, out *byte, stride int, columns int, ortho bool)")
-	Doc("resolveAVX2 measures the pixels of a row of blocks.",
-		"stride is in bytes, columns counts blocks.")
-	ids, records := Load(Param("ids"), GP64()), Load(Param("records"), GP64())
-	xs, ys := Load(Param("xs"), GP64()), Mem{Base: Load(Param("ys"), GP64())}
-	out, stride := Load(Param("out"), GP64()), Load(Param("stride"), GP64())
-	left := Load(Param("columns"), GP64())
-	column := GP64()
-	XORL(column.As32(), column.As32())
+func resolveAVX2(rays bool) {
+	ids, records, xs, out, stride, left, column := resolveStart("AVX2", rays)
+	step := U32(256)
+	// Of the pixels of a row of the block.
+	x := func(r int) Op { return Mem{Base: xs, Disp: rayX + 32*r} }
+	y := func(r int) Op { return Mem{Base: xs, Disp: rayY + 32*r} }
+	if !rays {
+		ys := Mem{Base: Load(Param("ys"), GP64())}
+		step = 32
+		x = func(int) Op { return Mem{Base: xs} }
+		y = func(r int) Op { return all4(ys.Offset(8 * r)) }
+	}
 	below := GP64() // four rows
 	LEAQ(Mem{Base: out, Index: stride, Scale: 4}, below)
 
@@ -28,7 +30,7 @@ func resolveAVX2() {
 	Comment("Ask for the lines that the next row of blocks goes to, in turn.")
 	PREFETCHT0(Mem{Base: below})
 	ADDQ(stride, below)
-	resolveOneAVX2(ids, records, out, stride, load4(Mem{Base: xs}), ys)
+	resolveOneAVX2(rays, ids, records, out, stride, x, y)
 	Label("resolve2Surfaces")
 	Comment("Any block: the record of each pixel, transposed.")
 	row := GP64()
@@ -55,16 +57,15 @@ func resolveAVX2() {
 			VUNPCKLPD(p[1], p[0], columns[2*k])
 			VUNPCKHPD(p[1], p[0], columns[2*k+1])
 		}
-		z := mul4(columns[0], Mem{Base: xs})
-		z = add4(z, mul4(columns[1], all4(ys.Offset(8*r))))
+		z := mul4(columns[0], x(r))
+		z = add4(z, mul4(columns[1], y(r)))
 		z = add4(z, columns[2])
 		num, near, far, f := columns[3], columns[4], columns[5], XMM()
-		CMPB(mustAddr("ortho"), U8(0))
-		perspective, divided := fmt.Sprint("resolve2Perspective", r), fmt.Sprint("resolve2Divided", r)
-		JE(LabelRef(perspective))
-		VDIVPD(num, z, z)
-		JMP(LabelRef(divided))
-		Label(perspective)
+		divided := fmt.Sprint("resolve2Divided", r)
+		whereOrtho(rays, fmt.Sprint("resolve2Perspective", r), func() {
+			VDIVPD(num, z, z)
+			JMP(LabelRef(divided))
+		})
 		VDIVPD(z, num, z)
 		Label(divided)
 		VMAXPD(near, z, z)
@@ -76,7 +77,7 @@ func resolveAVX2() {
 		}
 	}
 	Label("resolve2Next")
-	nextBlock("resolve2Block", ids, xs, out, stride, column, below, left)
+	nextBlock("resolve2Block", ids, xs, step, out, stride, column, below, left)
 	VZEROUPPER()
 	RET()
 }
@@ -92,10 +93,12 @@ func resolveAVX2() {
 // since rounding is monotonic. Where other and all that it comes to are neither
 // extreme nor less than 0, nothing in between has left the range of float64:
 // the product of four such quotients would have to be extreme as well.
-func resolveOneAVX2(ids, records, out, stride reg.Register, x vec, ys Mem) {
+func resolveOneAVX2(rays bool, ids, records, out, stride reg.Register, x, y func(row int) Op) {
 	Comment("A block of one surface.")
-	CMPB(mustAddr("ortho"), U8(0))
-	JNE(LabelRef("resolve2Surfaces"))
+	if !rays {
+		CMPB(mustAddr("ortho"), U8(0))
+		JNE(LabelRef("resolve2Surfaces"))
+	}
 	r, t := GP64(), GP32()
 	{
 		id, same, other := YMM(), YMM(), YMM()
@@ -119,9 +122,12 @@ func resolveOneAVX2(ids, records, out, stride reg.Register, x vec, ys Mem) {
 	JHI(LabelRef("resolve2Surfaces"))
 
 	var den, z [4]vec
-	px, b, c := mul4(all4(at(0)), x), all4(at(8)), all4(at(16))
+	px, b, c := mul4(all4(at(0)), x(0)), all4(at(8)), all4(at(16))
 	for r := range den {
-		den[r] = add4(add4(px, mul4(all4(ys.Offset(8*r)), b)), c)
+		if rays && r > 0 {
+			px = mul4(all4(at(0)), x(r))
+		}
+		den[r] = add4(add4(px, mul4(b, y(r))), c)
 	}
 	upper, lower := mul4(den[0], den[1]), mul4(den[2], den[3])
 	q := YMM()
@@ -157,8 +163,8 @@ func resolveOneAVX2(ids, records, out, stride reg.Register, x vec, ys Mem) {
 	TESTL(t, t)
 	JNZ(LabelRef("resolve2Surfaces"))
 	nearX, farX := XMM(), XMM()
-	VCVTSD2SS(at(recordNear), x.AsX(), nearX)
-	VCVTSD2SS(at(recordFar), x.AsX(), farX)
+	VCVTSD2SS(at(recordNear), c.AsX(), nearX)
+	VCVTSD2SS(at(recordFar), c.AsX(), farX)
 	near, far := YMM(), YMM()
 	VBROADCASTSS(nearX, near)
 	VBROADCASTSS(farX, far)
