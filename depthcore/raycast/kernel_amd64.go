@@ -89,7 +89,7 @@ func rasterSamplesWide(p Path, c *canvas, st *setup, lanes uint32, s *samples) {
 	if p == AVX512 {
 		rasterSamplesAVX512(c, st, lanes, s, s.piece.pad)
 	} else {
-		rasterSamplesAVX2(c, st, lanes, s)
+		rasterSamplesAVX2(c, st, lanes, s, s.piece.pad)
 	}
 }
 
@@ -178,7 +178,7 @@ func resolveSheetAVX512(out *float32, stride int)
 func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
 
 //go:noescape
-func rasterSamplesAVX2(c *canvas, st *setup, lanes uint32, samples *samples)
+func rasterSamplesAVX2(c *canvas, st *setup, lanes uint32, samples *samples, pad float32)
 
 //go:noescape
 func rasterSamplesAVX512(c *canvas, st *setup, lanes uint32, samples *samples, pad float32)

@@ -8422,9 +8422,9 @@ samplesDone:
 	VZEROUPPER
 	RET
 
-// func rasterSamplesAVX2(c *byte, st *byte, lanes uint32, samples *byte)
-// Requires: AVX, BMI, FMA3
-TEXT ·rasterSamplesAVX2(SB), $1080-32
+// func rasterSamplesAVX2(c *byte, st *byte, lanes uint32, samples *byte, pad float32)
+// Requires: AVX, AVX2, BMI, FMA3
+TEXT ·rasterSamplesAVX2(SB), $1592-36
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -8432,8 +8432,1100 @@ TEXT ·rasterSamplesAVX2(SB), $1080-32
 	ANDQ         $-64, BX
 	VBROADCASTSS 48(AX), Y0
 	VMOVUPS      Y0, 480(BX)
+	MOVQ         samples+24(FP), SI
+	VBROADCASTSS pad+32(FP), Y0
+	VMOVUPS      Y0, 576(BX)
+	MOVQ         $+0, 608(BX)
+	MOVQ         $+0, 616(BX)
+	MOVQ         $+0, 624(BX)
+	MOVQ         $+0, 632(BX)
+	XORL         DI, DI
+	XORL         R8, R8
 
-samples2Next:
+	// Small triangles, lanes 0 to 7: their first block, and which others they touch.
+	VMOVUPS      laneBits<>+0(SB), Y1
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	VPAND        Y1, Y0, Y0
+	VPCMPEQD     Y1, Y0, Y0
+	VMOVUPS      1600(CX), Y1
+	VPSRLD       $0x02, Y1, Y2
+	VPAND        low6x8<>+0(SB), Y2, Y2
+	VPSRLD       $0x12, Y1, Y3
+	VPAND        low6x8<>+0(SB), Y3, Y3
+	VPSUBD       Y2, Y3, Y3
+	VPCMPGTD     oneIntx8<>+0(SB), Y3, Y4
+	VPANDN       Y0, Y4, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y3, Y3
+	VPADDD       oneIntx8<>+0(SB), Y2, Y4
+	VPAND        threex8<>+0(SB), Y2, Y5
+	VPAND        blockHighx8<>+0(SB), Y2, Y2
+	VPSLLD       $0x02, Y2, Y2
+	VPADDD       Y5, Y2, Y2
+	VPAND        threex8<>+0(SB), Y4, Y5
+	VPAND        blockHighx8<>+0(SB), Y4, Y4
+	VPSLLD       $0x02, Y4, Y4
+	VPADDD       Y5, Y4, Y4
+	VPSRLD       $0x0a, Y1, Y5
+	VPAND        low6x8<>+0(SB), Y5, Y5
+	VPSRLD       $0x1a, Y1, Y1
+	VPAND        low6x8<>+0(SB), Y1, Y1
+	VPSUBD       Y5, Y1, Y1
+	VPCMPGTD     oneIntx8<>+0(SB), Y1, Y6
+	VPANDN       Y0, Y6, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y1, Y1
+	VPADDD       oneIntx8<>+0(SB), Y5, Y6
+	VPAND        threex8<>+0(SB), Y5, Y7
+	VPAND        blockHighx8<>+0(SB), Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPAND        threex8<>+0(SB), Y6, Y7
+	VPAND        blockHighx8<>+0(SB), Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y6, Y6
+	VMOVMSKPS    Y0, R9
+	ORL          R9, DI
+	VPADDD       Y2, Y5, Y7
+	VMOVDQU      Y7, 640(BX)
+	VPADDD       Y4, Y5, Y5
+	VMOVDQU      Y5, 704(BX)
+	VPADDD       Y2, Y6, Y2
+	VMOVDQU      Y2, 768(BX)
+	VPADDD       Y4, Y6, Y2
+	VMOVDQU      Y2, 832(BX)
+	VANDPS       Y0, Y0, Y2
+	VMOVUPS      128(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      (CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      64(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      320(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      256(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      512(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      384(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      448(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         608(BX), R9
+	VMOVMSKPS    Y2, R10
+	ORL          R10, R9
+	MOVL         R9, 608(BX)
+	ORL          R9, R8
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      128(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      (CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      64(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      320(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      256(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      512(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      384(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      448(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         616(BX), R9
+	VMOVMSKPS    Y2, R10
+	ORL          R10, R9
+	MOVL         R9, 616(BX)
+	ORL          R9, R8
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y1, Y2, Y2
+	VMOVUPS      128(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      (CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      64(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      320(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      256(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      512(CX), Y4
+	VADDPS       1728(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      384(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      448(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         624(BX), R9
+	VMOVMSKPS    Y2, R10
+	ORL          R10, R9
+	MOVL         R9, 624(BX)
+	ORL          R9, R8
+	VANDPS       Y0, Y0, Y0
+	VANDPS       Y3, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      128(CX), Y1
+	VADDPS       1728(CX), Y1, Y1
+	VADDPS       576(BX), Y1, Y1
+	VMOVUPS      (CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      64(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      320(CX), Y1
+	VADDPS       1728(CX), Y1, Y1
+	VADDPS       576(BX), Y1, Y1
+	VMOVUPS      192(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      256(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      512(CX), Y1
+	VADDPS       1728(CX), Y1, Y1
+	VADDPS       576(BX), Y1, Y1
+	VMOVUPS      384(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      448(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	MOVL         632(BX), R9
+	VMOVMSKPS    Y0, R10
+	ORL          R10, R9
+	MOVL         R9, 632(BX)
+	ORL          R9, R8
+
+	// Small triangles, lanes 8 to 15: their first block, and which others they touch.
+	VMOVUPS      laneBits<>+32(SB), Y1
+	VMOVD        DX, X0
+	VPBROADCASTD X0, Y0
+	VPAND        Y1, Y0, Y0
+	VPCMPEQD     Y1, Y0, Y0
+	VMOVUPS      1632(CX), Y1
+	VPSRLD       $0x02, Y1, Y2
+	VPAND        low6x8<>+0(SB), Y2, Y2
+	VPSRLD       $0x12, Y1, Y3
+	VPAND        low6x8<>+0(SB), Y3, Y3
+	VPSUBD       Y2, Y3, Y3
+	VPCMPGTD     oneIntx8<>+0(SB), Y3, Y4
+	VPANDN       Y0, Y4, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y3, Y3
+	VPADDD       oneIntx8<>+0(SB), Y2, Y4
+	VPAND        threex8<>+0(SB), Y2, Y5
+	VPAND        blockHighx8<>+0(SB), Y2, Y2
+	VPSLLD       $0x02, Y2, Y2
+	VPADDD       Y5, Y2, Y2
+	VPAND        threex8<>+0(SB), Y4, Y5
+	VPAND        blockHighx8<>+0(SB), Y4, Y4
+	VPSLLD       $0x02, Y4, Y4
+	VPADDD       Y5, Y4, Y4
+	VPSRLD       $0x0a, Y1, Y5
+	VPAND        low6x8<>+0(SB), Y5, Y5
+	VPSRLD       $0x1a, Y1, Y1
+	VPAND        low6x8<>+0(SB), Y1, Y1
+	VPSUBD       Y5, Y1, Y1
+	VPCMPGTD     oneIntx8<>+0(SB), Y1, Y6
+	VPANDN       Y0, Y6, Y0
+	VPCMPEQD     oneIntx8<>+0(SB), Y1, Y1
+	VPADDD       oneIntx8<>+0(SB), Y5, Y6
+	VPAND        threex8<>+0(SB), Y5, Y7
+	VPAND        blockHighx8<>+0(SB), Y5, Y5
+	VPSLLD       $0x05, Y5, Y5
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPAND        threex8<>+0(SB), Y6, Y7
+	VPAND        blockHighx8<>+0(SB), Y6, Y6
+	VPSLLD       $0x05, Y6, Y6
+	VPSLLD       $0x02, Y7, Y7
+	VPADDD       Y7, Y6, Y6
+	VMOVMSKPS    Y0, R9
+	SHLL         $0x08, R9
+	ORL          R9, DI
+	VPADDD       Y2, Y5, Y7
+	VMOVDQU      Y7, 672(BX)
+	VPADDD       Y4, Y5, Y5
+	VMOVDQU      Y5, 736(BX)
+	VPADDD       Y2, Y6, Y2
+	VMOVDQU      Y2, 800(BX)
+	VPADDD       Y4, Y6, Y2
+	VMOVDQU      Y2, 864(BX)
+	VANDPS       Y0, Y0, Y2
+	VMOVUPS      160(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      96(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      352(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      224(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      288(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      544(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      416(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      480(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         608(BX), R9
+	VMOVMSKPS    Y2, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	MOVL         R9, 608(BX)
+	ORL          R9, R8
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y3, Y2, Y2
+	VMOVUPS      160(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      96(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      352(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      224(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      288(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      544(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      416(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      480(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         616(BX), R9
+	VMOVMSKPS    Y2, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	MOVL         R9, 616(BX)
+	ORL          R9, R8
+	VANDPS       Y0, Y0, Y2
+	VANDPS       Y1, Y2, Y2
+	VMOVUPS      160(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      32(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      96(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      352(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      224(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      288(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      544(CX), Y4
+	VADDPS       1760(CX), Y4, Y4
+	VADDPS       576(BX), Y4, Y4
+	VMOVUPS      416(CX), Y5
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VMOVUPS      480(CX), Y5
+	VFMADD231PS  fourx8<>+0(SB), Y5, Y4
+	VXORPS       Y6, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VFMADD231PS  f3x8<>+0(SB), Y5, Y4
+	VXORPS       Y5, Y5, Y5
+	VCMPPS       $0x1d, Y5, Y4, Y4
+	VANDPS       Y4, Y2, Y2
+	MOVL         624(BX), R9
+	VMOVMSKPS    Y2, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	MOVL         R9, 624(BX)
+	ORL          R9, R8
+	VANDPS       Y0, Y0, Y0
+	VANDPS       Y3, Y0, Y0
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      160(CX), Y1
+	VADDPS       1760(CX), Y1, Y1
+	VADDPS       576(BX), Y1, Y1
+	VMOVUPS      32(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      96(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      352(CX), Y1
+	VADDPS       1760(CX), Y1, Y1
+	VADDPS       576(BX), Y1, Y1
+	VMOVUPS      224(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      288(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	VMOVUPS      544(CX), Y1
+	VADDPS       1760(CX), Y1, Y1
+	VADDPS       576(BX), Y1, Y1
+	VMOVUPS      416(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VMOVUPS      480(CX), Y2
+	VFMADD231PS  fourx8<>+0(SB), Y2, Y1
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VFMADD231PS  f3x8<>+0(SB), Y2, Y1
+	VXORPS       Y2, Y2, Y2
+	VCMPPS       $0x1d, Y2, Y1, Y1
+	VANDPS       Y1, Y0, Y0
+	MOVL         632(BX), R9
+	VMOVMSKPS    Y0, R10
+	SHLL         $0x08, R10
+	ORL          R10, R9
+	MOVL         R9, 632(BX)
+	ORL          R9, R8
+	TESTL        DI, DI
+	JZ           raster2Next
+	ANDNL        DX, DI, DX
+
+	// Their records.
+	MOVQ 32(AX), R9
+	MOVQ R9, R10
+	SHLQ $0x06, R10
+	ADDQ 16(AX), R10
+
+raster2Record:
+	TESTL  R8, R8
+	JZ     raster2Recorded
+	TZCNTL R8, DI
+	BLSRL  R8, R8
+	MOVL   R9, 1664(CX)(DI*4)
+	MOVQ   768(CX)(DI*8), R11
+	MOVQ   R11, (R10)
+	MOVQ   896(CX)(DI*8), R11
+	MOVQ   R11, 8(R10)
+	MOVQ   1024(CX)(DI*8), R11
+	MOVQ   R11, 16(R10)
+	MOVQ   1152(CX)(DI*8), R11
+	MOVQ   R11, 24(R10)
+	MOVQ   1280(CX)(DI*8), R11
+	MOVQ   R11, 32(R10)
+	MOVQ   1408(CX)(DI*8), R11
+	MOVQ   R11, 40(R10)
+	MOVL   52(AX), R11
+	MOVL   R11, 48(R10)
+	MOVL   1536(CX)(DI*4), R11
+	MOVL   R11, 52(R10)
+	INCQ   R9
+	ADDQ   $0x40, R10
+	JMP    raster2Record
+
+raster2Recorded:
+	MOVQ  R9, 32(AX)
+	MOVQ  (AX), R8
+	MOVL  608(BX), R9
+	TESTL R9, R9
+	JZ    raster2SmallDoneA
+
+raster2SmallA:
+	TZCNTL       R9, DI
+	BLSRL        R9, R9
+	MOVL         640(BX)(DI*4), R10
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
+	VMOVUPS      32768(R11), Y1
+	VMOVUPS      32(R11), Y2
+	VMOVUPS      32800(R11), Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VBROADCASTSS 64(CX)(DI*4), Y5
+	VBROADCASTSS 128(CX)(DI*4), Y6
+	VMOVAPS      Y6, Y7
+	VFMADD231PS  Y0, Y4, Y7
+	VFMADD231PS  Y1, Y5, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VBROADCASTSS 192(CX)(DI*4), Y4
+	VBROADCASTSS 256(CX)(DI*4), Y5
+	VBROADCASTSS 320(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 384(CX)(DI*4), Y4
+	VBROADCASTSS 448(CX)(DI*4), Y5
+	VBROADCASTSS 512(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 576(CX)(DI*4), Y4
+	VBROADCASTSS 640(CX)(DI*4), Y5
+	VBROADCASTSS 704(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y0
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y5, Y0
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         R8, R11
+	VBROADCASTSS 1792(CX)(DI*4), Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSS 1728(CX)(DI*4), Y3
+	VSUBPS       Y3, Y2, Y2
+	VBROADCASTSS 1664(CX)(DI*4), Y3
+	VANDPS       absMaskx8<>+0(SB), Y9, Y4
+	VMOVUPS      f2m16x8<>+0(SB), Y5
+	VFMADD213PS  480(BX), Y5, Y4
+	VSUBPS       Y4, Y9, Y5
+	VADDPS       Y4, Y9, Y4
+	VCMPPS       $0x1d, Y2, Y7, Y8
+	VCMPPS       $0x1a, Y1, Y7, Y7
+	VMOVUPS      (R11), Y10
+	VCMPPS       $0x15, Y5, Y10, Y5
+	VORPS        Y7, Y5, Y5
+	VCMPPS       $0x12, Y4, Y10, Y4
+	VANDPS       Y8, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y5, Y9, Y7
+	VMAXPS       Y10, Y7, Y7
+	VMOVUPS      32768(R11), Y8
+	VBLENDVPS    Y5, Y8, Y3, Y5
+	VMOVUPS      Y7, (R11)
+	VMOVUPS      Y5, 32768(R11)
+	VANDPS       absMaskx8<>+0(SB), Y0, Y5
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(BX), Y8, Y5
+	VSUBPS       Y5, Y0, Y8
+	VADDPS       Y5, Y0, Y5
+	VCMPPS       $0x1d, Y2, Y6, Y2
+	VCMPPS       $0x1a, Y1, Y6, Y1
+	VMOVUPS      32(R11), Y6
+	VCMPPS       $0x15, Y8, Y6, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y5, Y6, Y5
+	VANDPS       Y2, Y5, Y2
+	VANDPS       Y1, Y2, Y2
+	VORPS        Y1, Y0, Y0
+	VMAXPS       Y6, Y0, Y0
+	VMOVUPS      32800(R11), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y1
+	VMOVUPS      Y0, 32(R11)
+	VMOVUPS      Y1, 32800(R11)
+	VMINPS       Y0, Y7, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0x4e, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0xb1, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VMOVSS       X1, 65536(R8)(R10*4)
+	VMOVMSKPS    Y4, R11
+	VMOVMSKPS    Y2, R12
+	SHLL         $0x08, R12
+	ORL          R12, R11
+	JZ           raster2SureA
+	SHLL         $0x10, R11
+	ORL          DI, R11
+	MOVQ         40(AX), DI
+	MOVQ         24(AX), R12
+	MOVL         R11, (R12)(DI*8)
+	MOVL         R10, 4(R12)(DI*8)
+	INCQ         40(AX)
+
+raster2SureA:
+	TESTL R9, R9
+	JNZ   raster2SmallA
+
+raster2SmallDoneA:
+	MOVL  616(BX), R9
+	TESTL R9, R9
+	JZ    raster2SmallDoneB
+
+raster2SmallB:
+	TZCNTL       R9, DI
+	BLSRL        R9, R9
+	MOVL         704(BX)(DI*4), R10
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
+	VADDPS       fourx8<>+0(SB), Y0, Y0
+	VMOVUPS      32768(R11), Y1
+	VMOVUPS      32(R11), Y2
+	VADDPS       fourx8<>+0(SB), Y2, Y2
+	VMOVUPS      32800(R11), Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VBROADCASTSS 64(CX)(DI*4), Y5
+	VBROADCASTSS 128(CX)(DI*4), Y6
+	VMOVAPS      Y6, Y7
+	VFMADD231PS  Y0, Y4, Y7
+	VFMADD231PS  Y1, Y5, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VBROADCASTSS 192(CX)(DI*4), Y4
+	VBROADCASTSS 256(CX)(DI*4), Y5
+	VBROADCASTSS 320(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 384(CX)(DI*4), Y4
+	VBROADCASTSS 448(CX)(DI*4), Y5
+	VBROADCASTSS 512(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 576(CX)(DI*4), Y4
+	VBROADCASTSS 640(CX)(DI*4), Y5
+	VBROADCASTSS 704(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y0
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y5, Y0
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         R8, R11
+	VBROADCASTSS 1792(CX)(DI*4), Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSS 1728(CX)(DI*4), Y3
+	VSUBPS       Y3, Y2, Y2
+	VBROADCASTSS 1664(CX)(DI*4), Y3
+	VANDPS       absMaskx8<>+0(SB), Y9, Y4
+	VMOVUPS      f2m16x8<>+0(SB), Y5
+	VFMADD213PS  480(BX), Y5, Y4
+	VSUBPS       Y4, Y9, Y5
+	VADDPS       Y4, Y9, Y4
+	VCMPPS       $0x1d, Y2, Y7, Y8
+	VCMPPS       $0x1a, Y1, Y7, Y7
+	VMOVUPS      (R11), Y10
+	VCMPPS       $0x15, Y5, Y10, Y5
+	VORPS        Y7, Y5, Y5
+	VCMPPS       $0x12, Y4, Y10, Y4
+	VANDPS       Y8, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y5, Y9, Y7
+	VMAXPS       Y10, Y7, Y7
+	VMOVUPS      32768(R11), Y8
+	VBLENDVPS    Y5, Y8, Y3, Y5
+	VMOVUPS      Y7, (R11)
+	VMOVUPS      Y5, 32768(R11)
+	VANDPS       absMaskx8<>+0(SB), Y0, Y5
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(BX), Y8, Y5
+	VSUBPS       Y5, Y0, Y8
+	VADDPS       Y5, Y0, Y5
+	VCMPPS       $0x1d, Y2, Y6, Y2
+	VCMPPS       $0x1a, Y1, Y6, Y1
+	VMOVUPS      32(R11), Y6
+	VCMPPS       $0x15, Y8, Y6, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y5, Y6, Y5
+	VANDPS       Y2, Y5, Y2
+	VANDPS       Y1, Y2, Y2
+	VORPS        Y1, Y0, Y0
+	VMAXPS       Y6, Y0, Y0
+	VMOVUPS      32800(R11), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y1
+	VMOVUPS      Y0, 32(R11)
+	VMOVUPS      Y1, 32800(R11)
+	VMINPS       Y0, Y7, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0x4e, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0xb1, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VMOVSS       X1, 65536(R8)(R10*4)
+	VMOVMSKPS    Y4, R11
+	VMOVMSKPS    Y2, R12
+	SHLL         $0x08, R12
+	ORL          R12, R11
+	JZ           raster2SureB
+	SHLL         $0x10, R11
+	ORL          DI, R11
+	MOVQ         40(AX), DI
+	MOVQ         24(AX), R12
+	MOVL         R11, (R12)(DI*8)
+	MOVL         R10, 4(R12)(DI*8)
+	INCQ         40(AX)
+
+raster2SureB:
+	TESTL R9, R9
+	JNZ   raster2SmallB
+
+raster2SmallDoneB:
+	MOVL  624(BX), R9
+	TESTL R9, R9
+	JZ    raster2SmallDoneC
+
+raster2SmallC:
+	TZCNTL       R9, DI
+	BLSRL        R9, R9
+	MOVL         768(BX)(DI*4), R10
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
+	VMOVUPS      32768(R11), Y1
+	VADDPS       fourx8<>+0(SB), Y1, Y1
+	VMOVUPS      32(R11), Y2
+	VMOVUPS      32800(R11), Y3
+	VADDPS       fourx8<>+0(SB), Y3, Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VBROADCASTSS 64(CX)(DI*4), Y5
+	VBROADCASTSS 128(CX)(DI*4), Y6
+	VMOVAPS      Y6, Y7
+	VFMADD231PS  Y0, Y4, Y7
+	VFMADD231PS  Y1, Y5, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VBROADCASTSS 192(CX)(DI*4), Y4
+	VBROADCASTSS 256(CX)(DI*4), Y5
+	VBROADCASTSS 320(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 384(CX)(DI*4), Y4
+	VBROADCASTSS 448(CX)(DI*4), Y5
+	VBROADCASTSS 512(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 576(CX)(DI*4), Y4
+	VBROADCASTSS 640(CX)(DI*4), Y5
+	VBROADCASTSS 704(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y0
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y5, Y0
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         R8, R11
+	VBROADCASTSS 1792(CX)(DI*4), Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSS 1728(CX)(DI*4), Y3
+	VSUBPS       Y3, Y2, Y2
+	VBROADCASTSS 1664(CX)(DI*4), Y3
+	VANDPS       absMaskx8<>+0(SB), Y9, Y4
+	VMOVUPS      f2m16x8<>+0(SB), Y5
+	VFMADD213PS  480(BX), Y5, Y4
+	VSUBPS       Y4, Y9, Y5
+	VADDPS       Y4, Y9, Y4
+	VCMPPS       $0x1d, Y2, Y7, Y8
+	VCMPPS       $0x1a, Y1, Y7, Y7
+	VMOVUPS      (R11), Y10
+	VCMPPS       $0x15, Y5, Y10, Y5
+	VORPS        Y7, Y5, Y5
+	VCMPPS       $0x12, Y4, Y10, Y4
+	VANDPS       Y8, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y5, Y9, Y7
+	VMAXPS       Y10, Y7, Y7
+	VMOVUPS      32768(R11), Y8
+	VBLENDVPS    Y5, Y8, Y3, Y5
+	VMOVUPS      Y7, (R11)
+	VMOVUPS      Y5, 32768(R11)
+	VANDPS       absMaskx8<>+0(SB), Y0, Y5
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(BX), Y8, Y5
+	VSUBPS       Y5, Y0, Y8
+	VADDPS       Y5, Y0, Y5
+	VCMPPS       $0x1d, Y2, Y6, Y2
+	VCMPPS       $0x1a, Y1, Y6, Y1
+	VMOVUPS      32(R11), Y6
+	VCMPPS       $0x15, Y8, Y6, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y5, Y6, Y5
+	VANDPS       Y2, Y5, Y2
+	VANDPS       Y1, Y2, Y2
+	VORPS        Y1, Y0, Y0
+	VMAXPS       Y6, Y0, Y0
+	VMOVUPS      32800(R11), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y1
+	VMOVUPS      Y0, 32(R11)
+	VMOVUPS      Y1, 32800(R11)
+	VMINPS       Y0, Y7, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0x4e, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0xb1, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VMOVSS       X1, 65536(R8)(R10*4)
+	VMOVMSKPS    Y4, R11
+	VMOVMSKPS    Y2, R12
+	SHLL         $0x08, R12
+	ORL          R12, R11
+	JZ           raster2SureC
+	SHLL         $0x10, R11
+	ORL          DI, R11
+	MOVQ         40(AX), DI
+	MOVQ         24(AX), R12
+	MOVL         R11, (R12)(DI*8)
+	MOVL         R10, 4(R12)(DI*8)
+	INCQ         40(AX)
+
+raster2SureC:
+	TESTL R9, R9
+	JNZ   raster2SmallC
+
+raster2SmallDoneC:
+	MOVL  632(BX), R9
+	TESTL R9, R9
+	JZ    raster2SmallDoneD
+
+raster2SmallD:
+	TZCNTL       R9, DI
+	BLSRL        R9, R9
+	MOVL         832(BX)(DI*4), R10
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         SI, R11
+	VMOVUPS      (R11), Y0
+	VADDPS       fourx8<>+0(SB), Y0, Y0
+	VMOVUPS      32768(R11), Y1
+	VADDPS       fourx8<>+0(SB), Y1, Y1
+	VMOVUPS      32(R11), Y2
+	VADDPS       fourx8<>+0(SB), Y2, Y2
+	VMOVUPS      32800(R11), Y3
+	VADDPS       fourx8<>+0(SB), Y3, Y3
+	VBROADCASTSS (CX)(DI*4), Y4
+	VBROADCASTSS 64(CX)(DI*4), Y5
+	VBROADCASTSS 128(CX)(DI*4), Y6
+	VMOVAPS      Y6, Y7
+	VFMADD231PS  Y0, Y4, Y7
+	VFMADD231PS  Y1, Y5, Y7
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y2, Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VBROADCASTSS 192(CX)(DI*4), Y4
+	VBROADCASTSS 256(CX)(DI*4), Y5
+	VBROADCASTSS 320(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 384(CX)(DI*4), Y4
+	VBROADCASTSS 448(CX)(DI*4), Y5
+	VBROADCASTSS 512(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y8
+	VFMADD231PS  Y2, Y4, Y8
+	VFMADD231PS  Y3, Y5, Y8
+	VMINPS       Y9, Y7, Y7
+	VMINPS       Y8, Y6, Y6
+	VBROADCASTSS 576(CX)(DI*4), Y4
+	VBROADCASTSS 640(CX)(DI*4), Y5
+	VBROADCASTSS 704(CX)(DI*4), Y8
+	VMOVAPS      Y8, Y9
+	VFMADD231PS  Y0, Y4, Y9
+	VFMADD231PS  Y1, Y5, Y9
+	VMOVAPS      Y8, Y0
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y5, Y0
+	MOVQ         R10, R11
+	SHLQ         $0x06, R11
+	ADDQ         R8, R11
+	VBROADCASTSS 1792(CX)(DI*4), Y1
+	VXORPS       Y2, Y2, Y2
+	VBROADCASTSS 1728(CX)(DI*4), Y3
+	VSUBPS       Y3, Y2, Y2
+	VBROADCASTSS 1664(CX)(DI*4), Y3
+	VANDPS       absMaskx8<>+0(SB), Y9, Y4
+	VMOVUPS      f2m16x8<>+0(SB), Y5
+	VFMADD213PS  480(BX), Y5, Y4
+	VSUBPS       Y4, Y9, Y5
+	VADDPS       Y4, Y9, Y4
+	VCMPPS       $0x1d, Y2, Y7, Y8
+	VCMPPS       $0x1a, Y1, Y7, Y7
+	VMOVUPS      (R11), Y10
+	VCMPPS       $0x15, Y5, Y10, Y5
+	VORPS        Y7, Y5, Y5
+	VCMPPS       $0x12, Y4, Y10, Y4
+	VANDPS       Y8, Y4, Y4
+	VANDPS       Y5, Y4, Y4
+	VORPS        Y5, Y9, Y7
+	VMAXPS       Y10, Y7, Y7
+	VMOVUPS      32768(R11), Y8
+	VBLENDVPS    Y5, Y8, Y3, Y5
+	VMOVUPS      Y7, (R11)
+	VMOVUPS      Y5, 32768(R11)
+	VANDPS       absMaskx8<>+0(SB), Y0, Y5
+	VMOVUPS      f2m16x8<>+0(SB), Y8
+	VFMADD213PS  480(BX), Y8, Y5
+	VSUBPS       Y5, Y0, Y8
+	VADDPS       Y5, Y0, Y5
+	VCMPPS       $0x1d, Y2, Y6, Y2
+	VCMPPS       $0x1a, Y1, Y6, Y1
+	VMOVUPS      32(R11), Y6
+	VCMPPS       $0x15, Y8, Y6, Y8
+	VORPS        Y1, Y8, Y1
+	VCMPPS       $0x12, Y5, Y6, Y5
+	VANDPS       Y2, Y5, Y2
+	VANDPS       Y1, Y2, Y2
+	VORPS        Y1, Y0, Y0
+	VMAXPS       Y6, Y0, Y0
+	VMOVUPS      32800(R11), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y1
+	VMOVUPS      Y0, 32(R11)
+	VMOVUPS      Y1, 32800(R11)
+	VMINPS       Y0, Y7, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0x4e, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VSHUFPS      $0xb1, X1, X1, X0
+	VMINPS       X0, X1, X1
+	VMOVSS       X1, 65536(R8)(R10*4)
+	VMOVMSKPS    Y4, R11
+	VMOVMSKPS    Y2, R12
+	SHLL         $0x08, R12
+	ORL          R12, R11
+	JZ           raster2SureD
+	SHLL         $0x10, R11
+	ORL          DI, R11
+	MOVQ         40(AX), DI
+	MOVQ         24(AX), R12
+	MOVL         R11, (R12)(DI*8)
+	MOVL         R10, 4(R12)(DI*8)
+	INCQ         40(AX)
+
+raster2SureD:
+	TESTL R9, R9
+	JNZ   raster2SmallD
+
+raster2SmallDoneD:
+raster2Next:
 	TESTL        DX, DX
 	JZ           samples2Done
 	TZCNTL       DX, SI
@@ -8476,22 +9568,22 @@ samples2Next:
 	MOVL    DI, R8
 	SHRL    $0x02, R8
 	ANDL    $0x0000003f, R8
-	MOVQ    R8, 576(BX)
+	MOVQ    R8, 896(BX)
 	MOVL    DI, R8
 	SHRL    $0x12, R8
 	ANDL    $0x0000003f, R8
-	MOVQ    R8, 584(BX)
+	MOVQ    R8, 904(BX)
 	MOVL    DI, R8
 	SHRL    $0x1a, R8
 	ANDL    $0x0000003f, R8
-	MOVQ    R8, 592(BX)
+	MOVQ    R8, 912(BX)
 	SHRL    $0x0a, DI
 	ANDL    $0x0000003f, DI
 	VXORPS  Y0, Y0, Y0
 	VMOVUPS Y0, 544(BX)
 
 samples2Row:
-	MOVQ    576(BX), R8
+	MOVQ    896(BX), R8
 	VXORPS  Y0, Y0, Y0
 	VMOVUPS Y0, 512(BX)
 
@@ -8665,19 +9757,87 @@ samples2Missed:
 	VADDPS  512(BX), Y0, Y0
 	VMOVUPS Y0, 512(BX)
 	INCQ    R8
-	CMPQ    R8, 584(BX)
+	CMPQ    R8, 904(BX)
 	JBE     samples2Block
 	VMOVUPS fourx8<>+0(SB), Y0
 	VADDPS  544(BX), Y0, Y0
 	VMOVUPS Y0, 544(BX)
 	INCQ    DI
-	CMPQ    DI, 592(BX)
+	CMPQ    DI, 912(BX)
 	JBE     samples2Row
-	JMP     samples2Next
+	JMP     raster2Next
 
 samples2Done:
 	VZEROUPPER
 	RET
+
+DATA laneBits<>+0(SB)/4, $0x00000001
+DATA laneBits<>+4(SB)/4, $0x00000002
+DATA laneBits<>+8(SB)/4, $0x00000004
+DATA laneBits<>+12(SB)/4, $0x00000008
+DATA laneBits<>+16(SB)/4, $0x00000010
+DATA laneBits<>+20(SB)/4, $0x00000020
+DATA laneBits<>+24(SB)/4, $0x00000040
+DATA laneBits<>+28(SB)/4, $0x00000080
+DATA laneBits<>+32(SB)/4, $0x00000100
+DATA laneBits<>+36(SB)/4, $0x00000200
+DATA laneBits<>+40(SB)/4, $0x00000400
+DATA laneBits<>+44(SB)/4, $0x00000800
+DATA laneBits<>+48(SB)/4, $0x00001000
+DATA laneBits<>+52(SB)/4, $0x00002000
+DATA laneBits<>+56(SB)/4, $0x00004000
+DATA laneBits<>+60(SB)/4, $0x00008000
+GLOBL laneBits<>(SB), RODATA|NOPTR, $64
+
+DATA low6x8<>+0(SB)/4, $0x0000003f
+DATA low6x8<>+4(SB)/4, $0x0000003f
+DATA low6x8<>+8(SB)/4, $0x0000003f
+DATA low6x8<>+12(SB)/4, $0x0000003f
+DATA low6x8<>+16(SB)/4, $0x0000003f
+DATA low6x8<>+20(SB)/4, $0x0000003f
+DATA low6x8<>+24(SB)/4, $0x0000003f
+DATA low6x8<>+28(SB)/4, $0x0000003f
+GLOBL low6x8<>(SB), RODATA|NOPTR, $32
+
+DATA oneIntx8<>+0(SB)/4, $0x00000001
+DATA oneIntx8<>+4(SB)/4, $0x00000001
+DATA oneIntx8<>+8(SB)/4, $0x00000001
+DATA oneIntx8<>+12(SB)/4, $0x00000001
+DATA oneIntx8<>+16(SB)/4, $0x00000001
+DATA oneIntx8<>+20(SB)/4, $0x00000001
+DATA oneIntx8<>+24(SB)/4, $0x00000001
+DATA oneIntx8<>+28(SB)/4, $0x00000001
+GLOBL oneIntx8<>(SB), RODATA|NOPTR, $32
+
+DATA threex8<>+0(SB)/4, $0x00000003
+DATA threex8<>+4(SB)/4, $0x00000003
+DATA threex8<>+8(SB)/4, $0x00000003
+DATA threex8<>+12(SB)/4, $0x00000003
+DATA threex8<>+16(SB)/4, $0x00000003
+DATA threex8<>+20(SB)/4, $0x00000003
+DATA threex8<>+24(SB)/4, $0x00000003
+DATA threex8<>+28(SB)/4, $0x00000003
+GLOBL threex8<>(SB), RODATA|NOPTR, $32
+
+DATA blockHighx8<>+0(SB)/4, $0x0000003c
+DATA blockHighx8<>+4(SB)/4, $0x0000003c
+DATA blockHighx8<>+8(SB)/4, $0x0000003c
+DATA blockHighx8<>+12(SB)/4, $0x0000003c
+DATA blockHighx8<>+16(SB)/4, $0x0000003c
+DATA blockHighx8<>+20(SB)/4, $0x0000003c
+DATA blockHighx8<>+24(SB)/4, $0x0000003c
+DATA blockHighx8<>+28(SB)/4, $0x0000003c
+GLOBL blockHighx8<>(SB), RODATA|NOPTR, $32
+
+DATA f3x8<>+0(SB)/4, $0x40400000
+DATA f3x8<>+4(SB)/4, $0x40400000
+DATA f3x8<>+8(SB)/4, $0x40400000
+DATA f3x8<>+12(SB)/4, $0x40400000
+DATA f3x8<>+16(SB)/4, $0x40400000
+DATA f3x8<>+20(SB)/4, $0x40400000
+DATA f3x8<>+24(SB)/4, $0x40400000
+DATA f3x8<>+28(SB)/4, $0x40400000
+GLOBL f3x8<>(SB), RODATA|NOPTR, $32
 
 DATA fourx8<>+0(SB)/4, $0x40800000
 DATA fourx8<>+4(SB)/4, $0x40800000
@@ -8708,6 +9868,42 @@ DATA f2m16x8<>+20(SB)/4, $0x37800000
 DATA f2m16x8<>+24(SB)/4, $0x37800000
 DATA f2m16x8<>+28(SB)/4, $0x37800000
 GLOBL f2m16x8<>(SB), RODATA|NOPTR, $32
+
+DATA columnsNext<>+0(SB)/4, $0x40800000
+DATA columnsNext<>+4(SB)/4, $0x40a00000
+DATA columnsNext<>+8(SB)/4, $0x40c00000
+DATA columnsNext<>+12(SB)/4, $0x40e00000
+DATA columnsNext<>+16(SB)/4, $0x40800000
+DATA columnsNext<>+20(SB)/4, $0x40a00000
+DATA columnsNext<>+24(SB)/4, $0x40c00000
+DATA columnsNext<>+28(SB)/4, $0x40e00000
+DATA columnsNext<>+32(SB)/4, $0x40800000
+DATA columnsNext<>+36(SB)/4, $0x40a00000
+DATA columnsNext<>+40(SB)/4, $0x40c00000
+DATA columnsNext<>+44(SB)/4, $0x40e00000
+DATA columnsNext<>+48(SB)/4, $0x40800000
+DATA columnsNext<>+52(SB)/4, $0x40a00000
+DATA columnsNext<>+56(SB)/4, $0x40c00000
+DATA columnsNext<>+60(SB)/4, $0x40e00000
+GLOBL columnsNext<>(SB), RODATA|NOPTR, $64
+
+DATA rowsNext<>+0(SB)/4, $0x40800000
+DATA rowsNext<>+4(SB)/4, $0x40800000
+DATA rowsNext<>+8(SB)/4, $0x40800000
+DATA rowsNext<>+12(SB)/4, $0x40800000
+DATA rowsNext<>+16(SB)/4, $0x40a00000
+DATA rowsNext<>+20(SB)/4, $0x40a00000
+DATA rowsNext<>+24(SB)/4, $0x40a00000
+DATA rowsNext<>+28(SB)/4, $0x40a00000
+DATA rowsNext<>+32(SB)/4, $0x40c00000
+DATA rowsNext<>+36(SB)/4, $0x40c00000
+DATA rowsNext<>+40(SB)/4, $0x40c00000
+DATA rowsNext<>+44(SB)/4, $0x40c00000
+DATA rowsNext<>+48(SB)/4, $0x40e00000
+DATA rowsNext<>+52(SB)/4, $0x40e00000
+DATA rowsNext<>+56(SB)/4, $0x40e00000
+DATA rowsNext<>+60(SB)/4, $0x40e00000
+GLOBL rowsNext<>(SB), RODATA|NOPTR, $64
 
 // func placeAVX2(rays *byte, width int, height int, border int, toTile *byte, samples *byte)
 // Requires: AVX, AVX2, MMX+
@@ -11434,16 +12630,6 @@ DATA low8x8<>+24(SB)/4, $0x000000ff
 DATA low8x8<>+28(SB)/4, $0x000000ff
 GLOBL low8x8<>(SB), RODATA|NOPTR, $32
 
-DATA oneIntx8<>+0(SB)/4, $0x00000001
-DATA oneIntx8<>+4(SB)/4, $0x00000001
-DATA oneIntx8<>+8(SB)/4, $0x00000001
-DATA oneIntx8<>+12(SB)/4, $0x00000001
-DATA oneIntx8<>+16(SB)/4, $0x00000001
-DATA oneIntx8<>+20(SB)/4, $0x00000001
-DATA oneIntx8<>+24(SB)/4, $0x00000001
-DATA oneIntx8<>+28(SB)/4, $0x00000001
-GLOBL oneIntx8<>(SB), RODATA|NOPTR, $32
-
 DATA twox8<>+0(SB)/4, $0x40000000
 DATA twox8<>+4(SB)/4, $0x40000000
 DATA twox8<>+8(SB)/4, $0x40000000
@@ -11483,36 +12669,6 @@ DATA signMaskx8<>+20(SB)/4, $0x80000000
 DATA signMaskx8<>+24(SB)/4, $0x80000000
 DATA signMaskx8<>+28(SB)/4, $0x80000000
 GLOBL signMaskx8<>(SB), RODATA|NOPTR, $32
-
-DATA low6x8<>+0(SB)/4, $0x0000003f
-DATA low6x8<>+4(SB)/4, $0x0000003f
-DATA low6x8<>+8(SB)/4, $0x0000003f
-DATA low6x8<>+12(SB)/4, $0x0000003f
-DATA low6x8<>+16(SB)/4, $0x0000003f
-DATA low6x8<>+20(SB)/4, $0x0000003f
-DATA low6x8<>+24(SB)/4, $0x0000003f
-DATA low6x8<>+28(SB)/4, $0x0000003f
-GLOBL low6x8<>(SB), RODATA|NOPTR, $32
-
-DATA threex8<>+0(SB)/4, $0x00000003
-DATA threex8<>+4(SB)/4, $0x00000003
-DATA threex8<>+8(SB)/4, $0x00000003
-DATA threex8<>+12(SB)/4, $0x00000003
-DATA threex8<>+16(SB)/4, $0x00000003
-DATA threex8<>+20(SB)/4, $0x00000003
-DATA threex8<>+24(SB)/4, $0x00000003
-DATA threex8<>+28(SB)/4, $0x00000003
-GLOBL threex8<>(SB), RODATA|NOPTR, $32
-
-DATA blockHighx8<>+0(SB)/4, $0x0000003c
-DATA blockHighx8<>+4(SB)/4, $0x0000003c
-DATA blockHighx8<>+8(SB)/4, $0x0000003c
-DATA blockHighx8<>+12(SB)/4, $0x0000003c
-DATA blockHighx8<>+16(SB)/4, $0x0000003c
-DATA blockHighx8<>+20(SB)/4, $0x0000003c
-DATA blockHighx8<>+24(SB)/4, $0x0000003c
-DATA blockHighx8<>+28(SB)/4, $0x0000003c
-GLOBL blockHighx8<>(SB), RODATA|NOPTR, $32
 
 DATA twelvex8<>+0(SB)/4, $0x0000000c
 DATA twelvex8<>+4(SB)/4, $0x0000000c
@@ -13710,6 +14866,7 @@ raster2Recorded:
 raster2SmallA:
 	TZCNTL       R8, BX
 	BLSRL        R8, R8
+	MOVL         704(SI)(BX*4), R9
 	VBROADCASTSS 128(CX)(BX*4), Y0
 	VBROADCASTSS (CX)(BX*4), Y1
 	VFMADD231PS  columns<>+0(SB), Y1, Y0
@@ -13742,7 +14899,6 @@ raster2SmallA:
 	VBROADCASTSS 640(CX)(BX*4), Y4
 	VFMADD231PS  rows<>+0(SB), Y4, Y2
 	VFMADD231PS  rows<>+32(SB), Y4, Y3
-	MOVL         704(SI)(BX*4), R9
 	MOVQ         R9, R10
 	SHLQ         $0x06, R10
 	ADDQ         DI, R10
@@ -13822,6 +14978,7 @@ raster2SmallDoneA:
 raster2SmallB:
 	TZCNTL       R8, BX
 	BLSRL        R8, R8
+	MOVL         768(SI)(BX*4), R9
 	VBROADCASTSS 128(CX)(BX*4), Y0
 	VBROADCASTSS (CX)(BX*4), Y1
 	VFMADD231PS  columnsNext<>+0(SB), Y1, Y0
@@ -13854,7 +15011,6 @@ raster2SmallB:
 	VBROADCASTSS 640(CX)(BX*4), Y4
 	VFMADD231PS  rows<>+0(SB), Y4, Y2
 	VFMADD231PS  rows<>+32(SB), Y4, Y3
-	MOVL         768(SI)(BX*4), R9
 	MOVQ         R9, R10
 	SHLQ         $0x06, R10
 	ADDQ         DI, R10
@@ -13934,6 +15090,7 @@ raster2SmallDoneB:
 raster2SmallC:
 	TZCNTL       R8, BX
 	BLSRL        R8, R8
+	MOVL         832(SI)(BX*4), R9
 	VBROADCASTSS 128(CX)(BX*4), Y0
 	VBROADCASTSS (CX)(BX*4), Y1
 	VFMADD231PS  columns<>+0(SB), Y1, Y0
@@ -13966,7 +15123,6 @@ raster2SmallC:
 	VBROADCASTSS 640(CX)(BX*4), Y4
 	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
 	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
-	MOVL         832(SI)(BX*4), R9
 	MOVQ         R9, R10
 	SHLQ         $0x06, R10
 	ADDQ         DI, R10
@@ -14046,6 +15202,7 @@ raster2SmallDoneC:
 raster2SmallD:
 	TZCNTL       R8, BX
 	BLSRL        R8, R8
+	MOVL         896(SI)(BX*4), R9
 	VBROADCASTSS 128(CX)(BX*4), Y0
 	VBROADCASTSS (CX)(BX*4), Y1
 	VFMADD231PS  columnsNext<>+0(SB), Y1, Y0
@@ -14078,7 +15235,6 @@ raster2SmallD:
 	VBROADCASTSS 640(CX)(BX*4), Y4
 	VFMADD231PS  rowsNext<>+0(SB), Y4, Y2
 	VFMADD231PS  rowsNext<>+32(SB), Y4, Y3
-	MOVL         896(SI)(BX*4), R9
 	MOVQ         R9, R10
 	SHLQ         $0x06, R10
 	ADDQ         DI, R10
@@ -14488,70 +15644,6 @@ raster2GroupDone:
 raster2Done:
 	VZEROUPPER
 	RET
-
-DATA laneBits<>+0(SB)/4, $0x00000001
-DATA laneBits<>+4(SB)/4, $0x00000002
-DATA laneBits<>+8(SB)/4, $0x00000004
-DATA laneBits<>+12(SB)/4, $0x00000008
-DATA laneBits<>+16(SB)/4, $0x00000010
-DATA laneBits<>+20(SB)/4, $0x00000020
-DATA laneBits<>+24(SB)/4, $0x00000040
-DATA laneBits<>+28(SB)/4, $0x00000080
-DATA laneBits<>+32(SB)/4, $0x00000100
-DATA laneBits<>+36(SB)/4, $0x00000200
-DATA laneBits<>+40(SB)/4, $0x00000400
-DATA laneBits<>+44(SB)/4, $0x00000800
-DATA laneBits<>+48(SB)/4, $0x00001000
-DATA laneBits<>+52(SB)/4, $0x00002000
-DATA laneBits<>+56(SB)/4, $0x00004000
-DATA laneBits<>+60(SB)/4, $0x00008000
-GLOBL laneBits<>(SB), RODATA|NOPTR, $64
-
-DATA f3x8<>+0(SB)/4, $0x40400000
-DATA f3x8<>+4(SB)/4, $0x40400000
-DATA f3x8<>+8(SB)/4, $0x40400000
-DATA f3x8<>+12(SB)/4, $0x40400000
-DATA f3x8<>+16(SB)/4, $0x40400000
-DATA f3x8<>+20(SB)/4, $0x40400000
-DATA f3x8<>+24(SB)/4, $0x40400000
-DATA f3x8<>+28(SB)/4, $0x40400000
-GLOBL f3x8<>(SB), RODATA|NOPTR, $32
-
-DATA columnsNext<>+0(SB)/4, $0x40800000
-DATA columnsNext<>+4(SB)/4, $0x40a00000
-DATA columnsNext<>+8(SB)/4, $0x40c00000
-DATA columnsNext<>+12(SB)/4, $0x40e00000
-DATA columnsNext<>+16(SB)/4, $0x40800000
-DATA columnsNext<>+20(SB)/4, $0x40a00000
-DATA columnsNext<>+24(SB)/4, $0x40c00000
-DATA columnsNext<>+28(SB)/4, $0x40e00000
-DATA columnsNext<>+32(SB)/4, $0x40800000
-DATA columnsNext<>+36(SB)/4, $0x40a00000
-DATA columnsNext<>+40(SB)/4, $0x40c00000
-DATA columnsNext<>+44(SB)/4, $0x40e00000
-DATA columnsNext<>+48(SB)/4, $0x40800000
-DATA columnsNext<>+52(SB)/4, $0x40a00000
-DATA columnsNext<>+56(SB)/4, $0x40c00000
-DATA columnsNext<>+60(SB)/4, $0x40e00000
-GLOBL columnsNext<>(SB), RODATA|NOPTR, $64
-
-DATA rowsNext<>+0(SB)/4, $0x40800000
-DATA rowsNext<>+4(SB)/4, $0x40800000
-DATA rowsNext<>+8(SB)/4, $0x40800000
-DATA rowsNext<>+12(SB)/4, $0x40800000
-DATA rowsNext<>+16(SB)/4, $0x40a00000
-DATA rowsNext<>+20(SB)/4, $0x40a00000
-DATA rowsNext<>+24(SB)/4, $0x40a00000
-DATA rowsNext<>+28(SB)/4, $0x40a00000
-DATA rowsNext<>+32(SB)/4, $0x40c00000
-DATA rowsNext<>+36(SB)/4, $0x40c00000
-DATA rowsNext<>+40(SB)/4, $0x40c00000
-DATA rowsNext<>+44(SB)/4, $0x40c00000
-DATA rowsNext<>+48(SB)/4, $0x40e00000
-DATA rowsNext<>+52(SB)/4, $0x40e00000
-DATA rowsNext<>+56(SB)/4, $0x40e00000
-DATA rowsNext<>+60(SB)/4, $0x40e00000
-GLOBL rowsNext<>(SB), RODATA|NOPTR, $64
 
 DATA fours<>+0(SB)/4, $0x00000000
 DATA fours<>+4(SB)/4, $0x40800000

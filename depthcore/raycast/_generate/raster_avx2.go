@@ -30,7 +30,7 @@ func rasterAVX2() {
 	group0, group, groupLast, row, rowLast := local(8), local(8), local(8), local(8), local(8)
 	VMOVUPS(all8(c.Offset(canvasBlur)), blurM)
 	zero := func() vec { r := XMM(); VXORPS(r, r, r); return r }
-	rasterSmallAVX2(local, c, st, lanes, blurM)
+	rasterSmallAVX2(local, c, st, lanes, blurM, nil)
 
 	Label("raster2Next")
 	TESTL(lanes, lanes)
@@ -301,8 +301,9 @@ func blockIndex(axis int, b vec) vec {
 }
 
 // rasterSmallAVX2 draws the triangles of lanes that touch two blocks each way at
-// most, and leaves the others in lanes, as rasterSmall does.
-func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes reg.GPVirtual, blurM Mem) {
+// most, and leaves the others in lanes, as rasterSmall does. Where they are a
+// lens's, rays says where its rays are.
+func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes reg.GPVirtual, blurM Mem, rays *raysAVX2) {
 	var partM [4]Mem // the triangles that touch each of the four blocks
 	for part := range partM {
 		partM[part] = local(8)
@@ -369,6 +370,9 @@ func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes re
 			for e := 0; e < 3; e++ {
 				at := func(k int) Mem { return in(setupEdge + 192*e + 64*k) }
 				v := add8(load8(at(2)), in(setupMargin))
+				if rays != nil {
+					VADDPS(rays.pad, v, v)
+				}
 				for axis, next := range []int{i, j} {
 					s := load8(at(axis))
 					if next == 1 {
@@ -433,7 +437,25 @@ func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes re
 		TZCNTL(todo, lane.As32())
 		BLSRL(todo, todo)
 		of := func(disp int) Mem { return Mem{Base: st, Index: lane, Scale: 4, Disp: disp} }
+		block := GP64()
+		m := blockAt.Offset(64 * part)
+		m.Index, m.Scale = lane, 4
+		MOVL(m, block.As32())
+		var u, w [2]vec
+		if rays != nil {
+			u, w = rays.of(block, part&1, part>>1)
+		}
 		plane := func(at int) (v [2]vec) {
+			if rays != nil {
+				a, b, k := all8(of(at)), all8(of(at+64)), all8(of(at+128))
+				for half := range v {
+					v[half] = YMM()
+					VMOVAPS(k, v[half])
+					VFMADD231PS(u[half], a, v[half])
+					VFMADD231PS(w[half], b, v[half])
+				}
+				return v
+			}
 			v[0] = all8(of(at + 128))
 			VFMADD231PS(x, all8(of(at)), v[0])
 			v[1] = YMM()
@@ -451,10 +473,7 @@ func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes re
 			}
 		}
 		s := plane(setupNear)
-		block, p := GP64(), GP64()
-		m := blockAt.Offset(64 * part)
-		m.Index, m.Scale = lane, 4
-		MOVL(m, block.As32())
+		p := GP64()
 		MOVQ(block, p)
 		SHLQ(U8(6), p)
 		ADDQ(base, p)

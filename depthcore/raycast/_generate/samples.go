@@ -139,15 +139,41 @@ func blockOf(x, y reg.GPVirtual) reg.GPVirtual {
 	return block
 }
 
+// raysAVX2 is where a lens's rays are, and how far they may be off the grid.
+type raysAVX2 struct {
+	samples reg.Register
+	pad     Mem
+}
+
+// of returns the rays of a block by halves, counted from the first of a column
+// and row of two blocks.
+func (r *raysAVX2) of(block reg.GPVirtual, column, row int) (u, v [2]vec) {
+	at := GP64()
+	MOVQ(block, at)
+	SHLQ(U8(6), at)
+	ADDQ(r.samples, at)
+	read := func(disp, next int) vec {
+		x := load8(Mem{Base: at, Disp: disp})
+		if next == 1 {
+			VADDPS(bits8("four", 0x40800000), x, x)
+		}
+		return x
+	}
+	for half := range u {
+		u[half], v[half] = read(samplesU+32*half, column), read(samplesV+32*half, row)
+	}
+	return u, v
+}
+
 // rasterSamplesAVX2 is rasterSamples, a block by halves.
 func rasterSamplesAVX2() {
-	TEXT("rasterSamplesAVX2", 0, "func(c, st *byte, lanes uint32, samples *byte)")
+	TEXT("rasterSamplesAVX2", 0, "func(c, st *byte, lanes uint32, samples *byte, pad float32)")
 	Doc("rasterSamplesAVX2 is rasterSamples for the triangles of a mask.",
 		"What the meaning has to decide goes to the list of fixes.")
 	c, st := Mem{Base: Load(Param("c"), GP64())}, Load(Param("st"), GP64())
 	lanes := GP32()
 	Load(Param("lanes"), lanes)
-	room := newLocals(1024)
+	room := newLocals(1536)
 	var coefficient [4][3]Mem
 	for f := range coefficient {
 		for term := range coefficient[f] {
@@ -157,8 +183,11 @@ func rasterSamplesAVX2() {
 	idM, minusM, sureM, blurM := room.alloc(32), room.alloc(32), room.alloc(32), room.alloc(32)
 	dxM, dyM := room.alloc(32), room.alloc(32)
 	VMOVUPS(all8(c.Offset(canvasBlur)), blurM)
+	rays := &raysAVX2{Load(Param("samples"), GP64()), room.alloc(32)}
+	VMOVUPS(all8(mustAddr("pad")), rays.pad)
+	rasterSmallAVX2(room.alloc, c, st, lanes, blurM, rays)
 
-	Label("samples2Next")
+	Label("raster2Next")
 	TESTL(lanes, lanes)
 	JZ(LabelRef("samples2Done"))
 	lane := GP64()
@@ -258,7 +287,7 @@ func rasterSamplesAVX2() {
 	INCQ(y)
 	CMPQ(y, y1)
 	JBE(LabelRef("samples2Row"))
-	JMP(LabelRef("samples2Next"))
+	JMP(LabelRef("raster2Next"))
 	Label("samples2Done")
 	VZEROUPPER()
 	RET()
