@@ -109,7 +109,9 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	}
 }
 
-func resolveSheetWide(_ Path, out *float32, stride int) { resolveSheetAVX512(out, stride) }
+func resolveSheetWide(_ Path, id uint32, records *record, xs, ys *float64, out *float32, stride int, ortho bool) {
+	resolveSheetAVX512(id, records, xs, ys, out, stride, ortho)
+}
 
 func hiddenWide(low *[blocks]float32, r rect, near float32) bool { return hiddenAVX2(low, r, near) }
 
@@ -172,7 +174,7 @@ func rasterAVX2(c *canvas, st *setup, lanes uint32)
 func resolveAVX512(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)
 
 //go:noescape
-func resolveSheetAVX512(out *float32, stride int)
+func resolveSheetAVX512(id uint32, records *record, xs, ys *float64, out *float32, stride int, ortho bool)
 
 //go:noescape
 func resolveAVX2(ids *[16]uint32, records *record, xs, ys *float64, out *float32, stride, columns int, ortho bool)

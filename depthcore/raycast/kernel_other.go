@@ -52,7 +52,9 @@ func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *floa
 	panic(missing)
 }
 
-func resolveSheetWide(p Path, out *float32, stride int) { panic(missing) }
+func resolveSheetWide(p Path, id uint32, records *record, xs, ys *float64, out *float32, stride int, ortho bool) {
+	panic(missing)
+}
 
 func hiddenWide(low *[blocks]float32, r rect, near float32) bool { panic(missing) }
 

@@ -1191,7 +1191,7 @@ leafFrontal:
 	MOVQ         nearness+32(FP), BX
 	KORTESTW     K4, K4
 	JZ           leafNoneTiny
-	MOVL         70016(BX), SI
+	MOVL         70144(BX), SI
 	TESTL        SI, SI
 	JZ           leafNoSheets
 	VPBROADCASTD SI, Z27
@@ -2017,7 +2017,7 @@ patchFrontal:
 	MOVQ         nearness+32(FP), BX
 	KORTESTW     K4, K4
 	JZ           patchNoneTiny
-	MOVL         70016(BX), SI
+	MOVL         70144(BX), SI
 	TESTL        SI, SI
 	JZ           patchNoSheets
 	VPBROADCASTD SI, Z27
@@ -3269,7 +3269,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
-TEXT ·rasterAVX512(SB), $35608-20
+TEXT ·rasterAVX512(SB), $35600-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -4145,9 +4145,9 @@ rasterTinyZones:
 	VMOVD         X0, DI
 	ORQ           DI, 56(AX)
 	MOVQ          (AX), R8
-	ANDL          70016(R8), DI
+	ANDL          70144(R8), DI
 	JZ            writtenOut1
-	XORL          DI, 70016(R8)
+	XORL          DI, 70144(R8)
 
 writeOut1:
 	TZCNTL       DI, R9
@@ -4701,9 +4701,9 @@ mediumHidden:
 	VMOVD         X6, SI
 	ORQ           SI, 56(AX)
 	MOVQ          (AX), R9
-	ANDL          70016(R9), SI
+	ANDL          70144(R9), SI
 	JZ            writtenOut2
-	XORL          SI, 70016(R9)
+	XORL          SI, 70144(R9)
 
 writeOut2:
 	TZCNTL       SI, R10
@@ -5090,197 +5090,351 @@ rasterNext:
 	VSUBPS       Z10, Z16, Z10
 
 	// The rectangle of blocks, counted in pixels from its first.
-	MOVL         1600(CX)(SI*4), DI
-	MOVL         DI, R8
-	SHRL         $0x00, R8
-	ANDL         $0x000000fc, R8
-	MOVL         R8, 35576(SP)
-	MOVL         DI, R9
-	SHRL         $0x10, R9
-	ANDL         $0x000000fc, R9
-	MOVL         R9, R10
-	SUBL         R8, R10
-	VPBROADCASTD R10, Z17
-	VCVTDQ2PS    Z17, Z17
-	SHRL         $0x04, R8
-	SHRL         $0x04, R9
-	MOVL         R8, 35580(SP)
-	MOVL         R8, 35584(SP)
-	MOVL         R9, 35588(SP)
-	MOVL         DI, R8
-	SHRL         $0x08, R8
-	ANDL         $0x000000fc, R8
-	MOVL         R8, 35592(SP)
-	SHRL         $0x18, DI
-	ANDL         $0x000000fc, DI
-	MOVL         DI, R9
-	SUBL         R8, R9
-	VPBROADCASTD R9, Z18
-	VCVTDQ2PS    Z18, Z18
-	SHRL         $0x04, R8
-	SHRL         $0x04, DI
-	MOVL         R8, 35596(SP)
-	MOVL         R8, 35600(SP)
-	MOVL         DI, 35604(SP)
-
-rasterRow:
-	MOVL         35596(SP), DI
-	SHLL         $0x04, DI
-	SUBL         35592(SP), DI
-	VPBROADCASTD DI, Z20
-	VCVTDQ2PS    Z20, Z20
-	VBROADCASTSS four<>+0(SB), Z19
-	VFMADD231PS  Z19, Z6, Z20
-	VCMPPS       $0x1d, Z5, Z20, K1
-	VCMPPS       $0x12, Z18, Z20, K1, K1
-	MOVL         35584(SP), DI
-	MOVL         DI, 35580(SP)
+	MOVL             1600(CX)(SI*4), DI
+	MOVL             DI, R8
+	SHRL             $0x00, R8
+	ANDL             $0x000000fc, R8
+	MOVL             R8, 35576(SP)
+	MOVL             DI, R9
+	SHRL             $0x10, R9
+	ANDL             $0x000000fc, R9
+	SUBL             R8, R9
+	VPBROADCASTD     R8, Z17
+	VCVTDQ2PS        Z17, Z17
+	VPBROADCASTD     R9, Z18
+	VCVTDQ2PS        Z18, Z18
+	MOVL             DI, R8
+	SHRL             $0x08, R8
+	ANDL             $0x000000fc, R8
+	MOVL             R8, 35584(SP)
+	SHRL             $0x18, DI
+	ANDL             $0x000000fc, DI
+	SUBL             R8, DI
+	VPBROADCASTD     R8, Z19
+	VCVTDQ2PS        Z19, Z19
+	VPBROADCASTD     DI, Z20
+	VCVTDQ2PS        Z20, Z20
+	MOVQ             (AX), DI
+	VMOVUPS          cellColumns<>+0(SB), Z21
+	VSUBPS           Z17, Z21, Z21
+	VBROADCASTSS     minus16<>+0(SB), Z22
+	VCMPPS           $0x1e, Z22, Z21, K1
+	VCMPPS           $0x12, Z18, Z21, K1, K1
+	VMOVUPS          cellRows0<>+0(SB), Z22
+	VSUBPS           Z19, Z22, Z22
+	VBROADCASTSS     minus16<>+0(SB), Z23
+	VCMPPS           $0x1e, Z23, Z22, K1, K1
+	VCMPPS           $0x12, Z20, Z22, K1, K1
+	VBROADCASTSS     128(CX)(SI*4), Z23
+	VFMADD231PS.BCST (CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 64(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z24
+	VMULPS           Z24, Z7, Z24
+	VBROADCASTSS     f3<>+0(SB), Z25
+	VFNMADD231PS     Z25, Z16, Z24
+	VCMPPS           $0x1d, Z24, Z23, K1, K1
+	VBROADCASTSS     320(CX)(SI*4), Z23
+	VFMADD231PS.BCST 192(CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 256(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z24
+	VMULPS           Z24, Z8, Z24
+	VBROADCASTSS     f3<>+0(SB), Z25
+	VFNMADD231PS     Z25, Z16, Z24
+	VCMPPS           $0x1d, Z24, Z23, K1, K1
+	VBROADCASTSS     512(CX)(SI*4), Z23
+	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 448(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z24
+	VMULPS           Z24, Z10, Z24
+	VBROADCASTSS     f3<>+0(SB), Z25
+	VFNMADD231PS     Z25, Z16, Z24
+	VCMPPS           $0x1d, Z24, Z23, K1, K1
+	VBROADCASTSS     704(CX)(SI*4), Z23
+	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 640(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z21
+	VFMADD231PS      Z21, Z12, Z23
+	VMOVUPS          70016(DI), Z21
+	VSUBPS           Z1, Z21, Z22
+	VPANDD           Z0, Z21, Z21
+	VBROADCASTSS     threeTies<>+0(SB), Z24
+	VFNMADD231PS     Z21, Z24, Z22
+	VCMPPS           $0x1d, Z22, Z23, K1, K1
+	VMOVUPS          cellColumns<>+0(SB), Z21
+	VSUBPS           Z17, Z21, Z17
+	VBROADCASTSS     minus16<>+0(SB), Z21
+	VCMPPS           $0x1e, Z21, Z17, K2
+	VCMPPS           $0x12, Z18, Z17, K2, K2
+	VMOVUPS          cellRows1<>+0(SB), Z21
+	VSUBPS           Z19, Z21, Z19
+	VBROADCASTSS     minus16<>+0(SB), Z21
+	VCMPPS           $0x1e, Z21, Z19, K2, K2
+	VCMPPS           $0x12, Z20, Z19, K2, K2
+	VBROADCASTSS     128(CX)(SI*4), Z21
+	VFMADD231PS.BCST (CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 64(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z22
+	VMULPS           Z22, Z7, Z22
+	VBROADCASTSS     f3<>+0(SB), Z23
+	VFNMADD231PS     Z23, Z16, Z22
+	VCMPPS           $0x1d, Z22, Z21, K2, K2
+	VBROADCASTSS     320(CX)(SI*4), Z21
+	VFMADD231PS.BCST 192(CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 256(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z22
+	VMULPS           Z22, Z8, Z22
+	VBROADCASTSS     f3<>+0(SB), Z23
+	VFNMADD231PS     Z23, Z16, Z22
+	VCMPPS           $0x1d, Z22, Z21, K2, K2
+	VBROADCASTSS     512(CX)(SI*4), Z21
+	VFMADD231PS.BCST 384(CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 448(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z22
+	VMULPS           Z22, Z10, Z22
+	VBROADCASTSS     f3<>+0(SB), Z23
+	VFNMADD231PS     Z23, Z16, Z22
+	VCMPPS           $0x1d, Z22, Z21, K2, K2
+	VBROADCASTSS     704(CX)(SI*4), Z21
+	VFMADD231PS.BCST 576(CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 640(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z17
+	VFMADD231PS      Z17, Z12, Z21
+	VMOVUPS          70080(DI), Z17
+	VSUBPS           Z1, Z17, Z19
+	VPANDD           Z0, Z17, Z17
+	VBROADCASTSS     threeTies<>+0(SB), Z22
+	VFNMADD231PS     Z17, Z22, Z19
+	VCMPPS           $0x1d, Z19, Z21, K2, K2
+	KUNPCKWD         K1, K2, K1
+	KMOVD            K1, DI
+	TESTL            DI, DI
+	JZ               rasterNext
 
 rasterCell:
-	MOVL             35580(SP), DI
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             DI, 35592(SP)
+	MOVL             R8, DI
+	ANDL             $0x00000007, DI
 	SHLL             $0x04, DI
 	SUBL             35576(SP), DI
+	VPBROADCASTD     DI, Z19
+	VCVTDQ2PS        Z19, Z19
+	VBROADCASTSS     four<>+0(SB), Z17
+	VFMADD231PS      Z17, Z4, Z19
+	VCMPPS           $0x1d, Z5, Z19, K1
+	VCMPPS           $0x12, Z18, Z19, K1, K1
+	MOVL             R8, DI
+	SHRL             $0x03, DI
+	SHLL             $0x04, DI
+	SUBL             35584(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
-	VBROADCASTSS     four<>+0(SB), Z19
-	VFMADD231PS      Z19, Z4, Z21
-	MOVL             35596(SP), DI
-	SHLL             $0x03, DI
-	ADDL             35580(SP), DI
-	MOVQ             DI, R8
-	SHLQ             $0x06, R8
-	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z5, Z21, K1, K2
-	VCMPPS           $0x12, Z17, Z21, K2, K2
-	VBROADCASTSS     128(CX)(SI*4), Z19
-	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 64(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, (BX)
-	VCMPPS           $0x1d, Z7, Z19, K2, K2
-	VBROADCASTSS     320(CX)(SI*4), Z19
-	VFMADD231PS.BCST 192(CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 256(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, 64(BX)
-	VCMPPS           $0x1d, Z8, Z19, K2, K2
-	VBROADCASTSS     512(CX)(SI*4), Z19
-	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 448(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, 128(BX)
-	VCMPPS           $0x1d, Z10, Z19, K2, K2
-	VBROADCASTSS     704(CX)(SI*4), Z19
-	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 640(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, 192(BX)
-	VMOVUPS          65536(R8), Z21
-	VSUBPS           Z1, Z21, Z22
-	VPANDD           Z0, Z21, Z23
-	VBROADCASTSS     threeTies<>+0(SB), Z24
-	VFNMADD231PS     Z23, Z24, Z22
-	VADDPS           Z12, Z19, Z19
-	VCMPPS           $0x1d, Z22, Z19, K2, K2
-	KMOVW            K2, R9
+	VBROADCASTSS     four<>+0(SB), Z17
+	VFMADD231PS      Z17, Z6, Z21
+	VCMPPS           $0x1d, Z5, Z21, K1, K1
+	VCMPPS           $0x12, Z20, Z21, K1, K1
+	MOVQ             R8, DI
+	SHLQ             $0x06, DI
+	ADDQ             (AX), DI
+	VBROADCASTSS     128(CX)(SI*4), Z17
+	VFMADD231PS.BCST (CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 64(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, (BX)
+	VCMPPS           $0x1d, Z7, Z17, K1, K1
+	VBROADCASTSS     320(CX)(SI*4), Z17
+	VFMADD231PS.BCST 192(CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 256(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, 64(BX)
+	VCMPPS           $0x1d, Z8, Z17, K1, K1
+	VBROADCASTSS     512(CX)(SI*4), Z17
+	VFMADD231PS.BCST 384(CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 448(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, 128(BX)
+	VCMPPS           $0x1d, Z10, Z17, K1, K1
+	VBROADCASTSS     704(CX)(SI*4), Z17
+	VFMADD231PS.BCST 576(CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 640(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, 192(BX)
+	VMOVUPS          65536(DI), Z19
+	VSUBPS           Z1, Z19, Z21
+	VPANDD           Z0, Z19, Z22
+	VBROADCASTSS     threeTies<>+0(SB), Z23
+	VFNMADD231PS     Z22, Z23, Z21
+	VADDPS           Z12, Z17, Z17
+	VCMPPS           $0x1d, Z21, Z17, K1, K1
+	KMOVW            K1, R9
 	TESTL            R9, R9
 	JZ               rasterCellDone
-	MOVQ             (AX), R10
-	MOVL             $0x00000001, R11
-	SHLXL            DI, R11, R11
-	ANDL             70016(R10), R11
-	JZ               writtenOut3
-	XORL             R11, 70016(R10)
+	MOVL             1664(CX)(SI*4), R10
+	TESTL            R10, R10
+	JNZ              rasterHasRecord
+	MOVQ             32(AX), R10
+	MOVL             R10, 1664(CX)(SI*4)
+	SHLQ             $0x06, R10
+	ADDQ             16(AX), R10
+	MOVQ             768(CX)(SI*8), R11
+	MOVQ             R11, (R10)
+	MOVQ             896(CX)(SI*8), R11
+	MOVQ             R11, 8(R10)
+	MOVQ             1024(CX)(SI*8), R11
+	MOVQ             R11, 16(R10)
+	MOVQ             1152(CX)(SI*8), R11
+	MOVQ             R11, 24(R10)
+	MOVQ             1280(CX)(SI*8), R11
+	MOVQ             R11, 32(R10)
+	MOVQ             1408(CX)(SI*8), R11
+	MOVQ             R11, 40(R10)
+	MOVL             52(AX), R11
+	MOVL             R11, 48(R10)
+	MOVL             1536(CX)(SI*4), R11
+	MOVL             R11, 52(R10)
+	INCQ             32(AX)
+
+rasterHasRecord:
+	// A sheet that the triangle covers, well in front, becomes one of the triangle.
+	MOVQ          (AX), R10
+	MOVL          $0x00000001, R11
+	SHLXL         R8, R11, R11
+	TESTL         R11, 70144(R10)
+	JZ            rasterNoSheet
+	CMPL          R9, $0x0000ffff
+	JNE           rasterWriteOut
+	VBROADCASTSS  f3more<>+0(SB), Z17
+	VADDPS        Z17, Z14, Z17
+	VSUBPS        Z16, Z17, Z17
+	VMOVUPS       (BX), Z21
+	VADDPS        Z17, Z7, Z22
+	VCMPPS        $0x1e, Z22, Z21, K1
+	VMOVUPS       64(BX), Z21
+	VADDPS        Z17, Z8, Z22
+	VCMPPS        $0x1e, Z22, Z21, K1, K1
+	VMOVUPS       128(BX), Z21
+	VADDPS        Z17, Z10, Z17
+	VCMPPS        $0x1e, Z17, Z21, K1, K1
+	KORTESTW      K1, K1
+	JCC           rasterWriteOut
+	MOVQ          R8, R12
+	SHLQ          $0x06, R12
+	ADDQ          R10, R12
+	VBROADCASTSS  zero<>+0(SB), Z17
+	VBROADCASTSS  f3<>+0(SB), Z21
+	VBROADCASTSS  69632(R10)(R8*4), Z22
+	VMAXPS        Z17, Z22, Z22
+	VMULPS        Z21, Z22, Z22
+	VBROADCASTSS  69760(R10)(R8*4), Z23
+	VMAXPS        Z17, Z23, Z17
+	VFMADD231PS   Z21, Z17, Z22
+	VADDPS        67584(R12), Z22, Z22
+	VMOVUPS       192(BX), Z17
+	VBROADCASTSS  zero<>+0(SB), Z21
+	VBROADCASTSS  f3<>+0(SB), Z23
+	VBROADCASTSS  576(CX)(SI*4), Z24
+	VMINPS        Z21, Z24, Z24
+	VMULPS        Z23, Z24, Z24
+	VBROADCASTSS  640(CX)(SI*4), Z25
+	VMINPS        Z21, Z25, Z21
+	VFMADD231PS   Z23, Z21, Z24
+	VADDPS        Z24, Z17, Z21
+	VMOVAPS       Z21, Z23
+	VMOVAPS       Z21, Z24
+	VFMSUB213PS   Z1, Z2, Z23
+	VFMADD213PS   Z1, Z3, Z24
+	VCMPPS        $0x11, Z23, Z22, K1
+	KORTESTW      K1, K1
+	JCC           rasterWriteOut
+	VMOVUPS       Z17, 67584(R12)
+	VMOVUPS       Z21, 65536(DI)
+	VEXTRACTF64X4 $0x01, Z21, Y17
+	VMINPS        Y17, Y21, Y17
+	VEXTRACTF32X4 $0x01, Y17, X19
+	VMINPS        X17, X19, X19
+	VSHUFPS       $0x4e, X19, X19, X17
+	VMINPS        X17, X19, X19
+	VSHUFPS       $0xb1, X19, X19, X17
+	VMINPS        X17, X19, X19
+	VMOVSS        X19, 70016(R10)(R8*4)
+	MOVL          576(CX)(SI*4), DI
+	MOVL          DI, 69632(R10)(R8*4)
+	MOVL          640(CX)(SI*4), DI
+	MOVL          DI, 69760(R10)(R8*4)
+	MOVL          1664(CX)(SI*4), DI
+	MOVL          DI, 69888(R10)(R8*4)
+	JMP           rasterCellDone
+
+rasterWriteOut:
+	ANDL 70144(R10), R11
+	JZ   writtenOut3
+	XORL R11, 70144(R10)
 
 writeOut3:
 	TZCNTL       R11, R12
 	BLSRL        R11, R11
-	VBROADCASTSS 69632(R10)(R12*4), Z19
-	VMULPS       columns<>+0(SB), Z19, Z19
-	VBROADCASTSS 69760(R10)(R12*4), Z22
-	VFMADD231PS  rows<>+0(SB), Z22, Z19
-	VPBROADCASTD 69888(R10)(R12*4), Z22
+	VBROADCASTSS 69632(R10)(R12*4), Z17
+	VMULPS       columns<>+0(SB), Z17, Z17
+	VBROADCASTSS 69760(R10)(R12*4), Z21
+	VFMADD231PS  rows<>+0(SB), Z21, Z17
+	VPBROADCASTD 69888(R10)(R12*4), Z21
 	MOVQ         R12, R13
 	SHLQ         $0x06, R13
 	ADDQ         R10, R13
 	SHLQ         $0x0a, R12
 	ADDQ         R10, R12
-	VADDPS.BCST  67584(R13), Z19, Z23
-	VMOVUPS      Z23, (R12)
-	VMOVDQU32    Z22, 32768(R12)
-	VADDPS.BCST  67588(R13), Z19, Z23
-	VMOVUPS      Z23, 64(R12)
-	VMOVDQU32    Z22, 32832(R12)
-	VADDPS.BCST  67592(R13), Z19, Z23
-	VMOVUPS      Z23, 128(R12)
-	VMOVDQU32    Z22, 32896(R12)
-	VADDPS.BCST  67596(R13), Z19, Z23
-	VMOVUPS      Z23, 192(R12)
-	VMOVDQU32    Z22, 32960(R12)
-	VADDPS.BCST  67600(R13), Z19, Z23
-	VMOVUPS      Z23, 256(R12)
-	VMOVDQU32    Z22, 33024(R12)
-	VADDPS.BCST  67604(R13), Z19, Z23
-	VMOVUPS      Z23, 320(R12)
-	VMOVDQU32    Z22, 33088(R12)
-	VADDPS.BCST  67608(R13), Z19, Z23
-	VMOVUPS      Z23, 384(R12)
-	VMOVDQU32    Z22, 33152(R12)
-	VADDPS.BCST  67612(R13), Z19, Z23
-	VMOVUPS      Z23, 448(R12)
-	VMOVDQU32    Z22, 33216(R12)
-	VADDPS.BCST  67616(R13), Z19, Z23
-	VMOVUPS      Z23, 512(R12)
-	VMOVDQU32    Z22, 33280(R12)
-	VADDPS.BCST  67620(R13), Z19, Z23
-	VMOVUPS      Z23, 576(R12)
-	VMOVDQU32    Z22, 33344(R12)
-	VADDPS.BCST  67624(R13), Z19, Z23
-	VMOVUPS      Z23, 640(R12)
-	VMOVDQU32    Z22, 33408(R12)
-	VADDPS.BCST  67628(R13), Z19, Z23
-	VMOVUPS      Z23, 704(R12)
-	VMOVDQU32    Z22, 33472(R12)
-	VADDPS.BCST  67632(R13), Z19, Z23
-	VMOVUPS      Z23, 768(R12)
-	VMOVDQU32    Z22, 33536(R12)
-	VADDPS.BCST  67636(R13), Z19, Z23
-	VMOVUPS      Z23, 832(R12)
-	VMOVDQU32    Z22, 33600(R12)
-	VADDPS.BCST  67640(R13), Z19, Z23
-	VMOVUPS      Z23, 896(R12)
-	VMOVDQU32    Z22, 33664(R12)
-	VADDPS.BCST  67644(R13), Z19, Z19
-	VMOVUPS      Z19, 960(R12)
-	VMOVDQU32    Z22, 33728(R12)
+	VADDPS.BCST  67584(R13), Z17, Z22
+	VMOVUPS      Z22, (R12)
+	VMOVDQU32    Z21, 32768(R12)
+	VADDPS.BCST  67588(R13), Z17, Z22
+	VMOVUPS      Z22, 64(R12)
+	VMOVDQU32    Z21, 32832(R12)
+	VADDPS.BCST  67592(R13), Z17, Z22
+	VMOVUPS      Z22, 128(R12)
+	VMOVDQU32    Z21, 32896(R12)
+	VADDPS.BCST  67596(R13), Z17, Z22
+	VMOVUPS      Z22, 192(R12)
+	VMOVDQU32    Z21, 32960(R12)
+	VADDPS.BCST  67600(R13), Z17, Z22
+	VMOVUPS      Z22, 256(R12)
+	VMOVDQU32    Z21, 33024(R12)
+	VADDPS.BCST  67604(R13), Z17, Z22
+	VMOVUPS      Z22, 320(R12)
+	VMOVDQU32    Z21, 33088(R12)
+	VADDPS.BCST  67608(R13), Z17, Z22
+	VMOVUPS      Z22, 384(R12)
+	VMOVDQU32    Z21, 33152(R12)
+	VADDPS.BCST  67612(R13), Z17, Z22
+	VMOVUPS      Z22, 448(R12)
+	VMOVDQU32    Z21, 33216(R12)
+	VADDPS.BCST  67616(R13), Z17, Z22
+	VMOVUPS      Z22, 512(R12)
+	VMOVDQU32    Z21, 33280(R12)
+	VADDPS.BCST  67620(R13), Z17, Z22
+	VMOVUPS      Z22, 576(R12)
+	VMOVDQU32    Z21, 33344(R12)
+	VADDPS.BCST  67624(R13), Z17, Z22
+	VMOVUPS      Z22, 640(R12)
+	VMOVDQU32    Z21, 33408(R12)
+	VADDPS.BCST  67628(R13), Z17, Z22
+	VMOVUPS      Z22, 704(R12)
+	VMOVDQU32    Z21, 33472(R12)
+	VADDPS.BCST  67632(R13), Z17, Z22
+	VMOVUPS      Z22, 768(R12)
+	VMOVDQU32    Z21, 33536(R12)
+	VADDPS.BCST  67636(R13), Z17, Z22
+	VMOVUPS      Z22, 832(R12)
+	VMOVDQU32    Z21, 33600(R12)
+	VADDPS.BCST  67640(R13), Z17, Z22
+	VMOVUPS      Z22, 896(R12)
+	VMOVDQU32    Z21, 33664(R12)
+	VADDPS.BCST  67644(R13), Z17, Z17
+	VMOVUPS      Z17, 960(R12)
+	VMOVDQU32    Z21, 33728(R12)
 	TESTL        R11, R11
 	JNZ          writeOut3
 
 writtenOut3:
-	MOVL  1664(CX)(SI*4), R10
-	TESTL R10, R10
-	JNZ   rasterHasRecord
-	MOVQ  32(AX), R10
-	MOVL  R10, 1664(CX)(SI*4)
-	SHLQ  $0x06, R10
-	ADDQ  16(AX), R10
-	MOVQ  768(CX)(SI*8), R11
-	MOVQ  R11, (R10)
-	MOVQ  896(CX)(SI*8), R11
-	MOVQ  R11, 8(R10)
-	MOVQ  1024(CX)(SI*8), R11
-	MOVQ  R11, 16(R10)
-	MOVQ  1152(CX)(SI*8), R11
-	MOVQ  R11, 24(R10)
-	MOVQ  1280(CX)(SI*8), R11
-	MOVQ  R11, 32(R10)
-	MOVQ  1408(CX)(SI*8), R11
-	MOVQ  R11, 40(R10)
-	MOVL  52(AX), R11
-	MOVL  R11, 48(R10)
-	MOVL  1536(CX)(SI*4), R11
-	MOVL  R11, 52(R10)
-	INCQ  32(AX)
-
-rasterHasRecord:
-	VPBROADCASTD 1664(CX)(SI*4), Z19
-	MOVQ         DI, R10
+rasterNoSheet:
+	VPBROADCASTD 1664(CX)(SI*4), Z17
+	MOVQ         R8, R10
 	SHLQ         $0x0a, R10
 	ADDQ         (AX), R10
 
@@ -5298,42 +5452,42 @@ rasterFew:
 	MOVQ          R11, R12
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
-	VADDPS.BCST   (BX)(R11*4), Z9, Z22
-	VADDPS.BCST   64(BX)(R11*4), Z11, Z23
-	VMINPS        Z23, Z22, Z22
-	VADDPS.BCST   128(BX)(R11*4), Z13, Z23
-	VADDPS.BCST   192(BX)(R11*4), Z15, Z24
-	VMOVAPS       Z24, Z25
-	VMOVAPS       Z24, Z26
-	VFMSUB213PS   Z1, Z2, Z25
-	VFMADD213PS   Z1, Z3, Z26
-	VCMPPS        $0x1d, Z16, Z22, K2
-	VCMPPS        $0x1e, Z14, Z22, K3
-	VCMPPS        $0x1d, Z16, Z23, K2, K2
-	VCMPPS        $0x1e, Z14, Z23, K3, K3
-	VMOVUPS       (R12), Z22
-	VCMPPS        $0x11, Z25, Z22, K3, K3
-	VCMPPS        $0x12, Z26, Z22, K2, K2
-	VMOVAPS       Z24, K3, Z22
-	VMOVUPS       Z22, (R12)
-	VMOVDQU32     Z19, K3, 32768(R12)
-	KMOVW         R13, K4
-	VEXTRACTF64X4 $0x01, Z22, Y23
-	VMINPS        Y23, Y22, Y23
-	VEXTRACTF32X4 $0x01, Y23, X22
-	VMINPS        X23, X22, X22
-	VSHUFPS       $0x4e, X22, X22, X23
-	VMINPS        X23, X22, X22
-	VSHUFPS       $0xb1, X22, X22, X23
-	VMINPS        X23, X22, X22
-	VBROADCASTSS  X22, K4, Z21
-	KTESTW        K2, K3
+	VADDPS.BCST   (BX)(R11*4), Z9, Z21
+	VADDPS.BCST   64(BX)(R11*4), Z11, Z22
+	VMINPS        Z22, Z21, Z21
+	VADDPS.BCST   128(BX)(R11*4), Z13, Z22
+	VADDPS.BCST   192(BX)(R11*4), Z15, Z23
+	VMOVAPS       Z23, Z24
+	VMOVAPS       Z23, Z25
+	VFMSUB213PS   Z1, Z2, Z24
+	VFMADD213PS   Z1, Z3, Z25
+	VCMPPS        $0x1d, Z16, Z21, K1
+	VCMPPS        $0x1e, Z14, Z21, K2
+	VCMPPS        $0x1d, Z16, Z22, K1, K1
+	VCMPPS        $0x1e, Z14, Z22, K2, K2
+	VMOVUPS       (R12), Z21
+	VCMPPS        $0x11, Z24, Z21, K2, K2
+	VCMPPS        $0x12, Z25, Z21, K1, K1
+	VMOVAPS       Z23, K2, Z21
+	VMOVUPS       Z21, (R12)
+	VMOVDQU32     Z17, K2, 32768(R12)
+	KMOVW         R13, K3
+	VEXTRACTF64X4 $0x01, Z21, Y22
+	VMINPS        Y22, Y21, Y22
+	VEXTRACTF32X4 $0x01, Y22, X21
+	VMINPS        X22, X21, X21
+	VSHUFPS       $0x4e, X21, X21, X22
+	VMINPS        X22, X21, X21
+	VSHUFPS       $0xb1, X21, X21, X22
+	VMINPS        X22, X21, X21
+	VBROADCASTSS  X21, K3, Z19
+	KTESTW        K1, K2
 	JCS           rasterFewSure
-	MOVQ          DI, R12
+	MOVQ          R8, R12
 	SHLQ          $0x04, R12
 	ADDQ          R11, R12
-	KANDNW        K2, K3, K2
-	KMOVW         K2, R11
+	KANDNW        K1, K2, K1
+	KMOVW         K1, R11
 	SHLL          $0x10, R11
 	ORL           SI, R11
 	MOVQ          40(AX), R13
@@ -5347,23 +5501,23 @@ rasterFewSure:
 	JNZ   rasterFew
 
 rasterFewDone:
-	VMOVUPS Z21, 65536(R8)
+	VMOVUPS Z19, 65536(DI)
 	JMP     rasterCellDone
 
 rasterMany:
-	VBROADCASTSS f3more<>+0(SB), Z21
-	VADDPS       Z21, Z14, Z21
-	VSUBPS       Z16, Z21, Z21
-	VMOVUPS      (BX), Z22
-	VADDPS       Z21, Z7, Z23
-	VCMPPS       $0x1e, Z23, Z22, K2
-	VMOVUPS      64(BX), Z22
-	VADDPS       Z21, Z8, Z23
-	VCMPPS       $0x1e, Z23, Z22, K2, K2
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z21, Z10, Z21
-	VCMPPS       $0x1e, Z21, Z22, K2, K2
-	KMOVW        K2, R11
+	VBROADCASTSS f3more<>+0(SB), Z19
+	VADDPS       Z19, Z14, Z19
+	VSUBPS       Z16, Z19, Z19
+	VMOVUPS      (BX), Z21
+	VADDPS       Z19, Z7, Z22
+	VCMPPS       $0x1e, Z22, Z21, K1
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z19, Z8, Z22
+	VCMPPS       $0x1e, Z22, Z21, K1, K1
+	VMOVUPS      128(BX), Z21
+	VADDPS       Z19, Z10, Z19
+	VCMPPS       $0x1e, Z19, Z21, K1, K1
+	KMOVW        K1, R11
 	ANDNL        R9, R11, R12
 	ANDL         R9, R11
 	TESTL        R12, R12
@@ -5376,32 +5530,32 @@ rasterEdge:
 	MOVQ        R9, R13
 	SHLQ        $0x06, R13
 	ADDQ        R10, R13
-	VADDPS.BCST (BX)(R9*4), Z9, Z21
-	VADDPS.BCST 64(BX)(R9*4), Z11, Z22
-	VMINPS      Z22, Z21, Z21
-	VADDPS.BCST 128(BX)(R9*4), Z13, Z22
-	VADDPS.BCST 192(BX)(R9*4), Z15, Z23
-	VMOVAPS     Z23, Z24
-	VMOVAPS     Z23, Z25
-	VFMSUB213PS Z1, Z2, Z24
-	VFMADD213PS Z1, Z3, Z25
-	VCMPPS      $0x1d, Z16, Z21, K2
-	VCMPPS      $0x1e, Z14, Z21, K3
-	VCMPPS      $0x1d, Z16, Z22, K2, K2
-	VCMPPS      $0x1e, Z14, Z22, K3, K3
-	VMOVUPS     (R13), Z21
-	VCMPPS      $0x11, Z24, Z21, K3, K3
-	VCMPPS      $0x12, Z25, Z21, K2, K2
-	VMOVAPS     Z23, K3, Z21
-	VMOVUPS     Z21, (R13)
-	VMOVDQU32   Z19, K3, 32768(R13)
-	KTESTW      K2, K3
+	VADDPS.BCST (BX)(R9*4), Z9, Z19
+	VADDPS.BCST 64(BX)(R9*4), Z11, Z21
+	VMINPS      Z21, Z19, Z19
+	VADDPS.BCST 128(BX)(R9*4), Z13, Z21
+	VADDPS.BCST 192(BX)(R9*4), Z15, Z22
+	VMOVAPS     Z22, Z23
+	VMOVAPS     Z22, Z24
+	VFMSUB213PS Z1, Z2, Z23
+	VFMADD213PS Z1, Z3, Z24
+	VCMPPS      $0x1d, Z16, Z19, K1
+	VCMPPS      $0x1e, Z14, Z19, K2
+	VCMPPS      $0x1d, Z16, Z21, K1, K1
+	VCMPPS      $0x1e, Z14, Z21, K2, K2
+	VMOVUPS     (R13), Z19
+	VCMPPS      $0x11, Z23, Z19, K2, K2
+	VCMPPS      $0x12, Z24, Z19, K1, K1
+	VMOVAPS     Z22, K2, Z19
+	VMOVUPS     Z19, (R13)
+	VMOVDQU32   Z17, K2, 32768(R13)
+	KTESTW      K1, K2
 	JCS         rasterEdgeSure
-	MOVQ        DI, R13
+	MOVQ        R8, R13
 	SHLQ        $0x04, R13
 	ADDQ        R9, R13
-	KANDNW      K2, K3, K2
-	KMOVW       K2, R9
+	KANDNW      K1, K2, K1
+	KMOVW       K1, R9
 	SHLL        $0x10, R9
 	ORL         SI, R9
 	MOVQ        40(AX), R14
@@ -5425,24 +5579,24 @@ rasterInside:
 	MOVQ        R9, R12
 	SHLQ        $0x06, R12
 	ADDQ        R10, R12
-	VADDPS.BCST 192(BX)(R9*4), Z15, Z21
-	VMOVAPS     Z21, Z22
-	VMOVAPS     Z21, Z23
-	VFMSUB213PS Z1, Z2, Z22
-	VFMADD213PS Z1, Z3, Z23
-	VMOVUPS     (R12), Z24
-	VCMPPS      $0x11, Z22, Z24, K2
-	VCMPPS      $0x12, Z23, Z24, K3
-	VMOVAPS     Z21, K2, Z24
-	VMOVUPS     Z24, (R12)
-	VMOVDQU32   Z19, K2, 32768(R12)
-	KTESTW      K3, K2
+	VADDPS.BCST 192(BX)(R9*4), Z15, Z19
+	VMOVAPS     Z19, Z21
+	VMOVAPS     Z19, Z22
+	VFMSUB213PS Z1, Z2, Z21
+	VFMADD213PS Z1, Z3, Z22
+	VMOVUPS     (R12), Z23
+	VCMPPS      $0x11, Z21, Z23, K1
+	VCMPPS      $0x12, Z22, Z23, K2
+	VMOVAPS     Z19, K1, Z23
+	VMOVUPS     Z23, (R12)
+	VMOVDQU32   Z17, K1, 32768(R12)
+	KTESTW      K2, K1
 	JCS         rasterInsideSure
-	MOVQ        DI, R12
+	MOVQ        R8, R12
 	SHLQ        $0x04, R12
 	ADDQ        R9, R12
-	KANDNW      K3, K2, K3
-	KMOVW       K3, R9
+	KANDNW      K2, K1, K2
+	KMOVW       K2, R9
 	SHLL        $0x10, R9
 	ORL         SI, R9
 	MOVQ        40(AX), R13
@@ -5456,84 +5610,87 @@ rasterInsideSure:
 	JNZ   rasterInside
 
 rasterInsideDone:
-	VMOVUPS    (R10), Z19
-	VMOVUPS    64(R10), Z21
-	VUNPCKLPS  Z21, Z19, Z22
-	VUNPCKHPS  Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    128(R10), Z21
-	VMOVUPS    192(R10), Z22
-	VUNPCKLPS  Z22, Z21, Z23
-	VUNPCKHPS  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VUNPCKLPD  Z21, Z19, Z22
-	VUNPCKHPD  Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    256(R10), Z21
-	VMOVUPS    320(R10), Z22
-	VUNPCKLPS  Z22, Z21, Z23
-	VUNPCKHPS  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VMOVUPS    384(R10), Z22
-	VMOVUPS    448(R10), Z23
-	VUNPCKLPS  Z23, Z22, Z24
-	VUNPCKHPS  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VUNPCKLPD  Z22, Z21, Z23
-	VUNPCKHPD  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VSHUFF32X4 $0x44, Z21, Z19, Z22
-	VSHUFF32X4 $0xee, Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    512(R10), Z21
-	VMOVUPS    576(R10), Z22
-	VUNPCKLPS  Z22, Z21, Z23
-	VUNPCKHPS  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VMOVUPS    640(R10), Z22
-	VMOVUPS    704(R10), Z23
-	VUNPCKLPS  Z23, Z22, Z24
-	VUNPCKHPS  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VUNPCKLPD  Z22, Z21, Z23
-	VUNPCKHPD  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VMOVUPS    768(R10), Z22
-	VMOVUPS    832(R10), Z23
-	VUNPCKLPS  Z23, Z22, Z24
-	VUNPCKHPS  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VMOVUPS    896(R10), Z23
-	VMOVUPS    960(R10), Z24
-	VUNPCKLPS  Z24, Z23, Z25
-	VUNPCKHPS  Z24, Z23, Z23
-	VMINPS     Z23, Z25, Z23
-	VUNPCKLPD  Z23, Z22, Z24
-	VUNPCKHPD  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VSHUFF32X4 $0x44, Z22, Z21, Z23
-	VSHUFF32X4 $0xee, Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VSHUFF32X4 $0x88, Z21, Z19, Z22
-	VSHUFF32X4 $0xdd, Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    Z19, 65536(R8)
-	MOVQ       56(AX), R8
-	BTRQ       DI, R8
-	MOVQ       R8, 56(AX)
+	VMOVUPS       (R10), Z17
+	VMOVUPS       64(R10), Z19
+	VUNPCKLPS     Z19, Z17, Z21
+	VUNPCKHPS     Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       128(R10), Z19
+	VMOVUPS       192(R10), Z21
+	VUNPCKLPS     Z21, Z19, Z22
+	VUNPCKHPS     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VUNPCKLPD     Z19, Z17, Z21
+	VUNPCKHPD     Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       256(R10), Z19
+	VMOVUPS       320(R10), Z21
+	VUNPCKLPS     Z21, Z19, Z22
+	VUNPCKHPS     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VMOVUPS       384(R10), Z21
+	VMOVUPS       448(R10), Z22
+	VUNPCKLPS     Z22, Z21, Z23
+	VUNPCKHPS     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VUNPCKLPD     Z21, Z19, Z22
+	VUNPCKHPD     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VSHUFF32X4    $0x44, Z19, Z17, Z21
+	VSHUFF32X4    $0xee, Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       512(R10), Z19
+	VMOVUPS       576(R10), Z21
+	VUNPCKLPS     Z21, Z19, Z22
+	VUNPCKHPS     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VMOVUPS       640(R10), Z21
+	VMOVUPS       704(R10), Z22
+	VUNPCKLPS     Z22, Z21, Z23
+	VUNPCKHPS     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VUNPCKLPD     Z21, Z19, Z22
+	VUNPCKHPD     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VMOVUPS       768(R10), Z21
+	VMOVUPS       832(R10), Z22
+	VUNPCKLPS     Z22, Z21, Z23
+	VUNPCKHPS     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VMOVUPS       896(R10), Z22
+	VMOVUPS       960(R10), Z23
+	VUNPCKLPS     Z23, Z22, Z24
+	VUNPCKHPS     Z23, Z22, Z22
+	VMINPS        Z22, Z24, Z22
+	VUNPCKLPD     Z22, Z21, Z23
+	VUNPCKHPD     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VSHUFF32X4    $0x44, Z21, Z19, Z22
+	VSHUFF32X4    $0xee, Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VSHUFF32X4    $0x88, Z19, Z17, Z21
+	VSHUFF32X4    $0xdd, Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       Z17, 65536(DI)
+	MOVQ          (AX), DI
+	VEXTRACTF64X4 $0x01, Z17, Y19
+	VMINPS        Y19, Y17, Y19
+	VEXTRACTF32X4 $0x01, Y19, X17
+	VMINPS        X19, X17, X17
+	VSHUFPS       $0x4e, X17, X17, X19
+	VMINPS        X19, X17, X17
+	VSHUFPS       $0xb1, X17, X17, X19
+	VMINPS        X19, X17, X17
+	VMOVSS        X17, 70016(DI)(R8*4)
+	MOVQ          56(AX), DI
+	BTRQ          R8, DI
+	MOVQ          DI, 56(AX)
 
 rasterCellDone:
-	MOVL 35580(SP), DI
-	INCL DI
-	MOVL DI, 35580(SP)
-	CMPL DI, 35588(SP)
-	JBE  rasterCell
-	MOVL 35596(SP), DI
-	INCL DI
-	MOVL DI, 35596(SP)
-	CMPL DI, 35604(SP)
-	JBE  rasterRow
-	JMP  rasterNext
+	MOVL  35592(SP), DI
+	TESTL DI, DI
+	JNZ   rasterCell
+	JMP   rasterNext
 
 rasterDone:
 	VZEROUPPER
@@ -5686,12 +5843,72 @@ GLOBL threeTies<>(SB), RODATA|NOPTR, $4
 DATA low4<>+0(SB)/4, $0x0000000f
 GLOBL low4<>(SB), RODATA|NOPTR, $4
 
+DATA cellColumns<>+0(SB)/4, $0x00000000
+DATA cellColumns<>+4(SB)/4, $0x41800000
+DATA cellColumns<>+8(SB)/4, $0x42000000
+DATA cellColumns<>+12(SB)/4, $0x42400000
+DATA cellColumns<>+16(SB)/4, $0x42800000
+DATA cellColumns<>+20(SB)/4, $0x42a00000
+DATA cellColumns<>+24(SB)/4, $0x42c00000
+DATA cellColumns<>+28(SB)/4, $0x42e00000
+DATA cellColumns<>+32(SB)/4, $0x00000000
+DATA cellColumns<>+36(SB)/4, $0x41800000
+DATA cellColumns<>+40(SB)/4, $0x42000000
+DATA cellColumns<>+44(SB)/4, $0x42400000
+DATA cellColumns<>+48(SB)/4, $0x42800000
+DATA cellColumns<>+52(SB)/4, $0x42a00000
+DATA cellColumns<>+56(SB)/4, $0x42c00000
+DATA cellColumns<>+60(SB)/4, $0x42e00000
+GLOBL cellColumns<>(SB), RODATA|NOPTR, $64
+
+DATA minus16<>+0(SB)/4, $0xc1800000
+GLOBL minus16<>(SB), RODATA|NOPTR, $4
+
+DATA cellRows0<>+0(SB)/4, $0x00000000
+DATA cellRows0<>+4(SB)/4, $0x00000000
+DATA cellRows0<>+8(SB)/4, $0x00000000
+DATA cellRows0<>+12(SB)/4, $0x00000000
+DATA cellRows0<>+16(SB)/4, $0x00000000
+DATA cellRows0<>+20(SB)/4, $0x00000000
+DATA cellRows0<>+24(SB)/4, $0x00000000
+DATA cellRows0<>+28(SB)/4, $0x00000000
+DATA cellRows0<>+32(SB)/4, $0x41800000
+DATA cellRows0<>+36(SB)/4, $0x41800000
+DATA cellRows0<>+40(SB)/4, $0x41800000
+DATA cellRows0<>+44(SB)/4, $0x41800000
+DATA cellRows0<>+48(SB)/4, $0x41800000
+DATA cellRows0<>+52(SB)/4, $0x41800000
+DATA cellRows0<>+56(SB)/4, $0x41800000
+DATA cellRows0<>+60(SB)/4, $0x41800000
+GLOBL cellRows0<>(SB), RODATA|NOPTR, $64
+
+DATA five<>+0(SB)/4, $0x40a00000
+GLOBL five<>(SB), RODATA|NOPTR, $4
+
+DATA cellRows1<>+0(SB)/4, $0x42000000
+DATA cellRows1<>+4(SB)/4, $0x42000000
+DATA cellRows1<>+8(SB)/4, $0x42000000
+DATA cellRows1<>+12(SB)/4, $0x42000000
+DATA cellRows1<>+16(SB)/4, $0x42000000
+DATA cellRows1<>+20(SB)/4, $0x42000000
+DATA cellRows1<>+24(SB)/4, $0x42000000
+DATA cellRows1<>+28(SB)/4, $0x42000000
+DATA cellRows1<>+32(SB)/4, $0x42400000
+DATA cellRows1<>+36(SB)/4, $0x42400000
+DATA cellRows1<>+40(SB)/4, $0x42400000
+DATA cellRows1<>+44(SB)/4, $0x42400000
+DATA cellRows1<>+48(SB)/4, $0x42400000
+DATA cellRows1<>+52(SB)/4, $0x42400000
+DATA cellRows1<>+56(SB)/4, $0x42400000
+DATA cellRows1<>+60(SB)/4, $0x42400000
+GLOBL cellRows1<>(SB), RODATA|NOPTR, $64
+
 DATA f3more<>+0(SB)/4, $0x40401000
 GLOBL f3more<>(SB), RODATA|NOPTR, $4
 
 // func rasterOrthoAVX512(c *byte, st *byte, lanes uint32)
-// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, POPCNT
-TEXT ·rasterOrthoAVX512(SB), $30168-20
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, POPCNT
+TEXT ·rasterOrthoAVX512(SB), $30160-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -6142,9 +6359,9 @@ mediumHidden:
 	VMOVD         X4, SI
 	ORQ           SI, 56(AX)
 	MOVQ          (AX), R9
-	ANDL          70016(R9), SI
+	ANDL          70144(R9), SI
 	JZ            writtenOut4
-	XORL          SI, 70016(R9)
+	XORL          SI, 70144(R9)
 
 writeOut4:
 	TZCNTL       SI, R10
@@ -6532,197 +6749,352 @@ rasterNext:
 	VSUBPS       Z9, Z16, Z9
 
 	// The rectangle of blocks, counted in pixels from its first.
-	MOVL         1600(CX)(SI*4), DI
-	MOVL         DI, R8
-	SHRL         $0x00, R8
-	ANDL         $0x000000fc, R8
-	MOVL         R8, 30136(SP)
-	MOVL         DI, R9
-	SHRL         $0x10, R9
-	ANDL         $0x000000fc, R9
-	MOVL         R9, R10
-	SUBL         R8, R10
-	VPBROADCASTD R10, Z17
-	VCVTDQ2PS    Z17, Z17
-	SHRL         $0x04, R8
-	SHRL         $0x04, R9
-	MOVL         R8, 30140(SP)
-	MOVL         R8, 30144(SP)
-	MOVL         R9, 30148(SP)
-	MOVL         DI, R8
-	SHRL         $0x08, R8
-	ANDL         $0x000000fc, R8
-	MOVL         R8, 30152(SP)
-	SHRL         $0x18, DI
-	ANDL         $0x000000fc, DI
-	MOVL         DI, R9
-	SUBL         R8, R9
-	VPBROADCASTD R9, Z18
-	VCVTDQ2PS    Z18, Z18
-	SHRL         $0x04, R8
-	SHRL         $0x04, DI
-	MOVL         R8, 30156(SP)
-	MOVL         R8, 30160(SP)
-	MOVL         DI, 30164(SP)
-
-rasterRow:
-	MOVL         30156(SP), DI
-	SHLL         $0x04, DI
-	SUBL         30152(SP), DI
-	VPBROADCASTD DI, Z20
-	VCVTDQ2PS    Z20, Z20
-	VBROADCASTSS four<>+0(SB), Z19
-	VFMADD231PS  Z19, Z5, Z20
-	VCMPPS       $0x1d, Z10, Z20, K1
-	VCMPPS       $0x12, Z18, Z20, K1, K1
-	MOVL         30144(SP), DI
-	MOVL         DI, 30140(SP)
+	MOVL             1600(CX)(SI*4), DI
+	MOVL             DI, R8
+	SHRL             $0x00, R8
+	ANDL             $0x000000fc, R8
+	MOVL             R8, 30136(SP)
+	MOVL             DI, R9
+	SHRL             $0x10, R9
+	ANDL             $0x000000fc, R9
+	SUBL             R8, R9
+	VPBROADCASTD     R8, Z17
+	VCVTDQ2PS        Z17, Z17
+	VPBROADCASTD     R9, Z18
+	VCVTDQ2PS        Z18, Z18
+	MOVL             DI, R8
+	SHRL             $0x08, R8
+	ANDL             $0x000000fc, R8
+	MOVL             R8, 30144(SP)
+	SHRL             $0x18, DI
+	ANDL             $0x000000fc, DI
+	SUBL             R8, DI
+	VPBROADCASTD     R8, Z19
+	VCVTDQ2PS        Z19, Z19
+	VPBROADCASTD     DI, Z20
+	VCVTDQ2PS        Z20, Z20
+	MOVQ             (AX), DI
+	VMOVUPS          cellColumns<>+0(SB), Z21
+	VSUBPS           Z17, Z21, Z21
+	VBROADCASTSS     minus16<>+0(SB), Z22
+	VCMPPS           $0x1e, Z22, Z21, K1
+	VCMPPS           $0x12, Z18, Z21, K1, K1
+	VMOVUPS          cellRows0<>+0(SB), Z22
+	VSUBPS           Z19, Z22, Z22
+	VBROADCASTSS     minus16<>+0(SB), Z23
+	VCMPPS           $0x1e, Z23, Z22, K1, K1
+	VCMPPS           $0x12, Z20, Z22, K1, K1
+	VBROADCASTSS     128(CX)(SI*4), Z23
+	VFMADD231PS.BCST (CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 64(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z24
+	VMULPS           Z24, Z6, Z24
+	VBROADCASTSS     f3<>+0(SB), Z25
+	VFNMADD231PS     Z25, Z16, Z24
+	VCMPPS           $0x1d, Z24, Z23, K1, K1
+	VBROADCASTSS     320(CX)(SI*4), Z23
+	VFMADD231PS.BCST 192(CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 256(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z24
+	VMULPS           Z24, Z7, Z24
+	VBROADCASTSS     f3<>+0(SB), Z25
+	VFNMADD231PS     Z25, Z16, Z24
+	VCMPPS           $0x1d, Z24, Z23, K1, K1
+	VBROADCASTSS     512(CX)(SI*4), Z23
+	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 448(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z24
+	VMULPS           Z24, Z9, Z24
+	VBROADCASTSS     f3<>+0(SB), Z25
+	VFNMADD231PS     Z25, Z16, Z24
+	VCMPPS           $0x1d, Z24, Z23, K1, K1
+	VBROADCASTSS     704(CX)(SI*4), Z23
+	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z23
+	VFMADD231PS.BCST 640(CX)(SI*4), Z22, Z23
+	VBROADCASTSS     five<>+0(SB), Z21
+	VFMADD231PS      Z21, Z12, Z23
+	VMOVUPS          70016(DI), Z21
+	VSUBPS           Z1, Z21, Z22
+	VPANDD           Z0, Z21, Z21
+	VBROADCASTSS     threeTies<>+0(SB), Z24
+	VFNMADD231PS     Z21, Z24, Z22
+	VCMPPS           $0x1d, Z22, Z23, K1, K1
+	VMOVUPS          cellColumns<>+0(SB), Z21
+	VSUBPS           Z17, Z21, Z17
+	VBROADCASTSS     minus16<>+0(SB), Z21
+	VCMPPS           $0x1e, Z21, Z17, K2
+	VCMPPS           $0x12, Z18, Z17, K2, K2
+	VMOVUPS          cellRows1<>+0(SB), Z21
+	VSUBPS           Z19, Z21, Z19
+	VBROADCASTSS     minus16<>+0(SB), Z21
+	VCMPPS           $0x1e, Z21, Z19, K2, K2
+	VCMPPS           $0x12, Z20, Z19, K2, K2
+	VBROADCASTSS     128(CX)(SI*4), Z21
+	VFMADD231PS.BCST (CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 64(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z22
+	VMULPS           Z22, Z6, Z22
+	VBROADCASTSS     f3<>+0(SB), Z23
+	VFNMADD231PS     Z23, Z16, Z22
+	VCMPPS           $0x1d, Z22, Z21, K2, K2
+	VBROADCASTSS     320(CX)(SI*4), Z21
+	VFMADD231PS.BCST 192(CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 256(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z22
+	VMULPS           Z22, Z7, Z22
+	VBROADCASTSS     f3<>+0(SB), Z23
+	VFNMADD231PS     Z23, Z16, Z22
+	VCMPPS           $0x1d, Z22, Z21, K2, K2
+	VBROADCASTSS     512(CX)(SI*4), Z21
+	VFMADD231PS.BCST 384(CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 448(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z22
+	VMULPS           Z22, Z9, Z22
+	VBROADCASTSS     f3<>+0(SB), Z23
+	VFNMADD231PS     Z23, Z16, Z22
+	VCMPPS           $0x1d, Z22, Z21, K2, K2
+	VBROADCASTSS     704(CX)(SI*4), Z21
+	VFMADD231PS.BCST 576(CX)(SI*4), Z17, Z21
+	VFMADD231PS.BCST 640(CX)(SI*4), Z19, Z21
+	VBROADCASTSS     five<>+0(SB), Z17
+	VFMADD231PS      Z17, Z12, Z21
+	VMOVUPS          70080(DI), Z17
+	VSUBPS           Z1, Z17, Z19
+	VPANDD           Z0, Z17, Z17
+	VBROADCASTSS     threeTies<>+0(SB), Z22
+	VFNMADD231PS     Z17, Z22, Z19
+	VCMPPS           $0x1d, Z19, Z21, K2, K2
+	KUNPCKWD         K1, K2, K1
+	KMOVD            K1, DI
+	TESTL            DI, DI
+	JZ               rasterNext
 
 rasterCell:
-	MOVL             30140(SP), DI
+	TZCNTL           DI, R8
+	BLSRL            DI, DI
+	MOVL             DI, 30152(SP)
+	MOVL             R8, DI
+	ANDL             $0x00000007, DI
 	SHLL             $0x04, DI
 	SUBL             30136(SP), DI
+	VPBROADCASTD     DI, Z19
+	VCVTDQ2PS        Z19, Z19
+	VBROADCASTSS     four<>+0(SB), Z17
+	VFMADD231PS      Z17, Z4, Z19
+	VCMPPS           $0x1d, Z10, Z19, K1
+	VCMPPS           $0x12, Z18, Z19, K1, K1
+	MOVL             R8, DI
+	SHRL             $0x03, DI
+	SHLL             $0x04, DI
+	SUBL             30144(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
-	VBROADCASTSS     four<>+0(SB), Z19
-	VFMADD231PS      Z19, Z4, Z21
-	MOVL             30156(SP), DI
-	SHLL             $0x03, DI
-	ADDL             30140(SP), DI
-	MOVQ             DI, R8
-	SHLQ             $0x06, R8
-	ADDQ             (AX), R8
-	VCMPPS           $0x1d, Z10, Z21, K1, K2
-	VCMPPS           $0x12, Z17, Z21, K2, K2
-	VBROADCASTSS     128(CX)(SI*4), Z19
-	VFMADD231PS.BCST (CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 64(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, (BX)
-	VCMPPS           $0x1d, Z6, Z19, K2, K2
-	VBROADCASTSS     320(CX)(SI*4), Z19
-	VFMADD231PS.BCST 192(CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 256(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, 64(BX)
-	VCMPPS           $0x1d, Z7, Z19, K2, K2
-	VBROADCASTSS     512(CX)(SI*4), Z19
-	VFMADD231PS.BCST 384(CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 448(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, 128(BX)
-	VCMPPS           $0x1d, Z9, Z19, K2, K2
-	VBROADCASTSS     704(CX)(SI*4), Z19
-	VFMADD231PS.BCST 576(CX)(SI*4), Z21, Z19
-	VFMADD231PS.BCST 640(CX)(SI*4), Z20, Z19
-	VMOVUPS          Z19, 192(BX)
-	VMOVUPS          65536(R8), Z21
-	VSUBPS           Z1, Z21, Z22
-	VPANDD           Z0, Z21, Z23
-	VBROADCASTSS     threeTies<>+0(SB), Z24
-	VFNMADD231PS     Z23, Z24, Z22
-	VADDPS           Z12, Z19, Z19
-	VCMPPS           $0x1d, Z22, Z19, K2, K2
-	KMOVW            K2, R9
+	VBROADCASTSS     four<>+0(SB), Z17
+	VFMADD231PS      Z17, Z5, Z21
+	VCMPPS           $0x1d, Z10, Z21, K1, K1
+	VCMPPS           $0x12, Z20, Z21, K1, K1
+	MOVQ             R8, DI
+	SHLQ             $0x06, DI
+	ADDQ             (AX), DI
+	VBROADCASTSS     128(CX)(SI*4), Z17
+	VFMADD231PS.BCST (CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 64(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, (BX)
+	VCMPPS           $0x1d, Z6, Z17, K1, K1
+	VBROADCASTSS     320(CX)(SI*4), Z17
+	VFMADD231PS.BCST 192(CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 256(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, 64(BX)
+	VCMPPS           $0x1d, Z7, Z17, K1, K1
+	VBROADCASTSS     512(CX)(SI*4), Z17
+	VFMADD231PS.BCST 384(CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 448(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, 128(BX)
+	VCMPPS           $0x1d, Z9, Z17, K1, K1
+	VBROADCASTSS     704(CX)(SI*4), Z17
+	VFMADD231PS.BCST 576(CX)(SI*4), Z19, Z17
+	VFMADD231PS.BCST 640(CX)(SI*4), Z21, Z17
+	VMOVUPS          Z17, 192(BX)
+	VMOVUPS          65536(DI), Z19
+	VSUBPS           Z1, Z19, Z21
+	VPANDD           Z0, Z19, Z22
+	VBROADCASTSS     threeTies<>+0(SB), Z23
+	VFNMADD231PS     Z22, Z23, Z21
+	VADDPS           Z12, Z17, Z17
+	VCMPPS           $0x1d, Z21, Z17, K1, K1
+	KMOVW            K1, R9
 	TESTL            R9, R9
 	JZ               rasterCellDone
-	MOVQ             (AX), R10
-	MOVL             $0x00000001, R11
-	SHLXL            DI, R11, R11
-	ANDL             70016(R10), R11
-	JZ               writtenOut5
-	XORL             R11, 70016(R10)
+	MOVL             1664(CX)(SI*4), R10
+	TESTL            R10, R10
+	JNZ              rasterHasRecord
+	MOVQ             32(AX), R10
+	MOVL             R10, 1664(CX)(SI*4)
+	SHLQ             $0x06, R10
+	ADDQ             16(AX), R10
+	MOVQ             768(CX)(SI*8), R11
+	MOVQ             R11, (R10)
+	MOVQ             896(CX)(SI*8), R11
+	MOVQ             R11, 8(R10)
+	MOVQ             1024(CX)(SI*8), R11
+	MOVQ             R11, 16(R10)
+	MOVQ             1152(CX)(SI*8), R11
+	MOVQ             R11, 24(R10)
+	MOVQ             1280(CX)(SI*8), R11
+	MOVQ             R11, 32(R10)
+	MOVQ             1408(CX)(SI*8), R11
+	MOVQ             R11, 40(R10)
+	MOVL             52(AX), R11
+	MOVL             R11, 48(R10)
+	MOVL             1536(CX)(SI*4), R11
+	MOVL             R11, 52(R10)
+	INCQ             32(AX)
+
+rasterHasRecord:
+	// A sheet that the triangle covers, well in front, becomes one of the triangle.
+	MOVQ          (AX), R10
+	MOVL          $0x00000001, R11
+	SHLXL         R8, R11, R11
+	TESTL         R11, 70144(R10)
+	JZ            rasterNoSheet
+	CMPL          R9, $0x0000ffff
+	JNE           rasterWriteOut
+	VBROADCASTSS  f3more<>+0(SB), Z17
+	VADDPS        Z17, Z14, Z17
+	VSUBPS        Z16, Z17, Z17
+	VMOVUPS       (BX), Z21
+	VADDPS        Z17, Z6, Z22
+	VCMPPS        $0x1e, Z22, Z21, K1
+	VMOVUPS       64(BX), Z21
+	VADDPS        Z17, Z7, Z22
+	VCMPPS        $0x1e, Z22, Z21, K1, K1
+	VMOVUPS       128(BX), Z21
+	VADDPS        Z17, Z9, Z17
+	VCMPPS        $0x1e, Z17, Z21, K1, K1
+	KORTESTW      K1, K1
+	JCC           rasterWriteOut
+	MOVQ          R8, R12
+	SHLQ          $0x06, R12
+	ADDQ          R10, R12
+	VBROADCASTSS  zero<>+0(SB), Z17
+	VBROADCASTSS  f3<>+0(SB), Z21
+	VBROADCASTSS  69632(R10)(R8*4), Z22
+	VMAXPS        Z17, Z22, Z22
+	VMULPS        Z21, Z22, Z22
+	VBROADCASTSS  69760(R10)(R8*4), Z23
+	VMAXPS        Z17, Z23, Z17
+	VFMADD231PS   Z21, Z17, Z22
+	VADDPS        67584(R12), Z22, Z22
+	VMOVUPS       192(BX), Z17
+	VBROADCASTSS  zero<>+0(SB), Z21
+	VBROADCASTSS  f3<>+0(SB), Z23
+	VBROADCASTSS  576(CX)(SI*4), Z24
+	VMINPS        Z21, Z24, Z24
+	VMULPS        Z23, Z24, Z24
+	VBROADCASTSS  640(CX)(SI*4), Z25
+	VMINPS        Z21, Z25, Z21
+	VFMADD231PS   Z23, Z21, Z24
+	VADDPS        Z24, Z17, Z21
+	VMOVAPS       Z1, Z23
+	VPANDD        Z2, Z21, Z24
+	VFMADD231PS   Z24, Z3, Z23
+	VSUBPS        Z23, Z21, Z24
+	VADDPS        Z23, Z21, Z23
+	VCMPPS        $0x11, Z24, Z22, K1
+	KORTESTW      K1, K1
+	JCC           rasterWriteOut
+	VMOVUPS       Z17, 67584(R12)
+	VMOVUPS       Z21, 65536(DI)
+	VEXTRACTF64X4 $0x01, Z21, Y17
+	VMINPS        Y17, Y21, Y17
+	VEXTRACTF32X4 $0x01, Y17, X19
+	VMINPS        X17, X19, X19
+	VSHUFPS       $0x4e, X19, X19, X17
+	VMINPS        X17, X19, X19
+	VSHUFPS       $0xb1, X19, X19, X17
+	VMINPS        X17, X19, X19
+	VMOVSS        X19, 70016(R10)(R8*4)
+	MOVL          576(CX)(SI*4), DI
+	MOVL          DI, 69632(R10)(R8*4)
+	MOVL          640(CX)(SI*4), DI
+	MOVL          DI, 69760(R10)(R8*4)
+	MOVL          1664(CX)(SI*4), DI
+	MOVL          DI, 69888(R10)(R8*4)
+	JMP           rasterCellDone
+
+rasterWriteOut:
+	ANDL 70144(R10), R11
+	JZ   writtenOut5
+	XORL R11, 70144(R10)
 
 writeOut5:
 	TZCNTL       R11, R12
 	BLSRL        R11, R11
-	VBROADCASTSS 69632(R10)(R12*4), Z19
-	VMULPS       columns<>+0(SB), Z19, Z19
-	VBROADCASTSS 69760(R10)(R12*4), Z22
-	VFMADD231PS  rows<>+0(SB), Z22, Z19
-	VPBROADCASTD 69888(R10)(R12*4), Z22
+	VBROADCASTSS 69632(R10)(R12*4), Z17
+	VMULPS       columns<>+0(SB), Z17, Z17
+	VBROADCASTSS 69760(R10)(R12*4), Z21
+	VFMADD231PS  rows<>+0(SB), Z21, Z17
+	VPBROADCASTD 69888(R10)(R12*4), Z21
 	MOVQ         R12, R13
 	SHLQ         $0x06, R13
 	ADDQ         R10, R13
 	SHLQ         $0x0a, R12
 	ADDQ         R10, R12
-	VADDPS.BCST  67584(R13), Z19, Z23
-	VMOVUPS      Z23, (R12)
-	VMOVDQU32    Z22, 32768(R12)
-	VADDPS.BCST  67588(R13), Z19, Z23
-	VMOVUPS      Z23, 64(R12)
-	VMOVDQU32    Z22, 32832(R12)
-	VADDPS.BCST  67592(R13), Z19, Z23
-	VMOVUPS      Z23, 128(R12)
-	VMOVDQU32    Z22, 32896(R12)
-	VADDPS.BCST  67596(R13), Z19, Z23
-	VMOVUPS      Z23, 192(R12)
-	VMOVDQU32    Z22, 32960(R12)
-	VADDPS.BCST  67600(R13), Z19, Z23
-	VMOVUPS      Z23, 256(R12)
-	VMOVDQU32    Z22, 33024(R12)
-	VADDPS.BCST  67604(R13), Z19, Z23
-	VMOVUPS      Z23, 320(R12)
-	VMOVDQU32    Z22, 33088(R12)
-	VADDPS.BCST  67608(R13), Z19, Z23
-	VMOVUPS      Z23, 384(R12)
-	VMOVDQU32    Z22, 33152(R12)
-	VADDPS.BCST  67612(R13), Z19, Z23
-	VMOVUPS      Z23, 448(R12)
-	VMOVDQU32    Z22, 33216(R12)
-	VADDPS.BCST  67616(R13), Z19, Z23
-	VMOVUPS      Z23, 512(R12)
-	VMOVDQU32    Z22, 33280(R12)
-	VADDPS.BCST  67620(R13), Z19, Z23
-	VMOVUPS      Z23, 576(R12)
-	VMOVDQU32    Z22, 33344(R12)
-	VADDPS.BCST  67624(R13), Z19, Z23
-	VMOVUPS      Z23, 640(R12)
-	VMOVDQU32    Z22, 33408(R12)
-	VADDPS.BCST  67628(R13), Z19, Z23
-	VMOVUPS      Z23, 704(R12)
-	VMOVDQU32    Z22, 33472(R12)
-	VADDPS.BCST  67632(R13), Z19, Z23
-	VMOVUPS      Z23, 768(R12)
-	VMOVDQU32    Z22, 33536(R12)
-	VADDPS.BCST  67636(R13), Z19, Z23
-	VMOVUPS      Z23, 832(R12)
-	VMOVDQU32    Z22, 33600(R12)
-	VADDPS.BCST  67640(R13), Z19, Z23
-	VMOVUPS      Z23, 896(R12)
-	VMOVDQU32    Z22, 33664(R12)
-	VADDPS.BCST  67644(R13), Z19, Z19
-	VMOVUPS      Z19, 960(R12)
-	VMOVDQU32    Z22, 33728(R12)
+	VADDPS.BCST  67584(R13), Z17, Z22
+	VMOVUPS      Z22, (R12)
+	VMOVDQU32    Z21, 32768(R12)
+	VADDPS.BCST  67588(R13), Z17, Z22
+	VMOVUPS      Z22, 64(R12)
+	VMOVDQU32    Z21, 32832(R12)
+	VADDPS.BCST  67592(R13), Z17, Z22
+	VMOVUPS      Z22, 128(R12)
+	VMOVDQU32    Z21, 32896(R12)
+	VADDPS.BCST  67596(R13), Z17, Z22
+	VMOVUPS      Z22, 192(R12)
+	VMOVDQU32    Z21, 32960(R12)
+	VADDPS.BCST  67600(R13), Z17, Z22
+	VMOVUPS      Z22, 256(R12)
+	VMOVDQU32    Z21, 33024(R12)
+	VADDPS.BCST  67604(R13), Z17, Z22
+	VMOVUPS      Z22, 320(R12)
+	VMOVDQU32    Z21, 33088(R12)
+	VADDPS.BCST  67608(R13), Z17, Z22
+	VMOVUPS      Z22, 384(R12)
+	VMOVDQU32    Z21, 33152(R12)
+	VADDPS.BCST  67612(R13), Z17, Z22
+	VMOVUPS      Z22, 448(R12)
+	VMOVDQU32    Z21, 33216(R12)
+	VADDPS.BCST  67616(R13), Z17, Z22
+	VMOVUPS      Z22, 512(R12)
+	VMOVDQU32    Z21, 33280(R12)
+	VADDPS.BCST  67620(R13), Z17, Z22
+	VMOVUPS      Z22, 576(R12)
+	VMOVDQU32    Z21, 33344(R12)
+	VADDPS.BCST  67624(R13), Z17, Z22
+	VMOVUPS      Z22, 640(R12)
+	VMOVDQU32    Z21, 33408(R12)
+	VADDPS.BCST  67628(R13), Z17, Z22
+	VMOVUPS      Z22, 704(R12)
+	VMOVDQU32    Z21, 33472(R12)
+	VADDPS.BCST  67632(R13), Z17, Z22
+	VMOVUPS      Z22, 768(R12)
+	VMOVDQU32    Z21, 33536(R12)
+	VADDPS.BCST  67636(R13), Z17, Z22
+	VMOVUPS      Z22, 832(R12)
+	VMOVDQU32    Z21, 33600(R12)
+	VADDPS.BCST  67640(R13), Z17, Z22
+	VMOVUPS      Z22, 896(R12)
+	VMOVDQU32    Z21, 33664(R12)
+	VADDPS.BCST  67644(R13), Z17, Z17
+	VMOVUPS      Z17, 960(R12)
+	VMOVDQU32    Z21, 33728(R12)
 	TESTL        R11, R11
 	JNZ          writeOut5
 
 writtenOut5:
-	MOVL  1664(CX)(SI*4), R10
-	TESTL R10, R10
-	JNZ   rasterHasRecord
-	MOVQ  32(AX), R10
-	MOVL  R10, 1664(CX)(SI*4)
-	SHLQ  $0x06, R10
-	ADDQ  16(AX), R10
-	MOVQ  768(CX)(SI*8), R11
-	MOVQ  R11, (R10)
-	MOVQ  896(CX)(SI*8), R11
-	MOVQ  R11, 8(R10)
-	MOVQ  1024(CX)(SI*8), R11
-	MOVQ  R11, 16(R10)
-	MOVQ  1152(CX)(SI*8), R11
-	MOVQ  R11, 24(R10)
-	MOVQ  1280(CX)(SI*8), R11
-	MOVQ  R11, 32(R10)
-	MOVQ  1408(CX)(SI*8), R11
-	MOVQ  R11, 40(R10)
-	MOVL  52(AX), R11
-	MOVL  R11, 48(R10)
-	MOVL  1536(CX)(SI*4), R11
-	MOVL  R11, 52(R10)
-	INCQ  32(AX)
-
-rasterHasRecord:
-	VPBROADCASTD 1664(CX)(SI*4), Z19
-	MOVQ         DI, R10
+rasterNoSheet:
+	VPBROADCASTD 1664(CX)(SI*4), Z17
+	MOVQ         R8, R10
 	SHLQ         $0x0a, R10
 	ADDQ         (AX), R10
 
@@ -6740,43 +7112,43 @@ rasterFew:
 	MOVQ          R11, R12
 	SHLQ          $0x06, R12
 	ADDQ          R10, R12
-	VADDPS.BCST   (BX)(R11*4), Z8, Z22
-	VADDPS.BCST   64(BX)(R11*4), Z11, Z23
-	VMINPS        Z23, Z22, Z22
-	VADDPS.BCST   128(BX)(R11*4), Z13, Z23
-	VADDPS.BCST   192(BX)(R11*4), Z15, Z24
-	VMOVAPS       Z1, Z25
-	VPANDD        Z2, Z24, Z26
-	VFMADD231PS   Z26, Z3, Z25
-	VSUBPS        Z25, Z24, Z26
-	VADDPS        Z25, Z24, Z25
-	VCMPPS        $0x1d, Z16, Z22, K2
-	VCMPPS        $0x1e, Z14, Z22, K3
-	VCMPPS        $0x1d, Z16, Z23, K2, K2
-	VCMPPS        $0x1e, Z14, Z23, K3, K3
-	VMOVUPS       (R12), Z22
-	VCMPPS        $0x11, Z26, Z22, K3, K3
-	VCMPPS        $0x12, Z25, Z22, K2, K2
-	VMOVAPS       Z24, K3, Z22
-	VMOVUPS       Z22, (R12)
-	VMOVDQU32     Z19, K3, 32768(R12)
-	KMOVW         R13, K4
-	VEXTRACTF64X4 $0x01, Z22, Y23
-	VMINPS        Y23, Y22, Y23
-	VEXTRACTF32X4 $0x01, Y23, X22
-	VMINPS        X23, X22, X22
-	VSHUFPS       $0x4e, X22, X22, X23
-	VMINPS        X23, X22, X22
-	VSHUFPS       $0xb1, X22, X22, X23
-	VMINPS        X23, X22, X22
-	VBROADCASTSS  X22, K4, Z21
-	KTESTW        K2, K3
+	VADDPS.BCST   (BX)(R11*4), Z8, Z21
+	VADDPS.BCST   64(BX)(R11*4), Z11, Z22
+	VMINPS        Z22, Z21, Z21
+	VADDPS.BCST   128(BX)(R11*4), Z13, Z22
+	VADDPS.BCST   192(BX)(R11*4), Z15, Z23
+	VMOVAPS       Z1, Z24
+	VPANDD        Z2, Z23, Z25
+	VFMADD231PS   Z25, Z3, Z24
+	VSUBPS        Z24, Z23, Z25
+	VADDPS        Z24, Z23, Z24
+	VCMPPS        $0x1d, Z16, Z21, K1
+	VCMPPS        $0x1e, Z14, Z21, K2
+	VCMPPS        $0x1d, Z16, Z22, K1, K1
+	VCMPPS        $0x1e, Z14, Z22, K2, K2
+	VMOVUPS       (R12), Z21
+	VCMPPS        $0x11, Z25, Z21, K2, K2
+	VCMPPS        $0x12, Z24, Z21, K1, K1
+	VMOVAPS       Z23, K2, Z21
+	VMOVUPS       Z21, (R12)
+	VMOVDQU32     Z17, K2, 32768(R12)
+	KMOVW         R13, K3
+	VEXTRACTF64X4 $0x01, Z21, Y22
+	VMINPS        Y22, Y21, Y22
+	VEXTRACTF32X4 $0x01, Y22, X21
+	VMINPS        X22, X21, X21
+	VSHUFPS       $0x4e, X21, X21, X22
+	VMINPS        X22, X21, X21
+	VSHUFPS       $0xb1, X21, X21, X22
+	VMINPS        X22, X21, X21
+	VBROADCASTSS  X21, K3, Z19
+	KTESTW        K1, K2
 	JCS           rasterFewSure
-	MOVQ          DI, R12
+	MOVQ          R8, R12
 	SHLQ          $0x04, R12
 	ADDQ          R11, R12
-	KANDNW        K2, K3, K2
-	KMOVW         K2, R11
+	KANDNW        K1, K2, K1
+	KMOVW         K1, R11
 	SHLL          $0x10, R11
 	ORL           SI, R11
 	MOVQ          40(AX), R13
@@ -6790,23 +7162,23 @@ rasterFewSure:
 	JNZ   rasterFew
 
 rasterFewDone:
-	VMOVUPS Z21, 65536(R8)
+	VMOVUPS Z19, 65536(DI)
 	JMP     rasterCellDone
 
 rasterMany:
-	VBROADCASTSS f3more<>+0(SB), Z21
-	VADDPS       Z21, Z14, Z21
-	VSUBPS       Z16, Z21, Z21
-	VMOVUPS      (BX), Z22
-	VADDPS       Z21, Z6, Z23
-	VCMPPS       $0x1e, Z23, Z22, K2
-	VMOVUPS      64(BX), Z22
-	VADDPS       Z21, Z7, Z23
-	VCMPPS       $0x1e, Z23, Z22, K2, K2
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z21, Z9, Z21
-	VCMPPS       $0x1e, Z21, Z22, K2, K2
-	KMOVW        K2, R11
+	VBROADCASTSS f3more<>+0(SB), Z19
+	VADDPS       Z19, Z14, Z19
+	VSUBPS       Z16, Z19, Z19
+	VMOVUPS      (BX), Z21
+	VADDPS       Z19, Z6, Z22
+	VCMPPS       $0x1e, Z22, Z21, K1
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z19, Z7, Z22
+	VCMPPS       $0x1e, Z22, Z21, K1, K1
+	VMOVUPS      128(BX), Z21
+	VADDPS       Z19, Z9, Z19
+	VCMPPS       $0x1e, Z19, Z21, K1, K1
+	KMOVW        K1, R11
 	ANDNL        R9, R11, R12
 	ANDL         R9, R11
 	TESTL        R12, R12
@@ -6819,33 +7191,33 @@ rasterEdge:
 	MOVQ        R9, R13
 	SHLQ        $0x06, R13
 	ADDQ        R10, R13
-	VADDPS.BCST (BX)(R9*4), Z8, Z21
-	VADDPS.BCST 64(BX)(R9*4), Z11, Z22
-	VMINPS      Z22, Z21, Z21
-	VADDPS.BCST 128(BX)(R9*4), Z13, Z22
-	VADDPS.BCST 192(BX)(R9*4), Z15, Z23
-	VMOVAPS     Z1, Z24
-	VPANDD      Z2, Z23, Z25
-	VFMADD231PS Z25, Z3, Z24
-	VSUBPS      Z24, Z23, Z25
-	VADDPS      Z24, Z23, Z24
-	VCMPPS      $0x1d, Z16, Z21, K2
-	VCMPPS      $0x1e, Z14, Z21, K3
-	VCMPPS      $0x1d, Z16, Z22, K2, K2
-	VCMPPS      $0x1e, Z14, Z22, K3, K3
-	VMOVUPS     (R13), Z21
-	VCMPPS      $0x11, Z25, Z21, K3, K3
-	VCMPPS      $0x12, Z24, Z21, K2, K2
-	VMOVAPS     Z23, K3, Z21
-	VMOVUPS     Z21, (R13)
-	VMOVDQU32   Z19, K3, 32768(R13)
-	KTESTW      K2, K3
+	VADDPS.BCST (BX)(R9*4), Z8, Z19
+	VADDPS.BCST 64(BX)(R9*4), Z11, Z21
+	VMINPS      Z21, Z19, Z19
+	VADDPS.BCST 128(BX)(R9*4), Z13, Z21
+	VADDPS.BCST 192(BX)(R9*4), Z15, Z22
+	VMOVAPS     Z1, Z23
+	VPANDD      Z2, Z22, Z24
+	VFMADD231PS Z24, Z3, Z23
+	VSUBPS      Z23, Z22, Z24
+	VADDPS      Z23, Z22, Z23
+	VCMPPS      $0x1d, Z16, Z19, K1
+	VCMPPS      $0x1e, Z14, Z19, K2
+	VCMPPS      $0x1d, Z16, Z21, K1, K1
+	VCMPPS      $0x1e, Z14, Z21, K2, K2
+	VMOVUPS     (R13), Z19
+	VCMPPS      $0x11, Z24, Z19, K2, K2
+	VCMPPS      $0x12, Z23, Z19, K1, K1
+	VMOVAPS     Z22, K2, Z19
+	VMOVUPS     Z19, (R13)
+	VMOVDQU32   Z17, K2, 32768(R13)
+	KTESTW      K1, K2
 	JCS         rasterEdgeSure
-	MOVQ        DI, R13
+	MOVQ        R8, R13
 	SHLQ        $0x04, R13
 	ADDQ        R9, R13
-	KANDNW      K2, K3, K2
-	KMOVW       K2, R9
+	KANDNW      K1, K2, K1
+	KMOVW       K1, R9
 	SHLL        $0x10, R9
 	ORL         SI, R9
 	MOVQ        40(AX), R14
@@ -6869,25 +7241,25 @@ rasterInside:
 	MOVQ        R9, R12
 	SHLQ        $0x06, R12
 	ADDQ        R10, R12
-	VADDPS.BCST 192(BX)(R9*4), Z15, Z21
-	VMOVAPS     Z1, Z22
-	VPANDD      Z2, Z21, Z23
-	VFMADD231PS Z23, Z3, Z22
-	VSUBPS      Z22, Z21, Z23
-	VADDPS      Z22, Z21, Z22
-	VMOVUPS     (R12), Z24
-	VCMPPS      $0x11, Z23, Z24, K2
-	VCMPPS      $0x12, Z22, Z24, K3
-	VMOVAPS     Z21, K2, Z24
-	VMOVUPS     Z24, (R12)
-	VMOVDQU32   Z19, K2, 32768(R12)
-	KTESTW      K3, K2
+	VADDPS.BCST 192(BX)(R9*4), Z15, Z19
+	VMOVAPS     Z1, Z21
+	VPANDD      Z2, Z19, Z22
+	VFMADD231PS Z22, Z3, Z21
+	VSUBPS      Z21, Z19, Z22
+	VADDPS      Z21, Z19, Z21
+	VMOVUPS     (R12), Z23
+	VCMPPS      $0x11, Z22, Z23, K1
+	VCMPPS      $0x12, Z21, Z23, K2
+	VMOVAPS     Z19, K1, Z23
+	VMOVUPS     Z23, (R12)
+	VMOVDQU32   Z17, K1, 32768(R12)
+	KTESTW      K2, K1
 	JCS         rasterInsideSure
-	MOVQ        DI, R12
+	MOVQ        R8, R12
 	SHLQ        $0x04, R12
 	ADDQ        R9, R12
-	KANDNW      K3, K2, K3
-	KMOVW       K3, R9
+	KANDNW      K2, K1, K2
+	KMOVW       K2, R9
 	SHLL        $0x10, R9
 	ORL         SI, R9
 	MOVQ        40(AX), R13
@@ -6901,84 +7273,87 @@ rasterInsideSure:
 	JNZ   rasterInside
 
 rasterInsideDone:
-	VMOVUPS    (R10), Z19
-	VMOVUPS    64(R10), Z21
-	VUNPCKLPS  Z21, Z19, Z22
-	VUNPCKHPS  Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    128(R10), Z21
-	VMOVUPS    192(R10), Z22
-	VUNPCKLPS  Z22, Z21, Z23
-	VUNPCKHPS  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VUNPCKLPD  Z21, Z19, Z22
-	VUNPCKHPD  Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    256(R10), Z21
-	VMOVUPS    320(R10), Z22
-	VUNPCKLPS  Z22, Z21, Z23
-	VUNPCKHPS  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VMOVUPS    384(R10), Z22
-	VMOVUPS    448(R10), Z23
-	VUNPCKLPS  Z23, Z22, Z24
-	VUNPCKHPS  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VUNPCKLPD  Z22, Z21, Z23
-	VUNPCKHPD  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VSHUFF32X4 $0x44, Z21, Z19, Z22
-	VSHUFF32X4 $0xee, Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    512(R10), Z21
-	VMOVUPS    576(R10), Z22
-	VUNPCKLPS  Z22, Z21, Z23
-	VUNPCKHPS  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VMOVUPS    640(R10), Z22
-	VMOVUPS    704(R10), Z23
-	VUNPCKLPS  Z23, Z22, Z24
-	VUNPCKHPS  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VUNPCKLPD  Z22, Z21, Z23
-	VUNPCKHPD  Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VMOVUPS    768(R10), Z22
-	VMOVUPS    832(R10), Z23
-	VUNPCKLPS  Z23, Z22, Z24
-	VUNPCKHPS  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VMOVUPS    896(R10), Z23
-	VMOVUPS    960(R10), Z24
-	VUNPCKLPS  Z24, Z23, Z25
-	VUNPCKHPS  Z24, Z23, Z23
-	VMINPS     Z23, Z25, Z23
-	VUNPCKLPD  Z23, Z22, Z24
-	VUNPCKHPD  Z23, Z22, Z22
-	VMINPS     Z22, Z24, Z22
-	VSHUFF32X4 $0x44, Z22, Z21, Z23
-	VSHUFF32X4 $0xee, Z22, Z21, Z21
-	VMINPS     Z21, Z23, Z21
-	VSHUFF32X4 $0x88, Z21, Z19, Z22
-	VSHUFF32X4 $0xdd, Z21, Z19, Z19
-	VMINPS     Z19, Z22, Z19
-	VMOVUPS    Z19, 65536(R8)
-	MOVQ       56(AX), R8
-	BTRQ       DI, R8
-	MOVQ       R8, 56(AX)
+	VMOVUPS       (R10), Z17
+	VMOVUPS       64(R10), Z19
+	VUNPCKLPS     Z19, Z17, Z21
+	VUNPCKHPS     Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       128(R10), Z19
+	VMOVUPS       192(R10), Z21
+	VUNPCKLPS     Z21, Z19, Z22
+	VUNPCKHPS     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VUNPCKLPD     Z19, Z17, Z21
+	VUNPCKHPD     Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       256(R10), Z19
+	VMOVUPS       320(R10), Z21
+	VUNPCKLPS     Z21, Z19, Z22
+	VUNPCKHPS     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VMOVUPS       384(R10), Z21
+	VMOVUPS       448(R10), Z22
+	VUNPCKLPS     Z22, Z21, Z23
+	VUNPCKHPS     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VUNPCKLPD     Z21, Z19, Z22
+	VUNPCKHPD     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VSHUFF32X4    $0x44, Z19, Z17, Z21
+	VSHUFF32X4    $0xee, Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       512(R10), Z19
+	VMOVUPS       576(R10), Z21
+	VUNPCKLPS     Z21, Z19, Z22
+	VUNPCKHPS     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VMOVUPS       640(R10), Z21
+	VMOVUPS       704(R10), Z22
+	VUNPCKLPS     Z22, Z21, Z23
+	VUNPCKHPS     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VUNPCKLPD     Z21, Z19, Z22
+	VUNPCKHPD     Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VMOVUPS       768(R10), Z21
+	VMOVUPS       832(R10), Z22
+	VUNPCKLPS     Z22, Z21, Z23
+	VUNPCKHPS     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VMOVUPS       896(R10), Z22
+	VMOVUPS       960(R10), Z23
+	VUNPCKLPS     Z23, Z22, Z24
+	VUNPCKHPS     Z23, Z22, Z22
+	VMINPS        Z22, Z24, Z22
+	VUNPCKLPD     Z22, Z21, Z23
+	VUNPCKHPD     Z22, Z21, Z21
+	VMINPS        Z21, Z23, Z21
+	VSHUFF32X4    $0x44, Z21, Z19, Z22
+	VSHUFF32X4    $0xee, Z21, Z19, Z19
+	VMINPS        Z19, Z22, Z19
+	VSHUFF32X4    $0x88, Z19, Z17, Z21
+	VSHUFF32X4    $0xdd, Z19, Z17, Z17
+	VMINPS        Z17, Z21, Z17
+	VMOVUPS       Z17, 65536(DI)
+	MOVQ          (AX), DI
+	VEXTRACTF64X4 $0x01, Z17, Y19
+	VMINPS        Y19, Y17, Y19
+	VEXTRACTF32X4 $0x01, Y19, X17
+	VMINPS        X19, X17, X17
+	VSHUFPS       $0x4e, X17, X17, X19
+	VMINPS        X19, X17, X17
+	VSHUFPS       $0xb1, X17, X17, X19
+	VMINPS        X19, X17, X17
+	VMOVSS        X17, 70016(DI)(R8*4)
+	MOVQ          56(AX), DI
+	BTRQ          R8, DI
+	MOVQ          DI, 56(AX)
 
 rasterCellDone:
-	MOVL 30140(SP), DI
-	INCL DI
-	MOVL DI, 30140(SP)
-	CMPL DI, 30148(SP)
-	JBE  rasterCell
-	MOVL 30156(SP), DI
-	INCL DI
-	MOVL DI, 30156(SP)
-	CMPL DI, 30164(SP)
-	JBE  rasterRow
-	JMP  rasterNext
+	MOVL  30152(SP), DI
+	TESTL DI, DI
+	JNZ   rasterCell
+	JMP   rasterNext
 
 rasterDone:
 	VZEROUPPER
@@ -7487,86 +7862,204 @@ resolveNext:
 	VZEROUPPER
 	RET
 
-// func resolveSheetAVX512(out *byte, stride int)
-// Requires: AVX, AVX512F
-TEXT ·resolveSheetAVX512(SB), NOSPLIT, $0-16
-	MOVQ         out+0(FP), AX
-	MOVQ         stride+8(FP), CX
+// func resolveSheetAVX512(id uint32, records *byte, xs *byte, ys *byte, out *byte, stride int, ortho bool)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL
+TEXT ·resolveSheetAVX512(SB), NOSPLIT, $32-49
+	MOVQ         xs+16(FP), AX
+	MOVQ         ys+24(FP), CX
+	MOVQ         out+32(FP), DX
+	MOVQ         stride+40(FP), BX
+	MOVL         id+0(FP), DI
+	MOVQ         DX, SI
+	ORQ          BX, SI
+	ANDL         $0x3f, SI
+	MOVL         $0x00000010, R8
+	SHLQ         $0x06, DI
+	JNZ          sheetSurface
 	VBROADCASTSS infinite<>+0(SB), Z0
-	MOVQ         AX, DX
-	ORQ          CX, DX
-	TESTQ        $0x0000003f, DX
-	JNZ          resolveSheetParts
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
-	VMOVNTPS     Z0, (AX)
-	ADDQ         CX, AX
+
+sheetNothing:
+	TESTL    SI, SI
+	JNZ      sheetNothingPart
+	VMOVNTPS Z0, (DX)
+	JMP      sheetNothingStored
+
+sheetNothingPart:
+	VMOVUPS Z0, (DX)
+
+sheetNothingStored:
+	ADDQ BX, DX
+	DECL R8
+	JNZ  sheetNothing
 	VZEROUPPER
 	RET
 
-resolveSheetParts:
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
-	VMOVUPS Z0, (AX)
-	ADDQ    CX, AX
+sheetSurface:
+	MOVQ         records+8(FP), R9
+	ADDQ         DI, R9
+	VBROADCASTSD 24(R9), Y1
+	VMOVUPD      (R9), Y0
+	VDIVPD       Y1, Y0, Y0
+	VMOVUPD      Y0, (SP)
+	XORL         DI, DI
+
+	// The corners.
+	VBROADCASTSD     (AX), Y0
+	VBROADCASTSD     120(AX), Y2
+	VBLENDPD         $0x0a, Y2, Y0, Y0
+	VBROADCASTSD     (CX), Y1
+	VBROADCASTSD     120(CX), Y2
+	VBLENDPD         $0x0c, Y2, Y1, Y1
+	VBROADCASTSD     abs64<>+0(SB), Y4
+	VBROADCASTSD     (SP), Y5
+	VBROADCASTSD     8(SP), Y6
+	VBROADCASTSD     16(SP), Y2
+	VPAND            Y4, Y2, Y3
+	VMULPD           Y5, Y0, Y0
+	VMULPD           Y6, Y1, Y1
+	VADDPD           Y0, Y2, Y2
+	VPAND            Y4, Y0, Y0
+	VADDPD           Y0, Y3, Y3
+	VADDPD           Y1, Y2, Y2
+	VPAND            Y4, Y1, Y1
+	VADDPD           Y1, Y3, Y3
+	VMULPD.BCST      f2m8<>+0(SB), Y3, Y3
+	VCMPPD           $0x1d, Y3, Y2, K1
+	VCMPPD.BCST      $0x1d, f2m60d<>+0(SB), Y2, K1, K1
+	VCMPPD.BCST      $0x12, f2p60d<>+0(SB), Y2, K1, K1
+	KMOVB            K1, R10
+	XORL             $0x0f, R10
+	ORL              R10, DI
+	MOVL             28(R9), R10
+	ADDL             R10, R10
+	SUBL             $0x78600000, R10
+	CMPL             R10, $0x0f000000
+	SETHI            R10
+	MOVBLZX          R10, R10
+	ORL              R10, DI
+	CMPB             ortho+48(FP), $0x00
+	SETNE            R10
+	MOVBLZX          R10, R10
+	ORL              R10, DI
+	VMOVUPD          (AX), Z0
+	VBROADCASTSD     16(SP), Z1
+	VFMADD231PD.BCST (SP), Z0, Z1
+	VMOVUPD          64(AX), Z2
+	VBROADCASTSD     16(SP), Z3
+	VFMADD231PD.BCST (SP), Z2, Z3
+	VBROADCASTSD     8(SP), Z4
+	VBROADCASTSD     one64<>+0(SB), Z5
+	VBROADCASTSD     sheetShift<>+0(SB), Z6
+	VBROADCASTSD     sheetWindow<>+0(SB), Z7
+	VCVTSD2SS        32(R9), X5, X8
+	VCVTSD2SS        40(R9), X5, X9
+	VBROADCASTSS     X8, Z8
+	VBROADCASTSS     X9, Z9
+
+sheetRow:
+	TESTL            DI, DI
+	JNZ              sheetDivide
+	VMOVAPD          Z1, Z10
+	VFMADD231PD.BCST (CX), Z4, Z10
+	VRCP14PD         Z10, Z11
+	VFNMADD213PD     Z5, Z11, Z10
+	VFMADD213PD      Z10, Z10, Z10
+	VFMADD213PD      Z11, Z10, Z11
+	VPADDQ           Z6, Z11, Z10
+	VPTESTNMQ        Z7, Z10, K1
+	VMOVAPD          Z3, Z10
+	VFMADD231PD.BCST (CX), Z4, Z10
+	VRCP14PD         Z10, Z13
+	VFNMADD213PD     Z5, Z13, Z10
+	VFMADD213PD      Z10, Z10, Z10
+	VFMADD213PD      Z13, Z10, Z13
+	VPADDQ           Z6, Z13, Z10
+	VPTESTNMQ        Z7, Z10, K2
+	KORTESTB         K1, K2
+	JNZ              sheetDivide
+	VCVTPD2PS        Z11, Y12
+	VCVTPD2PS        Z13, Y10
+	VINSERTF32X8     $0x01, Y10, Z12, Z10
+	VMAXPS           Z8, Z10, Z10
+	VMINPS           Z9, Z10, Z10
+
+sheetMeasured:
+	TESTL    SI, SI
+	JNZ      sheetRowPart
+	VMOVNTPS Z10, (DX)
+	JMP      sheetRowStored
+
+sheetRowPart:
+	VMOVUPS Z10, (DX)
+
+sheetRowStored:
+	ADDQ BX, DX
+	ADDQ $0x08, CX
+	DECL R8
+	JNZ  sheetRow
 	VZEROUPPER
 	RET
+
+sheetDivide:
+	VBROADCASTSD (CX), Z10
+	VBROADCASTSD 8(R9), Z11
+	VMULPD       Z11, Z10, Z10
+	VBROADCASTSD (R9), Z11
+	VMULPD       Z11, Z0, Z11
+	VADDPD       Z10, Z11, Z11
+	VADDPD.BCST  16(R9), Z11, Z11
+	VBROADCASTSD 24(R9), Z13
+	CMPB         ortho+48(FP), $0x00
+	JE           sheetPerspective0
+	VDIVPD       Z13, Z11, Z13
+	JMP          sheetDivided0
+
+sheetPerspective0:
+	VDIVPD Z11, Z13, Z13
+
+sheetDivided0:
+	VBROADCASTSD 32(R9), Z11
+	VMAXPD       Z11, Z13, Z13
+	VBROADCASTSD 40(R9), Z11
+	VMINPD       Z11, Z13, Z13
+	VBROADCASTSD (R9), Z11
+	VMULPD       Z11, Z2, Z11
+	VADDPD       Z10, Z11, Z11
+	VADDPD.BCST  16(R9), Z11, Z11
+	VBROADCASTSD 24(R9), Z10
+	CMPB         ortho+48(FP), $0x00
+	JE           sheetPerspective1
+	VDIVPD       Z10, Z11, Z10
+	JMP          sheetDivided1
+
+sheetPerspective1:
+	VDIVPD Z11, Z10, Z10
+
+sheetDivided1:
+	VBROADCASTSD 32(R9), Z11
+	VMAXPD       Z11, Z10, Z10
+	VBROADCASTSD 40(R9), Z11
+	VMINPD       Z11, Z10, Z10
+	VCVTPD2PS    Z13, Y12
+	VCVTPD2PS    Z10, Y10
+	VINSERTF32X8 $0x01, Y10, Z12, Z10
+	VMOVAPS      Z10, Z10
+	JMP          sheetMeasured
+
+DATA f2m8<>+0(SB)/8, $0x3f70000000000000
+GLOBL f2m8<>(SB), RODATA|NOPTR, $8
+
+DATA f2m60d<>+0(SB)/8, $0x3c30000000000000
+GLOBL f2m60d<>(SB), RODATA|NOPTR, $8
+
+DATA f2p60d<>+0(SB)/8, $0x43b0000000000000
+GLOBL f2p60d<>(SB), RODATA|NOPTR, $8
+
+DATA sheetShift<>+0(SB)/8, $0xfffffffff0002000
+GLOBL sheetShift<>(SB), RODATA|NOPTR, $8
+
+DATA sheetWindow<>+0(SB)/8, $0x000000001fffc000
+GLOBL sheetWindow<>(SB), RODATA|NOPTR, $8
 
 // func prefetchNode(p *byte)
 // Requires: MMX+
@@ -7933,9 +8426,9 @@ listedHidden:
 	VMOVD         X3, R8
 	ORQ           R8, 56(AX)
 	MOVQ          (AX), R10
-	ANDL          70016(R10), R8
+	ANDL          70144(R10), R8
 	JZ            writtenOut6
-	XORL          R8, 70016(R10)
+	XORL          R8, 70144(R10)
 
 writeOut6:
 	TZCNTL       R8, R12

@@ -49,8 +49,9 @@ func (w *worker) resolveBlocks(x0, y0, x1, y1 int) {
 // resolveSheet does so for a cell that is a sheet.
 func (w *worker) resolveSheet(c int) {
 	x, y := placeOf(16*c, 0)
-	m := w.frame.out
-	resolveSheetWide(w.path, &m.Z[(w.tile.Min.Y+y)*m.Width+w.tile.Min.X+x], 4*m.Width)
+	x, y = x+w.tile.Min.X, y+w.tile.Min.Y
+	f, m := w.frame, w.frame.out
+	resolveSheetWide(w.path, w.sheets.id[c], &w.records[0], &f.xs[x], &f.ys[y], &m.Z[y*m.Width+x], 4*m.Width, w.ortho)
 }
 
 // resolveRow does so for the pixels of a row of the tile from a column on. What

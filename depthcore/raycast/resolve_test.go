@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"unsafe"
 
 	"zscope/depthcore/camera"
 	"zscope/depthcore/scene"
@@ -93,6 +95,62 @@ func TestResolveRounds(t *testing.T) {
 		check([]record{none, a}, &ids, camera.Orthographic)
 	}
 	check([]record{none}, &[16]uint32{}, camera.Perspective)
+}
+
+// A sheet's pixels are what its record says, whatever the numbers' sizes and
+// however close to the middle between two float32 numbers they lie, in rows that
+// are cache lines and in others.
+func TestResolveSheet(t *testing.T) {
+	if !slices.Contains(Paths(), AVX512) {
+		t.Skip("this processor has no AVX-512")
+	}
+	r := rand.New(rand.NewPCG(45, 46))
+	inf := math.Inf(1)
+	none := record{plane: plane3{0, 0, 1}, other: inf, near: inf, far: inf}
+	lines := unsafe.Slice((*float32)(unsafe.Pointer(&make([][64]byte, 21)[0])), 21*16)
+	for len(lines) > 0 && uintptr(unsafe.Pointer(&lines[0]))%64 != 0 {
+		lines = lines[1:]
+	}
+	var xs, ys [16]float64
+	for n := range 50000 {
+		x, y, step := r.NormFloat64(), r.NormFloat64(), math.Exp(-8*r.Float64())
+		for i := range xs {
+			xs[i], ys[i] = x+step*float64(i), y+step*float64(i)
+		}
+		a := record{plane: plane3{r.NormFloat64(), r.NormFloat64(), 3 * r.NormFloat64()}, other: r.NormFloat64(), near: -inf, far: inf}
+		switch r.IntN(8) {
+		case 0, 1: // at one depth, beside the middle between two numbers
+			z := float64(float32(math.Exp(4 * r.NormFloat64())))
+			z = math.Float64frombits(math.Float64bits(z) + 1<<28 + uint64(r.IntN(1<<r.IntN(16))) - uint64(r.IntN(1<<r.IntN(16))))
+			a.plane.x, a.plane.y, a.other = 0, math.Ldexp(a.plane.y, -r.IntN(60)), z*a.plane.c
+		case 2: // seen almost from the side
+			a.plane.c = -float64(a.plane.x*xs[r.IntN(16)]) - float64(a.plane.y*ys[r.IntN(16)])
+			a.plane.c *= 1 + math.Ldexp(r.NormFloat64(), -r.IntN(50))
+		case 3:
+			a.other = math.Ldexp(a.other, r.IntN(2000)-1000)
+		case 4:
+			for _, c := range []*float64{&a.plane.x, &a.plane.y, &a.plane.c, &a.other} {
+				*c = math.Ldexp(*c, r.IntN(300)-150)
+			}
+		case 5:
+			scale := math.Ldexp(1, r.IntN(300)-150)
+			a.plane.x, a.plane.y, a.plane.c, a.other = a.plane.x*scale, a.plane.y*scale, a.plane.c*scale, a.other*scale
+		}
+		if z := a.z(xs[7], ys[8], camera.Perspective); r.IntN(2) == 0 && z > 0 {
+			a.near, a.far = z*(1-0.01*r.Float64()), z*(1+0.01*r.Float64())
+		}
+		for _, model := range []camera.Model{camera.Perspective, camera.Orthographic} {
+			for id, rec := range []record{none, a} {
+				out := lines[n%2 : n%2+256]
+				resolveSheetWide(AVX512, uint32(id), &[]record{none, a}[0], &xs[0], &ys[0], &out[0], 64, model == camera.Orthographic)
+				for i, got := range out {
+					if want := float32(rec.z(xs[i%16], ys[i/16], model)); math.Float32bits(got) != math.Float32bits(want) {
+						t.Fatalf("%v: pixel %d of %+v at %v, %v is %v, want %v", model, i, rec, xs[i%16], ys[i/16], got, want)
+					}
+				}
+			}
+		}
+	}
 }
 
 // BenchmarkResolve resolves a tile whose blocks see so many surfaces each, or

@@ -11,6 +11,7 @@ type sheets struct {
 	first [cells][16]float32 // nearness in the first pixel of each block
 	a, b  [cells]float32     // what it changes by from column to column, and from row to row
 	id    [cells]uint32      // record, 0 where no surface is seen
+	low   [cells]float32     // of any cell: no pixel of it is less near; lags behind
 	is    uint32             // the cells that are sheets, a bit each
 	_     [15]uint32
 }
@@ -22,6 +23,7 @@ func (s *sheets) empty(nearness float32) {
 		return
 	}
 	for c := range s.first {
+		s.low[c] = nearness
 		for b := range s.first[c] {
 			s.first[c][b] = nearness
 		}

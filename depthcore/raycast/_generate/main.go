@@ -43,7 +43,8 @@ const (
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
 	sheetsFirst                      = 132 * blocks   // and the sheets those
 	sheetsA, sheetsB                 = sheetsFirst + 64*cells, sheetsFirst + 68*cells
-	sheetsID, sheetsIs               = sheetsFirst + 72*cells, sheetsFirst + 76*cells
+	sheetsID, sheetsLow              = sheetsFirst + 72*cells, sheetsFirst + 76*cells
+	sheetsIs                         = sheetsFirst + 80*cells
 	canvasRecords, canvasFixes       = 16, 24
 	canvasNRecords, canvasNFixes     = 32, 40
 	canvasBlur, canvasInstance       = 48, 52

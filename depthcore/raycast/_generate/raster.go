@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -63,65 +64,61 @@ func raster(ortho bool) {
 	Comment("The rectangle of blocks, counted in pixels from its first.")
 	rect := GP32()
 	MOVL(in(setupRect), rect)
-	side := func(shift int) (first, cell, firstCell, lastCell Mem, size vec) {
-		local := func(r reg.GPVirtual) Mem { m := AllocLocal(4); MOVL(r, m); return m }
-		r, last := GP32(), GP32()
-		MOVL(rect, r)
-		SHRL(U8(shift), r)
-		ANDL(U32(0xfc), r)
-		first = local(r)
-		MOVL(rect, last)
-		SHRL(U8(shift+16), last)
-		ANDL(U32(0xfc), last)
-		size = ZMM()
-		t := GP32()
-		MOVL(last, t)
-		SUBL(r, t)
-		VPBROADCASTD(t, size)
-		VCVTDQ2PS(size, size)
-		SHRL(U8(4), r)
-		SHRL(U8(4), last)
-		return first, local(r), local(r), local(last), size
-	}
-	ox, cx, cx0, cx1, width := side(0)
-	oy, cy, _, cy1, height := side(8)
-	idV := ZMM()
-	steps16 := func(cell, first Mem, steps vec) vec {
-		t, v := GP32(), ZMM()
-		MOVL(cell, t)
-		SHLL(U8(4), t)
-		SUBL(first, t)
+	var firstPixel [2]Mem
+	var extent, from [2]vec
+	spread := func(t reg.GPVirtual) vec {
+		v := ZMM()
 		VPBROADCASTD(t, v)
 		VCVTDQ2PS(v, v)
-		VFMADD231PS(all(bits("four", 0x40800000)), steps, v)
 		return v
 	}
-
-	Label("rasterRow")
-	y := steps16(cy, oy, rows)
-	rowMask := K()
-	{
-		m := K()
-		VCMPPS(U8(ge), zero, y, m)
-		VCMPPS(U8(le), height, y, m, rowMask)
+	for axis := range extent {
+		r, last := GP32(), GP32()
+		MOVL(rect, r)
+		SHRL(U8(8*axis), r)
+		ANDL(U32(0xfc), r)
+		firstPixel[axis] = AllocLocal(8)
+		MOVL(r, firstPixel[axis])
+		MOVL(rect, last)
+		SHRL(U8(8*axis+16), last)
+		ANDL(U32(0xfc), last)
+		SUBL(r, last)
+		from[axis], extent[axis] = spread(r), spread(last)
 	}
-	t := GP32()
-	MOVL(cx0, t)
-	MOVL(t, cx)
+	left := AllocLocal(8)
+	seen := cellsSeen(c, in, plane, reach, minus, from, extent, blur, mask)
+	TESTL(seen, seen)
+	JZ(LabelRef("rasterNext"))
+	idV := ZMM()
 
 	Label("rasterCell")
-	x := steps16(cx, ox, columns)
 	cell := GP64()
-	MOVL(cy, cell.As32())
-	SHLL(U8(logCellsX), cell.As32())
-	ADDL(cx, cell.As32())
+	TZCNTL(seen, cell.As32())
+	BLSRL(seen, seen)
+	MOVL(seen, left)
+	var at [2]vec // of the cell's blocks
+	var touched reg.OpmaskVirtual
+	for axis := range at {
+		t := GP32()
+		MOVL(cell.As32(), t)
+		if axis == 0 {
+			ANDL(U32(1<<logCellsX-1), t)
+		} else {
+			SHRL(U8(logCellsX), t)
+		}
+		SHLL(U8(4), t)
+		SUBL(firstPixel[axis], t)
+		at[axis] = spread(t)
+		VFMADD231PS(all(bits("four", 0x40800000)), []vec{columns, rows}[axis], at[axis])
+		touched = cmp(ge, at[axis], zero, touched)
+		touched = cmp(le, at[axis], extent[axis], touched)
+	}
+	x, y := at[0], at[1]
 	low := GP64() // of the cell's first block
 	MOVQ(cell, low)
 	SHLQ(U8(6), low)
 	ADDQ(c.Offset(canvasNearness), low)
 	lows := ZMM()
-	touched := cmp(ge, x, zero, rowMask)
-	touched = cmp(le, x, width, touched)
 	for f, at := range plane {
 		v := all(in(at + 128))
 		VFMADD231PS_BCST(in(at), x, v)
@@ -140,14 +137,24 @@ func raster(ortho bool) {
 	KMOVW(touched, todo)
 	TESTL(todo, todo)
 	JZ(LabelRef("rasterCellDone"))
+	giveRecord("rasterHasRecord", c, st, lane)
 	{
+		Comment("A sheet that the triangle covers, well in front, becomes one of the triangle.")
 		base, only := GP64(), GP32()
 		MOVQ(c.Offset(canvasNearness), base)
 		MOVL(U32(1), only)
 		SHLXL(cell.As32(), only, only)
+		TESTL(only, Mem{Base: base, Disp: sheetsIs})
+		JZ(LabelRef("rasterNoSheet"))
+		CMPL(todo, U32(0xffff))
+		JNE(LabelRef("rasterWriteOut"))
+		whole := covered(first, reach, sure, minus)
+		newSheet(base, cell, low, in, first.Offset(192), zone, whole, "rasterWriteOut")
+		JMP(LabelRef("rasterCellDone"))
+		Label("rasterWriteOut")
 		writeOut(base, only)
+		Label("rasterNoSheet")
 	}
-	giveRecord("rasterHasRecord", c, st, lane)
 	VPBROADCASTD(in(setupID), idV)
 	block := GP64()
 	MOVQ(cell, block)
@@ -204,40 +211,81 @@ func raster(ortho bool) {
 	JMP(LabelRef("rasterCellDone"))
 
 	Label("rasterMany")
-	// A block lies inside where its pixel that is least inside does. As |a| + |b|
-	// = 1, within 2^-13, that is 3 less inside than the one that is most.
-	most := sub(add(sure, all(bits("f3more", 0x40401000))), minus)
-	var whole reg.OpmaskVirtual
-	for e := range 3 {
-		whole = cmp(gt, load(first.Offset(64*e)), add(reach[e], most), whole)
-	}
 	inside, edge := GP32(), GP32()
-	KMOVW(whole, inside)
+	KMOVW(covered(first, reach, sure, minus), inside)
 	ANDNL(todo, inside, edge)
 	ANDL(todo, inside)
 	loop("Edge", edge, true, func(reg.GPVirtual, vec) {})
 	loop("Inside", inside, false, func(reg.GPVirtual, vec) {})
-	VMOVUPS(lowsOf(block), Mem{Base: low, Disp: canvasLow})
+	lows = lowsOf(block)
+	VMOVUPS(lows, Mem{Base: low, Disp: canvasLow})
+	setCellLow(c, cell, lows)
 	stale := GP64()
 	MOVQ(c.Offset(canvasStale), stale)
 	BTRQ(cell, stale)
 	MOVQ(stale, c.Offset(canvasStale))
 	Label("rasterCellDone")
-	for _, next := range []struct {
-		cell, last Mem
-		label      string
-	}{{cx, cx1, "rasterCell"}, {cy, cy1, "rasterRow"}} {
-		t := GP32()
-		MOVL(next.cell, t)
-		INCL(t)
-		MOVL(t, next.cell)
-		CMPL(t, next.last)
-		JBE(LabelRef(next.label))
-	}
+	MOVL(left, seen)
+	TESTL(seen, seen)
+	JNZ(LabelRef("rasterCell"))
 	JMP(LabelRef("rasterNext"))
 	Label("rasterDone")
 	VZEROUPPER()
 	RET()
+}
+
+// cellsSeen finds the cells of a triangle's rectangle in which it may be seen, a
+// bit each.
+func cellsSeen(c Mem, in func(int) Mem, plane [4]int, reach [4]vec, minus vec, from, size [2]vec, blur, mask vec) reg.GPVirtual {
+	base := GP64()
+	MOVQ(c.Offset(canvasNearness), base)
+	var half [2]reg.OpmaskVirtual
+	for h := range half {
+		var within reg.OpmaskVirtual
+		var at [2]vec // of the cell's first pixel
+		for axis := range at {
+			name, of := "cellColumns", func(i int) int { return i & (1<<logCellsX - 1) }
+			if axis == 1 {
+				name, of = fmt.Sprint("cellRows", h), func(i int) int { return (i + 16*h) >> logCellsX }
+			}
+			at[axis] = sub(load(table(name, 16, func(i int) uint32 { return math.Float32bits(float32(16 * of(i))) })), from[axis])
+			within = cmp(gt, at[axis], all(bits("minus16", 0xc1800000)), within)
+			within = cmp(le, at[axis], size[axis], within)
+		}
+		for f, disp := range plane {
+			v := all(in(disp + 128))
+			VFMADD231PS_BCST(in(disp), at[0], v)
+			VFMADD231PS_BCST(in(disp+64), at[1], v)
+			// To the cell's pixel that is farthest inside, or nearest, is 5 times as far.
+			if f == 3 {
+				VFMADD231PS(all(bits("five", 0x40a00000)), reach[f], v)
+				lows := load(Mem{Base: base, Disp: sheetsLow + 64*h})
+				bound := sub(lows, blur)
+				VFNMADD231PS(vabs(lows, mask), all(bits("threeTies", 0x38400000)), bound)
+				within = cmp(ge, v, bound, within)
+				continue
+			}
+			limit := mul(reach[f], all(bits("five", 0x40a00000)))
+			VFNMADD231PS(all(bits("f3", 0x40400000)), minus, limit)
+			within = cmp(ge, v, limit, within)
+		}
+		half[h] = within
+	}
+	both, seen := K(), GP32()
+	KUNPCKWD(half[0], half[1], both)
+	KMOVD(both, seen)
+	return seen
+}
+
+// covered finds the blocks of a cell that lie inside of a triangle: where their
+// pixel that is least inside does. As |a| + |b| = 1, within 2^-13, that is 3 less
+// inside than the one that is most.
+func covered(first Mem, reach [4]vec, sure, minus vec) (blocks reg.OpmaskVirtual) {
+	most := sub(add(sure, all(bits("f3more", 0x40401000))), minus)
+	for e := range 3 {
+		blocks = cmp(gt, load(first.Offset(64*e)), add(reach[e], most), blocks)
+	}
+	return blocks
 }
 
 // zoneOf returns what finds the nearness of what is surely behind a pixel's
