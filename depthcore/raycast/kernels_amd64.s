@@ -451,11 +451,10 @@ nodePerspective:
 	VPCMPD           $0x02, Z2, Z0, K1, K1
 	VPCMPD           $0x02, Z7, Z1, K1, K1
 	VPSLLD           $0x08, Z1, Z1
-	VPORD            Z0, Z1, Z1
-	VPSLLD           $0x10, Z2, Z0
-	VPORD            Z0, Z1, Z1
-	VPSLLD           $0x18, Z7, Z0
-	VPORD            Z0, Z1, Z1
+	VPSLLD           $0x10, Z2, Z2
+	VPTERNLOGD       $0xfe, Z2, Z0, Z1
+	VPSLLD           $0x18, Z7, Z2
+	VPORD            Z2, Z1, Z1
 	MOVQ             DI, R8
 	SHLQ             $0x04, R8
 	ADDQ             (AX), R8
@@ -763,8 +762,6 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	VMULPS           Z9, Z11, Z11
 	VRANGEPS         $0x0b, Z7, Z6, Z6
 	VRANGEPS         $0x0b, Z8, Z6, Z6
-	VFMADD213PS      Z5, Z4, Z6
-	VMULPS           Z9, Z6, Z6
 	VMOVUPS          192(CX), Z7
 	VSUBPS.BCST      (CX), Z7, Z7
 	VMOVUPS          256(CX), Z8
@@ -790,59 +787,57 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	VMAXPS           Z13, Z9, Z9
 	VRANGEPS         $0x0b, Z8, Z7, Z7
 	VRANGEPS         $0x0b, Z12, Z7, Z7
-	VFMADD213PS      Z5, Z4, Z7
-	VMULPS           Z13, Z7, Z7
-	VMAXPS           Z7, Z6, Z6
-	VMOVUPS          384(CX), Z7
-	VSUBPS.BCST      (CX), Z7, Z7
+	VMAXPS           Z6, Z7, Z7
+	VMOVUPS          384(CX), Z6
+	VSUBPS.BCST      (CX), Z6, Z6
 	VMOVUPS          448(CX), Z8
 	VSUBPS.BCST      64(CX), Z8, Z8
 	VMOVUPS          512(CX), Z12
 	VSUBPS.BCST      128(CX), Z12, Z12
-	VMULPS.BCST      32(AX), Z7, Z13
+	VMULPS.BCST      32(AX), Z6, Z13
 	VFMADD231PS.BCST 36(AX), Z8, Z13
 	VFMADD231PS.BCST 40(AX), Z12, Z13
 	VADDPS.BCST      8(BX), Z13, Z13
 	VCMPPS           $0x1e, Z1, Z13, K2, K2
 	VDIVPS           Z13, Z3, Z1
-	VMULPS.BCST      (AX), Z7, Z13
+	VMULPS.BCST      (AX), Z6, Z13
 	VFMADD231PS.BCST 4(AX), Z8, Z13
 	VFMADD231PS.BCST 8(AX), Z12, Z13
 	VADDPS.BCST      (BX), Z13, Z13
 	VMULPS           Z1, Z13, Z13
-	VMULPS.BCST      16(AX), Z7, Z16
+	VMULPS.BCST      16(AX), Z6, Z16
 	VFMADD231PS.BCST 20(AX), Z8, Z16
 	VFMADD231PS.BCST 24(AX), Z12, Z16
 	VADDPS.BCST      4(BX), Z16, Z16
 	VMULPS           Z1, Z16, Z16
-	VMAXPS           Z1, Z9, Z9
-	VRANGEPS         $0x0b, Z8, Z7, Z7
-	VRANGEPS         $0x0b, Z12, Z7, Z7
-	VFMADD213PS      Z5, Z4, Z7
-	VMULPS           Z1, Z7, Z7
-	VMAXPS           Z7, Z6, Z1
+	VMAXPS           Z1, Z9, Z1
+	VRANGEPS         $0x0b, Z8, Z6, Z6
+	VRANGEPS         $0x0b, Z12, Z6, Z6
+	VMAXPS           Z7, Z6, Z6
+	VFMADD213PS      Z5, Z4, Z6
+	VMULPS           Z1, Z6, Z6
 	VBROADCASTSS     92(AX), Z4
-	VADDPS           Z4, Z1, Z1
-	VBROADCASTSS     leastPad<>+0(SB), Z4
-	VSUBPS           Z4, Z1, Z4
-	VMINPS           Z14, Z10, Z5
-	VMINPS           Z13, Z5, Z5
-	VMAXPS           Z14, Z10, Z6
-	VMAXPS           Z13, Z6, Z6
-	VSUBPS           Z5, Z6, Z7
-	VSUBPS           Z1, Z5, Z5
-	VMAXPS           Z2, Z5, Z5
-	VADDPS           Z1, Z6, Z6
-	VBROADCASTSS     80(AX), Z8
-	VMINPS           Z8, Z6, Z6
-	VMINPS           Z15, Z11, Z8
-	VMINPS           Z16, Z8, Z8
+	VADDPS           Z4, Z6, Z4
+	VBROADCASTSS     leastPad<>+0(SB), Z5
+	VSUBPS           Z5, Z4, Z5
+	VMINPS           Z14, Z10, Z6
+	VMINPS           Z13, Z6, Z6
+	VMAXPS           Z14, Z10, Z7
+	VMAXPS           Z13, Z7, Z7
+	VSUBPS           Z6, Z7, Z8
+	VSUBPS           Z4, Z6, Z6
+	VMAXPS           Z2, Z6, Z6
+	VADDPS           Z4, Z7, Z7
+	VBROADCASTSS     80(AX), Z9
+	VMINPS           Z9, Z7, Z7
+	VMINPS           Z15, Z11, Z9
+	VMINPS           Z16, Z9, Z9
 	VMAXPS           Z15, Z11, Z12
 	VMAXPS           Z16, Z12, Z12
-	VSUBPS           Z8, Z12, Z17
-	VSUBPS           Z1, Z8, Z8
-	VMAXPS           Z2, Z8, Z8
-	VADDPS           Z1, Z12, Z12
+	VSUBPS           Z9, Z12, Z17
+	VSUBPS           Z4, Z9, Z9
+	VMAXPS           Z2, Z9, Z9
+	VADDPS           Z4, Z12, Z12
 	VBROADCASTSS     84(AX), Z18
 	VMINPS           Z18, Z12, Z12
 
@@ -850,7 +845,7 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	KANDNW           K1, K2, K3
 	KORTESTW         K3, K3
 	JZ               leafFrontal
-	VBROADCASTSS     maxFloat<>+0(SB), K3, Z9
+	VBROADCASTSS     maxFloat<>+0(SB), K3, Z1
 	VMOVUPS          (CX), Z18
 	VMOVUPS          64(CX), Z19
 	VMOVUPS          128(CX), Z20
@@ -879,9 +874,9 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	VADDPS           Z0, Z21, Z18
 	VCMPPS           $0x11, Z2, Z18, K4, K4
 	KANDNW           K1, K4, K1
-	VMOVAPS          Z2, K3, Z5
+	VMOVAPS          Z2, K3, Z6
 	VBROADCASTSS     80(AX), Z18
-	VMOVAPS          Z18, K3, Z6
+	VMOVAPS          Z18, K3, Z7
 	VBROADCASTSS     64(AX), Z18
 	VBROADCASTSS     f256<>+0(SB), Z19
 	VFMADD231PS      Z0, Z19, Z18
@@ -992,7 +987,7 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	VFNMADD231PS     Z19, Z23, Z18
 	VCMPPS           $0x1e, Z2, Z18, K4, K4
 	KANDNW           K1, K4, K1
-	VMOVAPS          Z2, K3, Z8
+	VMOVAPS          Z2, K3, Z9
 	VBROADCASTSS     84(AX), Z18
 	VMOVAPS          Z18, K3, Z12
 	VBROADCASTSS     68(AX), Z18
@@ -1107,82 +1102,81 @@ TEXT ·leafTestAVX512(SB), NOSPLIT, $120-44
 	KANDNW           K1, K3, K1
 
 leafFrontal:
-	VCMPPS           $0x12, Z6, Z5, K1, K1
-	VCMPPS           $0x12, Z12, Z8, K1, K1
-	VCVTPS2DQ.RU_SAE Z5, Z0
-	VCVTPS2DQ.RU_SAE Z8, Z3
-	VCVTTPS2DQ       Z6, Z5
-	VCVTTPS2DQ       Z12, Z6
-	VPCMPD           $0x02, Z5, Z0, K1, K1
-	VPCMPD           $0x02, Z6, Z3, K1, K1
+	VCMPPS           $0x12, Z7, Z6, K1, K1
+	VCMPPS           $0x12, Z12, Z9, K1, K1
+	VCVTPS2DQ.RU_SAE Z6, Z0
+	VCVTPS2DQ.RU_SAE Z9, Z3
+	VCVTTPS2DQ       Z7, Z6
+	VCVTTPS2DQ       Z12, Z7
+	VPCMPD           $0x02, Z6, Z0, K1, K1
+	VPCMPD           $0x02, Z7, Z3, K1, K1
 	KORTESTW         K1, K1
 	JZ               leafDone
 	VPSLLD           $0x08, Z3, Z12
-	VPORD            Z0, Z12, Z12
-	VPSLLD           $0x10, Z5, Z8
-	VPORD            Z8, Z12, Z12
-	VPSLLD           $0x18, Z6, Z8
-	VPORD            Z8, Z12, Z12
-	VCMPPS           $0x11, Z17, Z7, K3
-	VPSUBD           Z0, Z5, Z8
-	VPSUBD           Z3, Z6, Z18
-	VMOVAPS          Z8, Z19
+	VPSLLD           $0x10, Z6, Z9
+	VPTERNLOGD       $0xfe, Z9, Z0, Z12
+	VPSLLD           $0x18, Z7, Z9
+	VPORD            Z9, Z12, Z12
+	VCMPPS           $0x11, Z17, Z8, K3
+	VPSUBD           Z0, Z6, Z9
+	VPSUBD           Z3, Z7, Z18
+	VMOVAPS          Z9, Z19
 	VMOVAPS          Z18, Z20
 	VMOVAPS          Z18, K3, Z19
-	VMOVAPS          Z8, K3, Z20
+	VMOVAPS          Z9, K3, Z20
 	KANDW            K2, K1, K2
-	VBROADCASTSS     oneInt<>+0(SB), Z8
-	VPCMPD           $0x02, Z8, Z20, K2, K2
-	VPCMPD           $0x02, Z8, Z19, K2, K4
-	VCVTDQ2PS        Z19, Z8
+	VBROADCASTSS     oneInt<>+0(SB), Z9
+	VPCMPD           $0x02, Z9, Z20, K2, K2
+	VPCMPD           $0x02, Z9, Z19, K2, K4
+	VCVTDQ2PS        Z19, Z9
 	VMOVAPS          Z0, Z18
 	VMOVAPS          Z3, Z19
 	VMOVAPS          Z3, K3, Z18
 	VMOVAPS          Z0, K3, Z19
 	VCVTDQ2PS        Z18, Z18
 	VCVTDQ2PS        Z19, Z19
-	VMAXPS           Z17, Z7, Z7
-	VADDPS           Z1, Z7, Z1
-	VADDPS           Z4, Z1, Z1
-	VADDPS.BCST      one<>+0(SB), Z1, Z1
-	VBROADCASTSS     f2m14<>+0(SB), Z7
-	VADDPS           Z7, Z4, Z4
-	VBROADCASTSS     f2m21<>+0(SB), Z7
-	VFMADD231PS      Z7, Z1, Z4
-	VMULPS           Z1, Z4, Z4
-	VBROADCASTSS     f32<>+0(SB), Z7
-	VMULPS           Z7, Z4, Z4
+	VMAXPS           Z17, Z8, Z8
+	VADDPS           Z4, Z8, Z4
+	VADDPS           Z5, Z4, Z4
+	VADDPS.BCST      one<>+0(SB), Z4, Z4
+	VBROADCASTSS     f2m14<>+0(SB), Z8
+	VADDPS           Z8, Z5, Z5
+	VBROADCASTSS     f2m21<>+0(SB), Z8
+	VFMADD231PS      Z8, Z4, Z5
+	VMULPS           Z4, Z5, Z5
+	VBROADCASTSS     f32<>+0(SB), Z8
+	VMULPS           Z8, Z5, Z5
 
 	// Where a triangle touches two blocks each way at most: how near are they, or the centres that a tiny one may hold?
-	VPSRLD       $0x02, Z0, Z7
+	VPSRLD       $0x02, Z0, Z8
 	VBROADCASTSS three<>+0(SB), Z17
-	VPANDD       Z17, Z7, Z17
+	VPANDD       Z17, Z8, Z17
 	VBROADCASTSS cellHigh<>+0(SB), Z21
 	VPTERNLOGD   $0xf8, Z21, Z0, Z17
-	VPSRLD       $0x02, Z5, Z21
+	VPSRLD       $0x02, Z6, Z21
 	VBROADCASTSS three<>+0(SB), Z22
 	VPANDD       Z22, Z21, Z22
 	VBROADCASTSS cellHigh<>+0(SB), Z23
-	VPTERNLOGD   $0xf8, Z23, Z5, Z22
-	VPSUBD       Z7, Z21, Z21
-	VBROADCASTSS oneInt<>+0(SB), Z7
-	VPCMPD       $0x02, Z7, Z21, K1, K5
-	VPSRLD       $0x02, Z3, Z7
+	VPTERNLOGD   $0xf8, Z23, Z6, Z22
+	VPSUBD       Z8, Z21, Z21
+	VBROADCASTSS oneInt<>+0(SB), Z8
+	VPCMPD       $0x02, Z8, Z21, K1, K5
+	VPSRLD       $0x02, Z3, Z8
 	VPSLLD       $0x03, Z3, Z21
 	VBROADCASTSS cellRows<>+0(SB), Z23
 	VPANDD       Z23, Z21, Z21
 	VBROADCASTSS twelve<>+0(SB), Z23
 	VPTERNLOGD   $0xf8, Z23, Z3, Z21
-	VPSRLD       $0x02, Z6, Z23
-	VPSLLD       $0x03, Z6, Z24
+	VPSRLD       $0x02, Z7, Z23
+	VPSLLD       $0x03, Z7, Z24
 	VBROADCASTSS cellRows<>+0(SB), Z25
 	VPANDD       Z25, Z24, Z24
 	VBROADCASTSS twelve<>+0(SB), Z25
-	VPTERNLOGD   $0xf8, Z25, Z6, Z24
-	VPSUBD       Z7, Z23, Z23
-	VBROADCASTSS oneInt<>+0(SB), Z7
-	VPCMPD       $0x02, Z7, Z23, K5, K5
-	VBROADCASTSS minusInfinite<>+0(SB), Z7
+	VPTERNLOGD   $0xf8, Z25, Z7, Z24
+	VPSUBD       Z8, Z23, Z23
+	VBROADCASTSS oneInt<>+0(SB), Z8
+	VPCMPD       $0x02, Z8, Z23, K5, K5
+	VBROADCASTSS minusInfinite<>+0(SB), Z8
 	VBROADCASTSS minusInfinite<>+0(SB), Z23
 	VBROADCASTSS minusInfinite<>+0(SB), Z25
 	VBROADCASTSS minusInfinite<>+0(SB), Z26
@@ -1203,8 +1197,8 @@ leafFrontal:
 	VPSRLVD      Z28, Z27, Z27
 	VBROADCASTSS oneInt<>+0(SB), Z28
 	VPANDD       Z28, Z27, Z27
-	VPXORD       Z0, Z5, Z28
-	VPXORD       Z3, Z6, Z29
+	VPXORD       Z0, Z6, Z28
+	VPXORD       Z3, Z7, Z29
 	VPORD        Z29, Z28, Z28
 	VBROADCASTSS cellHigh<>+0(SB), Z29
 	VPTERNLOGD   $0xf8, Z29, Z28, Z27
@@ -1222,9 +1216,9 @@ leafNoSheets:
 	VPADDD       Z27, Z21, K4, Z21
 	VPSLLD       $0x04, Z22, K4, Z22
 	VBROADCASTSS three<>+0(SB), Z0
-	VPTERNLOGD   $0xf8, Z0, Z5, K4, Z22
+	VPTERNLOGD   $0xf8, Z0, Z6, K4, Z22
 	VPSLLD       $0x04, Z24, K4, Z24
-	VPSLLD       $0x02, Z6, Z0
+	VPSLLD       $0x02, Z7, Z0
 	VBROADCASTSS twelve<>+0(SB), Z3
 	VPTERNLOGD   $0xf8, Z3, Z0, K4, Z24
 	VPADDD       Z27, Z24, K4, Z24
@@ -1232,139 +1226,137 @@ leafNoSheets:
 leafNoneTiny:
 	VPADDD     Z17, Z21, Z0
 	VPADDD     Z22, Z21, Z3
-	VPADDD     Z17, Z24, Z5
-	VPADDD     Z22, Z24, Z6
+	VPADDD     Z17, Z24, Z6
+	VPADDD     Z22, Z24, Z7
 	VMOVAPS    Z3, Z17
-	VMOVAPS    Z5, K3, Z3
-	VMOVAPS    Z17, K3, Z5
+	VMOVAPS    Z6, K3, Z3
+	VMOVAPS    Z17, K3, Z6
 	KMOVW      K5, K6
-	VGATHERDPS 65536(BX)(Z0*4), K6, Z7
+	VGATHERDPS 65536(BX)(Z0*4), K6, Z8
 	KMOVW      K5, K6
 	VGATHERDPS 65536(BX)(Z3*4), K6, Z23
 	KMOVW      K5, K6
-	VGATHERDPS 65536(BX)(Z5*4), K6, Z25
+	VGATHERDPS 65536(BX)(Z6*4), K6, Z25
 	KMOVW      K5, K5
-	VGATHERDPS 65536(BX)(Z6*4), K5, Z26
+	VGATHERDPS 65536(BX)(Z7*4), K5, Z26
 
 leafMany:
 	// Narrow triangles: do they hold a centre?
-	VMINPS       Z23, Z7, Z0
+	VMINPS       Z23, Z8, Z0
 	VMINPS       Z26, Z25, Z3
 	VMINPS       Z3, Z0, Z0
 	KORTESTW     K2, K2
 	JZ           leafNoneNarrow
 	VMOVAPS      Z10, Z3
-	VMOVAPS      Z11, Z5
+	VMOVAPS      Z11, Z6
 	VMOVAPS      Z11, K3, Z3
-	VMOVAPS      Z10, K3, Z5
-	VMOVAPS      Z14, Z6
+	VMOVAPS      Z10, K3, Z6
+	VMOVAPS      Z14, Z7
 	VMOVAPS      Z15, Z10
-	VMOVAPS      Z15, K3, Z6
+	VMOVAPS      Z15, K3, Z7
 	VMOVAPS      Z14, K3, Z10
 	VMOVAPS      Z13, Z11
 	VMOVAPS      Z16, Z14
 	VMOVAPS      Z16, K3, Z11
 	VMOVAPS      Z13, K3, Z14
-	VSUBPS       Z3, Z6, Z13
-	VSUBPS       Z5, Z10, Z15
-	VSUBPS       Z6, Z11, Z16
+	VSUBPS       Z3, Z7, Z13
+	VSUBPS       Z6, Z10, Z15
+	VSUBPS       Z7, Z11, Z16
 	VSUBPS       Z10, Z14, Z17
 	VSUBPS       Z11, Z3, Z21
-	VSUBPS       Z14, Z5, Z22
+	VSUBPS       Z14, Z6, Z22
 	VMULPS       Z17, Z13, Z24
 	VFNMADD231PS Z15, Z16, Z24
 	VBROADCASTSS f128<>+0(SB), Z27
-	VCMPPS       $0x12, Z27, Z1, K2, K2
+	VCMPPS       $0x12, Z27, Z4, K2, K2
 	VBROADCASTSS absMask<>+0(SB), Z27
 	VPANDD       Z27, Z24, Z27
-	VCMPPS       $0x1e, Z4, Z27, K2, K2
+	VCMPPS       $0x1e, Z5, Z27, K2, K2
 	KANDW        K2, K4, K3
 	VBROADCASTSS signMask<>+0(SB), Z27
 	VPANDD       Z27, Z24, Z24
 	VPTESTMD     Z20, Z20, K4
 	VBROADCASTSS zero<>+0(SB), Z20
-	VMOVAPS      Z8, Z27
+	VMOVAPS      Z9, Z27
 	VBROADCASTSS zero<>+0(SB), Z28
-	VMOVAPS      Z8, Z8
+	VMOVAPS      Z9, Z9
 	VPXORD       Z24, Z13, Z13
 	VPXORD       Z24, Z15, Z15
-	VMOVAPS      Z4, Z29
+	VMOVAPS      Z5, Z29
 	VSUBPS       Z18, Z3, Z3
 	VFMADD231PS  Z15, Z3, Z29
-	VSUBPS       Z19, Z5, Z3
+	VSUBPS       Z19, Z6, Z3
 	VFNMADD231PS Z13, Z3, Z29
 	VRCP14PS     Z15, Z3
 	VPMOVD2M     Z15, K5
 	KNOTW        K5, K6
-	VMULPS       Z3, Z29, Z5
-	VMAXPS       Z20, Z5, K5, Z20
-	VMINPS       Z27, Z5, K6, Z27
+	VMULPS       Z3, Z29, Z6
+	VMAXPS       Z20, Z6, K5, Z20
+	VMINPS       Z27, Z6, K6, Z27
 	VADDPS       Z13, Z29, Z29
 	VMULPS       Z3, Z29, Z3
 	VMAXPS       Z28, Z3, K5, Z28
-	VMINPS       Z8, Z3, K6, Z8
+	VMINPS       Z9, Z3, K6, Z9
 	VPXORD       Z24, Z16, Z16
 	VPXORD       Z24, Z17, Z17
-	VMOVAPS      Z4, Z3
-	VSUBPS       Z18, Z6, Z5
-	VFMADD231PS  Z17, Z5, Z3
-	VSUBPS       Z19, Z10, Z5
-	VFNMADD231PS Z16, Z5, Z3
-	VRCP14PS     Z17, Z5
+	VMOVAPS      Z5, Z3
+	VSUBPS       Z18, Z7, Z6
+	VFMADD231PS  Z17, Z6, Z3
+	VSUBPS       Z19, Z10, Z6
+	VFNMADD231PS Z16, Z6, Z3
+	VRCP14PS     Z17, Z6
 	VPMOVD2M     Z17, K5
+	KNOTW        K5, K6
+	VMULPS       Z6, Z3, Z7
+	VMAXPS       Z20, Z7, K5, Z20
+	VMINPS       Z27, Z7, K6, Z27
+	VADDPS       Z16, Z3, Z3
+	VMULPS       Z6, Z3, Z3
+	VMAXPS       Z28, Z3, K5, Z28
+	VMINPS       Z9, Z3, K6, Z9
+	VPXORD       Z24, Z21, Z21
+	VPXORD       Z24, Z22, Z22
+	VMOVAPS      Z5, Z3
+	VSUBPS       Z18, Z11, Z5
+	VFMADD231PS  Z22, Z5, Z3
+	VSUBPS       Z19, Z14, Z5
+	VFNMADD231PS Z21, Z5, Z3
+	VRCP14PS     Z22, Z5
+	VPMOVD2M     Z22, K5
 	KNOTW        K5, K6
 	VMULPS       Z5, Z3, Z6
 	VMAXPS       Z20, Z6, K5, Z20
 	VMINPS       Z27, Z6, K6, Z27
-	VADDPS       Z16, Z3, Z3
+	VADDPS       Z21, Z3, Z3
 	VMULPS       Z5, Z3, Z3
 	VMAXPS       Z28, Z3, K5, Z28
-	VMINPS       Z8, Z3, K6, Z8
-	VPXORD       Z24, Z21, Z21
-	VPXORD       Z24, Z22, Z22
-	VMOVAPS      Z4, Z3
-	VSUBPS       Z18, Z11, Z4
-	VFMADD231PS  Z22, Z4, Z3
-	VSUBPS       Z19, Z14, Z4
-	VFNMADD231PS Z21, Z4, Z3
-	VRCP14PS     Z22, Z4
-	VPMOVD2M     Z22, K5
-	KNOTW        K5, K6
-	VMULPS       Z4, Z3, Z5
-	VMAXPS       Z20, Z5, K5, Z20
-	VMINPS       Z27, Z5, K6, Z27
-	VADDPS       Z21, Z3, Z3
-	VMULPS       Z4, Z3, Z3
-	VMAXPS       Z28, Z3, K5, Z28
-	VMINPS       Z8, Z3, K6, Z8
+	VMINPS       Z9, Z3, K6, Z9
 	VBROADCASTSS f2m12<>+0(SB), Z3
-	VMULPS       Z3, Z1, Z1
-	VBROADCASTSS zero<>+0(SB), Z3
-	VBROADCASTSS infinite<>+0(SB), Z4
-	VSUBPS       Z1, Z20, Z20
-	VADDPS       Z1, Z27, Z27
-	VRNDSCALEPS  $0x0a, Z20, Z20
+	VMULPS       Z3, Z4, Z3
+	VBROADCASTSS zero<>+0(SB), Z4
+	VBROADCASTSS infinite<>+0(SB), Z5
+	VSUBPS       Z3, Z20, Z20
+	VADDPS       Z3, Z27, Z27
 	VRNDSCALEPS  $0x09, Z27, Z27
 	VCMPPS       $0x12, Z27, Z20, K5
 	KANDNW       K2, K5, K2
 	KANDW        K3, K5, K5
-	VCMPPS       $0x12, Z3, Z20, K5, K6
-	VMINPS       Z7, Z4, K6, Z4
+	VCMPPS       $0x12, Z4, Z20, K5, K6
+	VMINPS       Z8, Z5, K6, Z5
 	VCMPPS.BCST  $0x1d, one<>+0(SB), Z27, K5, K5
-	VMINPS       Z23, Z4, K5, Z4
-	VSUBPS       Z1, Z28, Z28
-	VADDPS       Z1, Z8, Z8
-	VRNDSCALEPS  $0x0a, Z28, Z28
-	VRNDSCALEPS  $0x09, Z8, Z8
-	VCMPPS       $0x12, Z8, Z28, K4, K4
+	VMINPS       Z23, Z5, K5, Z5
+	VSUBPS       Z3, Z28, Z28
+	VADDPS       Z3, Z9, Z9
+	VRNDSCALEPS  $0x09, Z9, Z9
+	VCMPPS       $0x12, Z9, Z28, K4, K4
 	KANDNW       K2, K4, K2
 	KANDW        K3, K4, K4
-	VCMPPS       $0x12, Z3, Z28, K4, K5
-	VMINPS       Z25, Z4, K5, Z4
-	VCMPPS.BCST  $0x1d, one<>+0(SB), Z8, K4, K4
-	VMINPS       Z26, Z4, K4, Z4
+	VCMPPS       $0x12, Z4, Z28, K4, K5
+	VMINPS       Z25, Z5, K5, Z5
+	VCMPPS.BCST  $0x1d, one<>+0(SB), Z9, K4, K4
+	VMINPS       Z26, Z5, K4, Z5
 	KANDNW       K1, K2, K1
-	VMOVAPS      Z4, K3, Z0
+	VMOVAPS      Z5, K3, Z0
 
 leafNoneNarrow:
 	CMPB             88(AX), $0x00
@@ -1377,73 +1369,63 @@ leafNoneNarrow:
 	VFMADD231PS.BCST 52(AX), Z3, Z5
 	VFMADD231PS.BCST 56(AX), Z4, Z5
 	VSUBPS           Z5, Z2, Z1
-	VMOVAPS          Z1, Z9
-	VMOVUPS          192(CX), Z1
-	VMOVUPS          256(CX), Z3
-	VMOVUPS          320(CX), Z4
-	VBROADCASTSS     60(AX), Z5
-	VFMADD231PS.BCST 48(AX), Z1, Z5
-	VFMADD231PS.BCST 52(AX), Z3, Z5
-	VFMADD231PS.BCST 56(AX), Z4, Z5
-	VSUBPS           Z5, Z2, Z1
-	VMAXPS           Z1, Z9, Z9
-	VMOVUPS          384(CX), Z1
-	VMOVUPS          448(CX), Z3
-	VMOVUPS          512(CX), Z4
-	VBROADCASTSS     60(AX), Z5
-	VFMADD231PS.BCST 48(AX), Z1, Z5
-	VFMADD231PS.BCST 52(AX), Z3, Z5
-	VFMADD231PS.BCST 56(AX), Z4, Z5
-	VSUBPS           Z5, Z2, Z1
-	VMAXPS           Z1, Z9, Z9
-	VBROADCASTSS     76(AX), Z1
-	VADDPS           Z1, Z9, Z9
+	VMOVAPS          Z1, Z1
+	VMOVUPS          192(CX), Z3
+	VMOVUPS          256(CX), Z4
+	VMOVUPS          320(CX), Z5
+	VBROADCASTSS     60(AX), Z6
+	VFMADD231PS.BCST 48(AX), Z3, Z6
+	VFMADD231PS.BCST 52(AX), Z4, Z6
+	VFMADD231PS.BCST 56(AX), Z5, Z6
+	VSUBPS           Z6, Z2, Z3
+	VMAXPS           Z3, Z1, Z1
+	VMOVUPS          384(CX), Z3
+	VMOVUPS          448(CX), Z4
+	VMOVUPS          512(CX), Z5
+	VBROADCASTSS     60(AX), Z6
+	VFMADD231PS.BCST 48(AX), Z3, Z6
+	VFMADD231PS.BCST 52(AX), Z4, Z6
+	VFMADD231PS.BCST 56(AX), Z5, Z6
+	VSUBPS           Z6, Z2, Z2
+	VMAXPS           Z2, Z1, Z1
+	VBROADCASTSS     76(AX), Z2
+	VADDPS           Z2, Z1, Z1
+	VBROADCASTSS     absMask<>+0(SB), Z2
+	VPANDD           Z2, Z1, Z2
+	VBROADCASTSS     f2m14<>+0(SB), Z3
+	VFMADD231PS      Z2, Z3, Z1
 
 leafPerspective:
-	VMOVAPS       Z9, Z1
-	VBROADCASTSS  absMask<>+0(SB), Z2
-	VPANDD        Z2, Z9, Z2
-	VBROADCASTSS  f2m15<>+0(SB), Z3
-	VFMADD231PS   Z2, Z3, Z1
 	VBROADCASTSS  blur+40(FP), Z2
-	VADDPS        Z2, Z1, Z1
-	VCMPPS        $0x11, Z0, Z1, K1, K2
+	VBROADCASTSS  beyond<>+0(SB), Z3
+	VFMADD231PS   Z1, Z3, Z2
+	VCMPPS        $0x11, Z0, Z2, K1, K2
 	KANDNW        K1, K2, K1
 	MOVQ          2112(DX), AX
-	VMOVUPS       (CX), Z0
+	VMOVDQU32     lanes<>+0(SB), Z0
 	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, (DX)(AX*4)
-	VMOVUPS       64(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 192(DX)(AX*4)
-	VMOVUPS       128(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 384(DX)(AX*4)
-	VMOVUPS       192(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 576(DX)(AX*4)
-	VMOVUPS       256(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 768(DX)(AX*4)
-	VMOVUPS       320(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 960(DX)(AX*4)
-	VMOVUPS       384(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 1152(DX)(AX*4)
-	VMOVUPS       448(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 1344(DX)(AX*4)
-	VMOVUPS       512(CX), Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
-	VMOVUPS       Z0, 1536(DX)(AX*4)
-	MOVL          slots+16(FP), CX
-	VPBROADCASTD  CX, Z0
-	VPADDD        lanes<>+0(SB), Z0, Z0
-	VPCOMPRESSD.Z Z0, K1, Z0
+	VPERMPS       (CX), Z0, Z1
+	VMOVUPS       Z1, (DX)(AX*4)
+	VPERMPS       64(CX), Z0, Z1
+	VMOVUPS       Z1, 192(DX)(AX*4)
+	VPERMPS       128(CX), Z0, Z1
+	VMOVUPS       Z1, 384(DX)(AX*4)
+	VPERMPS       192(CX), Z0, Z1
+	VMOVUPS       Z1, 576(DX)(AX*4)
+	VPERMPS       256(CX), Z0, Z1
+	VMOVUPS       Z1, 768(DX)(AX*4)
+	VPERMPS       320(CX), Z0, Z1
+	VMOVUPS       Z1, 960(DX)(AX*4)
+	VPERMPS       384(CX), Z0, Z1
+	VMOVUPS       Z1, 1152(DX)(AX*4)
+	VPERMPS       448(CX), Z0, Z1
+	VMOVUPS       Z1, 1344(DX)(AX*4)
+	VPERMPS       512(CX), Z0, Z1
+	VMOVUPS       Z1, 1536(DX)(AX*4)
+	VPERMPS       Z12, Z0, Z1
+	VMOVUPS       Z1, 1920(DX)(AX*4)
+	VPADDD.BCST   slots+16(FP), Z0, Z0
 	VMOVUPS       Z0, 1728(DX)(AX*4)
-	VPCOMPRESSD.Z Z12, K1, Z0
-	VMOVUPS       Z0, 1920(DX)(AX*4)
 	KMOVW         K1, CX
 	POPCNTL       CX, CX
 	ADDQ          CX, AX
@@ -1510,8 +1492,8 @@ GLOBL zero<>(SB), RODATA|NOPTR, $4
 DATA f2m12<>+0(SB)/4, $0x39800000
 GLOBL f2m12<>(SB), RODATA|NOPTR, $4
 
-DATA f2m15<>+0(SB)/4, $0x38000000
-GLOBL f2m15<>(SB), RODATA|NOPTR, $4
+DATA beyond<>+0(SB)/4, $0x3f800100
+GLOBL beyond<>(SB), RODATA|NOPTR, $4
 
 // func patchTestAVX512(l *byte, patch *byte, slots uint32, out *byte, nearness *byte, blur float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3, POPCNT
@@ -1944,9 +1926,8 @@ patchFrontal:
 	KORTESTW         K1, K1
 	JZ               patchDone
 	VPSLLD           $0x08, Z3, Z16
-	VPORD            Z0, Z16, Z16
 	VPSLLD           $0x10, Z5, Z15
-	VPORD            Z15, Z16, Z16
+	VPTERNLOGD       $0xfe, Z15, Z0, Z16
 	VPSLLD           $0x18, Z9, Z15
 	VPORD            Z15, Z16, Z16
 	VCMPPS           $0x11, Z17, Z13, K3
@@ -2169,7 +2150,6 @@ patchMany:
 	VBROADCASTSS infinite<>+0(SB), Z4
 	VSUBPS       Z1, Z20, Z20
 	VADDPS       Z1, Z27, Z27
-	VRNDSCALEPS  $0x0a, Z20, Z20
 	VRNDSCALEPS  $0x09, Z27, Z27
 	VCMPPS       $0x12, Z27, Z20, K5
 	KANDNW       K2, K5, K2
@@ -2180,7 +2160,6 @@ patchMany:
 	VMINPS       Z23, Z4, K5, Z4
 	VSUBPS       Z1, Z28, Z28
 	VADDPS       Z1, Z15, Z15
-	VRNDSCALEPS  $0x0a, Z28, Z28
 	VRNDSCALEPS  $0x09, Z15, Z15
 	VCMPPS       $0x12, Z15, Z28, K4, K4
 	KANDNW       K2, K4, K2
@@ -2214,15 +2193,15 @@ patchNoneNarrow:
 	VMAXPS           Z1, Z8, Z8
 	VBROADCASTSS     76(AX), Z1
 	VADDPS           Z1, Z8, Z8
+	VBROADCASTSS     absMask<>+0(SB), Z1
+	VPANDD           Z1, Z8, Z1
+	VBROADCASTSS     f2m14<>+0(SB), Z2
+	VFMADD231PS      Z1, Z2, Z8
 
 patchPerspective:
-	VMOVAPS       Z8, Z1
-	VBROADCASTSS  absMask<>+0(SB), Z2
-	VPANDD        Z2, Z8, Z2
-	VBROADCASTSS  f2m15<>+0(SB), Z3
-	VFMADD231PS   Z2, Z3, Z1
-	VBROADCASTSS  blur+40(FP), Z2
-	VADDPS        Z2, Z1, Z1
+	VBROADCASTSS  blur+40(FP), Z1
+	VBROADCASTSS  beyond<>+0(SB), Z2
+	VFMADD231PS   Z8, Z2, Z1
 	VCMPPS        $0x11, Z0, Z1, K1, K2
 	KANDNW        K1, K2, K1
 	MOVQ          2112(DX), AX

@@ -123,8 +123,7 @@ func (n *narrow) missCentres(label string, pixel [2][3]vec, seen [4]vec, k reg.O
 	for row := range lo {
 		VSUBPS(beside, lo[row], lo[row])
 		VADDPS(beside, hi[row], hi[row])
-		VRNDSCALEPS(U8(10), lo[row], lo[row]) // up
-		VRNDSCALEPS(U8(9), hi[row], hi[row])  // down
+		VRNDSCALEPS(U8(9), hi[row], hi[row]) // down
 		may := K()
 		if row == 0 {
 			VCMPPS(U8(le), hi[row], lo[row], may)

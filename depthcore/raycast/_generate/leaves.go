@@ -57,13 +57,15 @@ func leafTest(patch bool) {
 		VADDPS_BCST(origin.Offset(4*i), r, r)
 		return r
 	}
-	// errorOf is how far such a vertex's pixel may be off, but for division.
-	errorOf := func(d [3]vec, inv vec) vec {
+	// reachOf is the larger of v and the largest difference from the first vertex:
+	// by that the pixel of one may be off, but for division.
+	reachOf := func(v vec, d [3]vec) vec {
 		far := ZMM()
 		VRANGEPS(U8(largest), d[1], d[0], far)
 		VRANGEPS(U8(largest), d[2], far, far)
-		VFMADD213PS(start, step, far)
-		VMULPS(inv, far, far)
+		if v != nil {
+			VMAXPS(v, far, far)
+		}
 		return far
 	}
 
@@ -91,7 +93,9 @@ func leafTest(patch bool) {
 		at := [2]vec{mul(u, inv), mul(v, inv)}
 		VCMPPS(U8(notGT), limit, w, behind)
 		VMOVAPS(infinite, behind, inv)
-		err := errorOf(d, inv)
+		far := reachOf(nil, d)
+		VFMADD213PS(start, step, far)
+		err := mul(far, inv)
 		Comment("The triangles.")
 		count, ones := GP32(), GP32()
 		MOVL(leaf.Offset(patchCount), count)
@@ -118,8 +122,10 @@ func leafTest(patch bool) {
 			inv := div(unit, w)
 			pixel[0][i], pixel[1][i] = mul(product(0, d), inv), mul(product(1, d), inv)
 			most(&near, inv)
-			most(&off, errorOf(d, inv))
+			off = reachOf(off, d)
 		}
+		VFMADD213PS(start, step, off)
+		VMULPS(near, off, off)
 	}
 	// corner is a row of the lens for one of the corners, found anew.
 	corner := func(row Mem, i int) vec {
@@ -263,34 +269,41 @@ func leafTest(patch bool) {
 				}
 			}
 			VADDPS(all(l.Offset(lensErrZ)), near, near)
+			// What follows takes half of this off again where it is negative.
+			VFMADD231PS(vabs(near, all(absMask)), all(bits("f2m14", 0x38800000)), near)
 		})
-		bound := copyOf(near)
-		VFMADD231PS(vabs(near, all(absMask)), all(bits("f2m15", 0x38000000)), bound)
-		VADDPS(all(mustAddr("blur")), bound, bound)
+		bound := all(mustAddr("blur"))
+		VFMADD231PS(near, all(bits("beyond", 0x3f800100)), bound) // 1 + 2^-15
 		KANDNW(k, cmp(lt, bound, least, k), k)
 	}
 	count := GP64()
 	MOVQ(Mem{Base: out, Disp: batchN}, count)
 	to := func(disp int) Mem { return Mem{Base: out, Index: count, Scale: 4, Disp: disp} }
-	for i := 0; i < 3; i++ {
-		var kept vec
-		if patch {
-			kept = index(i)
+	slots := ZMM()
+	if patch {
+		for i := 0; i < 3; i++ {
+			kept := index(i)
 			VPCOMPRESSD_Z(kept, k, kept)
-		}
-		for axis := 0; axis < 3; axis++ {
-			if patch {
+			for axis := 0; axis < 3; axis++ {
 				VMOVUPS(permute(kept, load(leaf.Offset(64*axis))), to(batchP+192*(3*i+axis)))
-			} else {
-				compress(load(leaf.Offset(64*(3*i+axis))), k, to(batchP+192*(3*i+axis)))
 			}
 		}
+		VPBROADCASTD(Load(Param("slots"), GP32()), slots)
+		VPADDD(lanesTable(), slots, slots)
+		compress(slots, k, to(batchSlot))
+		compress(rect, k, to(batchRect))
+	} else {
+		VMOVDQU32(lanesTable(), slots) // those of the lanes that are kept
+		VPCOMPRESSD_Z(slots, k, slots)
+		for i := 0; i < 9; i++ {
+			v := ZMM()
+			VPERMPS(leaf.Offset(64*i), slots, v)
+			VMOVUPS(v, to(batchP+192*i))
+		}
+		VMOVUPS(permute(slots, rect), to(batchRect))
+		VPADDD_BCST(mustAddr("slots"), slots, slots)
+		VMOVUPS(slots, to(batchSlot))
 	}
-	slots := ZMM()
-	VPBROADCASTD(Load(Param("slots"), GP32()), slots)
-	VPADDD(lanesTable(), slots, slots)
-	compress(slots, k, to(batchSlot))
-	compress(rect, k, to(batchRect))
 	kept := GP32()
 	KMOVW(k, kept)
 	POPCNTL(kept, kept)

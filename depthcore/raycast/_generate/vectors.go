@@ -68,9 +68,8 @@ func sidesOf(x0, y0, x1, y1 vec, k reg.OpmaskVirtual) (first, last [2]vec, _ reg
 func pack(first, last [2]vec) vec {
 	t, rect := ZMM(), ZMM()
 	VPSLLD(U8(8), first[1], rect)
-	VPORD(first[0], rect, rect)
 	VPSLLD(U8(16), last[0], t)
-	VPORD(t, rect, rect)
+	VPTERNLOGD(U8(0xfe), t, first[0], rect) // all three
 	VPSLLD(U8(24), last[1], t)
 	VPORD(t, rect, rect)
 	return rect
