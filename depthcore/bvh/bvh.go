@@ -35,6 +35,7 @@ const (
 const None = math.MaxUint32
 
 // Node holds the boxes of up to 16 children, as centres and half sizes by axis.
+// Child is 0, the root, where there is none.
 type Node struct {
 	Center, Half [3][Width]float32
 	Child        [Width]uint32

@@ -226,11 +226,9 @@ walkNode:
 	VMOVUPS      -448(SI), Z9
 	VMOVUPS      -384(SI), Z10
 
-	// Lanes that hold a child.
-	MOVL  -64(SI), R8
-	MOVL  $-1, R9
-	BZHIL R8, R9, R9
-	KMOVW R9, K1
+	// Lanes that hold a child: 0 is the root.
+	VMOVUPS  -128(SI), Z11
+	VPTESTMD Z11, Z11, K1
 
 	// Depth.
 	VBROADCASTSS     44(CX), Z11
@@ -582,7 +580,6 @@ nodePerspective:
 	PREFETCHT0 256(SI)
 	PREFETCHT0 320(SI)
 	PREFETCHT0 384(SI)
-	PREFETCHT0 448(SI)
 
 walkAsked0:
 	SUBQ       $0x10, R10
@@ -600,7 +597,6 @@ walkAsked0:
 	PREFETCHT0 256(SI)
 	PREFETCHT0 320(SI)
 	PREFETCHT0 384(SI)
-	PREFETCHT0 448(SI)
 
 walkAsked1:
 	SUBQ       $0x10, R10
@@ -618,7 +614,6 @@ walkAsked1:
 	PREFETCHT0 256(SI)
 	PREFETCHT0 320(SI)
 	PREFETCHT0 384(SI)
-	PREFETCHT0 448(SI)
 
 walkAsked2:
 	JMP walkNext
@@ -1424,7 +1419,9 @@ leafPerspective:
 	VMOVUPS       Z1, 1536(DX)(AX*4)
 	VPERMPS       Z12, Z0, Z1
 	VMOVUPS       Z1, 1920(DX)(AX*4)
-	VPADDD.BCST   slots+16(FP), Z0, Z0
+	MOVL          slots+16(FP), CX
+	VPBROADCASTD  CX, Z1
+	VPADDD        Z1, Z0, Z0
 	VMOVUPS       Z0, 1728(DX)(AX*4)
 	KMOVW         K1, CX
 	POPCNTL       CX, CX

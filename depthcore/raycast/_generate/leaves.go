@@ -301,7 +301,9 @@ func leafTest(patch bool) {
 			VMOVUPS(v, to(batchP+192*i))
 		}
 		VMOVUPS(permute(slots, rect), to(batchRect))
-		VPADDD_BCST(mustAddr("slots"), slots, slots)
+		first := ZMM()
+		VPBROADCASTD(Load(Param("slots"), GP32()), first)
+		VPADDD(first, slots, slots)
 		VMOVUPS(slots, to(batchSlot))
 	}
 	kept := GP32()

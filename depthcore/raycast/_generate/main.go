@@ -60,7 +60,7 @@ const (
 	walkAsked, walkVisited           = 56, 64
 	walkLeafRefs, walkCurrent        = 72, 104
 	leavesAhead, nodesAhead          = 4, 3 // as in package raycast
-	nodeLines                        = 8    // cache lines of a node
+	nodeLines                        = 7    // cache lines of a node, but for that of the count
 	logCellsX                        = 3    // cells of 16 blocks, in rows
 	cells                            = 32
 	blocks                           = 512
@@ -115,7 +115,7 @@ func main() {
 	resolve(false)
 	resolve(true)
 	resolveSheet()
-	prefetch("prefetchNode", nodeLines)
+	prefetch("prefetchNode", 8)
 	prefetch("prefetchLeaf", 9)
 	prefetch("prefetchPatch", 4)
 	rasterSamples()

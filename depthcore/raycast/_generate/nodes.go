@@ -15,13 +15,10 @@ func children(l, n Mem) (near, rect vec, k reg.OpmaskVirtual) {
 	h := [3]vec{load(n.Offset(192)), load(n.Offset(256)), load(n.Offset(320))}
 	c := [3]vec{load(n), load(n.Offset(64)), load(n.Offset(128))}
 
-	Comment("Lanes that hold a child.")
-	count, ones := GP32(), GP32()
-	MOVL(n.Offset(nodeCount), count)
-	MOVL(I32(-1), ones)
-	BZHIL(count, ones, ones)
+	Comment("Lanes that hold a child: 0 is the root.")
+	child := load(n.Offset(nodeChild))
 	k = K()
-	KMOVW(ones, k)
+	VPTESTMD(child, child, k)
 
 	Comment("Depth.")
 	z := dot(w, c[0], c[1], c[2])
