@@ -101,6 +101,9 @@ func (w *worker) drawWide(lanes uint32) {
 		rasterWide(w.path, &w.canvas, st, lanes, w.ortho)
 	}
 	w.records = w.records[:w.nRecords]
+	if w.nFixes > 0 && w.inst.plain && w.samples == nil && !w.ortho && comparesSurfaces(w.path) {
+		w.nearest(w.fixes[:w.nFixes])
+	}
 	for fixes := w.sorted(w.fixes[:w.nFixes]); len(fixes) > 0; {
 		same, lane := 1, int(fixes[0].lane)
 		for same < len(fixes) && int(fixes[same].lane) == lane {
@@ -118,6 +121,17 @@ func (w *worker) drawWide(lanes uint32) {
 		}
 		fixes = fixes[same:]
 	}
+}
+
+// nearest decides about pixels of fixes that surely see the triangle, but may see
+// something nearer: where surfaces touch there are many. It compares Z of both,
+// and leaves to the meaning what is as near, and what is close to an edge.
+func (w *worker) nearest(fixes []fix) {
+	for i := range fixes {
+		w.recordOf(int(fixes[i].lane))
+		w.writeOut(int(fixes[i].block >> 4))
+	}
+	nearestWide(&w.pixels, &w.setup, &w.records[0], fixes, &w.frame.xs[w.tile.Min.X], &w.frame.ys[w.tile.Min.Y])
 }
 
 // sorted returns fixes so that those of a triangle follow each other, where some

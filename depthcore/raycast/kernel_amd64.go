@@ -125,6 +125,16 @@ func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *floa
 	}
 }
 
+// comparesSurfaces reports whether a path has a kernel for nearest.
+func comparesSurfaces(p Path) bool { return p == AVX512 }
+
+func nearestWide(to *pixels, st *setup, records *record, fixes []fix, xs, ys *float64) {
+	nearestAVX512(to, st, records, &fixes[0], len(fixes), xs, ys)
+}
+
+//go:noescape
+func nearestAVX512(to *pixels, st *setup, records *record, fixes *fix, n int, xs, ys *float64)
+
 //go:noescape
 func cutAVX512(to *pixels, st *setup, l *lookup, fixes *fix, n int, xs, ys *float64, blur float32, stale *uint64)
 

@@ -48,6 +48,12 @@ func resolveWide(p Path, ids *[16]uint32, records *record, xs, ys *float64, out 
 	panic(missing)
 }
 
+func comparesSurfaces(p Path) bool { return false }
+
+func nearestWide(to *pixels, st *setup, records *record, fixes []fix, xs, ys *float64) {
+	panic(missing)
+}
+
 func cutWide(p Path, to *pixels, st *setup, l *lookup, fixes []fix, xs, ys *float64, blur float32, stale *uint64) {
 	panic(missing)
 }

@@ -11369,6 +11369,259 @@ GLOBL perStep<>(SB), RODATA|NOPTR, $4
 DATA low16<>+0(SB)/4, $0x0000ffff
 GLOBL low16<>(SB), RODATA|NOPTR, $4
 
+// func nearestAVX512(to *byte, st *byte, records *byte, fixes *byte, n int, xs *byte, ys *byte)
+// Requires: AVX, AVX512F, AVX512VL, BMI
+TEXT ·nearestAVX512(SB), NOSPLIT, $8-56
+	MOVQ to+0(FP), AX
+	MOVQ st+8(FP), CX
+	MOVQ records+16(FP), DX
+	MOVQ fixes+24(FP), BX
+	MOVQ xs+40(FP), SI
+	MOVQ ys+48(FP), DI
+	MOVQ n+32(FP), R8
+
+nearestFix:
+	MOVWLZX (BX), R9
+	MOVWLZX 2(BX), R10
+	MOVL    4(BX), R11
+	MOVL    R11, R12
+	SHRL    $0x04, R12
+	MOVL    R12, R13
+	ANDL    $0x00000007, R12
+	SHLL    $0x04, R12
+	MOVL    R11, R14
+	ANDL    $0x00000003, R14
+	SHLL    $0x02, R14
+	ORL     R14, R12
+	SHRL    $0x03, R13
+	SHLL    $0x04, R13
+	MOVL    R11, R14
+	ANDL    $0x0000000c, R14
+	ORL     R14, R13
+
+	// Which of the pixels are surely inside, and how near?
+	LEAQ             (CX)(R9*4), R9
+	MOVL             1600(R9), R14
+	ANDL             $0x000000fc, R14
+	NEGL             R14
+	ADDL             R12, R14
+	VPBROADCASTD     R14, Z0
+	VCVTDQ2PS        Z0, Z0
+	VADDPS           columns<>+0(SB), Z0, Z0
+	MOVL             1600(R9), R14
+	SHRL             $0x08, R14
+	ANDL             $0x000000fc, R14
+	NEGL             R14
+	ADDL             R13, R14
+	VPBROADCASTD     R14, Z1
+	VCVTDQ2PS        Z1, Z1
+	VADDPS           rows<>+0(SB), Z1, Z1
+	VBROADCASTSS     128(R9), Z2
+	VFMADD231PS.BCST (R9), Z0, Z2
+	VFMADD231PS.BCST 64(R9), Z1, Z2
+	VBROADCASTSS     320(R9), Z3
+	VFMADD231PS.BCST 192(R9), Z0, Z3
+	VFMADD231PS.BCST 256(R9), Z1, Z3
+	VMINPS           Z3, Z2, Z2
+	VBROADCASTSS     512(R9), Z3
+	VFMADD231PS.BCST 384(R9), Z0, Z3
+	VFMADD231PS.BCST 448(R9), Z1, Z3
+	VMINPS           Z3, Z2, Z2
+	KMOVW            R10, K1
+	VBROADCASTSS     1792(R9), Z3
+	VCMPPS           $0x1e, Z3, Z2, K1, K1
+	KORTESTW         K1, K1
+	JZ               nearestNext
+
+	// Z of the triangle and of what is there.
+	MOVQ            R11, R14
+	SHLQ            $0x06, R14
+	ADDQ            AX, R14
+	ADDQ            $0x00008000, R14
+	MOVL            1664(R9), R15
+	MOVQ            R15, BP
+	SHLQ            $0x06, BP
+	ADDQ            DX, BP
+	VBROADCASTF64X4 (SI)(R12*8), Z2
+	MOVL            $0x000000f0, R12
+	KMOVW           R12, K2
+	VBROADCASTSD    (DI)(R13*8), Z3
+	VBROADCASTSD    8(DI)(R13*8), K2, Z3
+	VBROADCASTSD    (BP), Z4
+	VBROADCASTSD    8(BP), Z5
+	VBROADCASTSD    16(BP), Z6
+	VBROADCASTSD    24(BP), Z7
+	VBROADCASTSD    32(BP), Z8
+	VBROADCASTSD    40(BP), Z9
+	VMULPD          Z4, Z2, Z4
+	VMULPD          Z5, Z3, Z5
+	VADDPD          Z5, Z4, Z4
+	VADDPD          Z6, Z4, Z4
+	VDIVPD          Z4, Z7, Z4
+	VMAXPD          Z8, Z4, Z4
+	VMINPD          Z9, Z4, Z4
+	MOVL            (R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z5
+	MOVL            4(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z6
+	MOVL            8(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z7
+	MOVL            12(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z8
+	MOVL            16(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z9
+	MOVL            20(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z10
+	MOVL            24(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z11
+	MOVL            28(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z12
+	VUNPCKLPD       Z6, Z5, Z13
+	VUNPCKHPD       Z6, Z5, Z5
+	VUNPCKLPD       Z8, Z7, Z6
+	VUNPCKHPD       Z8, Z7, Z7
+	VUNPCKLPD       Z10, Z9, Z8
+	VUNPCKHPD       Z10, Z9, Z9
+	VUNPCKLPD       Z12, Z11, Z10
+	VUNPCKHPD       Z12, Z11, Z11
+	VSHUFF64X2      $0x88, Z6, Z13, Z12
+	VSHUFF64X2      $0x88, Z10, Z8, Z14
+	VSHUFF64X2      $0xdd, Z6, Z13, Z6
+	VSHUFF64X2      $0xdd, Z10, Z8, Z8
+	VSHUFF64X2      $0x88, Z14, Z12, Z10
+	VSHUFF64X2      $0xdd, Z14, Z12, Z12
+	VSHUFF64X2      $0x88, Z8, Z6, Z6
+	VSHUFF64X2      $0x88, Z7, Z5, Z8
+	VSHUFF64X2      $0x88, Z11, Z9, Z13
+	VSHUFF64X2      $0xdd, Z7, Z5, Z5
+	VSHUFF64X2      $0xdd, Z11, Z9, Z7
+	VSHUFF64X2      $0x88, Z13, Z8, Z9
+	VSHUFF64X2      $0xdd, Z13, Z8, Z8
+	VSHUFF64X2      $0x88, Z7, Z5, Z5
+	VMULPD          Z10, Z2, Z7
+	VMULPD          Z9, Z3, Z3
+	VADDPD          Z3, Z7, Z3
+	VADDPD          Z6, Z3, Z3
+	VDIVPD          Z3, Z5, Z3
+	VMAXPD          Z12, Z3, Z3
+	VMINPD          Z8, Z3, Z3
+	VCMPPD          $0x11, Z3, Z4, K3
+	VCMPPD          $0x00, Z3, Z4, K4
+	VBROADCASTSD    16(DI)(R13*8), Z3
+	VBROADCASTSD    24(DI)(R13*8), K2, Z3
+	VBROADCASTSD    (BP), Z4
+	VBROADCASTSD    8(BP), Z5
+	VBROADCASTSD    16(BP), Z6
+	VBROADCASTSD    24(BP), Z7
+	VBROADCASTSD    32(BP), Z8
+	VBROADCASTSD    40(BP), Z9
+	VMULPD          Z4, Z2, Z4
+	VMULPD          Z5, Z3, Z5
+	VADDPD          Z5, Z4, Z4
+	VADDPD          Z6, Z4, Z4
+	VDIVPD          Z4, Z7, Z4
+	VMAXPD          Z8, Z4, Z4
+	VMINPD          Z9, Z4, Z4
+	MOVL            32(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z5
+	MOVL            36(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z6
+	MOVL            40(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z7
+	MOVL            44(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z8
+	MOVL            48(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z9
+	MOVL            52(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z10
+	MOVL            56(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z11
+	MOVL            60(R14), R12
+	SHLQ            $0x06, R12
+	VMOVUPD         (DX)(R12*1), Z12
+	VUNPCKLPD       Z6, Z5, Z13
+	VUNPCKHPD       Z6, Z5, Z5
+	VUNPCKLPD       Z8, Z7, Z6
+	VUNPCKHPD       Z8, Z7, Z7
+	VUNPCKLPD       Z10, Z9, Z8
+	VUNPCKHPD       Z10, Z9, Z9
+	VUNPCKLPD       Z12, Z11, Z10
+	VUNPCKHPD       Z12, Z11, Z11
+	VSHUFF64X2      $0x88, Z6, Z13, Z12
+	VSHUFF64X2      $0x88, Z10, Z8, Z14
+	VSHUFF64X2      $0xdd, Z6, Z13, Z6
+	VSHUFF64X2      $0xdd, Z10, Z8, Z8
+	VSHUFF64X2      $0x88, Z14, Z12, Z10
+	VSHUFF64X2      $0xdd, Z14, Z12, Z12
+	VSHUFF64X2      $0x88, Z8, Z6, Z6
+	VSHUFF64X2      $0x88, Z7, Z5, Z8
+	VSHUFF64X2      $0x88, Z11, Z9, Z13
+	VSHUFF64X2      $0xdd, Z7, Z5, Z5
+	VSHUFF64X2      $0xdd, Z11, Z9, Z7
+	VSHUFF64X2      $0x88, Z13, Z8, Z9
+	VSHUFF64X2      $0xdd, Z13, Z8, Z8
+	VSHUFF64X2      $0x88, Z7, Z5, Z5
+	VMULPD          Z10, Z2, Z2
+	VMULPD          Z9, Z3, Z3
+	VADDPD          Z3, Z2, Z2
+	VADDPD          Z6, Z2, Z2
+	VDIVPD          Z2, Z5, Z2
+	VMAXPD          Z12, Z2, Z2
+	VMINPD          Z8, Z2, Z2
+	VCMPPD          $0x11, Z2, Z4, K2
+	VCMPPD          $0x00, Z2, Z4, K5
+	KUNPCKBW        K3, K2, K2
+	KANDW           K1, K2, K2
+	KUNPCKBW        K4, K5, K3
+	KANDW           K1, K3, K3
+
+	// What is nearer is drawn; what is as near, and what is not surely inside, is left.
+	KANDNW           K1, K3, K1
+	KMOVW            K1, R12
+	ANDNL            R10, R12, R10
+	MOVW             R10, 2(BX)
+	KORTESTW         K2, K2
+	JZ               nearestNext
+	VMOVUPS          -32768(R14), Z3
+	VPBROADCASTD     R15, Z2
+	VMOVDQU32        Z2, K2, (R14)
+	VBROADCASTSS     704(R9), Z2
+	VFMADD231PS.BCST 576(R9), Z0, Z2
+	VFMADD231PS.BCST 640(R9), Z1, Z2
+	VMOVAPS          Z2, K2, Z3
+	VMOVUPS          Z3, -32768(R14)
+	VEXTRACTF64X4    $0x01, Z3, Y0
+	VMINPS           Y0, Y3, Y0
+	VEXTRACTF32X4    $0x01, Y0, X1
+	VMINPS           X0, X1, X1
+	VSHUFPS          $0x4e, X1, X1, X0
+	VMINPS           X0, X1, X1
+	VSHUFPS          $0xb1, X1, X1, X0
+	VMINPS           X0, X1, X1
+	VMOVSS           X1, 65536(AX)(R11*4)
+
+nearestNext:
+	ADDQ $0x08, BX
+	DECQ R8
+	JNZ  nearestFix
+	VZEROUPPER
+	RET
+
 // func nodeTestAVX2(l *byte, n *byte, out *byte)
 // Requires: AVX, AVX2, FMA3, POPCNT
 TEXT ·nodeTestAVX2(SB), $1088-24

@@ -126,6 +126,7 @@ func main() {
 	measureAVX2(true)
 	measureAVX2(false)
 	cut()
+	nearest()
 
 	nodeTestAVX2()
 	leafTestAVX2(false)

@@ -81,22 +81,7 @@ func resolve(rays bool) {
 	var den, num, near, far [2]vec
 	Comment("Any block: the record of each pixel, transposed.")
 	for h := range den {
-		var row [8]vec
-		for i := range row {
-			r := GP64()
-			MOVL(Mem{Base: ids, Disp: 32*h + 4*i}, r.As32())
-			SHLQ(U8(6), r)
-			row[i] = ZMM()
-			VMOVUPD(Mem{Base: records, Index: r, Scale: 1}, row[i])
-		}
-		pair := pairs(row) // even columns, and odd ones, of two rows each
-		var column [6]vec
-		for odd, t := range pair {
-			even, rest := [2]vec{shuffle(0x88, t[0], t[1]), shuffle(0x88, t[2], t[3])}, [2]vec{shuffle(0xdd, t[0], t[1]), shuffle(0xdd, t[2], t[3])}
-			column[odd] = shuffle(0x88, even[0], even[1])
-			column[4+odd] = shuffle(0xdd, even[0], even[1])
-			column[2+odd] = shuffle(0x88, rest[0], rest[1])
-		}
+		column := recordsOf(ids, records, h)
 		d := addD(mulD(x[h], column[0]), mulD(y[h], column[1]))
 		den[h], num[h], near[h], far[h] = addD(d, column[2]), column[3], column[4], column[5]
 	}
@@ -116,6 +101,27 @@ func resolve(rays bool) {
 	nextBlock("resolveBlock", ids, xs, step, out, stride, column, below, left)
 	VZEROUPPER()
 	RET()
+}
+
+// recordsOf returns the records of 8 pixels of a block, the first or second half of
+// it, transposed: the fields that Z is measured by.
+func recordsOf(ids, records reg.Register, h int) (column [6]vec) {
+	var row [8]vec
+	for i := range row {
+		r := GP64()
+		MOVL(Mem{Base: ids, Disp: 32*h + 4*i}, r.As32())
+		SHLQ(U8(6), r)
+		row[i] = ZMM()
+		VMOVUPD(Mem{Base: records, Index: r, Scale: 1}, row[i])
+	}
+	pair := pairs(row) // even columns, and odd ones, of two rows each
+	for odd, t := range pair {
+		even, rest := [2]vec{shuffle(0x88, t[0], t[1]), shuffle(0x88, t[2], t[3])}, [2]vec{shuffle(0xdd, t[0], t[1]), shuffle(0xdd, t[2], t[3])}
+		column[odd] = shuffle(0x88, even[0], even[1])
+		column[4+odd] = shuffle(0xdd, even[0], even[1])
+		column[2+odd] = shuffle(0x88, rest[0], rest[1])
+	}
+	return column
 }
 
 // nextBlock moves on to the next block of a row of the tile, and jumps to a label
