@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -9,7 +10,7 @@ import (
 )
 
 const (
-	listedSide   = 5                                      // blocks of a listed triangle's rectangle each way at most
+	listedSide   = 8                                      // blocks of a listed triangle's rectangle each way at most
 	listedPlaces = 16 * listedSide * listedSide           // of 16 triangles
 	listedRoom   = 4*4*listedPlaces + 8*(listedPlaces+16) // of the lists, with room to write on
 )
@@ -76,7 +77,7 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	XORL(n.As32(), n.As32())
 	XORL(j.As32(), j.As32())
 	LEAQ(first[0], to)
-	place := load(lanesTable())
+	place, below := load(lanesTable()), zeros() // below: pixels from the first row
 	Label("listedRow")
 	this := K()
 	counter := ZMM()
@@ -91,6 +92,10 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	for f := range v {
 		v[f] = copyOf(row[f])
 	}
+	// Nearness has no room for the rounding of many steps.
+	VFMADD231PS(in(planes[3]+64), below, v[3])
+	VADDPS(four, below, below)
+	nearest := v[3]
 	for i := range listedSide {
 		has := this
 		if i > 0 {
@@ -98,9 +103,11 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 			VPCMPD_BCST(U8(5), bits(fmt.Sprintf("int%d", i), uint32(i)), more[0], this, has)
 			KORTESTW(has, has)
 			JZ(LabelRef("listedRowDone"))
-			for f := range v {
+			for f := range v[:3] {
 				VFMADD231PS(in(planes[f]), four, v[f])
 			}
+			v[3] = copyOf(nearest)
+			VFMADD231PS(in(planes[3]), all(bits(fmt.Sprintf("float%d", 4*i), math.Float32bits(float32(4*i)))), v[3])
 		}
 		touched := has
 		for f := range v {
@@ -129,7 +136,7 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 		ADDQ(count.As64(), n)
 	}
 	Label("listedRowDone")
-	for f := range row {
+	for f := range row[:3] {
 		VFMADD231PS(in(planes[f]+64), four, row[f])
 	}
 	VPADDD_BCST(bits("rowPlaces", 16*listedSide), place, place)
