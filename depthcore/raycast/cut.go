@@ -70,9 +70,6 @@ func (w *worker) cut(fixes []fix) {
 		return
 	}
 	if w.samples == nil {
-		for i := range fixes {
-			w.writeOut(int(fixes[i].block >> 4))
-		}
 		cutWide(w.path, &w.pixels, &w.setup, l, fixes, &w.frame.xs[w.tile.Min.X], &w.frame.ys[w.tile.Min.Y], w.blur, &w.stale)
 		return
 	}

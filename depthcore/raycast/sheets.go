@@ -39,6 +39,11 @@ func (p *pixels) writeOut(c int) {
 	}
 	s.is &^= 1 << c
 	a, b, id := s.a[c], s.b[c], s.id[c]
+	if id == 0 && s.first[c][0] == 0 {
+		clear(p.nearness[16*c : 16*c+16])
+		clear(p.id[16*c : 16*c+16])
+		return
+	}
 	var step [16]float32
 	for i := range step {
 		step[i] = float32(math.FMA(float64(b), float64(i>>2), float64(a*float32(i&3))))

@@ -140,6 +140,12 @@ func furnished(r *rand.Rand, kind, width, height int, f float64) (*scene.Scene, 
 		a, b := at(float64(width)*r.Float64(), float64(height)*r.Float64(), 5), r.NormFloat64()
 		add(a, a.Mul(1.2), a.Mul(1.1).Add(mgl64.Vec3{0.2 * b, 0.3 * b, 0}).Mul(1+1e-9*b))
 	}
+	if kind%2 == 1 {
+		// A floor so close below the camera that float32 cannot tell which side of
+		// it that is on.
+		const below = -1e-6
+		add(mgl64.Vec3{-300, below, -1000}, mgl64.Vec3{-100, below, -1000}, mgl64.Vec3{0, below, -1e-5})
+	}
 	return still(positions, indices, mgl64.Ident4())
 }
 

@@ -134,8 +134,13 @@ func newWorker(c *Caster) *worker {
 // frame's context has ended.
 func (w *worker) cast(r image.Rectangle, instances []int32) bool {
 	if len(instances) == 0 {
-		w.tile = r
-		w.writeEmpty()
+		if w.path == AVX512 { // its kernel for sheets is the quickest
+			w.begin(r)
+			w.resolve()
+		} else {
+			w.tile = r
+			w.writeEmpty()
+		}
 		return w.frame.ctx.Err() == nil
 	}
 	if !w.trace(r, instances) {
