@@ -267,7 +267,7 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 		return v
 	}
 	of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
-	inside := []vec{vmin(plane(0), plane(1)), plane(2)}
+	inside := []vec{vmin(vmin(plane(0), plane(1)), plane(2))}
 	minus := ZMM()
 	VPXORD(signs, all(of(setupMargin)), minus)
 	_, ask, update := drawBlock(p, inside, plane(3), all(of(setupSure)), minus, zone, all(of(setupID)))

@@ -181,7 +181,7 @@ func raster(ortho bool) {
 		}
 		var inside []vec
 		if edges {
-			inside = []vec{vmin(pixels(0), pixels(1)), pixels(2)}
+			inside = []vec{vmin(vmin(pixels(0), pixels(1)), pixels(2))}
 		}
 		is, ask, update := drawBlock(p, inside, pixels(3), sure, minus, zone, idV)
 		drawn(bit, is)
