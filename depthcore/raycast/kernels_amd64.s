@@ -4363,308 +4363,307 @@ rasterTinyDone:
 	VMOVUPS      1728(CX), Z17
 	VADDPS       Z17, Z16, Z16
 	VMAXPS       Z8, Z14, Z17
-	VMAXPS       Z8, Z15, Z18
-	VADDPS       Z18, Z17, Z17
-	VMULPS       Z17, Z12, Z17
-	VADDPS       Z17, Z16, Z16
-	VMOVUPS      128(CX), Z17
-	VSUBPS       Z16, Z17, Z17
-	VMOVUPS      Z17, 34496(BX)
+	VMAXPS       Z8, Z15, Z15
+	VADDPS       Z15, Z17, Z15
+	VMULPS       Z15, Z12, Z15
+	VADDPS       Z15, Z16, Z16
+	VMOVUPS      128(CX), Z15
+	VSUBPS       Z16, Z15, Z15
+	VMOVUPS      Z15, 34496(BX)
 	VMULPS       Z13, Z14, Z14
+	VMOVUPS      192(CX), Z15
+	VMOVUPS      256(CX), Z17
+	VMOVUPS      320(CX), Z18
+	VMOVUPS      1728(CX), Z19
+	VADDPS       Z19, Z18, Z18
+	VMAXPS       Z8, Z15, Z19
+	VMAXPS       Z8, Z17, Z17
+	VADDPS       Z17, Z19, Z17
+	VMULPS       Z17, Z12, Z17
+	VADDPS       Z17, Z18, Z18
+	VMOVUPS      320(CX), Z17
+	VSUBPS       Z18, Z17, Z17
+	VMOVUPS      Z17, 34560(BX)
 	VMULPS       Z13, Z15, Z15
-	VMOVUPS      192(CX), Z17
-	VMOVUPS      256(CX), Z18
-	VMOVUPS      320(CX), Z19
-	VMOVUPS      1728(CX), Z20
-	VADDPS       Z20, Z19, Z19
-	VMAXPS       Z8, Z17, Z20
-	VMAXPS       Z8, Z18, Z21
+	VMOVUPS      384(CX), Z17
+	VMOVUPS      448(CX), Z19
+	VMOVUPS      512(CX), Z20
+	VMOVUPS      1728(CX), Z21
 	VADDPS       Z21, Z20, Z20
-	VMULPS       Z20, Z12, Z20
-	VADDPS       Z20, Z19, Z19
-	VMOVUPS      320(CX), Z20
-	VSUBPS       Z19, Z20, Z20
-	VMOVUPS      Z20, 34560(BX)
+	VMAXPS       Z8, Z17, Z21
+	VMAXPS       Z8, Z19, Z19
+	VADDPS       Z19, Z21, Z19
+	VMULPS       Z19, Z12, Z19
+	VADDPS       Z19, Z20, Z20
+	VMOVUPS      512(CX), Z19
+	VSUBPS       Z20, Z19, Z19
+	VMOVUPS      Z19, 34624(BX)
 	VMULPS       Z13, Z17, Z17
-	VMULPS       Z13, Z18, Z18
-	VMOVUPS      384(CX), Z20
-	VMOVUPS      448(CX), Z21
-	VMOVUPS      512(CX), Z22
-	VMOVUPS      1728(CX), Z23
-	VADDPS       Z23, Z22, Z22
-	VMAXPS       Z8, Z20, Z23
-	VMAXPS       Z8, Z21, Z24
-	VADDPS       Z24, Z23, Z23
-	VMULPS       Z23, Z12, Z23
-	VADDPS       Z23, Z22, Z22
-	VMOVUPS      512(CX), Z23
-	VSUBPS       Z22, Z23, Z23
-	VMOVUPS      Z23, 34624(BX)
-	VMULPS       Z13, Z20, Z20
-	VMULPS       Z13, Z21, Z21
-	VMOVUPS      576(CX), Z23
-	VMOVUPS      640(CX), Z24
-	VMOVUPS      704(CX), Z25
-	VMAXPS       Z8, Z23, Z26
-	VMAXPS       Z8, Z24, Z8
-	VADDPS       Z8, Z26, Z8
+	VMOVUPS      576(CX), Z19
+	VMOVUPS      640(CX), Z21
+	VMOVUPS      704(CX), Z22
+	VMAXPS       Z8, Z19, Z23
+	VMAXPS       Z8, Z21, Z8
+	VADDPS       Z8, Z23, Z8
 	VMULPS       Z8, Z12, Z8
-	VMULPS       Z13, Z24, Z12
 	XORL         SI, SI
 	LEAQ         5696(BX), DI
-	XORL         R8, R8
-	VMOVUPS      lanes<>+0(SB), Z13
+	VMOVUPS      lanes<>+0(SB), Z12
+	VBROADCASTSS zero<>+0(SB), Z21
 
 mediumRow:
 	VPTESTNMD        Z11, Z6, K1, K3
 	KORTESTW         K3, K3
 	JZ               mediumListed
-	VMOVAPS          Z10, Z24
-	VBROADCASTSS     blockHigh<>+0(SB), Z26
-	VPANDD           Z26, Z24, Z26
-	VBROADCASTSS     three<>+0(SB), Z27
-	VPANDD           Z27, Z24, Z24
-	VPSLLD           $0x05, Z26, Z26
-	VPSLLD           $0x02, Z24, Z24
-	VPADDD           Z26, Z24, Z24
-	VPSLLD           $0x10, Z24, Z24
-	VPORD            Z13, Z24, Z24
-	VBROADCASTSS     rowPlaces<>+0(SB), Z26
-	VPADDD           Z26, Z13, Z13
+	VMOVAPS          Z10, Z23
+	VBROADCASTSS     blockHigh<>+0(SB), Z24
+	VPANDD           Z24, Z23, Z24
+	VBROADCASTSS     three<>+0(SB), Z25
+	VPANDD           Z25, Z23, Z23
+	VPSLLD           $0x05, Z24, Z24
+	VPSLLD           $0x02, Z23, Z23
+	VPADDD           Z24, Z23, Z23
+	VPSLLD           $0x10, Z23, Z23
+	VPORD            Z12, Z23, Z23
+	VBROADCASTSS     rowPlaces<>+0(SB), Z24
+	VPADDD           Z24, Z12, Z12
 	VPADDD           Z7, Z10, Z10
 	VPSUBD           Z7, Z6, Z6
-	VMOVAPS          Z25, Z26
-	VMOVAPS          Z16, Z27
-	VPTERNLOGD       $0xfe, Z19, Z22, Z27
-	VPTESTNMD        Z11, Z27, K3, K4
-	VPADDD           34688(BX), Z24, Z27
+	VMOVAPS          Z22, Z24
+	VFMADD231PS      640(CX), Z21, Z24
+	VMOVAPS          Z24, Z25
+	VMOVAPS          Z16, Z26
+	VPTERNLOGD       $0xfe, Z18, Z20, Z26
+	VPTESTNMD        Z11, Z26, K3, K4
+	VPADDD           34688(BX), Z23, Z26
 	VMOVUPS          Z16, (DI)
-	VMOVUPS          Z19, 4096(DI)
-	VMOVUPS          Z22, 8192(DI)
-	VMOVUPS          Z26, 12288(DI)
-	VPCOMPRESSD.Z    Z27, K4, Z27
-	VMOVUPS          Z27, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
+	VMOVUPS          Z18, 4096(DI)
+	VMOVUPS          Z20, 8192(DI)
+	VMOVUPS          Z25, 12288(DI)
 	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VMOVUPS          Z26, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z9, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z16, Z27
-	VADDPS           Z17, Z19, Z28
-	VADDPS           Z20, Z22, Z29
-	VFMADD231PS.BCST four<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           34752(BX), Z24, Z30
-	VMOVUPS          Z27, 64(DI)
-	VMOVUPS          Z28, 4160(DI)
-	VMOVUPS          Z29, 8256(DI)
-	VMOVUPS          Z26, 12352(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VADDPS           Z14, Z16, Z26
+	VADDPS           Z15, Z18, Z27
+	VADDPS           Z17, Z20, Z28
+	VFMADD231PS.BCST four<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           34752(BX), Z23, Z29
+	VMOVUPS          Z26, 64(DI)
+	VMOVUPS          Z27, 4160(DI)
+	VMOVUPS          Z28, 8256(DI)
+	VMOVUPS          Z25, 12352(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, int2<>+0(SB), Z9, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float8<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           34816(BX), Z24, Z30
-	VMOVUPS          Z27, 128(DI)
-	VMOVUPS          Z28, 4224(DI)
-	VMOVUPS          Z29, 8320(DI)
-	VMOVUPS          Z26, 12416(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VFMADD231PS.BCST float8<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           34816(BX), Z23, Z29
+	VMOVUPS          Z26, 128(DI)
+	VMOVUPS          Z27, 4224(DI)
+	VMOVUPS          Z28, 8320(DI)
+	VMOVUPS          Z25, 12416(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, three<>+0(SB), Z9, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float12<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           34880(BX), Z24, Z30
-	VMOVUPS          Z27, 192(DI)
-	VMOVUPS          Z28, 4288(DI)
-	VMOVUPS          Z29, 8384(DI)
-	VMOVUPS          Z26, 12480(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VFMADD231PS.BCST float12<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           34880(BX), Z23, Z29
+	VMOVUPS          Z26, 192(DI)
+	VMOVUPS          Z27, 4288(DI)
+	VMOVUPS          Z28, 8384(DI)
+	VMOVUPS          Z25, 12480(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z9, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float16<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           34944(BX), Z24, Z30
-	VMOVUPS          Z27, 256(DI)
-	VMOVUPS          Z28, 4352(DI)
-	VMOVUPS          Z29, 8448(DI)
-	VMOVUPS          Z26, 12544(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VFMADD231PS.BCST float16<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           34944(BX), Z23, Z29
+	VMOVUPS          Z26, 256(DI)
+	VMOVUPS          Z27, 4352(DI)
+	VMOVUPS          Z28, 8448(DI)
+	VMOVUPS          Z25, 12544(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, int5<>+0(SB), Z9, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float20<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           35008(BX), Z24, Z30
-	VMOVUPS          Z27, 320(DI)
-	VMOVUPS          Z28, 4416(DI)
-	VMOVUPS          Z29, 8512(DI)
-	VMOVUPS          Z26, 12608(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VFMADD231PS.BCST float20<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           35008(BX), Z23, Z29
+	VMOVUPS          Z26, 320(DI)
+	VMOVUPS          Z27, 4416(DI)
+	VMOVUPS          Z28, 8512(DI)
+	VMOVUPS          Z25, 12608(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, int6<>+0(SB), Z9, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float24<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           35072(BX), Z24, Z30
-	VMOVUPS          Z27, 384(DI)
-	VMOVUPS          Z28, 4480(DI)
-	VMOVUPS          Z29, 8576(DI)
-	VMOVUPS          Z26, 12672(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 26240(BX)(SI*4)
+	VFMADD231PS.BCST float24<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           35072(BX), Z23, Z29
+	VMOVUPS          Z26, 384(DI)
+	VMOVUPS          Z27, 4480(DI)
+	VMOVUPS          Z28, 8576(DI)
+	VMOVUPS          Z25, 12672(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VADDPS           Z8, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 26240(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z24
 	VPCMPD.BCST      $0x05, int7<>+0(SB), Z9, K3, K3
 	KORTESTW         K3, K3
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
-	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float28<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K3, K3
-	VPADDD           35136(BX), Z24, Z24
-	VMOVUPS          Z27, 448(DI)
-	VMOVUPS          Z28, 4544(DI)
-	VMOVUPS          Z29, 8640(DI)
-	VMOVUPS          Z26, 12736(DI)
-	VPCOMPRESSD.Z    Z24, K3, Z24
-	VMOVUPS          Z24, 22080(BX)(SI*4)
-	VADDPS           Z8, Z26, Z24
-	VPCOMPRESSD.Z    Z24, K3, Z24
-	VMOVUPS          Z24, 26240(BX)(SI*4)
+	VADDPS           Z14, Z26, Z25
+	VADDPS           Z15, Z27, Z26
+	VADDPS           Z17, Z28, Z27
+	VFMADD231PS.BCST float28<>+0(SB), Z19, Z24
+	VMOVAPS          Z25, Z28
+	VPTERNLOGD       $0xfe, Z26, Z27, Z28
+	VPTESTNMD        Z11, Z28, K3, K3
+	VPADDD           35136(BX), Z23, Z23
+	VMOVUPS          Z25, 448(DI)
+	VMOVUPS          Z26, 4544(DI)
+	VMOVUPS          Z27, 8640(DI)
+	VMOVUPS          Z24, 12736(DI)
+	VPCOMPRESSD.Z    Z23, K3, Z23
+	VMOVUPS          Z23, 22080(BX)(SI*4)
+	VADDPS           Z8, Z24, Z23
+	VPCOMPRESSD.Z    Z23, K3, Z23
+	VMOVUPS          Z23, 26240(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 
 mediumRowDone:
-	VADDPS Z15, Z16, Z16
-	VADDPS Z18, Z19, Z19
-	VADDPS Z21, Z22, Z22
-	VADDPS Z12, Z25, Z25
-	ADDQ   $0x00000200, DI
-	JMP    mediumRow
+	VFMADD231PS 64(CX), Z13, Z16
+	VFMADD231PS 256(CX), Z13, Z18
+	VFMADD231PS 448(CX), Z13, Z20
+	VADDPS      Z13, Z21, Z21
+	ADDQ        $0x00000200, DI
+	JMP         mediumRow
 
 mediumListed:
+	MOVQ (AX), DI
+
+	// Which of that is not hidden?
 	VBROADCASTSS none<>+0(SB), Z6
 	VMOVUPS      Z6, 26240(BX)(SI*4)
-
-	// Which of them are not hidden?
-	MOVQ         (AX), DI
 	VBROADCASTSS zero<>+0(SB), Z6
-	VBROADCASTSS zero<>+0(SB), Z8
-	XORL         R9, R9
+	VBROADCASTSS zero<>+0(SB), Z7
 	XORL         R8, R8
+	XORL         R10, R10
+	VBROADCASTSS oneInt<>+0(SB), Z8
 	VBROADCASTSS threeTies<>+0(SB), Z9
 	VBROADCASTSS absMask<>+0(SB), Z10
 
 mediumHidden:
-	VMOVUPS       22080(BX)(R9*4), Z12
+	VMOVUPS       22080(BX)(R8*4), Z12
 	VPSRLD        $0x10, Z12, Z13
 	KXNORW        K2, K2, K1
 	VGATHERDPS    65536(DI)(Z13*4), K1, Z4
 	VSUBPS        Z1, Z4, Z14
 	VPANDD        Z10, Z4, Z15
 	VFNMADD231PS  Z15, Z9, Z14
-	VCMPPS        $0x12, 26240(BX)(R9*4), Z14, K2
+	VCMPPS        $0x12, 26240(BX)(R8*4), Z14, K2
 	VPCOMPRESSD.Z Z12, K2, Z14
-	VMOVUPS       Z14, 22080(BX)(R8*4)
+	VMOVUPS       Z14, 22080(BX)(R10*4)
 	VPSRLD        $0x04, Z13, Z13
-	VPSLLVD       Z13, Z7, Z13
+	VPSLLVD       Z13, Z8, Z13
 	VPORD         Z13, Z6, K2, Z6
 	VBROADCASTSS  low4<>+0(SB), Z13
 	VPANDD        Z13, Z12, Z12
-	VPSLLVD       Z12, Z7, Z12
-	VPORD         Z12, Z8, K2, Z8
-	KMOVW         K2, R10
-	POPCNTL       R10, R10
-	ADDQ          R10, R8
-	ADDQ          $0x10, R9
-	CMPQ          R9, SI
+	VPSLLVD       Z12, Z8, Z12
+	VPORD         Z12, Z7, K2, Z7
+	KMOVW         K2, R9
+	POPCNTL       R9, R9
+	ADDQ          R9, R10
+	ADDQ          $0x10, R8
+	CMPQ          R8, SI
 	JB            mediumHidden
-	TESTQ         R8, R8
+	TESTQ         R10, R10
 	JZ            rasterMediumDone
 	VEXTRACTI64X4 $0x01, Z6, Y4
 	VPOR          Y6, Y4, Y4
@@ -4676,79 +4675,79 @@ mediumHidden:
 	VPOR          X4, X6, X6
 	VMOVD         X6, SI
 	ORQ           SI, 56(AX)
-	MOVQ          (AX), R9
-	ANDL          70144(R9), SI
+	MOVQ          (AX), R8
+	ANDL          70144(R8), SI
 	JZ            writtenOut2
-	XORL          SI, 70144(R9)
+	XORL          SI, 70144(R8)
 
 writeOut2:
-	TZCNTL       SI, R10
+	TZCNTL       SI, R9
 	BLSRL        SI, SI
-	VBROADCASTSS 69632(R9)(R10*4), Z4
+	VBROADCASTSS 69632(R8)(R9*4), Z4
 	VMULPS       columns<>+0(SB), Z4, Z4
-	VBROADCASTSS 69760(R9)(R10*4), Z6
+	VBROADCASTSS 69760(R8)(R9*4), Z6
 	VFMADD231PS  rows<>+0(SB), Z6, Z4
-	VPBROADCASTD 69888(R9)(R10*4), Z6
-	MOVQ         R10, R11
+	VPBROADCASTD 69888(R8)(R9*4), Z6
+	MOVQ         R9, R11
 	SHLQ         $0x06, R11
-	ADDQ         R9, R11
-	SHLQ         $0x0a, R10
-	ADDQ         R9, R10
-	VADDPS.BCST  67584(R11), Z4, Z7
-	VMOVUPS      Z7, (R10)
-	VMOVDQU32    Z6, 32768(R10)
-	VADDPS.BCST  67588(R11), Z4, Z7
-	VMOVUPS      Z7, 64(R10)
-	VMOVDQU32    Z6, 32832(R10)
-	VADDPS.BCST  67592(R11), Z4, Z7
-	VMOVUPS      Z7, 128(R10)
-	VMOVDQU32    Z6, 32896(R10)
-	VADDPS.BCST  67596(R11), Z4, Z7
-	VMOVUPS      Z7, 192(R10)
-	VMOVDQU32    Z6, 32960(R10)
-	VADDPS.BCST  67600(R11), Z4, Z7
-	VMOVUPS      Z7, 256(R10)
-	VMOVDQU32    Z6, 33024(R10)
-	VADDPS.BCST  67604(R11), Z4, Z7
-	VMOVUPS      Z7, 320(R10)
-	VMOVDQU32    Z6, 33088(R10)
-	VADDPS.BCST  67608(R11), Z4, Z7
-	VMOVUPS      Z7, 384(R10)
-	VMOVDQU32    Z6, 33152(R10)
-	VADDPS.BCST  67612(R11), Z4, Z7
-	VMOVUPS      Z7, 448(R10)
-	VMOVDQU32    Z6, 33216(R10)
-	VADDPS.BCST  67616(R11), Z4, Z7
-	VMOVUPS      Z7, 512(R10)
-	VMOVDQU32    Z6, 33280(R10)
-	VADDPS.BCST  67620(R11), Z4, Z7
-	VMOVUPS      Z7, 576(R10)
-	VMOVDQU32    Z6, 33344(R10)
-	VADDPS.BCST  67624(R11), Z4, Z7
-	VMOVUPS      Z7, 640(R10)
-	VMOVDQU32    Z6, 33408(R10)
-	VADDPS.BCST  67628(R11), Z4, Z7
-	VMOVUPS      Z7, 704(R10)
-	VMOVDQU32    Z6, 33472(R10)
-	VADDPS.BCST  67632(R11), Z4, Z7
-	VMOVUPS      Z7, 768(R10)
-	VMOVDQU32    Z6, 33536(R10)
-	VADDPS.BCST  67636(R11), Z4, Z7
-	VMOVUPS      Z7, 832(R10)
-	VMOVDQU32    Z6, 33600(R10)
-	VADDPS.BCST  67640(R11), Z4, Z7
-	VMOVUPS      Z7, 896(R10)
-	VMOVDQU32    Z6, 33664(R10)
+	ADDQ         R8, R11
+	SHLQ         $0x0a, R9
+	ADDQ         R8, R9
+	VADDPS.BCST  67584(R11), Z4, Z8
+	VMOVUPS      Z8, (R9)
+	VMOVDQU32    Z6, 32768(R9)
+	VADDPS.BCST  67588(R11), Z4, Z8
+	VMOVUPS      Z8, 64(R9)
+	VMOVDQU32    Z6, 32832(R9)
+	VADDPS.BCST  67592(R11), Z4, Z8
+	VMOVUPS      Z8, 128(R9)
+	VMOVDQU32    Z6, 32896(R9)
+	VADDPS.BCST  67596(R11), Z4, Z8
+	VMOVUPS      Z8, 192(R9)
+	VMOVDQU32    Z6, 32960(R9)
+	VADDPS.BCST  67600(R11), Z4, Z8
+	VMOVUPS      Z8, 256(R9)
+	VMOVDQU32    Z6, 33024(R9)
+	VADDPS.BCST  67604(R11), Z4, Z8
+	VMOVUPS      Z8, 320(R9)
+	VMOVDQU32    Z6, 33088(R9)
+	VADDPS.BCST  67608(R11), Z4, Z8
+	VMOVUPS      Z8, 384(R9)
+	VMOVDQU32    Z6, 33152(R9)
+	VADDPS.BCST  67612(R11), Z4, Z8
+	VMOVUPS      Z8, 448(R9)
+	VMOVDQU32    Z6, 33216(R9)
+	VADDPS.BCST  67616(R11), Z4, Z8
+	VMOVUPS      Z8, 512(R9)
+	VMOVDQU32    Z6, 33280(R9)
+	VADDPS.BCST  67620(R11), Z4, Z8
+	VMOVUPS      Z8, 576(R9)
+	VMOVDQU32    Z6, 33344(R9)
+	VADDPS.BCST  67624(R11), Z4, Z8
+	VMOVUPS      Z8, 640(R9)
+	VMOVDQU32    Z6, 33408(R9)
+	VADDPS.BCST  67628(R11), Z4, Z8
+	VMOVUPS      Z8, 704(R9)
+	VMOVDQU32    Z6, 33472(R9)
+	VADDPS.BCST  67632(R11), Z4, Z8
+	VMOVUPS      Z8, 768(R9)
+	VMOVDQU32    Z6, 33536(R9)
+	VADDPS.BCST  67636(R11), Z4, Z8
+	VMOVUPS      Z8, 832(R9)
+	VMOVDQU32    Z6, 33600(R9)
+	VADDPS.BCST  67640(R11), Z4, Z8
+	VMOVUPS      Z8, 896(R9)
+	VMOVDQU32    Z6, 33664(R9)
 	VADDPS.BCST  67644(R11), Z4, Z4
-	VMOVUPS      Z4, 960(R10)
-	VMOVDQU32    Z6, 33728(R10)
+	VMOVUPS      Z4, 960(R9)
+	VMOVDQU32    Z6, 33728(R9)
 	TESTL        SI, SI
 	JNZ          writeOut2
 
 writtenOut2:
 	// Their records, and the steps of their pixels.
-	VEXTRACTI64X4 $0x01, Z8, Y4
-	VPOR          Y8, Y4, Y4
+	VEXTRACTI64X4 $0x01, Z7, Y4
+	VPOR          Y7, Y4, Y4
 	VEXTRACTI128  $0x01, Y4, X6
 	VPOR          X4, X6, X6
 	VPSHUFD       $0x4e, X6, X4
@@ -4757,26 +4756,26 @@ writtenOut2:
 	VPOR          X4, X6, X6
 	VMOVD         X6, SI
 	KMOVW         SI, K1
-	MOVL          SI, R9
-	MOVQ          32(AX), R10
-	VPBROADCASTD  R10, Z4
+	MOVL          SI, R8
+	MOVQ          32(AX), R9
+	VPBROADCASTD  R9, Z4
 	VPADDD        lanes<>+0(SB), Z4, Z4
 	VMOVUPS       1664(CX), Z6
 	VPEXPANDD     Z4, K1, Z6
 	VMOVUPS       Z6, 1664(CX)
-	MOVQ          R10, R11
+	MOVQ          R9, R11
 	SHLQ          $0x06, R11
 	ADDQ          16(AX), R11
 	POPCNTL       SI, R12
-	ADDQ          R12, R10
-	MOVQ          R10, 32(AX)
+	ADDQ          R12, R9
+	MOVQ          R9, 32(AX)
 	SHLL          $0x06, SI
 	VPBROADCASTD  52(AX), Z4
 	VBROADCASTSS  zero<>+0(SB), Z7
 	VPMOVZXDQ     1536(CX), Z6
 	VPSLLQ        $0x20, Z6, Z6
-	MOVL          $0x00005555, R10
-	KMOVW         R10, K1
+	MOVL          $0x00005555, R9
+	KMOVW         R9, K1
 	VMOVDQA32     Z4, K1, Z6
 	VMOVUPS       768(CX), Z8
 	VMOVUPS       896(CX), Z9
@@ -4809,50 +4808,50 @@ writtenOut2:
 	VSHUFF64X2    $0x88, Z6, Z8, Z10
 	VSHUFF64X2    $0xdd, Z6, Z8, Z6
 	VMOVUPD       Z17, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z16, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z7, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z12, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z14, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z10, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z9, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z6, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VBROADCASTSS  zero<>+0(SB), Z7
 	VPMOVZXDQ     1568(CX), Z6
 	VPSLLQ        $0x20, Z6, Z6
-	MOVL          $0x00005555, R10
-	KMOVW         R10, K1
+	MOVL          $0x00005555, R9
+	KMOVW         R9, K1
 	VMOVDQA32     Z4, K1, Z6
 	VMOVUPS       832(CX), Z4
 	VMOVUPS       960(CX), Z8
@@ -4885,129 +4884,128 @@ writtenOut2:
 	VSHUFF64X2    $0x88, Z6, Z4, Z9
 	VSHUFF64X2    $0xdd, Z6, Z4, Z4
 	VMOVUPD       Z16, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z15, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z7, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z10, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z13, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z9, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z8, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z4, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPS       columns<>+0(SB), Z4
 	VMOVUPS       rows<>+0(SB), Z6
 
 mediumSteps:
-	TZCNTL           R9, SI
-	BLSRL            R9, R9
+	TZCNTL           R8, SI
+	BLSRL            R8, R8
 	LEAQ             (CX)(SI*4), R11
 	VBROADCASTSS     34496(BX)(SI*4), Z7
 	VFMADD231PS.BCST (R11), Z4, Z7
 	VFMADD231PS.BCST 64(R11), Z6, Z7
-	MOVQ             SI, R10
-	SHLQ             $0x08, R10
-	VMOVUPS          Z7, 30400(BX)(R10*1)
+	MOVQ             SI, R9
+	SHLQ             $0x08, R9
+	VMOVUPS          Z7, 30400(BX)(R9*1)
 	VBROADCASTSS     34560(BX)(SI*4), Z7
 	VFMADD231PS.BCST 192(R11), Z4, Z7
 	VFMADD231PS.BCST 256(R11), Z6, Z7
-	VMOVUPS          Z7, 30464(BX)(R10*1)
+	VMOVUPS          Z7, 30464(BX)(R9*1)
 	VBROADCASTSS     34624(BX)(SI*4), Z7
 	VFMADD231PS.BCST 384(R11), Z4, Z7
 	VFMADD231PS.BCST 448(R11), Z6, Z7
-	VMOVUPS          Z7, 30528(BX)(R10*1)
+	VMOVUPS          Z7, 30528(BX)(R9*1)
 	VMULPS.BCST      576(R11), Z4, Z7
 	VFMADD231PS.BCST 640(R11), Z6, Z7
-	VMOVUPS          Z7, 30592(BX)(R10*1)
-	TESTL            R9, R9
+	VMOVUPS          Z7, 30592(BX)(R9*1)
+	TESTL            R8, R8
 	JNZ              mediumSteps
 
 	// Draw them.
 	XORL SI, SI
 
 mediumBlock:
-	MOVL         22080(BX)(SI*4), R9
-	MOVL         R9, R10
-	SHRL         $0x10, R10
-	MOVWLZX      R9, R9
-	MOVL         R9, R11
+	MOVL         22080(BX)(SI*4), R8
+	MOVL         R8, R9
+	SHRL         $0x10, R9
+	MOVWLZX      R8, R8
+	MOVL         R8, R11
 	ANDL         $0x0f, R11
+	LEAQ         (CX)(R11*4), R12
+	MOVQ         R9, R13
+	SHLQ         $0x06, R13
+	ADDQ         DI, R13
 	MOVQ         R11, R14
 	SHLQ         $0x08, R14
-	LEAQ         (CX)(R11*4), R13
-	MOVQ         R10, R12
-	SHLQ         $0x06, R12
-	ADDQ         DI, R12
-	VBROADCASTSS 5696(BX)(R9*4), Z4
+	VBROADCASTSS 5696(BX)(R8*4), Z4
 	VADDPS       30400(BX)(R14*1), Z4, Z4
-	VBROADCASTSS 9792(BX)(R9*4), Z6
+	VBROADCASTSS 9792(BX)(R8*4), Z6
 	VADDPS       30464(BX)(R14*1), Z6, Z6
 	VMINPS       Z6, Z4, Z4
-	VBROADCASTSS 13888(BX)(R9*4), Z6
+	VBROADCASTSS 13888(BX)(R8*4), Z6
 	VADDPS       30528(BX)(R14*1), Z6, Z6
 	VMINPS       Z6, Z4, Z4
-	VBROADCASTSS 1728(R13), Z6
-	VPXORD       Z11, Z6, Z6
-	VBROADCASTSS 17984(BX)(R9*4), Z7
+	VPXORD.BCST  1728(R12), Z11, Z6
+	VBROADCASTSS 17984(BX)(R8*4), Z7
 	VADDPS       30592(BX)(R14*1), Z7, Z7
-	VBROADCASTSS 1792(R13), Z8
-	VBROADCASTSS 1664(R13), Z9
+	VBROADCASTSS 1792(R12), Z8
+	VBROADCASTSS 1664(R12), Z9
 	VMOVAPS      Z7, Z10
 	VMOVAPS      Z7, Z12
 	VFMSUB213PS  Z1, Z2, Z10
 	VFMADD213PS  Z1, Z3, Z12
 	VCMPPS       $0x1d, Z6, Z4, K1
 	VCMPPS       $0x1e, Z8, Z4, K2
-	VMOVUPS      (R12), Z4
+	VMOVUPS      (R13), Z4
 	VCMPPS       $0x11, Z10, Z4, K2, K2
 	VCMPPS       $0x12, Z12, Z4, K1, K1
 	VMOVAPS      Z7, K2, Z4
-	VMOVUPS      Z4, (R12)
-	VMOVDQU32    Z9, K2, 32768(R12)
+	VMOVUPS      Z4, (R13)
+	VMOVDQU32    Z9, K2, 32768(R13)
 	KTESTW       K1, K2
 	JCS          mediumSure
 	KANDNW       K1, K2, K1
-	KMOVW        K1, R9
-	SHLL         $0x10, R9
-	ORL          R11, R9
+	KMOVW        K1, R8
+	SHLL         $0x10, R8
+	ORL          R11, R8
 	MOVQ         40(AX), R11
 	MOVQ         24(AX), R12
-	MOVL         R9, (R12)(R11*8)
-	MOVL         R10, 4(R12)(R11*8)
+	MOVL         R8, (R12)(R11*8)
+	MOVL         R9, 4(R12)(R11*8)
 	INCQ         40(AX)
 
 mediumSure:
 	INCQ SI
-	CMPQ SI, R8
+	CMPQ SI, R10
 	JB   mediumBlock
 
 rasterMediumDone:
@@ -6018,392 +6016,391 @@ TEXT ·rasterOrthoAVX512(SB), $30160-20
 	VMOVUPS      1728(CX), Z17
 	VADDPS       Z17, Z16, Z16
 	VMAXPS       Z6, Z14, Z17
-	VMAXPS       Z6, Z15, Z18
-	VADDPS       Z18, Z17, Z17
-	VMULPS       Z17, Z12, Z17
-	VADDPS       Z17, Z16, Z16
-	VMOVUPS      128(CX), Z17
-	VSUBPS       Z16, Z17, Z17
-	VMOVUPS      Z17, 29056(BX)
+	VMAXPS       Z6, Z15, Z15
+	VADDPS       Z15, Z17, Z15
+	VMULPS       Z15, Z12, Z15
+	VADDPS       Z15, Z16, Z16
+	VMOVUPS      128(CX), Z15
+	VSUBPS       Z16, Z15, Z15
+	VMOVUPS      Z15, 29056(BX)
 	VMULPS       Z13, Z14, Z14
+	VMOVUPS      192(CX), Z15
+	VMOVUPS      256(CX), Z17
+	VMOVUPS      320(CX), Z18
+	VMOVUPS      1728(CX), Z19
+	VADDPS       Z19, Z18, Z18
+	VMAXPS       Z6, Z15, Z19
+	VMAXPS       Z6, Z17, Z17
+	VADDPS       Z17, Z19, Z17
+	VMULPS       Z17, Z12, Z17
+	VADDPS       Z17, Z18, Z18
+	VMOVUPS      320(CX), Z17
+	VSUBPS       Z18, Z17, Z17
+	VMOVUPS      Z17, 29120(BX)
 	VMULPS       Z13, Z15, Z15
-	VMOVUPS      192(CX), Z17
-	VMOVUPS      256(CX), Z18
-	VMOVUPS      320(CX), Z19
-	VMOVUPS      1728(CX), Z20
-	VADDPS       Z20, Z19, Z19
-	VMAXPS       Z6, Z17, Z20
-	VMAXPS       Z6, Z18, Z21
+	VMOVUPS      384(CX), Z17
+	VMOVUPS      448(CX), Z19
+	VMOVUPS      512(CX), Z20
+	VMOVUPS      1728(CX), Z21
 	VADDPS       Z21, Z20, Z20
-	VMULPS       Z20, Z12, Z20
-	VADDPS       Z20, Z19, Z19
-	VMOVUPS      320(CX), Z20
-	VSUBPS       Z19, Z20, Z20
-	VMOVUPS      Z20, 29120(BX)
+	VMAXPS       Z6, Z17, Z21
+	VMAXPS       Z6, Z19, Z19
+	VADDPS       Z19, Z21, Z19
+	VMULPS       Z19, Z12, Z19
+	VADDPS       Z19, Z20, Z20
+	VMOVUPS      512(CX), Z19
+	VSUBPS       Z20, Z19, Z19
+	VMOVUPS      Z19, 29184(BX)
 	VMULPS       Z13, Z17, Z17
-	VMULPS       Z13, Z18, Z18
-	VMOVUPS      384(CX), Z20
-	VMOVUPS      448(CX), Z21
-	VMOVUPS      512(CX), Z22
-	VMOVUPS      1728(CX), Z23
-	VADDPS       Z23, Z22, Z22
-	VMAXPS       Z6, Z20, Z23
-	VMAXPS       Z6, Z21, Z24
-	VADDPS       Z24, Z23, Z23
-	VMULPS       Z23, Z12, Z23
-	VADDPS       Z23, Z22, Z22
-	VMOVUPS      512(CX), Z23
-	VSUBPS       Z22, Z23, Z23
-	VMOVUPS      Z23, 29184(BX)
-	VMULPS       Z13, Z20, Z20
-	VMULPS       Z13, Z21, Z21
-	VMOVUPS      576(CX), Z23
-	VMOVUPS      640(CX), Z24
-	VMOVUPS      704(CX), Z25
-	VMAXPS       Z6, Z23, Z26
-	VMAXPS       Z6, Z24, Z6
-	VADDPS       Z6, Z26, Z6
+	VMOVUPS      576(CX), Z19
+	VMOVUPS      640(CX), Z21
+	VMOVUPS      704(CX), Z22
+	VMAXPS       Z6, Z19, Z23
+	VMAXPS       Z6, Z21, Z6
+	VADDPS       Z6, Z23, Z6
 	VMULPS       Z6, Z12, Z6
-	VMULPS       Z13, Z24, Z12
 	XORL         SI, SI
 	LEAQ         256(BX), DI
-	XORL         R8, R8
-	VMOVUPS      lanes<>+0(SB), Z13
+	VMOVUPS      lanes<>+0(SB), Z12
+	VBROADCASTSS zero<>+0(SB), Z21
 
 mediumRow:
 	VPTESTNMD        Z11, Z4, K1, K3
 	KORTESTW         K3, K3
 	JZ               mediumListed
-	VMOVAPS          Z8, Z24
-	VBROADCASTSS     blockHigh<>+0(SB), Z26
-	VPANDD           Z26, Z24, Z26
-	VBROADCASTSS     three<>+0(SB), Z27
-	VPANDD           Z27, Z24, Z24
-	VPSLLD           $0x05, Z26, Z26
-	VPSLLD           $0x02, Z24, Z24
-	VPADDD           Z26, Z24, Z24
-	VPSLLD           $0x10, Z24, Z24
-	VPORD            Z13, Z24, Z24
-	VBROADCASTSS     rowPlaces<>+0(SB), Z26
-	VPADDD           Z26, Z13, Z13
+	VMOVAPS          Z8, Z23
+	VBROADCASTSS     blockHigh<>+0(SB), Z24
+	VPANDD           Z24, Z23, Z24
+	VBROADCASTSS     three<>+0(SB), Z25
+	VPANDD           Z25, Z23, Z23
+	VPSLLD           $0x05, Z24, Z24
+	VPSLLD           $0x02, Z23, Z23
+	VPADDD           Z24, Z23, Z23
+	VPSLLD           $0x10, Z23, Z23
+	VPORD            Z12, Z23, Z23
+	VBROADCASTSS     rowPlaces<>+0(SB), Z24
+	VPADDD           Z24, Z12, Z12
 	VPADDD           Z5, Z8, Z8
 	VPSUBD           Z5, Z4, Z4
-	VMOVAPS          Z25, Z26
-	VMOVAPS          Z16, Z27
-	VPTERNLOGD       $0xfe, Z19, Z22, Z27
-	VPTESTNMD        Z11, Z27, K3, K4
-	VPADDD           29248(BX), Z24, Z27
+	VMOVAPS          Z22, Z24
+	VFMADD231PS      640(CX), Z21, Z24
+	VMOVAPS          Z24, Z25
+	VMOVAPS          Z16, Z26
+	VPTERNLOGD       $0xfe, Z18, Z20, Z26
+	VPTESTNMD        Z11, Z26, K3, K4
+	VPADDD           29248(BX), Z23, Z26
 	VMOVUPS          Z16, (DI)
-	VMOVUPS          Z19, 4096(DI)
-	VMOVUPS          Z22, 8192(DI)
-	VMOVUPS          Z26, 12288(DI)
-	VPCOMPRESSD.Z    Z27, K4, Z27
-	VMOVUPS          Z27, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
+	VMOVUPS          Z18, 4096(DI)
+	VMOVUPS          Z20, 8192(DI)
+	VMOVUPS          Z25, 12288(DI)
 	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VMOVUPS          Z26, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z7, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z16, Z27
-	VADDPS           Z17, Z19, Z28
-	VADDPS           Z20, Z22, Z29
-	VFMADD231PS.BCST four<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           29312(BX), Z24, Z30
-	VMOVUPS          Z27, 64(DI)
-	VMOVUPS          Z28, 4160(DI)
-	VMOVUPS          Z29, 8256(DI)
-	VMOVUPS          Z26, 12352(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VADDPS           Z14, Z16, Z26
+	VADDPS           Z15, Z18, Z27
+	VADDPS           Z17, Z20, Z28
+	VFMADD231PS.BCST four<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           29312(BX), Z23, Z29
+	VMOVUPS          Z26, 64(DI)
+	VMOVUPS          Z27, 4160(DI)
+	VMOVUPS          Z28, 8256(DI)
+	VMOVUPS          Z25, 12352(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, int2<>+0(SB), Z7, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float8<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           29376(BX), Z24, Z30
-	VMOVUPS          Z27, 128(DI)
-	VMOVUPS          Z28, 4224(DI)
-	VMOVUPS          Z29, 8320(DI)
-	VMOVUPS          Z26, 12416(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VFMADD231PS.BCST float8<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           29376(BX), Z23, Z29
+	VMOVUPS          Z26, 128(DI)
+	VMOVUPS          Z27, 4224(DI)
+	VMOVUPS          Z28, 8320(DI)
+	VMOVUPS          Z25, 12416(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, three<>+0(SB), Z7, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float12<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           29440(BX), Z24, Z30
-	VMOVUPS          Z27, 192(DI)
-	VMOVUPS          Z28, 4288(DI)
-	VMOVUPS          Z29, 8384(DI)
-	VMOVUPS          Z26, 12480(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VFMADD231PS.BCST float12<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           29440(BX), Z23, Z29
+	VMOVUPS          Z26, 192(DI)
+	VMOVUPS          Z27, 4288(DI)
+	VMOVUPS          Z28, 8384(DI)
+	VMOVUPS          Z25, 12480(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z7, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float16<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           29504(BX), Z24, Z30
-	VMOVUPS          Z27, 256(DI)
-	VMOVUPS          Z28, 4352(DI)
-	VMOVUPS          Z29, 8448(DI)
-	VMOVUPS          Z26, 12544(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VFMADD231PS.BCST float16<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           29504(BX), Z23, Z29
+	VMOVUPS          Z26, 256(DI)
+	VMOVUPS          Z27, 4352(DI)
+	VMOVUPS          Z28, 8448(DI)
+	VMOVUPS          Z25, 12544(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, int5<>+0(SB), Z7, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float20<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           29568(BX), Z24, Z30
-	VMOVUPS          Z27, 320(DI)
-	VMOVUPS          Z28, 4416(DI)
-	VMOVUPS          Z29, 8512(DI)
-	VMOVUPS          Z26, 12608(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VFMADD231PS.BCST float20<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           29568(BX), Z23, Z29
+	VMOVUPS          Z26, 320(DI)
+	VMOVUPS          Z27, 4416(DI)
+	VMOVUPS          Z28, 8512(DI)
+	VMOVUPS          Z25, 12608(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z25
 	VPCMPD.BCST      $0x05, int6<>+0(SB), Z7, K3, K4
 	KORTESTW         K4, K4
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
+	VADDPS           Z14, Z26, Z26
+	VADDPS           Z15, Z27, Z27
 	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float24<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K4, K4
-	VPADDD           29632(BX), Z24, Z30
-	VMOVUPS          Z27, 384(DI)
-	VMOVUPS          Z28, 4480(DI)
-	VMOVUPS          Z29, 8576(DI)
-	VMOVUPS          Z26, 12672(DI)
-	VPCOMPRESSD.Z    Z30, K4, Z30
-	VMOVUPS          Z30, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z26
-	VPCOMPRESSD.Z    Z26, K4, Z26
-	VMOVUPS          Z26, 20800(BX)(SI*4)
+	VFMADD231PS.BCST float24<>+0(SB), Z19, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z11, Z29, K4, K4
+	VPADDD           29632(BX), Z23, Z29
+	VMOVUPS          Z26, 384(DI)
+	VMOVUPS          Z27, 4480(DI)
+	VMOVUPS          Z28, 8576(DI)
+	VMOVUPS          Z25, 12672(DI)
+	VPCOMPRESSD.Z    Z29, K4, Z29
+	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K4, Z25
+	VMOVUPS          Z25, 20800(BX)(SI*4)
 	KMOVW            K4, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
-	VMOVAPS          Z25, Z26
+	VMOVAPS          Z24, Z24
 	VPCMPD.BCST      $0x05, int7<>+0(SB), Z7, K3, K3
 	KORTESTW         K3, K3
 	JZ               mediumRowDone
-	VADDPS           Z14, Z27, Z27
-	VADDPS           Z17, Z28, Z28
-	VADDPS           Z20, Z29, Z29
-	VFMADD231PS.BCST float28<>+0(SB), Z23, Z26
-	VMOVAPS          Z27, Z30
-	VPTERNLOGD       $0xfe, Z28, Z29, Z30
-	VPTESTNMD        Z11, Z30, K3, K3
-	VPADDD           29696(BX), Z24, Z24
-	VMOVUPS          Z27, 448(DI)
-	VMOVUPS          Z28, 4544(DI)
-	VMOVUPS          Z29, 8640(DI)
-	VMOVUPS          Z26, 12736(DI)
-	VPCOMPRESSD.Z    Z24, K3, Z24
-	VMOVUPS          Z24, 16640(BX)(SI*4)
-	VADDPS           Z6, Z26, Z24
-	VPCOMPRESSD.Z    Z24, K3, Z24
-	VMOVUPS          Z24, 20800(BX)(SI*4)
+	VADDPS           Z14, Z26, Z25
+	VADDPS           Z15, Z27, Z26
+	VADDPS           Z17, Z28, Z27
+	VFMADD231PS.BCST float28<>+0(SB), Z19, Z24
+	VMOVAPS          Z25, Z28
+	VPTERNLOGD       $0xfe, Z26, Z27, Z28
+	VPTESTNMD        Z11, Z28, K3, K3
+	VPADDD           29696(BX), Z23, Z23
+	VMOVUPS          Z25, 448(DI)
+	VMOVUPS          Z26, 4544(DI)
+	VMOVUPS          Z27, 8640(DI)
+	VMOVUPS          Z24, 12736(DI)
+	VPCOMPRESSD.Z    Z23, K3, Z23
+	VMOVUPS          Z23, 16640(BX)(SI*4)
+	VADDPS           Z6, Z24, Z23
+	VPCOMPRESSD.Z    Z23, K3, Z23
+	VMOVUPS          Z23, 20800(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 
 mediumRowDone:
-	VADDPS Z15, Z16, Z16
-	VADDPS Z18, Z19, Z19
-	VADDPS Z21, Z22, Z22
-	VADDPS Z12, Z25, Z25
-	ADDQ   $0x00000200, DI
-	JMP    mediumRow
+	VFMADD231PS 64(CX), Z13, Z16
+	VFMADD231PS 256(CX), Z13, Z18
+	VFMADD231PS 448(CX), Z13, Z20
+	VADDPS      Z13, Z21, Z21
+	ADDQ        $0x00000200, DI
+	JMP         mediumRow
 
 mediumListed:
+	MOVQ (AX), DI
+
+	// Which of that is not hidden?
 	VBROADCASTSS none<>+0(SB), Z4
 	VMOVUPS      Z4, 20800(BX)(SI*4)
-
-	// Which of them are not hidden?
-	MOVQ         (AX), DI
 	VBROADCASTSS zero<>+0(SB), Z4
-	VBROADCASTSS zero<>+0(SB), Z6
-	XORL         R9, R9
+	VBROADCASTSS zero<>+0(SB), Z5
 	XORL         R8, R8
+	XORL         R10, R10
+	VBROADCASTSS oneInt<>+0(SB), Z6
 	VBROADCASTSS threeTies<>+0(SB), Z7
 	VBROADCASTSS absMask<>+0(SB), Z8
 
 mediumHidden:
-	VMOVUPS       16640(BX)(R9*4), Z12
+	VMOVUPS       16640(BX)(R8*4), Z12
 	VPSRLD        $0x10, Z12, Z13
 	KXNORW        K2, K2, K1
 	VGATHERDPS    65536(DI)(Z13*4), K1, Z9
 	VSUBPS        Z1, Z9, Z14
 	VPANDD        Z8, Z9, Z15
 	VFNMADD231PS  Z15, Z7, Z14
-	VCMPPS        $0x12, 20800(BX)(R9*4), Z14, K2
+	VCMPPS        $0x12, 20800(BX)(R8*4), Z14, K2
 	VPCOMPRESSD.Z Z12, K2, Z14
-	VMOVUPS       Z14, 16640(BX)(R8*4)
+	VMOVUPS       Z14, 16640(BX)(R10*4)
 	VPSRLD        $0x04, Z13, Z13
-	VPSLLVD       Z13, Z5, Z13
+	VPSLLVD       Z13, Z6, Z13
 	VPORD         Z13, Z4, K2, Z4
 	VBROADCASTSS  low4<>+0(SB), Z13
 	VPANDD        Z13, Z12, Z12
-	VPSLLVD       Z12, Z5, Z12
-	VPORD         Z12, Z6, K2, Z6
-	KMOVW         K2, R10
-	POPCNTL       R10, R10
-	ADDQ          R10, R8
-	ADDQ          $0x10, R9
-	CMPQ          R9, SI
+	VPSLLVD       Z12, Z6, Z12
+	VPORD         Z12, Z5, K2, Z5
+	KMOVW         K2, R9
+	POPCNTL       R9, R9
+	ADDQ          R9, R10
+	ADDQ          $0x10, R8
+	CMPQ          R8, SI
 	JB            mediumHidden
-	TESTQ         R8, R8
+	TESTQ         R10, R10
 	JZ            rasterMediumDone
-	VEXTRACTI64X4 $0x01, Z4, Y5
-	VPOR          Y4, Y5, Y5
-	VEXTRACTI128  $0x01, Y5, X4
-	VPOR          X5, X4, X4
-	VPSHUFD       $0x4e, X4, X5
-	VPOR          X5, X4, X4
-	VPSHUFD       $0xb1, X4, X5
-	VPOR          X5, X4, X4
+	VEXTRACTI64X4 $0x01, Z4, Y6
+	VPOR          Y4, Y6, Y6
+	VEXTRACTI128  $0x01, Y6, X4
+	VPOR          X6, X4, X4
+	VPSHUFD       $0x4e, X4, X6
+	VPOR          X6, X4, X4
+	VPSHUFD       $0xb1, X4, X6
+	VPOR          X6, X4, X4
 	VMOVD         X4, SI
 	ORQ           SI, 56(AX)
-	MOVQ          (AX), R9
-	ANDL          70144(R9), SI
+	MOVQ          (AX), R8
+	ANDL          70144(R8), SI
 	JZ            writtenOut4
-	XORL          SI, 70144(R9)
+	XORL          SI, 70144(R8)
 
 writeOut4:
-	TZCNTL       SI, R10
+	TZCNTL       SI, R9
 	BLSRL        SI, SI
-	VBROADCASTSS 69632(R9)(R10*4), Z4
+	VBROADCASTSS 69632(R8)(R9*4), Z4
 	VMULPS       columns<>+0(SB), Z4, Z4
-	VBROADCASTSS 69760(R9)(R10*4), Z5
-	VFMADD231PS  rows<>+0(SB), Z5, Z4
-	VPBROADCASTD 69888(R9)(R10*4), Z5
-	MOVQ         R10, R11
+	VBROADCASTSS 69760(R8)(R9*4), Z6
+	VFMADD231PS  rows<>+0(SB), Z6, Z4
+	VPBROADCASTD 69888(R8)(R9*4), Z6
+	MOVQ         R9, R11
 	SHLQ         $0x06, R11
-	ADDQ         R9, R11
-	SHLQ         $0x0a, R10
-	ADDQ         R9, R10
+	ADDQ         R8, R11
+	SHLQ         $0x0a, R9
+	ADDQ         R8, R9
 	VADDPS.BCST  67584(R11), Z4, Z7
-	VMOVUPS      Z7, (R10)
-	VMOVDQU32    Z5, 32768(R10)
+	VMOVUPS      Z7, (R9)
+	VMOVDQU32    Z6, 32768(R9)
 	VADDPS.BCST  67588(R11), Z4, Z7
-	VMOVUPS      Z7, 64(R10)
-	VMOVDQU32    Z5, 32832(R10)
+	VMOVUPS      Z7, 64(R9)
+	VMOVDQU32    Z6, 32832(R9)
 	VADDPS.BCST  67592(R11), Z4, Z7
-	VMOVUPS      Z7, 128(R10)
-	VMOVDQU32    Z5, 32896(R10)
+	VMOVUPS      Z7, 128(R9)
+	VMOVDQU32    Z6, 32896(R9)
 	VADDPS.BCST  67596(R11), Z4, Z7
-	VMOVUPS      Z7, 192(R10)
-	VMOVDQU32    Z5, 32960(R10)
+	VMOVUPS      Z7, 192(R9)
+	VMOVDQU32    Z6, 32960(R9)
 	VADDPS.BCST  67600(R11), Z4, Z7
-	VMOVUPS      Z7, 256(R10)
-	VMOVDQU32    Z5, 33024(R10)
+	VMOVUPS      Z7, 256(R9)
+	VMOVDQU32    Z6, 33024(R9)
 	VADDPS.BCST  67604(R11), Z4, Z7
-	VMOVUPS      Z7, 320(R10)
-	VMOVDQU32    Z5, 33088(R10)
+	VMOVUPS      Z7, 320(R9)
+	VMOVDQU32    Z6, 33088(R9)
 	VADDPS.BCST  67608(R11), Z4, Z7
-	VMOVUPS      Z7, 384(R10)
-	VMOVDQU32    Z5, 33152(R10)
+	VMOVUPS      Z7, 384(R9)
+	VMOVDQU32    Z6, 33152(R9)
 	VADDPS.BCST  67612(R11), Z4, Z7
-	VMOVUPS      Z7, 448(R10)
-	VMOVDQU32    Z5, 33216(R10)
+	VMOVUPS      Z7, 448(R9)
+	VMOVDQU32    Z6, 33216(R9)
 	VADDPS.BCST  67616(R11), Z4, Z7
-	VMOVUPS      Z7, 512(R10)
-	VMOVDQU32    Z5, 33280(R10)
+	VMOVUPS      Z7, 512(R9)
+	VMOVDQU32    Z6, 33280(R9)
 	VADDPS.BCST  67620(R11), Z4, Z7
-	VMOVUPS      Z7, 576(R10)
-	VMOVDQU32    Z5, 33344(R10)
+	VMOVUPS      Z7, 576(R9)
+	VMOVDQU32    Z6, 33344(R9)
 	VADDPS.BCST  67624(R11), Z4, Z7
-	VMOVUPS      Z7, 640(R10)
-	VMOVDQU32    Z5, 33408(R10)
+	VMOVUPS      Z7, 640(R9)
+	VMOVDQU32    Z6, 33408(R9)
 	VADDPS.BCST  67628(R11), Z4, Z7
-	VMOVUPS      Z7, 704(R10)
-	VMOVDQU32    Z5, 33472(R10)
+	VMOVUPS      Z7, 704(R9)
+	VMOVDQU32    Z6, 33472(R9)
 	VADDPS.BCST  67632(R11), Z4, Z7
-	VMOVUPS      Z7, 768(R10)
-	VMOVDQU32    Z5, 33536(R10)
+	VMOVUPS      Z7, 768(R9)
+	VMOVDQU32    Z6, 33536(R9)
 	VADDPS.BCST  67636(R11), Z4, Z7
-	VMOVUPS      Z7, 832(R10)
-	VMOVDQU32    Z5, 33600(R10)
+	VMOVUPS      Z7, 832(R9)
+	VMOVDQU32    Z6, 33600(R9)
 	VADDPS.BCST  67640(R11), Z4, Z7
-	VMOVUPS      Z7, 896(R10)
-	VMOVDQU32    Z5, 33664(R10)
+	VMOVUPS      Z7, 896(R9)
+	VMOVDQU32    Z6, 33664(R9)
 	VADDPS.BCST  67644(R11), Z4, Z4
-	VMOVUPS      Z4, 960(R10)
-	VMOVDQU32    Z5, 33728(R10)
+	VMOVUPS      Z4, 960(R9)
+	VMOVDQU32    Z6, 33728(R9)
 	TESTL        SI, SI
 	JNZ          writeOut4
 
 writtenOut4:
 	// Their records, and the steps of their pixels.
-	VEXTRACTI64X4 $0x01, Z6, Y4
-	VPOR          Y6, Y4, Y4
+	VEXTRACTI64X4 $0x01, Z5, Y4
+	VPOR          Y5, Y4, Y4
 	VEXTRACTI128  $0x01, Y4, X5
 	VPOR          X4, X5, X5
 	VPSHUFD       $0x4e, X5, X4
@@ -6412,26 +6409,26 @@ writtenOut4:
 	VPOR          X4, X5, X5
 	VMOVD         X5, SI
 	KMOVW         SI, K1
-	MOVL          SI, R9
-	MOVQ          32(AX), R10
-	VPBROADCASTD  R10, Z4
+	MOVL          SI, R8
+	MOVQ          32(AX), R9
+	VPBROADCASTD  R9, Z4
 	VPADDD        lanes<>+0(SB), Z4, Z4
 	VMOVUPS       1664(CX), Z5
 	VPEXPANDD     Z4, K1, Z5
 	VMOVUPS       Z5, 1664(CX)
-	MOVQ          R10, R11
+	MOVQ          R9, R11
 	SHLQ          $0x06, R11
 	ADDQ          16(AX), R11
 	POPCNTL       SI, R12
-	ADDQ          R12, R10
-	MOVQ          R10, 32(AX)
+	ADDQ          R12, R9
+	MOVQ          R9, 32(AX)
 	SHLL          $0x06, SI
 	VPBROADCASTD  52(AX), Z4
 	VBROADCASTSS  zero<>+0(SB), Z6
 	VPMOVZXDQ     1536(CX), Z5
 	VPSLLQ        $0x20, Z5, Z5
-	MOVL          $0x00005555, R10
-	KMOVW         R10, K1
+	MOVL          $0x00005555, R9
+	KMOVW         R9, K1
 	VMOVDQA32     Z4, K1, Z5
 	VMOVUPS       768(CX), Z7
 	VMOVUPS       896(CX), Z8
@@ -6464,50 +6461,50 @@ writtenOut4:
 	VSHUFF64X2    $0x88, Z5, Z7, Z9
 	VSHUFF64X2    $0xdd, Z5, Z7, Z5
 	VMOVUPD       Z17, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z16, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z6, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z12, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z14, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z9, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z8, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z5, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VBROADCASTSS  zero<>+0(SB), Z6
 	VPMOVZXDQ     1568(CX), Z5
 	VPSLLQ        $0x20, Z5, Z5
-	MOVL          $0x00005555, R10
-	KMOVW         R10, K1
+	MOVL          $0x00005555, R9
+	KMOVW         R9, K1
 	VMOVDQA32     Z4, K1, Z5
 	VMOVUPS       832(CX), Z4
 	VMOVUPS       960(CX), Z7
@@ -6540,102 +6537,101 @@ writtenOut4:
 	VSHUFF64X2    $0x88, Z5, Z4, Z8
 	VSHUFF64X2    $0xdd, Z5, Z4, Z4
 	VMOVUPD       Z16, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z15, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z6, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z9, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z13, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z8, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z7, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z4, (R11)
-	MOVL          SI, R10
-	ANDL          $0x00000040, R10
-	ADDQ          R10, R11
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPS       columns<>+0(SB), Z4
 	VMOVUPS       rows<>+0(SB), Z5
 
 mediumSteps:
-	TZCNTL           R9, SI
-	BLSRL            R9, R9
+	TZCNTL           R8, SI
+	BLSRL            R8, R8
 	LEAQ             (CX)(SI*4), R11
 	VBROADCASTSS     29056(BX)(SI*4), Z6
 	VFMADD231PS.BCST (R11), Z4, Z6
 	VFMADD231PS.BCST 64(R11), Z5, Z6
-	MOVQ             SI, R10
-	SHLQ             $0x08, R10
-	VMOVUPS          Z6, 24960(BX)(R10*1)
+	MOVQ             SI, R9
+	SHLQ             $0x08, R9
+	VMOVUPS          Z6, 24960(BX)(R9*1)
 	VBROADCASTSS     29120(BX)(SI*4), Z6
 	VFMADD231PS.BCST 192(R11), Z4, Z6
 	VFMADD231PS.BCST 256(R11), Z5, Z6
-	VMOVUPS          Z6, 25024(BX)(R10*1)
+	VMOVUPS          Z6, 25024(BX)(R9*1)
 	VBROADCASTSS     29184(BX)(SI*4), Z6
 	VFMADD231PS.BCST 384(R11), Z4, Z6
 	VFMADD231PS.BCST 448(R11), Z5, Z6
-	VMOVUPS          Z6, 25088(BX)(R10*1)
+	VMOVUPS          Z6, 25088(BX)(R9*1)
 	VMULPS.BCST      576(R11), Z4, Z6
 	VFMADD231PS.BCST 640(R11), Z5, Z6
-	VMOVUPS          Z6, 25152(BX)(R10*1)
-	TESTL            R9, R9
+	VMOVUPS          Z6, 25152(BX)(R9*1)
+	TESTL            R8, R8
 	JNZ              mediumSteps
 
 	// Draw them.
 	XORL SI, SI
 
 mediumBlock:
-	MOVL         16640(BX)(SI*4), R9
-	MOVL         R9, R10
-	SHRL         $0x10, R10
-	MOVWLZX      R9, R9
-	MOVL         R9, R11
+	MOVL         16640(BX)(SI*4), R8
+	MOVL         R8, R9
+	SHRL         $0x10, R9
+	MOVWLZX      R8, R8
+	MOVL         R8, R11
 	ANDL         $0x0f, R11
+	LEAQ         (CX)(R11*4), R12
+	MOVQ         R9, R13
+	SHLQ         $0x06, R13
+	ADDQ         DI, R13
 	MOVQ         R11, R14
 	SHLQ         $0x08, R14
-	LEAQ         (CX)(R11*4), R13
-	MOVQ         R10, R12
-	SHLQ         $0x06, R12
-	ADDQ         DI, R12
-	VBROADCASTSS 256(BX)(R9*4), Z4
+	VBROADCASTSS 256(BX)(R8*4), Z4
 	VADDPS       24960(BX)(R14*1), Z4, Z4
-	VBROADCASTSS 4352(BX)(R9*4), Z5
+	VBROADCASTSS 4352(BX)(R8*4), Z5
 	VADDPS       25024(BX)(R14*1), Z5, Z5
 	VMINPS       Z5, Z4, Z4
-	VBROADCASTSS 8448(BX)(R9*4), Z5
+	VBROADCASTSS 8448(BX)(R8*4), Z5
 	VADDPS       25088(BX)(R14*1), Z5, Z5
 	VMINPS       Z5, Z4, Z4
-	VBROADCASTSS 1728(R13), Z5
-	VPXORD       Z11, Z5, Z5
-	VBROADCASTSS 12544(BX)(R9*4), Z6
+	VPXORD.BCST  1728(R12), Z11, Z5
+	VBROADCASTSS 12544(BX)(R8*4), Z6
 	VADDPS       25152(BX)(R14*1), Z6, Z6
-	VBROADCASTSS 1792(R13), Z7
-	VBROADCASTSS 1664(R13), Z8
+	VBROADCASTSS 1792(R12), Z7
+	VBROADCASTSS 1664(R12), Z8
 	VMOVAPS      Z1, Z9
 	VPANDD       Z2, Z6, Z12
 	VFMADD231PS  Z12, Z3, Z9
@@ -6643,27 +6639,27 @@ mediumBlock:
 	VADDPS       Z9, Z6, Z9
 	VCMPPS       $0x1d, Z5, Z4, K1
 	VCMPPS       $0x1e, Z7, Z4, K2
-	VMOVUPS      (R12), Z4
+	VMOVUPS      (R13), Z4
 	VCMPPS       $0x11, Z12, Z4, K2, K2
 	VCMPPS       $0x12, Z9, Z4, K1, K1
 	VMOVAPS      Z6, K2, Z4
-	VMOVUPS      Z4, (R12)
-	VMOVDQU32    Z8, K2, 32768(R12)
+	VMOVUPS      Z4, (R13)
+	VMOVDQU32    Z8, K2, 32768(R13)
 	KTESTW       K1, K2
 	JCS          mediumSure
 	KANDNW       K1, K2, K1
-	KMOVW        K1, R9
-	SHLL         $0x10, R9
-	ORL          R11, R9
+	KMOVW        K1, R8
+	SHLL         $0x10, R8
+	ORL          R11, R8
 	MOVQ         40(AX), R11
 	MOVQ         24(AX), R12
-	MOVL         R9, (R12)(R11*8)
-	MOVL         R10, 4(R12)(R11*8)
+	MOVL         R8, (R12)(R11*8)
+	MOVL         R9, 4(R12)(R11*8)
 	INCQ         40(AX)
 
 mediumSure:
 	INCQ SI
-	CMPQ SI, R8
+	CMPQ SI, R10
 	JB   mediumBlock
 
 rasterMediumDone:
@@ -8088,19 +8084,18 @@ TEXT ·rasterSamplesAVX512(SB), $24784-36
 	// Their first block, and how many more there are each way.
 	VMOVUPS      1600(CX), Z4
 	VBROADCASTSS low6<>+0(SB), Z5
-	VBROADCASTSS oneInt<>+0(SB), Z6
 	KMOVW        DX, K1
-	VPSRLD       $0x02, Z4, Z7
+	VPSRLD       $0x02, Z4, Z6
+	VPANDD       Z5, Z6, Z6
+	VPSRLD       $0x12, Z4, Z7
 	VPANDD       Z5, Z7, Z7
-	VPSRLD       $0x12, Z4, Z8
+	VPSUBD       Z6, Z7, Z7
+	VPCMPD.BCST  $0x01, int8<>+0(SB), Z7, K1, K1
+	VPSRLD       $0x0a, Z4, Z8
 	VPANDD       Z5, Z8, Z8
-	VPSUBD       Z7, Z8, Z8
-	VPCMPD.BCST  $0x01, int8<>+0(SB), Z8, K1, K1
-	VPSRLD       $0x0a, Z4, Z9
-	VPANDD       Z5, Z9, Z9
 	VPSRLD       $0x1a, Z4, Z4
 	VPANDD       Z5, Z4, Z4
-	VPSUBD       Z9, Z4, Z4
+	VPSUBD       Z8, Z4, Z4
 	VPCMPD.BCST  $0x01, int8<>+0(SB), Z4, K1, K1
 	KMOVW        K1, R8
 	TESTL        R8, R8
@@ -8145,307 +8140,307 @@ TEXT ·rasterSamplesAVX512(SB), $24784-36
 	VMOVUPS      640(CX), Z21
 	VMOVUPS      704(CX), Z22
 	VMAXPS       Z5, Z19, Z23
-	VMAXPS       Z5, Z21, Z24
-	VADDPS       Z24, Z23, Z23
-	VMULPS       Z23, Z12, Z12
-	VBROADCASTSS absMask<>+0(SB), Z23
-	VPANDD       Z23, Z19, Z19
-	VPANDD       Z23, Z21, Z21
-	VADDPS       Z21, Z19, Z19
-	VFMADD231PS  Z3, Z19, Z12
+	VMAXPS       Z5, Z21, Z5
+	VADDPS       Z5, Z23, Z5
+	VMULPS       Z5, Z12, Z5
+	VBROADCASTSS absMask<>+0(SB), Z12
+	VPANDD       Z12, Z19, Z19
+	VPANDD       Z12, Z21, Z12
+	VADDPS       Z12, Z19, Z12
+	VFMADD231PS  Z3, Z12, Z5
 	XORL         R8, R8
 	XORL         R10, R10
 	LEAQ         (DI), R9
 	VMOVUPS      lanes<>+0(SB), Z3
-	VBROADCASTSS zero<>+0(SB), Z19
+	VBROADCASTSS zero<>+0(SB), Z12
 
 listedRow:
-	VPBROADCASTD  R10, Z21
-	VPCMPD        $0x02, Z4, Z21, K1, K2
-	KORTESTW      K2, K2
+	VPBROADCASTD  R10, Z19
+	VPCMPD        $0x02, Z4, Z19, K1, K3
+	KORTESTW      K3, K3
 	JZ            listedAll
-	VPADDD        Z21, Z9, Z21
-	VBROADCASTSS  blockHigh<>+0(SB), Z23
-	VPANDD        Z23, Z21, Z23
-	VBROADCASTSS  three<>+0(SB), Z24
-	VPANDD        Z24, Z21, Z21
-	VPSLLD        $0x05, Z23, Z23
-	VPSLLD        $0x02, Z21, Z21
-	VPADDD        Z23, Z21, Z21
-	VMOVAPS       Z16, Z23
-	VMOVAPS       Z18, Z24
-	VMOVAPS       Z20, Z25
-	VMOVAPS       Z22, Z26
-	VFMADD231PS   640(CX), Z19, Z26
-	VADDPS        Z13, Z19, Z19
-	VMOVUPS       Z23, (R9)
-	VCMPPS        $0x1d, Z14, Z23, K2, K3
-	VMOVUPS       Z24, 4096(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8192(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z26, 12288(R9)
-	VMOVDQA32     Z7, Z27
+	VPADDD        Z19, Z8, Z19
+	VBROADCASTSS  blockHigh<>+0(SB), Z21
+	VPANDD        Z21, Z19, Z21
+	VBROADCASTSS  three<>+0(SB), Z23
+	VPANDD        Z23, Z19, Z19
+	VPSLLD        $0x05, Z21, Z21
+	VPSLLD        $0x02, Z19, Z19
+	VPADDD        Z21, Z19, Z19
+	VMOVAPS       Z16, Z21
+	VMOVAPS       Z18, Z23
+	VMOVAPS       Z20, Z24
+	VMOVAPS       Z22, Z25
+	VFMADD231PS   640(CX), Z12, Z25
+	VADDPS        Z13, Z12, Z12
+	VMOVUPS       Z21, (R9)
+	VCMPPS        $0x1d, Z14, Z21, K3, K4
+	VMOVUPS       Z23, 4096(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8192(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z25, 12288(R9)
+	VMOVDQA32     Z6, Z26
+	VBROADCASTSS  blockHigh<>+0(SB), Z27
+	VPANDD        Z27, Z26, Z27
+	VBROADCASTSS  three<>+0(SB), Z28
+	VPANDD        Z28, Z26, Z26
+	VPSLLD        $0x02, Z27, Z27
+	VPADDD        Z27, Z26, Z26
+	VPADDD        Z19, Z26, Z26
+	VPSLLD        $0x10, Z26, Z26
+	VPORD         Z3, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 16384(DI)(R8*4)
+	VADDPS        Z5, Z25, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, oneInt<>+0(SB), Z7, K3, K4
+	KORTESTW      K4, K4
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z26
+	VBROADCASTSS  four<>+0(SB), Z27
+	VFMADD231PS   576(CX), Z27, Z26
+	VMOVUPS       Z21, 64(R9)
+	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VMOVUPS       Z23, 4160(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8256(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z26, 12352(R9)
+	VPADDD.BCST   oneInt<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
 	VPANDD        Z28, Z27, Z28
 	VBROADCASTSS  three<>+0(SB), Z29
 	VPANDD        Z29, Z27, Z27
 	VPSLLD        $0x02, Z28, Z28
 	VPADDD        Z28, Z27, Z27
-	VPADDD        Z21, Z27, Z27
+	VPADDD        Z19, Z27, Z27
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
+	VPADDD.BCST   sixteen<>+0(SB), Z27, Z27
+	VPCOMPRESSD.Z Z27, K4, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z12, Z26, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
+	VADDPS        Z5, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, oneInt<>+0(SB), Z8, K2, K3
-	KORTESTW      K3, K3
+	VPCMPD.BCST   $0x05, int2<>+0(SB), Z7, K3, K4
+	KORTESTW      K4, K4
 	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z27
-	VBROADCASTSS  four<>+0(SB), Z28
-	VFMADD231PS   576(CX), Z28, Z27
-	VMOVUPS       Z23, 64(R9)
-	VCMPPS        $0x1d, Z14, Z23, K3, K3
-	VMOVUPS       Z24, 4160(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8256(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z27, 12352(R9)
-	VPADDD.BCST   oneInt<>+0(SB), Z7, Z28
-	VBROADCASTSS  blockHigh<>+0(SB), Z29
-	VPANDD        Z29, Z28, Z29
-	VBROADCASTSS  three<>+0(SB), Z30
-	VPANDD        Z30, Z28, Z28
-	VPSLLD        $0x02, Z29, Z29
-	VPADDD        Z29, Z28, Z28
-	VPADDD        Z21, Z28, Z28
-	VPSLLD        $0x10, Z28, Z28
-	VPORD         Z3, Z28, Z28
-	VPADDD.BCST   sixteen<>+0(SB), Z28, Z28
-	VPCOMPRESSD.Z Z28, K3, Z28
-	VMOVUPS       Z28, 16384(DI)(R8*4)
-	VADDPS        Z12, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int2<>+0(SB), Z8, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z27
-	VBROADCASTSS  float8<>+0(SB), Z28
-	VFMADD231PS   576(CX), Z28, Z27
-	VMOVUPS       Z23, 128(R9)
-	VCMPPS        $0x1d, Z14, Z23, K3, K3
-	VMOVUPS       Z24, 4224(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8320(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z27, 12416(R9)
-	VPADDD.BCST   int2<>+0(SB), Z7, Z28
-	VBROADCASTSS  blockHigh<>+0(SB), Z29
-	VPANDD        Z29, Z28, Z29
-	VBROADCASTSS  three<>+0(SB), Z30
-	VPANDD        Z30, Z28, Z28
-	VPSLLD        $0x02, Z29, Z29
-	VPADDD        Z29, Z28, Z28
-	VPADDD        Z21, Z28, Z28
-	VPSLLD        $0x10, Z28, Z28
-	VPORD         Z3, Z28, Z28
-	VPADDD.BCST   place2<>+0(SB), Z28, Z28
-	VPCOMPRESSD.Z Z28, K3, Z28
-	VMOVUPS       Z28, 16384(DI)(R8*4)
-	VADDPS        Z12, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, three<>+0(SB), Z8, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z27
-	VBROADCASTSS  float12<>+0(SB), Z28
-	VFMADD231PS   576(CX), Z28, Z27
-	VMOVUPS       Z23, 192(R9)
-	VCMPPS        $0x1d, Z14, Z23, K3, K3
-	VMOVUPS       Z24, 4288(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8384(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z27, 12480(R9)
-	VPADDD.BCST   three<>+0(SB), Z7, Z28
-	VBROADCASTSS  blockHigh<>+0(SB), Z29
-	VPANDD        Z29, Z28, Z29
-	VBROADCASTSS  three<>+0(SB), Z30
-	VPANDD        Z30, Z28, Z28
-	VPSLLD        $0x02, Z29, Z29
-	VPADDD        Z29, Z28, Z28
-	VPADDD        Z21, Z28, Z28
-	VPSLLD        $0x10, Z28, Z28
-	VPORD         Z3, Z28, Z28
-	VPADDD.BCST   place30<>+0(SB), Z28, Z28
-	VPCOMPRESSD.Z Z28, K3, Z28
-	VMOVUPS       Z28, 16384(DI)(R8*4)
-	VADDPS        Z12, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, fourInt<>+0(SB), Z8, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z27
-	VBROADCASTSS  float16<>+0(SB), Z28
-	VFMADD231PS   576(CX), Z28, Z27
-	VMOVUPS       Z23, 256(R9)
-	VCMPPS        $0x1d, Z14, Z23, K3, K3
-	VMOVUPS       Z24, 4352(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8448(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z27, 12544(R9)
-	VPADDD.BCST   fourInt<>+0(SB), Z7, Z28
-	VBROADCASTSS  blockHigh<>+0(SB), Z29
-	VPANDD        Z29, Z28, Z29
-	VBROADCASTSS  three<>+0(SB), Z30
-	VPANDD        Z30, Z28, Z28
-	VPSLLD        $0x02, Z29, Z29
-	VPADDD        Z29, Z28, Z28
-	VPADDD        Z21, Z28, Z28
-	VPSLLD        $0x10, Z28, Z28
-	VPORD         Z3, Z28, Z28
-	VPADDD.BCST   place4<>+0(SB), Z28, Z28
-	VPCOMPRESSD.Z Z28, K3, Z28
-	VMOVUPS       Z28, 16384(DI)(R8*4)
-	VADDPS        Z12, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int5<>+0(SB), Z8, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z27
-	VBROADCASTSS  float20<>+0(SB), Z28
-	VFMADD231PS   576(CX), Z28, Z27
-	VMOVUPS       Z23, 320(R9)
-	VCMPPS        $0x1d, Z14, Z23, K3, K3
-	VMOVUPS       Z24, 4416(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8512(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z27, 12608(R9)
-	VPADDD.BCST   int5<>+0(SB), Z7, Z28
-	VBROADCASTSS  blockHigh<>+0(SB), Z29
-	VPANDD        Z29, Z28, Z29
-	VBROADCASTSS  three<>+0(SB), Z30
-	VPANDD        Z30, Z28, Z28
-	VPSLLD        $0x02, Z29, Z29
-	VPADDD        Z29, Z28, Z28
-	VPADDD        Z21, Z28, Z28
-	VPSLLD        $0x10, Z28, Z28
-	VPORD         Z3, Z28, Z28
-	VPADDD.BCST   place5<>+0(SB), Z28, Z28
-	VPCOMPRESSD.Z Z28, K3, Z28
-	VMOVUPS       Z28, 16384(DI)(R8*4)
-	VADDPS        Z12, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int6<>+0(SB), Z8, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z27
-	VBROADCASTSS  float24<>+0(SB), Z28
-	VFMADD231PS   576(CX), Z28, Z27
-	VMOVUPS       Z23, 384(R9)
-	VCMPPS        $0x1d, Z14, Z23, K3, K3
-	VMOVUPS       Z24, 4480(R9)
-	VCMPPS        $0x1d, Z15, Z24, K3, K3
-	VMOVUPS       Z25, 8576(R9)
-	VCMPPS        $0x1d, Z17, Z25, K3, K3
-	VMOVUPS       Z27, 12672(R9)
-	VPADDD.BCST   int6<>+0(SB), Z7, Z28
-	VBROADCASTSS  blockHigh<>+0(SB), Z29
-	VPANDD        Z29, Z28, Z29
-	VBROADCASTSS  three<>+0(SB), Z30
-	VPANDD        Z30, Z28, Z28
-	VPSLLD        $0x02, Z29, Z29
-	VPADDD        Z29, Z28, Z28
-	VPADDD        Z21, Z28, Z28
-	VPSLLD        $0x10, Z28, Z28
-	VPORD         Z3, Z28, Z28
-	VPADDD.BCST   place6<>+0(SB), Z28, Z28
-	VPCOMPRESSD.Z Z28, K3, Z28
-	VMOVUPS       Z28, 16384(DI)(R8*4)
-	VADDPS        Z12, Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int7<>+0(SB), Z8, K2, K2
-	KORTESTW      K2, K2
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z23
-	VFMADD231PS   192(CX), Z13, Z24
-	VFMADD231PS   384(CX), Z13, Z25
-	VMOVAPS       Z26, Z26
-	VBROADCASTSS  float28<>+0(SB), Z27
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z26
+	VBROADCASTSS  float8<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z23, 448(R9)
-	VCMPPS        $0x1d, Z14, Z23, K2, K2
-	VMOVUPS       Z24, 4544(R9)
-	VCMPPS        $0x1d, Z15, Z24, K2, K2
-	VMOVUPS       Z25, 8640(R9)
-	VCMPPS        $0x1d, Z17, Z25, K2, K2
-	VMOVUPS       Z26, 12736(R9)
-	VPADDD.BCST   int7<>+0(SB), Z7, Z23
-	VBROADCASTSS  blockHigh<>+0(SB), Z24
-	VPANDD        Z24, Z23, Z24
-	VBROADCASTSS  three<>+0(SB), Z25
-	VPANDD        Z25, Z23, Z23
-	VPSLLD        $0x02, Z24, Z24
-	VPADDD        Z24, Z23, Z23
-	VPADDD        Z21, Z23, Z23
-	VPSLLD        $0x10, Z23, Z23
-	VPORD         Z3, Z23, Z23
-	VPADDD.BCST   cellHigh<>+0(SB), Z23, Z23
-	VPCOMPRESSD.Z Z23, K2, Z21
-	VMOVUPS       Z21, 16384(DI)(R8*4)
-	VADDPS        Z12, Z26, Z21
-	VPCOMPRESSD.Z Z21, K2, Z21
-	VMOVUPS       Z21, 20544(DI)(R8*4)
-	KMOVW         K2, R11
+	VMOVUPS       Z21, 128(R9)
+	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VMOVUPS       Z23, 4224(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8320(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z26, 12416(R9)
+	VPADDD.BCST   int2<>+0(SB), Z6, Z27
+	VBROADCASTSS  blockHigh<>+0(SB), Z28
+	VPANDD        Z28, Z27, Z28
+	VBROADCASTSS  three<>+0(SB), Z29
+	VPANDD        Z29, Z27, Z27
+	VPSLLD        $0x02, Z28, Z28
+	VPADDD        Z28, Z27, Z27
+	VPADDD        Z19, Z27, Z27
+	VPSLLD        $0x10, Z27, Z27
+	VPORD         Z3, Z27, Z27
+	VPADDD.BCST   place2<>+0(SB), Z27, Z27
+	VPCOMPRESSD.Z Z27, K4, Z27
+	VMOVUPS       Z27, 16384(DI)(R8*4)
+	VADDPS        Z5, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, three<>+0(SB), Z7, K3, K4
+	KORTESTW      K4, K4
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z26
+	VBROADCASTSS  float12<>+0(SB), Z27
+	VFMADD231PS   576(CX), Z27, Z26
+	VMOVUPS       Z21, 192(R9)
+	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VMOVUPS       Z23, 4288(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8384(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z26, 12480(R9)
+	VPADDD.BCST   three<>+0(SB), Z6, Z27
+	VBROADCASTSS  blockHigh<>+0(SB), Z28
+	VPANDD        Z28, Z27, Z28
+	VBROADCASTSS  three<>+0(SB), Z29
+	VPANDD        Z29, Z27, Z27
+	VPSLLD        $0x02, Z28, Z28
+	VPADDD        Z28, Z27, Z27
+	VPADDD        Z19, Z27, Z27
+	VPSLLD        $0x10, Z27, Z27
+	VPORD         Z3, Z27, Z27
+	VPADDD.BCST   place30<>+0(SB), Z27, Z27
+	VPCOMPRESSD.Z Z27, K4, Z27
+	VMOVUPS       Z27, 16384(DI)(R8*4)
+	VADDPS        Z5, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, fourInt<>+0(SB), Z7, K3, K4
+	KORTESTW      K4, K4
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z26
+	VBROADCASTSS  float16<>+0(SB), Z27
+	VFMADD231PS   576(CX), Z27, Z26
+	VMOVUPS       Z21, 256(R9)
+	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VMOVUPS       Z23, 4352(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8448(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z26, 12544(R9)
+	VPADDD.BCST   fourInt<>+0(SB), Z6, Z27
+	VBROADCASTSS  blockHigh<>+0(SB), Z28
+	VPANDD        Z28, Z27, Z28
+	VBROADCASTSS  three<>+0(SB), Z29
+	VPANDD        Z29, Z27, Z27
+	VPSLLD        $0x02, Z28, Z28
+	VPADDD        Z28, Z27, Z27
+	VPADDD        Z19, Z27, Z27
+	VPSLLD        $0x10, Z27, Z27
+	VPORD         Z3, Z27, Z27
+	VPADDD.BCST   place4<>+0(SB), Z27, Z27
+	VPCOMPRESSD.Z Z27, K4, Z27
+	VMOVUPS       Z27, 16384(DI)(R8*4)
+	VADDPS        Z5, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, int5<>+0(SB), Z7, K3, K4
+	KORTESTW      K4, K4
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z26
+	VBROADCASTSS  float20<>+0(SB), Z27
+	VFMADD231PS   576(CX), Z27, Z26
+	VMOVUPS       Z21, 320(R9)
+	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VMOVUPS       Z23, 4416(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8512(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z26, 12608(R9)
+	VPADDD.BCST   int5<>+0(SB), Z6, Z27
+	VBROADCASTSS  blockHigh<>+0(SB), Z28
+	VPANDD        Z28, Z27, Z28
+	VBROADCASTSS  three<>+0(SB), Z29
+	VPANDD        Z29, Z27, Z27
+	VPSLLD        $0x02, Z28, Z28
+	VPADDD        Z28, Z27, Z27
+	VPADDD        Z19, Z27, Z27
+	VPSLLD        $0x10, Z27, Z27
+	VPORD         Z3, Z27, Z27
+	VPADDD.BCST   place5<>+0(SB), Z27, Z27
+	VPCOMPRESSD.Z Z27, K4, Z27
+	VMOVUPS       Z27, 16384(DI)(R8*4)
+	VADDPS        Z5, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, int6<>+0(SB), Z7, K3, K4
+	KORTESTW      K4, K4
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z26
+	VBROADCASTSS  float24<>+0(SB), Z27
+	VFMADD231PS   576(CX), Z27, Z26
+	VMOVUPS       Z21, 384(R9)
+	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VMOVUPS       Z23, 4480(R9)
+	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VMOVUPS       Z24, 8576(R9)
+	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VMOVUPS       Z26, 12672(R9)
+	VPADDD.BCST   int6<>+0(SB), Z6, Z27
+	VBROADCASTSS  blockHigh<>+0(SB), Z28
+	VPANDD        Z28, Z27, Z28
+	VBROADCASTSS  three<>+0(SB), Z29
+	VPANDD        Z29, Z27, Z27
+	VPSLLD        $0x02, Z28, Z28
+	VPADDD        Z28, Z27, Z27
+	VPADDD        Z19, Z27, Z27
+	VPSLLD        $0x10, Z27, Z27
+	VPORD         Z3, Z27, Z27
+	VPADDD.BCST   place6<>+0(SB), Z27, Z27
+	VPCOMPRESSD.Z Z27, K4, Z27
+	VMOVUPS       Z27, 16384(DI)(R8*4)
+	VADDPS        Z5, Z26, Z26
+	VPCOMPRESSD.Z Z26, K4, Z26
+	VMOVUPS       Z26, 20544(DI)(R8*4)
+	KMOVW         K4, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R8
+	VPCMPD.BCST   $0x05, int7<>+0(SB), Z7, K3, K3
+	KORTESTW      K3, K3
+	JZ            listedRowDone
+	VFMADD231PS   (CX), Z13, Z21
+	VFMADD231PS   192(CX), Z13, Z23
+	VFMADD231PS   384(CX), Z13, Z24
+	VMOVAPS       Z25, Z25
+	VBROADCASTSS  float28<>+0(SB), Z26
+	VFMADD231PS   576(CX), Z26, Z25
+	VMOVUPS       Z21, 448(R9)
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
+	VMOVUPS       Z23, 4544(R9)
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
+	VMOVUPS       Z24, 8640(R9)
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
+	VMOVUPS       Z25, 12736(R9)
+	VPADDD.BCST   int7<>+0(SB), Z6, Z21
+	VBROADCASTSS  blockHigh<>+0(SB), Z23
+	VPANDD        Z23, Z21, Z23
+	VBROADCASTSS  three<>+0(SB), Z24
+	VPANDD        Z24, Z21, Z21
+	VPSLLD        $0x02, Z23, Z23
+	VPADDD        Z23, Z21, Z21
+	VPADDD        Z19, Z21, Z21
+	VPSLLD        $0x10, Z21, Z21
+	VPORD         Z3, Z21, Z21
+	VPADDD.BCST   cellHigh<>+0(SB), Z21, Z21
+	VPCOMPRESSD.Z Z21, K3, Z19
+	VMOVUPS       Z19, 16384(DI)(R8*4)
+	VADDPS        Z5, Z25, Z19
+	VPCOMPRESSD.Z Z19, K3, Z19
+	VMOVUPS       Z19, 20544(DI)(R8*4)
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
 
@@ -8459,46 +8454,46 @@ listedRowDone:
 	JMP         listedRow
 
 listedAll:
-	TESTQ        R8, R8
-	JZ           listedDone
-	VBROADCASTSS none<>+0(SB), Z3
-	VMOVUPS      Z3, 20544(DI)(R8*4)
+	TESTQ R8, R8
+	JZ    listedDone
+	MOVQ  (AX), R9
 
 	// Which of that is not hidden?
-	MOVQ         (AX), R9
-	XORL         R10, R10
-	XORL         R11, R11
+	VBROADCASTSS none<>+0(SB), Z3
+	VMOVUPS      Z3, 20544(DI)(R8*4)
 	VBROADCASTSS zero<>+0(SB), Z3
 	VBROADCASTSS zero<>+0(SB), Z4
-	VBROADCASTSS threeTies<>+0(SB), Z7
-	VBROADCASTSS absMask<>+0(SB), Z8
+	XORL         R10, R10
+	XORL         R12, R12
+	VBROADCASTSS oneInt<>+0(SB), Z5
+	VBROADCASTSS threeTies<>+0(SB), Z6
+	VBROADCASTSS absMask<>+0(SB), Z7
 
 listedHidden:
-	VMOVUPS       16384(DI)(R10*4), Z9
-	VPSRLD        $0x10, Z9, Z12
-	VCMPPS        $0x07, 20544(DI)(R10*4), Z5, K1
-	VMOVAPS       Z5, Z13
-	VGATHERDPS    65536(R9)(Z12*4), K1, Z13
-	VSUBPS        Z2, Z13, Z14
-	VPANDD        Z8, Z13, Z13
-	VFNMADD231PS  Z13, Z7, Z14
-	VCMPPS        $0x12, 20544(DI)(R10*4), Z14, K1
-	VPCOMPRESSD.Z Z9, K1, Z13
-	VMOVUPS       Z13, 16384(DI)(R11*4)
+	VMOVUPS       16384(DI)(R10*4), Z8
+	VPSRLD        $0x10, Z8, Z12
+	KXNORW        K2, K2, K1
+	VGATHERDPS    65536(R9)(Z12*4), K1, Z9
+	VSUBPS        Z2, Z9, Z13
+	VPANDD        Z7, Z9, Z14
+	VFNMADD231PS  Z14, Z6, Z13
+	VCMPPS        $0x12, 20544(DI)(R10*4), Z13, K2
+	VPCOMPRESSD.Z Z8, K2, Z13
+	VMOVUPS       Z13, 16384(DI)(R12*4)
 	VPSRLD        $0x04, Z12, Z12
-	VPSLLVD       Z12, Z6, Z12
-	VPORD         Z12, Z3, K1, Z3
+	VPSLLVD       Z12, Z5, Z12
+	VPORD         Z12, Z3, K2, Z3
 	VBROADCASTSS  low4<>+0(SB), Z12
-	VPANDD        Z12, Z9, Z9
-	VPSLLVD       Z9, Z6, Z9
-	VPORD         Z9, Z4, K1, Z4
-	KMOVW         K1, R12
-	POPCNTL       R12, R12
-	ADDQ          R12, R11
+	VPANDD        Z12, Z8, Z8
+	VPSLLVD       Z8, Z5, Z8
+	VPORD         Z8, Z4, K2, Z4
+	KMOVW         K2, R11
+	POPCNTL       R11, R11
+	ADDQ          R11, R12
 	ADDQ          $0x10, R10
 	CMPQ          R10, R8
 	JB            listedHidden
-	TESTQ         R11, R11
+	TESTQ         R12, R12
 	JZ            listedDone
 	VEXTRACTI64X4 $0x01, Z3, Y5
 	VPOR          Y3, Y5, Y5
@@ -8516,66 +8511,66 @@ listedHidden:
 	XORL          R8, 70144(R10)
 
 writeOut6:
-	TZCNTL       R8, R12
+	TZCNTL       R8, R11
 	BLSRL        R8, R8
-	VBROADCASTSS 69632(R10)(R12*4), Z3
+	VBROADCASTSS 69632(R10)(R11*4), Z3
 	VMULPS       columns<>+0(SB), Z3, Z3
-	VBROADCASTSS 69760(R10)(R12*4), Z5
+	VBROADCASTSS 69760(R10)(R11*4), Z5
 	VFMADD231PS  rows<>+0(SB), Z5, Z3
-	VPBROADCASTD 69888(R10)(R12*4), Z5
-	MOVQ         R12, R13
+	VPBROADCASTD 69888(R10)(R11*4), Z5
+	MOVQ         R11, R13
 	SHLQ         $0x06, R13
 	ADDQ         R10, R13
-	SHLQ         $0x0a, R12
-	ADDQ         R10, R12
+	SHLQ         $0x0a, R11
+	ADDQ         R10, R11
 	VADDPS.BCST  67584(R13), Z3, Z6
-	VMOVUPS      Z6, (R12)
-	VMOVDQU32    Z5, 32768(R12)
+	VMOVUPS      Z6, (R11)
+	VMOVDQU32    Z5, 32768(R11)
 	VADDPS.BCST  67588(R13), Z3, Z6
-	VMOVUPS      Z6, 64(R12)
-	VMOVDQU32    Z5, 32832(R12)
+	VMOVUPS      Z6, 64(R11)
+	VMOVDQU32    Z5, 32832(R11)
 	VADDPS.BCST  67592(R13), Z3, Z6
-	VMOVUPS      Z6, 128(R12)
-	VMOVDQU32    Z5, 32896(R12)
+	VMOVUPS      Z6, 128(R11)
+	VMOVDQU32    Z5, 32896(R11)
 	VADDPS.BCST  67596(R13), Z3, Z6
-	VMOVUPS      Z6, 192(R12)
-	VMOVDQU32    Z5, 32960(R12)
+	VMOVUPS      Z6, 192(R11)
+	VMOVDQU32    Z5, 32960(R11)
 	VADDPS.BCST  67600(R13), Z3, Z6
-	VMOVUPS      Z6, 256(R12)
-	VMOVDQU32    Z5, 33024(R12)
+	VMOVUPS      Z6, 256(R11)
+	VMOVDQU32    Z5, 33024(R11)
 	VADDPS.BCST  67604(R13), Z3, Z6
-	VMOVUPS      Z6, 320(R12)
-	VMOVDQU32    Z5, 33088(R12)
+	VMOVUPS      Z6, 320(R11)
+	VMOVDQU32    Z5, 33088(R11)
 	VADDPS.BCST  67608(R13), Z3, Z6
-	VMOVUPS      Z6, 384(R12)
-	VMOVDQU32    Z5, 33152(R12)
+	VMOVUPS      Z6, 384(R11)
+	VMOVDQU32    Z5, 33152(R11)
 	VADDPS.BCST  67612(R13), Z3, Z6
-	VMOVUPS      Z6, 448(R12)
-	VMOVDQU32    Z5, 33216(R12)
+	VMOVUPS      Z6, 448(R11)
+	VMOVDQU32    Z5, 33216(R11)
 	VADDPS.BCST  67616(R13), Z3, Z6
-	VMOVUPS      Z6, 512(R12)
-	VMOVDQU32    Z5, 33280(R12)
+	VMOVUPS      Z6, 512(R11)
+	VMOVDQU32    Z5, 33280(R11)
 	VADDPS.BCST  67620(R13), Z3, Z6
-	VMOVUPS      Z6, 576(R12)
-	VMOVDQU32    Z5, 33344(R12)
+	VMOVUPS      Z6, 576(R11)
+	VMOVDQU32    Z5, 33344(R11)
 	VADDPS.BCST  67624(R13), Z3, Z6
-	VMOVUPS      Z6, 640(R12)
-	VMOVDQU32    Z5, 33408(R12)
+	VMOVUPS      Z6, 640(R11)
+	VMOVDQU32    Z5, 33408(R11)
 	VADDPS.BCST  67628(R13), Z3, Z6
-	VMOVUPS      Z6, 704(R12)
-	VMOVDQU32    Z5, 33472(R12)
+	VMOVUPS      Z6, 704(R11)
+	VMOVDQU32    Z5, 33472(R11)
 	VADDPS.BCST  67632(R13), Z3, Z6
-	VMOVUPS      Z6, 768(R12)
-	VMOVDQU32    Z5, 33536(R12)
+	VMOVUPS      Z6, 768(R11)
+	VMOVDQU32    Z5, 33536(R11)
 	VADDPS.BCST  67636(R13), Z3, Z6
-	VMOVUPS      Z6, 832(R12)
-	VMOVDQU32    Z5, 33600(R12)
+	VMOVUPS      Z6, 832(R11)
+	VMOVDQU32    Z5, 33600(R11)
 	VADDPS.BCST  67640(R13), Z3, Z6
-	VMOVUPS      Z6, 896(R12)
-	VMOVDQU32    Z5, 33664(R12)
+	VMOVUPS      Z6, 896(R11)
+	VMOVDQU32    Z5, 33664(R11)
 	VADDPS.BCST  67644(R13), Z3, Z3
-	VMOVUPS      Z3, 960(R12)
-	VMOVDQU32    Z5, 33728(R12)
+	VMOVUPS      Z3, 960(R11)
+	VMOVDQU32    Z5, 33728(R11)
 	TESTL        R8, R8
 	JNZ          writeOut6
 
@@ -8597,9 +8592,9 @@ writtenOut6:
 	VMOVUPS       1664(CX), Z4
 	VPEXPANDD     Z3, K1, Z4
 	VMOVUPS       Z4, 1664(CX)
-	MOVQ          R10, R12
-	SHLQ          $0x06, R12
-	ADDQ          16(AX), R12
+	MOVQ          R10, R11
+	SHLQ          $0x06, R11
+	ADDQ          16(AX), R11
 	POPCNTL       R8, R13
 	ADDQ          R13, R10
 	MOVQ          R10, 32(AX)
@@ -8641,45 +8636,45 @@ writtenOut6:
 	VSHUFF64X2    $0xee, Z4, Z12, Z4
 	VSHUFF64X2    $0x88, Z4, Z6, Z8
 	VSHUFF64X2    $0xdd, Z4, Z6, Z4
-	VMOVUPD       Z16, (R12)
+	VMOVUPD       Z16, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z15, (R12)
+	VMOVUPD       Z15, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z5, (R12)
+	VMOVUPD       Z5, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z9, (R12)
+	VMOVUPD       Z9, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z13, (R12)
+	VMOVUPD       Z13, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z8, (R12)
+	VMOVUPD       Z8, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z7, (R12)
+	VMOVUPD       Z7, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z4, (R12)
+	VMOVUPD       Z4, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
 	VBROADCASTSS  zero<>+0(SB), Z5
 	VPMOVZXDQ     1568(CX), Z4
@@ -8717,79 +8712,81 @@ writtenOut6:
 	VSHUFF64X2    $0xee, Z4, Z9, Z4
 	VSHUFF64X2    $0x88, Z4, Z3, Z7
 	VSHUFF64X2    $0xdd, Z4, Z3, Z3
-	VMOVUPD       Z15, (R12)
+	VMOVUPD       Z15, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z14, (R12)
+	VMOVUPD       Z14, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z5, (R12)
+	VMOVUPD       Z5, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z8, (R12)
+	VMOVUPD       Z8, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z12, (R12)
+	VMOVUPD       Z12, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z7, (R12)
+	VMOVUPD       Z7, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z6, (R12)
+	VMOVUPD       Z6, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
-	VMOVUPD       Z3, (R12)
+	VMOVUPD       Z3, (R11)
 	MOVL          R8, R10
 	ANDL          $0x00000040, R10
-	ADDQ          R10, R12
+	ADDQ          R10, R11
 	SHRL          $0x01, R8
 
 	// Draw them.
 	VBROADCASTSS f1less2m16<>+0(SB), Z3
 	VBROADCASTSS beyondTie<>+0(SB), Z4
 	VBROADCASTSS signMask<>+0(SB), Z5
-	XORL         R10, R10
+	XORL         R8, R8
 
 listedBlock:
-	MOVL             16384(DI)(R10*4), R8
-	MOVL             R8, R12
-	SHRL             $0x10, R12
-	MOVWLZX          R8, R8
-	MOVL             R8, R13
+	MOVL             16384(DI)(R8*4), R10
+	MOVL             R10, R11
+	SHRL             $0x10, R11
+	MOVWLZX          R10, R10
+	MOVL             R10, R13
 	ANDL             $0x0f, R13
 	LEAQ             (CX)(R13*4), R14
-	MOVQ             R12, R15
+	MOVQ             R11, R15
 	SHLQ             $0x06, R15
-	LEAQ             (SI)(R15*1), BP
 	ADDQ             R9, R15
+	MOVQ             R15, BP
+	SUBQ             R9, BP
+	ADDQ             SI, BP
 	VMOVUPS          (BP), Z6
 	VMOVUPS          32768(BP), Z7
-	VBROADCASTSS     (DI)(R8*4), Z8
+	VBROADCASTSS     (DI)(R10*4), Z8
 	VFMADD231PS.BCST (R14), Z6, Z8
 	VFMADD231PS.BCST 64(R14), Z7, Z8
-	VBROADCASTSS     4096(DI)(R8*4), Z9
+	VBROADCASTSS     4096(DI)(R10*4), Z9
 	VFMADD231PS.BCST 192(R14), Z6, Z9
 	VFMADD231PS.BCST 256(R14), Z7, Z9
 	VMINPS           Z9, Z8, Z8
-	VBROADCASTSS     8192(DI)(R8*4), Z9
+	VBROADCASTSS     8192(DI)(R10*4), Z9
 	VFMADD231PS.BCST 384(R14), Z6, Z9
 	VFMADD231PS.BCST 448(R14), Z7, Z9
 	VPXORD.BCST      1728(R14), Z5, Z12
-	VBROADCASTSS     12288(DI)(R8*4), Z13
+	VBROADCASTSS     12288(DI)(R10*4), Z13
 	VFMADD231PS.BCST 576(R14), Z6, Z13
 	VFMADD231PS.BCST 640(R14), Z7, Z13
 	VBROADCASTSS     1792(R14), Z6
@@ -8811,18 +8808,18 @@ listedBlock:
 	KTESTW           K1, K2
 	JCS              listedSure
 	KANDNW           K1, K2, K1
-	KMOVW            K1, R8
-	SHLL             $0x10, R8
-	ORL              R13, R8
+	KMOVW            K1, R10
+	SHLL             $0x10, R10
+	ORL              R13, R10
 	MOVQ             40(AX), R13
 	MOVQ             24(AX), R14
-	MOVL             R8, (R14)(R13*8)
-	MOVL             R12, 4(R14)(R13*8)
+	MOVL             R10, (R14)(R13*8)
+	MOVL             R11, 4(R14)(R13*8)
 	INCQ             40(AX)
 
 listedSure:
-	INCQ R10
-	CMPQ R10, R11
+	INCQ R8
+	CMPQ R8, R12
 	JB   listedBlock
 
 listedDone:

@@ -31,30 +31,9 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	}
 	// Of each that is listed: block and place, and how near it may be.
 	places, nears := room.alloc(4*(listedPlaces+16)), room.alloc(4*(listedPlaces+16))
-	indexed := func(m Mem, by reg.Register) Mem { m.Index, m.Scale = by, 4; return m }
 
 	Comment("Their first block, and how many more there are each way.")
-	rect := load(in(setupRect))
-	low6, oneI := all(bits("low6", 0x3f)), all(bits("oneInt", 1))
-	k := K()
-	KMOVW(lanes, k)
-	var block, more [2]vec
-	for axis := range block {
-		block[axis], more[axis] = ZMM(), ZMM()
-		VPSRLD(U8(8*axis+2), rect, block[axis])
-		VPANDD(low6, block[axis], block[axis])
-		VPSRLD(U8(8*axis+18), rect, more[axis])
-		VPANDD(low6, more[axis], more[axis])
-		VPSUBD(block[axis], more[axis], more[axis])
-		few := K()
-		VPCMPD_BCST(U8(1), bits(fmt.Sprintf("int%d", listedSide), listedSide), more[axis], k, few)
-		k = few
-	}
-	listed := GP32()
-	KMOVW(k, listed)
-	TESTL(listed, listed)
-	JZ(LabelRef("listedDone"))
-	ANDNL(lanes, listed, lanes)
+	block, more, k := rectanglesOf(st, lanes, listedSide, "listedDone")
 
 	Comment("What they touch.")
 	zero, three, four := zeros(), all(bits("f3", 0x40400000)), all(bits("four", 0x40800000))
@@ -146,40 +125,9 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	Label("listedAll")
 	TESTQ(n, n)
 	JZ(LabelRef("listedDone"))
-	VMOVUPS(all(bits("none", 0xffffffff)), indexed(nears, n)) // not a number
-
-	Comment("Which of that is not hidden?")
-	base, i, left := GP64(), GP64(), GP64()
+	base := GP64()
 	MOVQ(c.Offset(canvasNearness), base)
-	XORL(i.As32(), i.As32())
-	XORL(left.As32(), left.As32())
-	cells, some := zeros(), zeros() // a bit for each cell and lane
-	{
-		ties, mask := all(bits("threeTies", 0x38400000)), all(absMask)
-		Label("listedHidden")
-		at, block, low, g, seen := load(indexed(places, i)), ZMM(), ZMM(), K(), K()
-		VPSRLD(U8(16), at, block)
-		VCMPPS(U8(ordered), indexed(nears, i), zero, g)
-		VMOVAPS(zero, low)
-		VGATHERDPS(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, g, low)
-		bound := sub(low, blur)
-		VFNMADD231PS(vabs(low, mask), ties, bound)
-		VCMPPS(U8(le), indexed(nears, i), bound, seen)
-		compress(at, seen, indexed(places, left))
-		VPSRLD(U8(4), block, block)
-		VPSLLVD(block, oneI, block)
-		VPORD(block, cells, seen, cells)
-		VPANDD(all(bits("low4", 15)), at, at)
-		VPSLLVD(at, oneI, at)
-		VPORD(at, some, seen, some)
-		count := GP32()
-		KMOVW(seen, count)
-		POPCNTL(count, count)
-		ADDQ(count.As64(), left)
-		ADDQ(U8(16), i)
-		CMPQ(i, n)
-		JB(LabelRef("listedHidden"))
-	}
+	left, cells, some := seenOf("listed", base, blur, places, nears, n)
 	TESTQ(left, left)
 	JZ(LabelRef("listedDone"))
 	markStale(c, cells)
@@ -194,20 +142,14 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	Comment("Draw them.")
 	zone := zoneOf(false, blur)
 	signs := all(bits("signMask", 0x80000000))
+	i := GP64()
 	XORL(i.As32(), i.As32())
 	Label("listedBlock")
-	at, to16, lane, own, p, ray := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
-	MOVL(indexed(places, i), at.As32())
-	MOVL(at.As32(), to16.As32())
-	SHRL(U8(16), to16.As32())
-	MOVWLZX(at.As16(), at.As32())
-	MOVL(at.As32(), lane.As32())
-	ANDL(U8(15), lane.As32())
-	LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
-	MOVQ(to16, p)
-	SHLQ(U8(6), p)
-	LEAQ(Mem{Base: samples, Index: p, Scale: 1}, ray)
-	ADDQ(base, p)
+	at, to, lane, own, p := fromList(places, i, st, base)
+	ray := GP64()
+	MOVQ(p, ray)
+	SUBQ(base, ray)
+	ADDQ(samples, ray)
 	u, w := load(Mem{Base: ray, Disp: samplesU}), load(Mem{Base: ray, Disp: samplesV})
 	of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
 	plane := func(f int) vec {
@@ -222,10 +164,91 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	_, ask, update := drawBlock(p, inside, plane(3), all(of(setupSure)), minus, zone, all(of(setupID)))
 	KTESTW(ask, update)
 	JCS(LabelRef("listedSure"))
-	enterFix(c, ask, update, lane, to16)
+	enterFix(c, ask, update, lane, to)
 	Label("listedSure")
 	INCQ(i)
 	CMPQ(i, left)
 	JB(LabelRef("listedBlock"))
 	Label("listedDone")
+}
+
+// indexed is the element of a list of 32-bit numbers.
+func indexed(m Mem, by reg.Register) Mem { m.Index, m.Scale = by, 4; return m }
+
+// rectanglesOf takes from lanes the triangles of the setup whose rectangle is of
+// up to side blocks each way, and jumps to none where there is none. It returns
+// the column and row of their first block, and how many more there are each way.
+func rectanglesOf(st reg.Register, lanes reg.GPVirtual, side int, none string) (first, more [2]vec, k reg.OpmaskVirtual) {
+	rect, low6 := load(Mem{Base: st, Disp: setupRect}), all(bits("low6", 0x3f))
+	k = K()
+	KMOVW(lanes, k)
+	for axis := range first {
+		first[axis], more[axis] = ZMM(), ZMM()
+		VPSRLD(U8(8*axis+2), rect, first[axis])
+		VPANDD(low6, first[axis], first[axis])
+		VPSRLD(U8(8*axis+18), rect, more[axis])
+		VPANDD(low6, more[axis], more[axis])
+		VPSUBD(first[axis], more[axis], more[axis])
+		few := K()
+		VPCMPD_BCST(U8(1), bits(fmt.Sprintf("int%d", side), uint32(side)), more[axis], k, few)
+		k = few
+	}
+	g := GP32()
+	KMOVW(k, g)
+	TESTL(g, g)
+	JZ(LabelRef(none))
+	ANDNL(lanes, g, lanes)
+	return first, more, k
+}
+
+// seenOf leaves those of n listed blocks that are not hidden, given the block and
+// place of each and how near it may be. It returns how many are left, their cells
+// and their lanes, a bit each.
+func seenOf(label string, base reg.Register, blur vec, places, nears Mem, n reg.GPVirtual) (left reg.GPVirtual, cells, lanes vec) {
+	Comment("Which of that is not hidden?")
+	VMOVUPS(all(bits("none", 0xffffffff)), indexed(nears, n)) // not a number
+	i, count := GP64(), GP32()
+	left, cells, lanes = GP64(), zeros(), zeros()
+	XORL(i.As32(), i.As32())
+	XORL(left.As32(), left.As32())
+	oneI, ties, mask := all(bits("oneInt", 1)), all(bits("threeTies", 0x38400000)), all(absMask)
+	Label(label + "Hidden")
+	place, block, low, whole, seen := load(indexed(places, i)), ZMM(), ZMM(), K(), K()
+	VPSRLD(U8(16), place, block)
+	KXNORW(seen, seen, whole)
+	VGATHERDPS(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, whole, low)
+	bound := sub(low, blur)
+	VFNMADD231PS(vabs(low, mask), ties, bound)
+	VCMPPS(U8(le), indexed(nears, i), bound, seen)
+	compress(place, seen, indexed(places, left))
+	VPSRLD(U8(4), block, block)
+	VPSLLVD(block, oneI, block)
+	VPORD(block, cells, seen, cells)
+	VPANDD(all(bits("low4", 15)), place, place)
+	VPSLLVD(place, oneI, place)
+	VPORD(place, lanes, seen, lanes)
+	KMOVW(seen, count)
+	POPCNTL(count, count)
+	ADDQ(count.As64(), left)
+	ADDQ(U8(16), i)
+	CMPQ(i, n)
+	JB(LabelRef(label + "Hidden"))
+	return left, cells, lanes
+}
+
+// fromList takes an element of the list of blocks and places apart: place, block
+// and lane, where the lane's numbers in the setup begin, and the block's pixels.
+func fromList(places Mem, i reg.GPVirtual, st, base reg.Register) (place, block, lane, own, pixels reg.GPVirtual) {
+	place, block, lane, own, pixels = GP64(), GP64(), GP64(), GP64(), GP64()
+	MOVL(indexed(places, i), place.As32())
+	MOVL(place.As32(), block.As32())
+	SHRL(U8(16), block.As32())
+	MOVWLZX(place.As16(), place.As32())
+	MOVL(place.As32(), lane.As32())
+	ANDL(U8(15), lane.As32())
+	LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
+	MOVQ(block, pixels)
+	SHLQ(U8(6), pixels)
+	ADDQ(base, pixels)
+	return place, block, lane, own, pixels
 }

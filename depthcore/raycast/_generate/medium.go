@@ -22,6 +22,7 @@ const (
 // there.
 func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ortho bool, blur vec, zone func(vec) (behind, before vec)) {
 	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
+	planes := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
 	// A place is 16 times a block's place in the rectangle, plus the lane. By it:
 	// the edges, at the block's pixel that is farthest inside and margin more, and
 	// the nearness at its first.
@@ -39,29 +40,7 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 	columnAt := room.alloc(mediumSide * 64)
 
 	Comment("Medium triangles: their first block, and how many more there are each way.")
-	rect := load(in(setupRect))
-	low6 := all(bits("low6", 0x3f))
-	k := K()
-	KMOVW(lanes, k)
-	var first, more [2]vec
-	for axis := range first {
-		first[axis], more[axis] = ZMM(), ZMM()
-		VPSRLD(U8(8*axis+2), rect, first[axis])
-		VPANDD(low6, first[axis], first[axis])
-		VPSRLD(U8(8*axis+18), rect, more[axis])
-		VPANDD(low6, more[axis], more[axis])
-		VPSUBD(first[axis], more[axis], more[axis])
-		few := K()
-		VPCMPD_BCST(U8(1), bits(fmt.Sprintf("int%d", mediumSide), mediumSide), more[axis], k, few)
-		k = few
-	}
-	{
-		g := GP32()
-		KMOVW(k, g)
-		TESTL(g, g)
-		JZ(LabelRef("rasterNext"))
-		ANDNL(lanes, g, lanes)
-	}
+	first, more, k := rectanglesOf(st, lanes, mediumSide, "rasterNext")
 	oneI := all(bits("oneInt", 1))
 	for i := range mediumSide {
 		column := copyOf(first[0])
@@ -79,9 +58,9 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 	Comment("List the blocks that they touch.")
 	zero, signs := zeros(), all(bits("signMask", 0x80000000))
 	three, four := all(bits("f3", 0x40400000)), all(bits("four", 0x40800000))
-	var right, down, row [4]vec
+	var right, row [4]vec
 	var reach vec
-	for f, at := range []int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear} {
+	for f, at := range planes {
 		a, b, from := load(in(at)), load(in(at+64)), load(in(at+128))
 		if f < 3 {
 			from = add(from, load(in(setupMargin)))
@@ -94,14 +73,12 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 		} else {
 			right[f] = a
 		}
-		down[f], row[f] = mul(b, four), from
+		row[f] = from
 	}
 	n, to := GP64(), GP64() // how many are listed, and where the row's dense values begin
 	XORL(n.As32(), n.As32())
 	LEAQ(dense[0], to)
-	j := GP64()
-	XORL(j.As32(), j.As32())
-	rowPlace := load(lanesTable())
+	rowPlace, y := load(lanesTable()), zeros()
 	Label("mediumRow")
 	this := K()
 	VPTESTNMD(signs, more[1], k, this)
@@ -118,9 +95,11 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 	for e := range v {
 		v[e] = row[e]
 	}
+	near := copyOf(row[3]) // each time from the start: it has to be exact
+	VFMADD231PS(in(planes[3]+64), y, near)
 	for i := range mediumSide {
 		has := this
-		s := copyOf(row[3])
+		s := copyOf(near)
 		if i > 0 {
 			has = K()
 			VPCMPD_BCST(U8(5), bits(fmt.Sprintf("int%d", i), uint32(i)), more[0], this, has)
@@ -139,65 +118,23 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 		for f, v := range []vec{v[0], v[1], v[2], s} {
 			VMOVUPS(v, Mem{Base: to, Disp: 4*mediumPlaces*f + 64*i})
 		}
-		put := func(m Mem) Mem { m.Index, m.Scale = n, 4; return m }
-		compress(place, touched, put(places))
-		compress(add(s, reach), touched, put(nears))
+		compress(place, touched, indexed(places, n))
+		compress(add(s, reach), touched, indexed(nears, n))
 		KMOVW(touched, count)
 		POPCNTL(count, count)
 		ADDQ(count.As64(), n)
 	}
 	Label("mediumRowDone")
-	for f := range row {
-		VADDPS(down[f], row[f], row[f])
+	for e := range v {
+		VFMADD231PS(in(planes[e]+64), four, row[e])
 	}
+	VADDPS(four, y, y)
 	ADDQ(U32(64*mediumSide), to)
 	JMP(LabelRef("mediumRow"))
 	Label("mediumListed")
-	{
-		m := nears
-		m.Index, m.Scale = n, 4
-		VMOVUPS(all(bits("none", 0xffffffff)), m) // not a number
-	}
-
-	Comment("Which of them are not hidden?")
 	base := GP64()
 	MOVQ(c.Offset(canvasNearness), base)
-	left := GP64()
-	cells, some := zeros(), zeros()
-	{
-		i := GP64()
-		XORL(i.As32(), i.As32())
-		XORL(left.As32(), left.As32())
-		ties, mask := all(bits("threeTies", 0x38400000)), all(absMask)
-		Label("mediumHidden")
-		m := places
-		m.Index, m.Scale = i, 4
-		place, block, low, g, seen := load(m), ZMM(), ZMM(), K(), K()
-		m = nears
-		m.Index, m.Scale = i, 4
-		VPSRLD(U8(16), place, block)
-		KXNORW(seen, seen, g)
-		VGATHERDPS(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, g, low)
-		bound := sub(low, blur)
-		VFNMADD231PS(vabs(low, mask), ties, bound)
-		VCMPPS(U8(le), m, bound, seen)
-		m = places
-		m.Index, m.Scale = left, 4
-		compress(place, seen, m)
-		VPSRLD(U8(4), block, block)
-		VPSLLVD(block, oneI, block)
-		VPORD(block, cells, seen, cells)
-		VPANDD(all(bits("low4", 15)), place, place)
-		VPSLLVD(place, oneI, place)
-		VPORD(place, some, seen, some)
-		count := GP32()
-		KMOVW(seen, count)
-		POPCNTL(count, count)
-		ADDQ(count.As64(), left)
-		ADDQ(U8(16), i)
-		CMPQ(i, n)
-		JB(LabelRef("mediumHidden"))
-	}
+	left, cells, some := seenOf("medium", base, blur, places, nears, n)
 	TESTQ(left, left)
 	JZ(LabelRef("rasterMediumDone"))
 	markStale(c, cells)
@@ -216,12 +153,10 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 		BLSRL(todo, todo)
 		own := GP64()
 		LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
-		for f, at := range []int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear} {
+		for f, at := range planes {
 			var v vec
 			if f < 3 {
-				m := back[f]
-				m.Index, m.Scale = lane, 4
-				v = all(m)
+				v = all(indexed(back[f], lane))
 				VFMADD231PS_BCST(Mem{Base: own, Disp: at}, columns, v)
 			} else {
 				v = ZMM()
@@ -244,32 +179,21 @@ func rasterMedium(room *locals, c Mem, st reg.Register, lanes reg.GPVirtual, ort
 	i := GP64()
 	XORL(i.As32(), i.As32())
 	Label("mediumBlock")
-	m := places
-	m.Index, m.Scale = i, 4
-	place, block, lane, p, own, step := GP64(), GP64(), GP64(), GP64(), GP64(), GP64()
-	MOVL(m, place.As32())
-	MOVL(place.As32(), block.As32())
-	SHRL(U8(16), block.As32())
-	MOVWLZX(place.As16(), place.As32())
-	MOVL(place.As32(), lane.As32())
-	ANDL(U8(15), lane.As32())
+	place, block, lane, own, p := fromList(places, i, st, base)
+	step := GP64()
 	MOVQ(lane, step)
 	SHLQ(U8(8), step)
-	LEAQ(Mem{Base: st, Index: lane, Scale: 4}, own)
-	MOVQ(block, p)
-	SHLQ(U8(6), p)
-	ADDQ(base, p)
 	plane := func(f int) vec {
 		v := ZMM()
-		from, by := dense[f], steps.Offset(64*f)
-		from.Index, from.Scale, by.Index, by.Scale = place, 4, step, 1
-		VADDPS(by, all(from), v)
+		by := steps.Offset(64 * f)
+		by.Index, by.Scale = step, 1
+		VADDPS(by, all(indexed(dense[f], place)), v)
 		return v
 	}
 	of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
 	inside := []vec{vmin(vmin(plane(0), plane(1)), plane(2))}
 	minus := ZMM()
-	VPXORD(signs, all(of(setupMargin)), minus)
+	VPXORD_BCST(of(setupMargin), signs, minus)
 	_, ask, update := drawBlock(p, inside, plane(3), all(of(setupSure)), minus, zone, all(of(setupID)))
 	KTESTW(ask, update)
 	JCS(LabelRef("mediumSure"))
