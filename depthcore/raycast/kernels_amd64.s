@@ -616,6 +616,40 @@ walkAsked1:
 	PREFETCHT0 384(SI)
 
 walkAsked2:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked3
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+
+walkAsked3:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked4
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+
+walkAsked4:
 	JMP walkNext
 
 walkLeaf:
