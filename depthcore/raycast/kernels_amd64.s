@@ -650,6 +650,57 @@ walkAsked3:
 	PREFETCHT0 384(SI)
 
 walkAsked4:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked5
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+
+walkAsked5:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked6
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+
+walkAsked6:
+	SUBQ       $0x10, R10
+	CMPQ       R10, R8
+	JCS        walkNext
+	MOVL       (R10), SI
+	TESTL      SI, SI
+	JMI        walkAsked7
+	SHLQ       $0x09, SI
+	ADDQ       24(AX), SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	PREFETCHT0 256(SI)
+	PREFETCHT0 320(SI)
+	PREFETCHT0 384(SI)
+
+walkAsked7:
 	JMP walkNext
 
 walkLeaf:

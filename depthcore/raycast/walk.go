@@ -40,7 +40,7 @@ type entry struct {
 // visited.
 const (
 	leavesAhead = 4
-	nodesAhead  = 5
+	nodesAhead  = 8
 )
 
 // step is what a walk comes to.

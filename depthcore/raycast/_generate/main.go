@@ -59,7 +59,7 @@ const (
 	walkPatches, walkNode            = 40, 48
 	walkAsked, walkVisited           = 56, 64
 	walkLeafRefs, walkCurrent        = 72, 104
-	leavesAhead, nodesAhead          = 4, 5 // as in package raycast
+	leavesAhead, nodesAhead          = 4, 8 // as in package raycast
 	nodeLines                        = 7    // cache lines of a node, but for that of the count
 	logCellsX                        = 3    // cells of 16 blocks, in rows
 	cells                            = 32
