@@ -3348,8 +3348,8 @@ TEXT ·rasterAVX512(SB), $35600-20
 	VBROADCASTSS zero<>+0(SB), Z3
 	VPADDB       Z3, Z1, Z3
 	VBROADCASTSS cornerMask<>+0(SB), Z6
-	VPTESTNMD    Z6, Z3, K1, K3
-	KMOVW        K3, SI
+	VPTESTNMD    Z6, Z3, K1, K2
+	KMOVW        K2, SI
 	POPCNTL      SI, SI
 	CMPL         SI, $0x04
 	JB           rasterTinyDone
@@ -3462,14 +3462,14 @@ TEXT ·rasterAVX512(SB), $35600-20
 	VBROADCASTSS  fourInt<>+0(SB), Z19
 	VBROADCASTSS  bytes3<>+0(SB), Z20
 	VPADDB        Z20, Z1, Z20
-	VPTESTMD      Z19, Z20, K3
+	VPTESTMD      Z19, Z20, K2
 	VPORD         lanes<>+0(SB), Z16, Z19
 	VPSUBD        Z17, Z16, Z16
 	VPANDD        Z17, Z16, Z16
 	VBROADCASTSS  fourInt<>+0(SB), Z17
 	VBROADCASTSS  bytes2<>+0(SB), Z20
 	VPADDB        Z20, Z1, Z20
-	VPTESTMD      Z17, Z20, K4
+	VPTESTMD      Z17, Z20, K3
 	VPORD         lanes<>+0(SB), Z16, Z16
 	VPSRLD        $0x02, Z0, Z17
 	VBROADCASTSS  placec0<>+0(SB), Z20
@@ -3490,37 +3490,37 @@ TEXT ·rasterAVX512(SB), $35600-20
 	VMOVUPS       704(CX), Z22
 	VFMADD231PS   Z20, Z3, Z22
 	VFMADD231PS   Z21, Z6, Z22
-	VCMPPS        $0x1e, Z2, Z9, K1, K5
+	VCMPPS        $0x1e, Z2, Z9, K1, K4
 	VPORD         Z17, Z18, Z3
-	VPCOMPRESSD.Z Z3, K5, Z3
+	VPCOMPRESSD.Z Z3, K4, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z22, K5, Z3
+	VPCOMPRESSD.Z Z22, K4, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K5, R8
+	KMOVW         K4, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z22, Z3
-	KANDW         K3, K1, K5
-	VCMPPS        $0x1e, Z2, Z10, K5, K5
+	KANDW         K2, K1, K4
+	VCMPPS        $0x1e, Z2, Z10, K4, K4
 	VPORD         Z17, Z19, Z6
-	VPCOMPRESSD.Z Z6, K5, Z6
+	VPCOMPRESSD.Z Z6, K4, Z6
 	VMOVUPS       Z6, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K5, Z6
+	VPCOMPRESSD.Z Z3, K4, Z6
 	VMOVUPS       Z6, 1344(BX)(SI*4)
-	KMOVW         K5, R8
+	KMOVW         K4, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z3, Z3
-	KANDW         K4, K1, K5
-	VCMPPS        $0x1e, Z2, Z11, K5, K5
+	KANDW         K3, K1, K4
+	VCMPPS        $0x1e, Z2, Z11, K4, K4
 	VPORD         Z17, Z16, Z6
-	VPCOMPRESSD.Z Z6, K5, Z6
+	VPCOMPRESSD.Z Z6, K4, Z6
 	VMOVUPS       Z6, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K5, Z3
+	VPCOMPRESSD.Z Z3, K4, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K5, R8
+	KMOVW         K4, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
@@ -3528,40 +3528,40 @@ TEXT ·rasterAVX512(SB), $35600-20
 	VBROADCASTSS  rowsBit<>+0(SB), Z6
 	VBROADCASTSS  bytes3<>+0(SB), Z9
 	VPADDB        Z9, Z1, Z9
-	VPTESTMD      Z6, Z9, K1, K5
+	VPTESTMD      Z6, Z9, K1, K4
 	VPSUBD        Z0, Z17, Z6
 	VPANDD        Z0, Z6, Z6
-	VCMPPS        $0x1e, Z2, Z12, K5, K6
+	VCMPPS        $0x1e, Z2, Z12, K4, K5
 	VPORD         Z6, Z18, Z9
-	VPCOMPRESSD.Z Z9, K6, Z9
+	VPCOMPRESSD.Z Z9, K5, Z9
 	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z9
+	VPCOMPRESSD.Z Z3, K5, Z9
 	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z3, Z9
-	KANDW         K3, K5, K6
-	VCMPPS        $0x1e, Z2, Z13, K6, K6
+	KANDW         K2, K4, K5
+	VCMPPS        $0x1e, Z2, Z13, K5, K5
 	VPORD         Z6, Z19, Z10
-	VPCOMPRESSD.Z Z10, K6, Z10
+	VPCOMPRESSD.Z Z10, K5, Z10
 	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K6, Z10
+	VPCOMPRESSD.Z Z9, K5, Z10
 	VMOVUPS       Z10, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z9, Z9
-	KANDW         K4, K5, K5
-	VCMPPS        $0x1e, Z2, Z14, K5, K5
+	KANDW         K3, K4, K4
+	VCMPPS        $0x1e, Z2, Z14, K4, K4
 	VPORD         Z6, Z16, Z10
-	VPCOMPRESSD.Z Z10, K5, Z10
+	VPCOMPRESSD.Z Z10, K4, Z10
 	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K5, Z9
+	VPCOMPRESSD.Z Z9, K4, Z9
 	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K5, R8
+	KMOVW         K4, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
@@ -3572,30 +3572,30 @@ TEXT ·rasterAVX512(SB), $35600-20
 	VPTESTMD      Z9, Z1, K1, K1
 	VPSUBD        Z0, Z6, Z1
 	VPANDD        Z0, Z1, Z1
-	VCMPPS        $0x1e, Z2, Z8, K1, K5
+	VCMPPS        $0x1e, Z2, Z8, K1, K4
 	VPORD         Z1, Z18, Z0
-	VPCOMPRESSD.Z Z0, K5, Z0
+	VPCOMPRESSD.Z Z0, K4, Z0
 	VMOVUPS       Z0, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K5, Z0
+	VPCOMPRESSD.Z Z3, K4, Z0
 	VMOVUPS       Z0, 1344(BX)(SI*4)
-	KMOVW         K5, R8
+	KMOVW         K4, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z3, Z0
-	KANDW         K3, K1, K3
-	VCMPPS        $0x1e, Z2, Z15, K3, K3
+	KANDW         K2, K1, K2
+	VCMPPS        $0x1e, Z2, Z15, K2, K2
 	VPORD         Z1, Z19, Z3
-	VPCOMPRESSD.Z Z3, K3, Z3
+	VPCOMPRESSD.Z Z3, K2, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z0, K3, Z3
+	VPCOMPRESSD.Z Z0, K2, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K3, R8
+	KMOVW         K2, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z20, Z0, Z0
-	KANDW         K4, K1, K1
+	KANDW         K3, K1, K1
 	VCMPPS        $0x1e, Z2, Z7, K1, K1
 	VPORD         Z1, Z16, Z1
 	VPCOMPRESSD.Z Z1, K1, Z1
@@ -3729,7 +3729,7 @@ rasterTinyLarger:
 	VADDPS       Z23, Z24, Z23
 	VMINPS       Z23, Z7, Z7
 	VRANGEPS     $0x0a, Z7, Z26, Z26
-	VCMPPS       $0x1e, Z2, Z26, K3, K1
+	VCMPPS       $0x1e, Z2, Z26, K2, K1
 	KMOVW        K1, SI
 	ANDNL        DX, SI, DX
 
@@ -3752,21 +3752,21 @@ rasterTinyLarger:
 	VBROADCASTSS  fourInt<>+0(SB), Z26
 	VBROADCASTSS  bytes3<>+0(SB), Z27
 	VPADDB        Z27, Z1, Z27
-	VPTESTMD      Z26, Z27, K3
+	VPTESTMD      Z26, Z27, K2
 	VPORD         lanes<>+0(SB), Z23, Z26
 	VPSUBD        Z24, Z23, Z23
 	VPANDD        Z24, Z23, Z23
 	VBROADCASTSS  fourInt<>+0(SB), Z27
 	VBROADCASTSS  bytes2<>+0(SB), Z28
 	VPADDB        Z28, Z1, Z28
-	VPTESTMD      Z27, Z28, K4
+	VPTESTMD      Z27, Z28, K3
 	VPORD         lanes<>+0(SB), Z23, Z27
 	VPSUBD        Z24, Z23, Z23
 	VPANDD        Z24, Z23, Z23
 	VBROADCASTSS  fourInt<>+0(SB), Z24
 	VBROADCASTSS  bytes1<>+0(SB), Z28
 	VPADDB        Z28, Z1, Z28
-	VPTESTMD      Z24, Z28, K5
+	VPTESTMD      Z24, Z28, K4
 	VPORD         lanes<>+0(SB), Z23, Z23
 	VPSRLD        $0x02, Z0, Z24
 	VBROADCASTSS  placec0<>+0(SB), Z28
@@ -3787,49 +3787,49 @@ rasterTinyLarger:
 	VMOVUPS       704(CX), Z30
 	VFMADD231PS   Z28, Z3, Z30
 	VFMADD231PS   Z29, Z6, Z30
-	VCMPPS        $0x1e, Z2, Z9, K1, K6
+	VCMPPS        $0x1e, Z2, Z9, K1, K5
 	VPORD         Z24, Z25, Z3
-	VPCOMPRESSD.Z Z3, K6, Z3
+	VPCOMPRESSD.Z Z3, K5, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z30, K6, Z3
+	VPCOMPRESSD.Z Z30, K5, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z30, Z3
-	KANDW         K3, K1, K6
-	VCMPPS        $0x1e, Z2, Z10, K6, K6
+	KANDW         K2, K1, K5
+	VCMPPS        $0x1e, Z2, Z10, K5, K5
 	VPORD         Z24, Z26, Z6
-	VPCOMPRESSD.Z Z6, K6, Z6
+	VPCOMPRESSD.Z Z6, K5, Z6
 	VMOVUPS       Z6, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z6
+	VPCOMPRESSD.Z Z3, K5, Z6
 	VMOVUPS       Z6, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z3, Z3
-	KANDW         K4, K1, K6
-	VCMPPS        $0x1e, Z2, Z11, K6, K6
+	KANDW         K3, K1, K5
+	VCMPPS        $0x1e, Z2, Z11, K5, K5
 	VPORD         Z24, Z27, Z6
-	VPCOMPRESSD.Z Z6, K6, Z6
+	VPCOMPRESSD.Z Z6, K5, Z6
 	VMOVUPS       Z6, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z6
+	VPCOMPRESSD.Z Z3, K5, Z6
 	VMOVUPS       Z6, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z3, Z3
-	KANDW         K5, K1, K6
-	VCMPPS        $0x1e, Z2, Z12, K6, K6
+	KANDW         K4, K1, K5
+	VCMPPS        $0x1e, Z2, Z12, K5, K5
 	VPORD         Z24, Z23, Z6
-	VPCOMPRESSD.Z Z6, K6, Z6
+	VPCOMPRESSD.Z Z6, K5, Z6
 	VMOVUPS       Z6, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z3
+	VPCOMPRESSD.Z Z3, K5, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
@@ -3837,52 +3837,52 @@ rasterTinyLarger:
 	VBROADCASTSS  rowsBit<>+0(SB), Z6
 	VBROADCASTSS  bytes3<>+0(SB), Z9
 	VPADDB        Z9, Z1, Z9
-	VPTESTMD      Z6, Z9, K1, K6
+	VPTESTMD      Z6, Z9, K1, K5
 	VPSUBD        Z0, Z24, Z6
 	VPANDD        Z0, Z6, Z6
-	VCMPPS        $0x1e, Z2, Z13, K6, K7
+	VCMPPS        $0x1e, Z2, Z13, K5, K6
 	VPORD         Z6, Z25, Z9
-	VPCOMPRESSD.Z Z9, K7, Z9
+	VPCOMPRESSD.Z Z9, K6, Z9
 	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K7, Z9
+	VPCOMPRESSD.Z Z3, K6, Z9
 	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K7, R8
+	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z3, Z9
-	KANDW         K3, K6, K7
-	VCMPPS        $0x1e, Z2, Z14, K7, K7
+	KANDW         K2, K5, K6
+	VCMPPS        $0x1e, Z2, Z14, K6, K6
 	VPORD         Z6, Z26, Z10
-	VPCOMPRESSD.Z Z10, K7, Z10
-	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K7, Z10
-	VMOVUPS       Z10, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z28, Z9, Z9
-	KANDW         K4, K6, K7
-	VCMPPS        $0x1e, Z2, Z15, K7, K7
-	VPORD         Z6, Z27, Z10
-	VPCOMPRESSD.Z Z10, K7, Z10
-	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K7, Z10
-	VMOVUPS       Z10, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z28, Z9, Z9
-	KANDW         K5, K6, K6
-	VCMPPS        $0x1e, Z2, Z16, K6, K6
-	VPORD         Z6, Z23, Z10
 	VPCOMPRESSD.Z Z10, K6, Z10
 	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K6, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K6, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
 	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z9, Z9
+	KANDW         K3, K5, K6
+	VCMPPS        $0x1e, Z2, Z15, K6, K6
+	VPORD         Z6, Z27, Z10
+	VPCOMPRESSD.Z Z10, K6, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K6, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z9, Z9
+	KANDW         K4, K5, K5
+	VCMPPS        $0x1e, Z2, Z16, K5, K5
+	VPORD         Z6, Z23, Z10
+	VPCOMPRESSD.Z Z10, K5, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K5, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
@@ -3890,52 +3890,52 @@ rasterTinyLarger:
 	VBROADCASTSS  rowsBit<>+0(SB), Z9
 	VBROADCASTSS  bytes2<>+0(SB), Z10
 	VPADDB        Z10, Z1, Z10
-	VPTESTMD      Z9, Z10, K1, K6
+	VPTESTMD      Z9, Z10, K1, K5
 	VPSUBD        Z0, Z6, Z6
 	VPANDD        Z0, Z6, Z6
-	VCMPPS        $0x1e, Z2, Z17, K6, K7
+	VCMPPS        $0x1e, Z2, Z17, K5, K6
 	VPORD         Z6, Z25, Z9
-	VPCOMPRESSD.Z Z9, K7, Z9
+	VPCOMPRESSD.Z Z9, K6, Z9
 	VMOVUPS       Z9, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K7, Z9
+	VPCOMPRESSD.Z Z3, K6, Z9
 	VMOVUPS       Z9, 1344(BX)(SI*4)
-	KMOVW         K7, R8
+	KMOVW         K6, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z3, Z9
-	KANDW         K3, K6, K7
-	VCMPPS        $0x1e, Z2, Z18, K7, K7
+	KANDW         K2, K5, K6
+	VCMPPS        $0x1e, Z2, Z18, K6, K6
 	VPORD         Z6, Z26, Z10
-	VPCOMPRESSD.Z Z10, K7, Z10
-	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K7, Z10
-	VMOVUPS       Z10, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z28, Z9, Z9
-	KANDW         K4, K6, K7
-	VCMPPS        $0x1e, Z2, Z19, K7, K7
-	VPORD         Z6, Z27, Z10
-	VPCOMPRESSD.Z Z10, K7, Z10
-	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K7, Z10
-	VMOVUPS       Z10, 1344(BX)(SI*4)
-	KMOVW         K7, R8
-	ORL           R8, DI
-	POPCNTL       R8, R8
-	ADDQ          R8, SI
-	VADDPS        Z28, Z9, Z9
-	KANDW         K5, K6, K6
-	VCMPPS        $0x1e, Z2, Z20, K6, K6
-	VPORD         Z6, Z23, Z10
 	VPCOMPRESSD.Z Z10, K6, Z10
 	VMOVUPS       Z10, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z9, K6, Z9
-	VMOVUPS       Z9, 1344(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K6, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
 	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z9, Z9
+	KANDW         K3, K5, K6
+	VCMPPS        $0x1e, Z2, Z19, K6, K6
+	VPORD         Z6, Z27, Z10
+	VPCOMPRESSD.Z Z10, K6, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K6, Z10
+	VMOVUPS       Z10, 1344(BX)(SI*4)
+	KMOVW         K6, R8
+	ORL           R8, DI
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	VADDPS        Z28, Z9, Z9
+	KANDW         K4, K5, K5
+	VCMPPS        $0x1e, Z2, Z20, K5, K5
+	VPORD         Z6, Z23, Z10
+	VPCOMPRESSD.Z Z10, K5, Z10
+	VMOVUPS       Z10, 256(BX)(SI*4)
+	VPCOMPRESSD.Z Z9, K5, Z9
+	VMOVUPS       Z9, 1344(BX)(SI*4)
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
@@ -3946,42 +3946,42 @@ rasterTinyLarger:
 	VPTESTMD      Z9, Z1, K1, K1
 	VPSUBD        Z0, Z6, Z1
 	VPANDD        Z0, Z1, Z1
-	VCMPPS        $0x1e, Z2, Z8, K1, K6
+	VCMPPS        $0x1e, Z2, Z8, K1, K5
 	VPORD         Z1, Z25, Z0
-	VPCOMPRESSD.Z Z0, K6, Z0
+	VPCOMPRESSD.Z Z0, K5, Z0
 	VMOVUPS       Z0, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z3, K6, Z0
+	VPCOMPRESSD.Z Z3, K5, Z0
 	VMOVUPS       Z0, 1344(BX)(SI*4)
-	KMOVW         K6, R8
+	KMOVW         K5, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z3, Z0
-	KANDW         K3, K1, K3
-	VCMPPS        $0x1e, Z2, Z21, K3, K3
+	KANDW         K2, K1, K2
+	VCMPPS        $0x1e, Z2, Z21, K2, K2
 	VPORD         Z1, Z26, Z3
-	VPCOMPRESSD.Z Z3, K3, Z3
+	VPCOMPRESSD.Z Z3, K2, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z0, K3, Z3
+	VPCOMPRESSD.Z Z0, K2, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K3, R8
+	KMOVW         K2, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z0, Z0
-	KANDW         K4, K1, K3
-	VCMPPS        $0x1e, Z2, Z22, K3, K3
+	KANDW         K3, K1, K2
+	VCMPPS        $0x1e, Z2, Z22, K2, K2
 	VPORD         Z1, Z27, Z3
-	VPCOMPRESSD.Z Z3, K3, Z3
+	VPCOMPRESSD.Z Z3, K2, Z3
 	VMOVUPS       Z3, 256(BX)(SI*4)
-	VPCOMPRESSD.Z Z0, K3, Z3
+	VPCOMPRESSD.Z Z0, K2, Z3
 	VMOVUPS       Z3, 1344(BX)(SI*4)
-	KMOVW         K3, R8
+	KMOVW         K2, R8
 	ORL           R8, DI
 	POPCNTL       R8, R8
 	ADDQ          R8, SI
 	VADDPS        Z28, Z0, Z0
-	KANDW         K5, K1, K1
+	KANDW         K4, K1, K1
 	VCMPPS        $0x1e, Z2, Z7, K1, K1
 	VPORD         Z1, Z23, Z1
 	VPCOMPRESSD.Z Z1, K1, Z1
@@ -4497,8 +4497,8 @@ rasterTinyDone:
 	VBROADCASTSS zero<>+0(SB), Z21
 
 mediumRow:
-	VPTESTNMD        Z11, Z6, K1, K3
-	KORTESTW         K3, K3
+	VPTESTNMD        Z11, Z6, K1, K2
+	KORTESTW         K2, K2
 	JZ               mediumListed
 	VMOVAPS          Z10, Z23
 	VBROADCASTSS     blockHigh<>+0(SB), Z24
@@ -4519,23 +4519,23 @@ mediumRow:
 	VMOVAPS          Z24, Z25
 	VMOVAPS          Z16, Z26
 	VPTERNLOGD       $0xfe, Z18, Z20, Z26
-	VPTESTNMD        Z11, Z26, K3, K4
+	VPTESTNMD        Z11, Z26, K2, K3
 	VPADDD           34688(BX), Z23, Z26
 	VMOVUPS          Z16, (DI)
 	VMOVUPS          Z18, 4096(DI)
 	VMOVUPS          Z20, 8192(DI)
 	VMOVUPS          Z25, 12288(DI)
-	VPCOMPRESSD.Z    Z26, K4, Z26
+	VPCOMPRESSD.Z    Z26, K3, Z26
 	VMOVUPS          Z26, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z9, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z9, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z16, Z26
 	VADDPS           Z15, Z18, Z27
@@ -4543,23 +4543,23 @@ mediumRow:
 	VFMADD231PS.BCST four<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           34752(BX), Z23, Z29
 	VMOVUPS          Z26, 64(DI)
 	VMOVUPS          Z27, 4160(DI)
 	VMOVUPS          Z28, 8256(DI)
 	VMOVUPS          Z25, 12352(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, int2<>+0(SB), Z9, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, int2<>+0(SB), Z9, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -4567,23 +4567,23 @@ mediumRow:
 	VFMADD231PS.BCST float8<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           34816(BX), Z23, Z29
 	VMOVUPS          Z26, 128(DI)
 	VMOVUPS          Z27, 4224(DI)
 	VMOVUPS          Z28, 8320(DI)
 	VMOVUPS          Z25, 12416(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, three<>+0(SB), Z9, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, three<>+0(SB), Z9, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -4591,23 +4591,23 @@ mediumRow:
 	VFMADD231PS.BCST float12<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           34880(BX), Z23, Z29
 	VMOVUPS          Z26, 192(DI)
 	VMOVUPS          Z27, 4288(DI)
 	VMOVUPS          Z28, 8384(DI)
 	VMOVUPS          Z25, 12480(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z9, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z9, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -4615,23 +4615,23 @@ mediumRow:
 	VFMADD231PS.BCST float16<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           34944(BX), Z23, Z29
 	VMOVUPS          Z26, 256(DI)
 	VMOVUPS          Z27, 4352(DI)
 	VMOVUPS          Z28, 8448(DI)
 	VMOVUPS          Z25, 12544(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, int5<>+0(SB), Z9, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, int5<>+0(SB), Z9, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -4639,23 +4639,23 @@ mediumRow:
 	VFMADD231PS.BCST float20<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           35008(BX), Z23, Z29
 	VMOVUPS          Z26, 320(DI)
 	VMOVUPS          Z27, 4416(DI)
 	VMOVUPS          Z28, 8512(DI)
 	VMOVUPS          Z25, 12608(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, int6<>+0(SB), Z9, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, int6<>+0(SB), Z9, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -4663,23 +4663,23 @@ mediumRow:
 	VFMADD231PS.BCST float24<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           35072(BX), Z23, Z29
 	VMOVUPS          Z26, 384(DI)
 	VMOVUPS          Z27, 4480(DI)
 	VMOVUPS          Z28, 8576(DI)
 	VMOVUPS          Z25, 12672(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 22080(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 26240(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z24
-	VPCMPD.BCST      $0x05, int7<>+0(SB), Z9, K3, K3
-	KORTESTW         K3, K3
+	VPCMPD.BCST      $0x05, int7<>+0(SB), Z9, K2, K2
+	KORTESTW         K2, K2
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z25
 	VADDPS           Z15, Z27, Z26
@@ -4687,18 +4687,18 @@ mediumRow:
 	VFMADD231PS.BCST float28<>+0(SB), Z19, Z24
 	VMOVAPS          Z25, Z28
 	VPTERNLOGD       $0xfe, Z26, Z27, Z28
-	VPTESTNMD        Z11, Z28, K3, K3
+	VPTESTNMD        Z11, Z28, K2, K2
 	VPADDD           35136(BX), Z23, Z23
 	VMOVUPS          Z25, 448(DI)
 	VMOVUPS          Z26, 4544(DI)
 	VMOVUPS          Z27, 8640(DI)
 	VMOVUPS          Z24, 12736(DI)
-	VPCOMPRESSD.Z    Z23, K3, Z23
+	VPCOMPRESSD.Z    Z23, K2, Z23
 	VMOVUPS          Z23, 22080(BX)(SI*4)
 	VADDPS           Z8, Z24, Z23
-	VPCOMPRESSD.Z    Z23, K3, Z23
+	VPCOMPRESSD.Z    Z23, K2, Z23
 	VMOVUPS          Z23, 26240(BX)(SI*4)
-	KMOVW            K3, R8
+	KMOVW            K2, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 
@@ -4727,22 +4727,22 @@ mediumListed:
 mediumHidden:
 	VMOVUPS       22080(BX)(R8*4), Z12
 	VPSRLD        $0x10, Z12, Z13
-	KXNORW        K2, K2, K1
+	VCMPPS        $0x07, 26240(BX)(R8*4), Z9, K1
 	VGATHERDPS    65536(DI)(Z13*4), K1, Z4
 	VSUBPS        Z1, Z4, Z14
 	VPANDD        Z10, Z4, Z15
 	VFNMADD231PS  Z15, Z9, Z14
-	VCMPPS        $0x12, 26240(BX)(R8*4), Z14, K2
-	VPCOMPRESSD.Z Z12, K2, Z14
+	VCMPPS        $0x12, 26240(BX)(R8*4), Z14, K1
+	VPCOMPRESSD.Z Z12, K1, Z14
 	VMOVUPS       Z14, 22080(BX)(R10*4)
 	VPSRLD        $0x04, Z13, Z13
 	VPSLLVD       Z13, Z8, Z13
-	VPORD         Z13, Z6, K2, Z6
+	VPORD         Z13, Z6, K1, Z6
 	VBROADCASTSS  low4<>+0(SB), Z13
 	VPANDD        Z13, Z12, Z12
 	VPSLLVD       Z12, Z8, Z12
-	VPORD         Z12, Z7, K2, Z7
-	KMOVW         K2, R9
+	VPORD         Z12, Z7, K1, Z7
+	KMOVW         K1, R9
 	POPCNTL       R9, R9
 	ADDQ          R9, R10
 	ADDQ          $0x10, R8
@@ -6150,8 +6150,8 @@ TEXT ·rasterOrthoAVX512(SB), $30160-20
 	VBROADCASTSS zero<>+0(SB), Z21
 
 mediumRow:
-	VPTESTNMD        Z11, Z4, K1, K3
-	KORTESTW         K3, K3
+	VPTESTNMD        Z11, Z4, K1, K2
+	KORTESTW         K2, K2
 	JZ               mediumListed
 	VMOVAPS          Z8, Z23
 	VBROADCASTSS     blockHigh<>+0(SB), Z24
@@ -6172,23 +6172,23 @@ mediumRow:
 	VMOVAPS          Z24, Z25
 	VMOVAPS          Z16, Z26
 	VPTERNLOGD       $0xfe, Z18, Z20, Z26
-	VPTESTNMD        Z11, Z26, K3, K4
+	VPTESTNMD        Z11, Z26, K2, K3
 	VPADDD           29248(BX), Z23, Z26
 	VMOVUPS          Z16, (DI)
 	VMOVUPS          Z18, 4096(DI)
 	VMOVUPS          Z20, 8192(DI)
 	VMOVUPS          Z25, 12288(DI)
-	VPCOMPRESSD.Z    Z26, K4, Z26
+	VPCOMPRESSD.Z    Z26, K3, Z26
 	VMOVUPS          Z26, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z7, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z16, Z26
 	VADDPS           Z15, Z18, Z27
@@ -6196,23 +6196,23 @@ mediumRow:
 	VFMADD231PS.BCST four<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           29312(BX), Z23, Z29
 	VMOVUPS          Z26, 64(DI)
 	VMOVUPS          Z27, 4160(DI)
 	VMOVUPS          Z28, 8256(DI)
 	VMOVUPS          Z25, 12352(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, int2<>+0(SB), Z7, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, int2<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -6220,23 +6220,23 @@ mediumRow:
 	VFMADD231PS.BCST float8<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           29376(BX), Z23, Z29
 	VMOVUPS          Z26, 128(DI)
 	VMOVUPS          Z27, 4224(DI)
 	VMOVUPS          Z28, 8320(DI)
 	VMOVUPS          Z25, 12416(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, three<>+0(SB), Z7, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, three<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -6244,23 +6244,23 @@ mediumRow:
 	VFMADD231PS.BCST float12<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           29440(BX), Z23, Z29
 	VMOVUPS          Z26, 192(DI)
 	VMOVUPS          Z27, 4288(DI)
 	VMOVUPS          Z28, 8384(DI)
 	VMOVUPS          Z25, 12480(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z7, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -6268,23 +6268,23 @@ mediumRow:
 	VFMADD231PS.BCST float16<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           29504(BX), Z23, Z29
 	VMOVUPS          Z26, 256(DI)
 	VMOVUPS          Z27, 4352(DI)
 	VMOVUPS          Z28, 8448(DI)
 	VMOVUPS          Z25, 12544(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, int5<>+0(SB), Z7, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, int5<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -6292,23 +6292,23 @@ mediumRow:
 	VFMADD231PS.BCST float20<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           29568(BX), Z23, Z29
 	VMOVUPS          Z26, 320(DI)
 	VMOVUPS          Z27, 4416(DI)
 	VMOVUPS          Z28, 8512(DI)
 	VMOVUPS          Z25, 12608(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z25
-	VPCMPD.BCST      $0x05, int6<>+0(SB), Z7, K3, K4
-	KORTESTW         K4, K4
+	VPCMPD.BCST      $0x05, int6<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z26
 	VADDPS           Z15, Z27, Z27
@@ -6316,23 +6316,23 @@ mediumRow:
 	VFMADD231PS.BCST float24<>+0(SB), Z19, Z25
 	VMOVAPS          Z26, Z29
 	VPTERNLOGD       $0xfe, Z27, Z28, Z29
-	VPTESTNMD        Z11, Z29, K4, K4
+	VPTESTNMD        Z11, Z29, K3, K3
 	VPADDD           29632(BX), Z23, Z29
 	VMOVUPS          Z26, 384(DI)
 	VMOVUPS          Z27, 4480(DI)
 	VMOVUPS          Z28, 8576(DI)
 	VMOVUPS          Z25, 12672(DI)
-	VPCOMPRESSD.Z    Z29, K4, Z29
+	VPCOMPRESSD.Z    Z29, K3, Z29
 	VMOVUPS          Z29, 16640(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
-	VPCOMPRESSD.Z    Z25, K4, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
 	VMOVUPS          Z25, 20800(BX)(SI*4)
-	KMOVW            K4, R8
+	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 	VMOVAPS          Z24, Z24
-	VPCMPD.BCST      $0x05, int7<>+0(SB), Z7, K3, K3
-	KORTESTW         K3, K3
+	VPCMPD.BCST      $0x05, int7<>+0(SB), Z7, K2, K2
+	KORTESTW         K2, K2
 	JZ               mediumRowDone
 	VADDPS           Z14, Z26, Z25
 	VADDPS           Z15, Z27, Z26
@@ -6340,18 +6340,18 @@ mediumRow:
 	VFMADD231PS.BCST float28<>+0(SB), Z19, Z24
 	VMOVAPS          Z25, Z28
 	VPTERNLOGD       $0xfe, Z26, Z27, Z28
-	VPTESTNMD        Z11, Z28, K3, K3
+	VPTESTNMD        Z11, Z28, K2, K2
 	VPADDD           29696(BX), Z23, Z23
 	VMOVUPS          Z25, 448(DI)
 	VMOVUPS          Z26, 4544(DI)
 	VMOVUPS          Z27, 8640(DI)
 	VMOVUPS          Z24, 12736(DI)
-	VPCOMPRESSD.Z    Z23, K3, Z23
+	VPCOMPRESSD.Z    Z23, K2, Z23
 	VMOVUPS          Z23, 16640(BX)(SI*4)
 	VADDPS           Z6, Z24, Z23
-	VPCOMPRESSD.Z    Z23, K3, Z23
+	VPCOMPRESSD.Z    Z23, K2, Z23
 	VMOVUPS          Z23, 20800(BX)(SI*4)
-	KMOVW            K3, R8
+	KMOVW            K2, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
 
@@ -6380,22 +6380,22 @@ mediumListed:
 mediumHidden:
 	VMOVUPS       16640(BX)(R8*4), Z12
 	VPSRLD        $0x10, Z12, Z13
-	KXNORW        K2, K2, K1
+	VCMPPS        $0x07, 20800(BX)(R8*4), Z7, K1
 	VGATHERDPS    65536(DI)(Z13*4), K1, Z9
 	VSUBPS        Z1, Z9, Z14
 	VPANDD        Z8, Z9, Z15
 	VFNMADD231PS  Z15, Z7, Z14
-	VCMPPS        $0x12, 20800(BX)(R8*4), Z14, K2
-	VPCOMPRESSD.Z Z12, K2, Z14
+	VCMPPS        $0x12, 20800(BX)(R8*4), Z14, K1
+	VPCOMPRESSD.Z Z12, K1, Z14
 	VMOVUPS       Z14, 16640(BX)(R10*4)
 	VPSRLD        $0x04, Z13, Z13
 	VPSLLVD       Z13, Z6, Z13
-	VPORD         Z13, Z4, K2, Z4
+	VPORD         Z13, Z4, K1, Z4
 	VBROADCASTSS  low4<>+0(SB), Z13
 	VPANDD        Z13, Z12, Z12
 	VPSLLVD       Z12, Z6, Z12
-	VPORD         Z12, Z5, K2, Z5
-	KMOVW         K2, R9
+	VPORD         Z12, Z5, K1, Z5
+	KMOVW         K1, R9
 	POPCNTL       R9, R9
 	ADDQ          R9, R10
 	ADDQ          $0x10, R8
@@ -8241,8 +8241,8 @@ TEXT ·rasterSamplesAVX512(SB), $24784-36
 
 listedRow:
 	VPBROADCASTD  R10, Z19
-	VPCMPD        $0x02, Z4, Z19, K1, K3
-	KORTESTW      K3, K3
+	VPCMPD        $0x02, Z4, Z19, K1, K2
+	KORTESTW      K2, K2
 	JZ            listedAll
 	VPADDD        Z19, Z8, Z19
 	VBROADCASTSS  blockHigh<>+0(SB), Z21
@@ -8259,11 +8259,11 @@ listedRow:
 	VFMADD231PS   640(CX), Z12, Z25
 	VADDPS        Z13, Z12, Z12
 	VMOVUPS       Z21, (R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K4
+	VCMPPS        $0x1d, Z14, Z21, K2, K3
 	VMOVUPS       Z23, 4096(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8192(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z25, 12288(R9)
 	VMOVDQA32     Z6, Z26
 	VBROADCASTSS  blockHigh<>+0(SB), Z27
@@ -8275,16 +8275,16 @@ listedRow:
 	VPADDD        Z19, Z26, Z26
 	VPSLLD        $0x10, Z26, Z26
 	VPORD         Z3, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 16384(DI)(R8*4)
 	VADDPS        Z5, Z25, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, oneInt<>+0(SB), Z7, K3, K4
-	KORTESTW      K4, K4
+	VPCMPD.BCST   $0x05, oneInt<>+0(SB), Z7, K2, K3
+	KORTESTW      K3, K3
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8293,11 +8293,11 @@ listedRow:
 	VBROADCASTSS  four<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
 	VMOVUPS       Z21, 64(R9)
-	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
 	VMOVUPS       Z23, 4160(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8256(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z26, 12352(R9)
 	VPADDD.BCST   oneInt<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
@@ -8310,16 +8310,16 @@ listedRow:
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
 	VPADDD.BCST   sixteen<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K4, Z27
+	VPCOMPRESSD.Z Z27, K3, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
 	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int2<>+0(SB), Z7, K3, K4
-	KORTESTW      K4, K4
+	VPCMPD.BCST   $0x05, int2<>+0(SB), Z7, K2, K3
+	KORTESTW      K3, K3
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8328,11 +8328,11 @@ listedRow:
 	VBROADCASTSS  float8<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
 	VMOVUPS       Z21, 128(R9)
-	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
 	VMOVUPS       Z23, 4224(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8320(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z26, 12416(R9)
 	VPADDD.BCST   int2<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
@@ -8345,16 +8345,16 @@ listedRow:
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
 	VPADDD.BCST   place2<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K4, Z27
+	VPCOMPRESSD.Z Z27, K3, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
 	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, three<>+0(SB), Z7, K3, K4
-	KORTESTW      K4, K4
+	VPCMPD.BCST   $0x05, three<>+0(SB), Z7, K2, K3
+	KORTESTW      K3, K3
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8363,11 +8363,11 @@ listedRow:
 	VBROADCASTSS  float12<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
 	VMOVUPS       Z21, 192(R9)
-	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
 	VMOVUPS       Z23, 4288(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8384(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z26, 12480(R9)
 	VPADDD.BCST   three<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
@@ -8380,16 +8380,16 @@ listedRow:
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
 	VPADDD.BCST   place30<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K4, Z27
+	VPCOMPRESSD.Z Z27, K3, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
 	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, fourInt<>+0(SB), Z7, K3, K4
-	KORTESTW      K4, K4
+	VPCMPD.BCST   $0x05, fourInt<>+0(SB), Z7, K2, K3
+	KORTESTW      K3, K3
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8398,11 +8398,11 @@ listedRow:
 	VBROADCASTSS  float16<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
 	VMOVUPS       Z21, 256(R9)
-	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
 	VMOVUPS       Z23, 4352(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8448(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z26, 12544(R9)
 	VPADDD.BCST   fourInt<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
@@ -8415,16 +8415,16 @@ listedRow:
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
 	VPADDD.BCST   place4<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K4, Z27
+	VPCOMPRESSD.Z Z27, K3, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
 	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int5<>+0(SB), Z7, K3, K4
-	KORTESTW      K4, K4
+	VPCMPD.BCST   $0x05, int5<>+0(SB), Z7, K2, K3
+	KORTESTW      K3, K3
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8433,11 +8433,11 @@ listedRow:
 	VBROADCASTSS  float20<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
 	VMOVUPS       Z21, 320(R9)
-	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
 	VMOVUPS       Z23, 4416(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8512(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z26, 12608(R9)
 	VPADDD.BCST   int5<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
@@ -8450,16 +8450,16 @@ listedRow:
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
 	VPADDD.BCST   place5<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K4, Z27
+	VPCOMPRESSD.Z Z27, K3, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
 	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int6<>+0(SB), Z7, K3, K4
-	KORTESTW      K4, K4
+	VPCMPD.BCST   $0x05, int6<>+0(SB), Z7, K2, K3
+	KORTESTW      K3, K3
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8468,11 +8468,11 @@ listedRow:
 	VBROADCASTSS  float24<>+0(SB), Z27
 	VFMADD231PS   576(CX), Z27, Z26
 	VMOVUPS       Z21, 384(R9)
-	VCMPPS        $0x1d, Z14, Z21, K4, K4
+	VCMPPS        $0x1d, Z14, Z21, K3, K3
 	VMOVUPS       Z23, 4480(R9)
-	VCMPPS        $0x1d, Z15, Z23, K4, K4
+	VCMPPS        $0x1d, Z15, Z23, K3, K3
 	VMOVUPS       Z24, 8576(R9)
-	VCMPPS        $0x1d, Z17, Z24, K4, K4
+	VCMPPS        $0x1d, Z17, Z24, K3, K3
 	VMOVUPS       Z26, 12672(R9)
 	VPADDD.BCST   int6<>+0(SB), Z6, Z27
 	VBROADCASTSS  blockHigh<>+0(SB), Z28
@@ -8485,16 +8485,16 @@ listedRow:
 	VPSLLD        $0x10, Z27, Z27
 	VPORD         Z3, Z27, Z27
 	VPADDD.BCST   place6<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K4, Z27
+	VPCOMPRESSD.Z Z27, K3, Z27
 	VMOVUPS       Z27, 16384(DI)(R8*4)
 	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K4, Z26
+	VPCOMPRESSD.Z Z26, K3, Z26
 	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K4, R11
+	KMOVW         K3, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int7<>+0(SB), Z7, K3, K3
-	KORTESTW      K3, K3
+	VPCMPD.BCST   $0x05, int7<>+0(SB), Z7, K2, K2
+	KORTESTW      K2, K2
 	JZ            listedRowDone
 	VFMADD231PS   (CX), Z13, Z21
 	VFMADD231PS   192(CX), Z13, Z23
@@ -8503,11 +8503,11 @@ listedRow:
 	VBROADCASTSS  float28<>+0(SB), Z26
 	VFMADD231PS   576(CX), Z26, Z25
 	VMOVUPS       Z21, 448(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
+	VCMPPS        $0x1d, Z14, Z21, K2, K2
 	VMOVUPS       Z23, 4544(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
+	VCMPPS        $0x1d, Z15, Z23, K2, K2
 	VMOVUPS       Z24, 8640(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
+	VCMPPS        $0x1d, Z17, Z24, K2, K2
 	VMOVUPS       Z25, 12736(R9)
 	VPADDD.BCST   int7<>+0(SB), Z6, Z21
 	VBROADCASTSS  blockHigh<>+0(SB), Z23
@@ -8520,12 +8520,12 @@ listedRow:
 	VPSLLD        $0x10, Z21, Z21
 	VPORD         Z3, Z21, Z21
 	VPADDD.BCST   cellHigh<>+0(SB), Z21, Z21
-	VPCOMPRESSD.Z Z21, K3, Z19
+	VPCOMPRESSD.Z Z21, K2, Z19
 	VMOVUPS       Z19, 16384(DI)(R8*4)
 	VADDPS        Z5, Z25, Z19
-	VPCOMPRESSD.Z Z19, K3, Z19
+	VPCOMPRESSD.Z Z19, K2, Z19
 	VMOVUPS       Z19, 20544(DI)(R8*4)
-	KMOVW         K3, R11
+	KMOVW         K2, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R8
 
@@ -8557,22 +8557,22 @@ listedAll:
 listedHidden:
 	VMOVUPS       16384(DI)(R10*4), Z8
 	VPSRLD        $0x10, Z8, Z12
-	KXNORW        K2, K2, K1
+	VCMPPS        $0x07, 20544(DI)(R10*4), Z6, K1
 	VGATHERDPS    65536(R9)(Z12*4), K1, Z9
 	VSUBPS        Z2, Z9, Z13
 	VPANDD        Z7, Z9, Z14
 	VFNMADD231PS  Z14, Z6, Z13
-	VCMPPS        $0x12, 20544(DI)(R10*4), Z13, K2
-	VPCOMPRESSD.Z Z8, K2, Z13
+	VCMPPS        $0x12, 20544(DI)(R10*4), Z13, K1
+	VPCOMPRESSD.Z Z8, K1, Z13
 	VMOVUPS       Z13, 16384(DI)(R12*4)
 	VPSRLD        $0x04, Z12, Z12
 	VPSLLVD       Z12, Z5, Z12
-	VPORD         Z12, Z3, K2, Z3
+	VPORD         Z12, Z3, K1, Z3
 	VBROADCASTSS  low4<>+0(SB), Z12
 	VPANDD        Z12, Z8, Z8
 	VPSLLVD       Z8, Z5, Z8
-	VPORD         Z8, Z4, K2, Z4
-	KMOVW         K2, R11
+	VPORD         Z8, Z4, K1, Z4
+	KMOVW         K1, R11
 	POPCNTL       R11, R11
 	ADDQ          R11, R12
 	ADDQ          $0x10, R10

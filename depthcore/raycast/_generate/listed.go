@@ -215,7 +215,7 @@ func seenOf(label string, base reg.Register, blur vec, places, nears Mem, n reg.
 	Label(label + "Hidden")
 	place, block, low, whole, seen := load(indexed(places, i)), ZMM(), ZMM(), K(), K()
 	VPSRLD(U8(16), place, block)
-	KXNORW(seen, seen, whole)
+	VCMPPS(U8(ordered), indexed(nears, i), ties, whole) // behind the last are places of no block
 	VGATHERDPS(Mem{Base: base, Index: block, Scale: 4, Disp: canvasLow}, whole, low)
 	bound := sub(low, blur)
 	VFNMADD231PS(vabs(low, mask), ties, bound)
