@@ -28,10 +28,10 @@ func (w *worker) draw(n int) {
 			w.fetchCorners(&w.inst.drawn, first, n)
 			easy, blurry = setUpCornersWide(w.path, &w.front, &w.batch, &w.setup, first, &w.corners)
 		}
-		easy, blurry = easy&present, blurry&present
-		careful = present &^ (easy | blurry)
-		present = blurry
-		easy = w.sift(easy)
+		easy |= w.blurBy(blurry & present)
+		easy &= present
+		careful = present &^ easy
+		present, easy = 0, w.sift(easy)
 	}
 	for ; present != 0; present &= present - 1 {
 		lane := bits.TrailingZeros32(present)
@@ -53,6 +53,32 @@ func (w *worker) draw(n int) {
 		return
 	}
 	w.drawWide(easy)
+}
+
+// blurBy widens the tile's blur by what nearness may be off for triangles that a
+// kernel has set up but for that, as setUp does. It returns those that it may be
+// widened for.
+func (w *worker) blurBy(lanes uint32) uint32 {
+	st := &w.setup
+	for k := lanes; k != 0; k &= k - 1 {
+		lane := bits.TrailingZeros32(k)
+		blur, ok := blurOf(st.steep[lane], st.plane[4][lane])
+		if !ok {
+			lanes &^= 1 << lane
+			continue
+		}
+		w.blur = max(w.blur, blur)
+	}
+	return lanes
+}
+
+// blurOf returns how far nearness of a perspective camera may be off, given what
+// it is made of and the nearest Z. ok is false where it is too far.
+func blurOf(steep float32, nearZ float64) (blur float32, ok bool) {
+	if nearZ > 0 && !(steep*float32(nearZ) < 256) || !(steep < 1e30) {
+		return 0, false
+	}
+	return steep * (1.0 / (1 << 21)), true
 }
 
 // sift applies the options and materials to triangles that a kernel has set up,

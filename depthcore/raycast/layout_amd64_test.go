@@ -76,6 +76,7 @@ func TestLayout(t *testing.T) {
 		"setup.id":        {unsafe.Offsetof(setup{}.id), 1664},
 		"setup.margin":    {unsafe.Offsetof(setup{}.margin), 1728},
 		"setup.sure":      {unsafe.Offsetof(setup{}.sure), 1792},
+		"setup.steep":     {unsafe.Offsetof(setup{}.steep), 1856},
 		"canvas.records":  {unsafe.Offsetof(canvas{}.recordBase), 16},
 		"canvas.fixes":    {unsafe.Offsetof(canvas{}.fixBase), 24},
 		"canvas.nRecords": {unsafe.Offsetof(canvas{}.nRecords), 32},

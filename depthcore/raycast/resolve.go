@@ -24,12 +24,13 @@ func (w *worker) resolve() {
 			}
 		}
 	}
-	for y := range w.tile.Dy() {
-		first := 0
-		if y < 4*rows {
-			first = 4 * columns
+	if 4*columns < w.tile.Dx() {
+		for y := range 4 * rows {
+			w.resolveRow(y, 4*columns)
 		}
-		w.resolveRow(y, first)
+	}
+	for y := 4 * rows; y < w.tile.Dy(); y++ {
+		w.resolveRow(y, 0)
 	}
 }
 
@@ -57,9 +58,6 @@ func (w *worker) resolveSheet(c int) {
 // resolveRow does so for the pixels of a row of the tile from a column on. What
 // pixels of one surface share is computed once, in the order of plane3.at.
 func (w *worker) resolveRow(y, first int) {
-	if first == w.tile.Dx() {
-		return
-	}
 	f, m := w.frame, w.frame.out
 	v := f.ys[w.tile.Min.Y+y]
 	out := m.Z[(w.tile.Min.Y+y)*m.Width+w.tile.Min.X:][:w.tile.Dx()]

@@ -29,6 +29,7 @@ type setup struct {
 	id     [16]uint32  // record, 0 where there is none yet
 	margin [16]float32 // pixels within it of an edge are left to the meaning
 	sure   [16]float32 // and so are those that are not as far inside as this
+	steep  [16]float32 // what nearness is made of in the rectangle: it errs by 2^-21 of this
 	hits   [16]bool    // each hit has to be asked about: alpha, clipping, Z > 0
 
 	first     int // of the lanes, in the batch; -1 where they are not of it
@@ -153,7 +154,8 @@ func (w *worker) setUp(lane, at int) int {
 	magnitude := abs(na)*dx + abs(nb)*dy + abs(nc)
 	blur := magnitude * (1.0 / (1 << 21))
 	if !ortho {
-		if nearZ > 0 && !(magnitude*float32(nearZ) < 256) || !(magnitude < 1e30) {
+		var ok bool
+		if blur, ok = blurOf(magnitude, nearZ); !ok {
 			return carefulLane
 		}
 		if blur*float32(farZ) <= nearError/4 {

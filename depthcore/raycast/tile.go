@@ -198,17 +198,19 @@ func (w *worker) fence(nx, ny int) {
 			w.writeOut(c)
 		}
 	}
-	for y := 0; y < tileH; y++ {
-		first := nx
-		if y >= ny {
-			first = 0
-		}
-		for x := first; x < tileW; x++ {
-			b, i := pixelAt(x, y)
-			w.nearness[b][i] = math.MaxFloat32
-			if x&3 == 3 && y&3 == 3 {
-				w.low[b] = blockLow(&w.nearness[b])
+	for y := 0; y < tileH; y += 4 {
+		for x := 0; x < tileW; x += 4 {
+			if x+4 <= nx && y+4 <= ny {
+				continue
 			}
+			b, _ := pixelAt(x, y)
+			near := &w.nearness[b]
+			for i := range near {
+				if x+i&3 >= nx || y+i>>2 >= ny {
+					near[i] = math.MaxFloat32
+				}
+			}
+			w.low[b] = blockLow(near)
 		}
 	}
 }

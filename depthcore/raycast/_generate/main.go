@@ -39,6 +39,7 @@ const (
 	setupEdge, setupNear, setupPlane = 0, 576, 768
 	setupSlot, setupRect, setupID    = 1536, 1600, 1664
 	setupMargin, setupSure           = 1728, 1792
+	setupSteep                       = 1856
 	canvasNearness, canvasIDs        = 0, 64 * blocks // the ids follow the nearness
 	canvasLow                        = 128 * blocks   // and the blocks' lows those
 	sheetsFirst                      = 132 * blocks   // and the sheets those

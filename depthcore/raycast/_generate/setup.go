@@ -144,6 +144,7 @@ func setUp(exact bool) {
 		}
 		VFMADD231PS(scratch.Offset(128+32*half), f[0], f[2])
 		VFMADD231PS(scratch.Offset(192+32*half), f[1], f[2])
+		VMOVUPS(f[2], st.Offset(setupSteep+32*half))
 		farF := YMM()
 		VCVTPD2PS(farZ, farF)
 		VMULPS(farF, f[2], f[2])

@@ -147,6 +147,7 @@ func setUpAVX2(exact bool) {
 		Comment("Is it as exact as a pixel's nearness has to be?")
 		VFMADD231PS(dxM, f[0], f[2])
 		VFMADD231PS(dyM, f[1], f[2])
+		VMOVUPS(f[2], st.Offset(setupSteep))
 		far := XMM()
 		VCVTPD2PSY(wide.Offset(setupPlane+128*5), far)
 		VMULPS(far, f[2], f[2])
