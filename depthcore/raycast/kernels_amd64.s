@@ -7924,39 +7924,40 @@ TEXT ·resolveSheetAVX512(SB), NOSPLIT, $32-49
 	MOVQ         ys+24(FP), CX
 	MOVQ         out+32(FP), DX
 	MOVQ         stride+40(FP), BX
-	MOVL         id+0(FP), DI
-	MOVQ         DX, SI
-	ORQ          BX, SI
-	ANDL         $0x3f, SI
-	MOVL         $0x00000010, R8
-	SHLQ         $0x06, DI
+	MOVL         id+0(FP), SI
+	MOVL         $0x00000010, DI
+	SHLQ         $0x06, SI
 	JNZ          sheetSurface
 	VBROADCASTSS infinite<>+0(SB), Z0
+	MOVQ         DX, AX
+	ORQ          BX, AX
+	TESTQ        $0x0000003f, AX
+	JNZ          sheetNoLines
 
-sheetNothing:
-	TESTL    SI, SI
-	JNZ      sheetNothingPart
+sheetLines:
 	VMOVNTPS Z0, (DX)
-	JMP      sheetNothingStored
+	ADDQ     BX, DX
+	DECL     DI
+	JNZ      sheetLines
+	VZEROUPPER
+	RET
 
-sheetNothingPart:
+sheetNoLines:
 	VMOVUPS Z0, (DX)
-
-sheetNothingStored:
-	ADDQ BX, DX
-	DECL R8
-	JNZ  sheetNothing
+	ADDQ    BX, DX
+	DECL    DI
+	JNZ     sheetNoLines
 	VZEROUPPER
 	RET
 
 sheetSurface:
-	MOVQ         records+8(FP), R9
-	ADDQ         DI, R9
-	VBROADCASTSD 24(R9), Y1
-	VMOVUPD      (R9), Y0
+	MOVQ         records+8(FP), R8
+	ADDQ         SI, R8
+	VBROADCASTSD 24(R8), Y1
+	VMOVUPD      (R8), Y0
 	VDIVPD       Y1, Y0, Y0
 	VMOVUPD      Y0, (SP)
-	XORL         DI, DI
+	XORL         SI, SI
 
 	// The corners.
 	VBROADCASTSD     (AX), Y0
@@ -7982,20 +7983,20 @@ sheetSurface:
 	VCMPPD           $0x1d, Y3, Y2, K1
 	VCMPPD.BCST      $0x1d, f2m60d<>+0(SB), Y2, K1, K1
 	VCMPPD.BCST      $0x12, f2p60d<>+0(SB), Y2, K1, K1
-	KMOVB            K1, R10
-	XORL             $0x0f, R10
-	ORL              R10, DI
-	MOVL             28(R9), R10
-	ADDL             R10, R10
-	SUBL             $0x78600000, R10
-	CMPL             R10, $0x0f000000
-	SETHI            R10
-	MOVBLZX          R10, R10
-	ORL              R10, DI
+	KMOVB            K1, R9
+	XORL             $0x0f, R9
+	ORL              R9, SI
+	MOVL             28(R8), R9
+	ADDL             R9, R9
+	SUBL             $0x78600000, R9
+	CMPL             R9, $0x0f000000
+	SETHI            R9
+	MOVBLZX          R9, R9
+	ORL              R9, SI
 	CMPB             ortho+48(FP), $0x00
-	SETNE            R10
-	MOVBLZX          R10, R10
-	ORL              R10, DI
+	SETNE            R9
+	MOVBLZX          R9, R9
+	ORL              R9, SI
 	VMOVUPD          (AX), Z0
 	VBROADCASTSD     16(SP), Z1
 	VFMADD231PD.BCST (SP), Z0, Z1
@@ -8006,13 +8007,13 @@ sheetSurface:
 	VBROADCASTSD     one64<>+0(SB), Z5
 	VBROADCASTSD     sheetShift<>+0(SB), Z6
 	VBROADCASTSD     sheetWindow<>+0(SB), Z7
-	VCVTSD2SS        32(R9), X5, X8
-	VCVTSD2SS        40(R9), X5, X9
+	VCVTSD2SS        32(R8), X5, X8
+	VCVTSD2SS        40(R8), X5, X9
 	VBROADCASTSS     X8, Z8
 	VBROADCASTSS     X9, Z9
 
 sheetRow:
-	TESTL            DI, DI
+	TESTL            SI, SI
 	JNZ              sheetDivide
 	VMOVAPD          Z1, Z10
 	VFMADD231PD.BCST (CX), Z4, Z10
@@ -8039,31 +8040,23 @@ sheetRow:
 	VMINPS           Z9, Z10, Z10
 
 sheetMeasured:
-	TESTL    SI, SI
-	JNZ      sheetRowPart
-	VMOVNTPS Z10, (DX)
-	JMP      sheetRowStored
-
-sheetRowPart:
 	VMOVUPS Z10, (DX)
-
-sheetRowStored:
-	ADDQ BX, DX
-	ADDQ $0x08, CX
-	DECL R8
-	JNZ  sheetRow
+	ADDQ    BX, DX
+	ADDQ    $0x08, CX
+	DECL    DI
+	JNZ     sheetRow
 	VZEROUPPER
 	RET
 
 sheetDivide:
 	VBROADCASTSD (CX), Z10
-	VBROADCASTSD 8(R9), Z11
+	VBROADCASTSD 8(R8), Z11
 	VMULPD       Z11, Z10, Z10
-	VBROADCASTSD (R9), Z11
+	VBROADCASTSD (R8), Z11
 	VMULPD       Z11, Z0, Z11
 	VADDPD       Z10, Z11, Z11
-	VADDPD.BCST  16(R9), Z11, Z11
-	VBROADCASTSD 24(R9), Z13
+	VADDPD.BCST  16(R8), Z11, Z11
+	VBROADCASTSD 24(R8), Z13
 	CMPB         ortho+48(FP), $0x00
 	JE           sheetPerspective0
 	VDIVPD       Z13, Z11, Z13
@@ -8073,15 +8066,15 @@ sheetPerspective0:
 	VDIVPD Z11, Z13, Z13
 
 sheetDivided0:
-	VBROADCASTSD 32(R9), Z11
+	VBROADCASTSD 32(R8), Z11
 	VMAXPD       Z11, Z13, Z13
-	VBROADCASTSD 40(R9), Z11
+	VBROADCASTSD 40(R8), Z11
 	VMINPD       Z11, Z13, Z13
-	VBROADCASTSD (R9), Z11
+	VBROADCASTSD (R8), Z11
 	VMULPD       Z11, Z2, Z11
 	VADDPD       Z10, Z11, Z11
-	VADDPD.BCST  16(R9), Z11, Z11
-	VBROADCASTSD 24(R9), Z10
+	VADDPD.BCST  16(R8), Z11, Z11
+	VBROADCASTSD 24(R8), Z10
 	CMPB         ortho+48(FP), $0x00
 	JE           sheetPerspective1
 	VDIVPD       Z10, Z11, Z10
@@ -8091,9 +8084,9 @@ sheetPerspective1:
 	VDIVPD Z11, Z10, Z10
 
 sheetDivided1:
-	VBROADCASTSD 32(R9), Z11
+	VBROADCASTSD 32(R8), Z11
 	VMAXPD       Z11, Z10, Z10
-	VBROADCASTSD 40(R9), Z11
+	VBROADCASTSD 40(R8), Z11
 	VMINPD       Z11, Z10, Z10
 	VCVTPD2PS    Z13, Y12
 	VCVTPD2PS    Z10, Y10

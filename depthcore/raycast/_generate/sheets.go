@@ -110,10 +110,11 @@ func exceptSheets(label string, base reg.Register, tiny reg.OpmaskVirtual, first
 	Label(label + "NoSheets")
 }
 
-// resolveSheet measures the pixels of a sheet. Where its rows are cache lines,
-// these go to memory without being read first, which takes longer than all else:
-// whoever tells others that a tile is done does so by a locked instruction, which
-// waits for them.
+// resolveSheet measures the pixels of a sheet. Where nothing is seen and its rows
+// are cache lines, these go to memory without being read first, which takes longer
+// than all else; a surface's do not, since who paints it finds them sooner in the
+// caches. Whoever tells others that a tile is done does so by a locked instruction,
+// which waits for what is on its way to memory.
 //
 // For a perspective camera Z is 1 / (A x + B y + C) with the plane's coefficients
 // divided by other, which errs by no more than 3 ulp of |A x| + |B y| + |C|, and
@@ -129,32 +130,26 @@ func resolveSheet() {
 	out, stride, t := Load(Param("out"), GP64()), Load(Param("stride"), GP64()), GP64()
 	id := GP64()
 	Load(Param("id"), id.As32())
-	lines := GP32() // 63 where rows are none
-	MOVQ(out, t)
-	ORQ(stride, t)
-	MOVL(t.As32(), lines)
-	ANDL(U8(63), lines)
-	store := func(label string, v vec) {
-		TESTL(lines, lines)
-		JNZ(LabelRef(label + "Part"))
-		VMOVNTPS(v, Mem{Base: out})
-		JMP(LabelRef(label + "Stored"))
-		Label(label + "Part")
-		VMOVUPS(v, Mem{Base: out})
-		Label(label + "Stored")
-		ADDQ(stride, out)
-	}
 	left := GP32()
 	MOVL(U32(16), left)
 	SHLQ(U8(6), id)
 	JNZ(LabelRef("sheetSurface"))
 	nothing := all(bits("infinite", 0x7f800000))
-	Label("sheetNothing")
-	store("sheetNothing", nothing)
-	DECL(left)
-	JNZ(LabelRef("sheetNothing"))
-	VZEROUPPER()
-	RET()
+	MOVQ(out, t)
+	ORQ(stride, t)
+	TESTQ(U32(63), t)
+	JNZ(LabelRef("sheetNoLines"))
+	rows := func(label string, store func(Op, Op)) {
+		Label(label)
+		store(nothing, Mem{Base: out})
+		ADDQ(stride, out)
+		DECL(left)
+		JNZ(LabelRef(label))
+		VZEROUPPER()
+		RET()
+	}
+	rows("sheetLines", func(v, m Op) { VMOVNTPS(v, m) })
+	rows("sheetNoLines", func(v, m Op) { VMOVUPS(v, m) })
 
 	Label("sheetSurface")
 	r := Load(Param("records"), GP64())
@@ -261,7 +256,8 @@ func resolveSheet() {
 	VMAXPS(near, whole, whole)
 	VMINPS(far, whole, whole)
 	Label("sheetMeasured")
-	store("sheetRow", whole)
+	VMOVUPS(whole, Mem{Base: out})
+	ADDQ(stride, out)
 	ADDQ(U8(8), ys)
 	DECL(left)
 	JNZ(LabelRef("sheetRow"))
