@@ -301,7 +301,7 @@ func blockIndex(axis int, b vec) vec {
 }
 
 // rasterSmallAVX2 draws the triangles of lanes that touch two blocks each way at
-// most, and leaves the others in lanes, as rasterSmall does. Where they are a
+// most, and leaves the others in lanes, as rasterMedium does. Where they are a
 // lens's, rays says where its rays are.
 func rasterSmallAVX2(local func(bytes int) Mem, c Mem, st reg.Register, lanes reg.GPVirtual, blurM Mem, rays *raysAVX2) {
 	var partM [4]Mem // the triangles that touch each of the four blocks

@@ -221,11 +221,7 @@ func resolveOne(rays bool, ids, records, out, stride reg.Register, block vec, x,
 	}
 	KORTESTB(tie[0], tie[1])
 	JNZ(LabelRef("resolveSurfaces"))
-	all16, high := YMM(), YMM()
-	VCVTPD2PS(z[0], all16)
-	VCVTPD2PS(z[1], high)
-	whole := ZMM()
-	VINSERTF32X8(U8(1), high, all16.AsZ(), whole)
+	whole := inFloat32(z)
 	bad := K()
 	VCMPPS(U8(notGE), all(bits("f2m60", 0x21800000)), whole, bad)
 	KORTESTW(bad, bad)
@@ -244,6 +240,15 @@ func resolveOne(rays bool, ids, records, out, stride reg.Register, block vec, x,
 	Label("resolveNothing")
 	storeRows(all(bits("infinite", 0x7f800000)), out, stride)
 	JMP(LabelRef("resolveNext"))
+}
+
+// inFloat32 rounds 16 numbers to the nearest float32.
+func inFloat32(z [2]vec) vec {
+	low, high, whole := YMM(), YMM(), ZMM()
+	VCVTPD2PS(z[0], low)
+	VCVTPD2PS(z[1], high)
+	VINSERTF32X8(U8(1), high, low.AsZ(), whole)
+	return whole
 }
 
 // highWord is the upper half of 2^exponent.

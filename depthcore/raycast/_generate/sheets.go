@@ -225,13 +225,6 @@ func resolveSheet() {
 		VBROADCASTSS(nearX, near)
 		VBROADCASTSS(farX, far)
 	}
-	join := func(z [2]vec) vec {
-		low, high, whole := YMM(), YMM(), ZMM()
-		VCVTPD2PS(z[0], low)
-		VCVTPD2PS(z[1], high)
-		VINSERTF32X8(U8(1), high, low.AsZ(), whole)
-		return whole
-	}
 
 	Label("sheetRow")
 	TESTL(divide, divide)
@@ -252,7 +245,7 @@ func resolveSheet() {
 	}
 	KORTESTB(tie[0], tie[1])
 	JNZ(LabelRef("sheetDivide"))
-	whole := join(z)
+	whole := inFloat32(z)
 	VMAXPS(near, whole, whole)
 	VMINPS(far, whole, whole)
 	Label("sheetMeasured")
@@ -284,7 +277,7 @@ func resolveSheet() {
 			VMAXPD(allD(at(recordNear)), z[h], z[h])
 			VMINPD(allD(at(recordFar)), z[h], z[h])
 		}
-		VMOVAPS(join(z), whole)
+		VMOVAPS(inFloat32(z), whole)
 	}
 	JMP(LabelRef("sheetMeasured"))
 }
