@@ -17,10 +17,10 @@ func (w *worker) flush() {
 func (w *worker) draw(n int) {
 	first := w.batch.n - n
 	w.batch.n, w.setup.first = first, first
-	present := uint32(1)<<n - 1
-	easy, careful := uint32(0), uint32(0)
+	var easy, careful uint32
 	if w.wide && !w.ortho {
 		w.setup.exactLane = -1
+		present := uint32(1)<<n - 1
 		var blurry uint32
 		if w.inst.tree.Exact {
 			easy, blurry = setUpWide(w.path, &w.front, &w.batch, &w.setup, first)
@@ -31,15 +31,15 @@ func (w *worker) draw(n int) {
 		easy |= w.blurBy(blurry & present)
 		easy &= present
 		careful = present &^ easy
-		present, easy = 0, w.sift(easy)
-	}
-	for ; present != 0; present &= present - 1 {
-		lane := bits.TrailingZeros32(present)
-		switch w.setUp(lane, first+lane) {
-		case fastLane:
-			easy |= 1 << lane
-		case carefulLane:
-			careful |= 1 << lane
+		easy = w.sift(easy)
+	} else {
+		for lane := range n {
+			switch w.setUp(lane, first+lane) {
+			case fastLane:
+				easy |= 1 << lane
+			case carefulLane:
+				careful |= 1 << lane
+			}
 		}
 	}
 	if w.samples != nil {

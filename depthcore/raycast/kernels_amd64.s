@@ -3334,7 +3334,7 @@ TEXT ·setUpCornersAVX512(SB), NOSPLIT, $312-48
 
 // func rasterAVX512(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, CMOV, POPCNT
-TEXT ·rasterAVX512(SB), $35600-20
+TEXT ·rasterAVX512(SB), $35536-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -4326,7 +4326,7 @@ rasterTinyDone:
 	VBROADCASTSS f1less2m16<>+0(SB), Z2
 	VBROADCASTSS beyondTie<>+0(SB), Z3
 
-	// Medium triangles: their first block, and how many more there are each way.
+	// Their first block, and how many more there are each way.
 	VMOVUPS      1600(CX), Z6
 	VBROADCASTSS low6<>+0(SB), Z7
 	KMOVW        DX, K1
@@ -4496,7 +4496,7 @@ rasterTinyDone:
 	VADDPS       Z8, Z23, Z8
 	VMULPS       Z8, Z12, Z8
 	XORL         SI, SI
-	LEAQ         5696(BX), DI
+	LEAQ         9792(BX), DI
 	VMOVUPS      lanes<>+0(SB), Z12
 	VBROADCASTSS zero<>+0(SB), Z21
 
@@ -4530,10 +4530,10 @@ mediumRow:
 	VMOVUPS          Z20, 8192(DI)
 	VMOVUPS          Z25, 12288(DI)
 	VPCOMPRESSD.Z    Z26, K3, Z26
-	VMOVUPS          Z26, 22080(BX)(SI*4)
+	VMOVUPS          Z26, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4554,10 +4554,10 @@ mediumRow:
 	VMOVUPS          Z28, 8256(DI)
 	VMOVUPS          Z25, 12352(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VMOVUPS          Z29, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4578,10 +4578,10 @@ mediumRow:
 	VMOVUPS          Z28, 8320(DI)
 	VMOVUPS          Z25, 12416(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VMOVUPS          Z29, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4602,10 +4602,10 @@ mediumRow:
 	VMOVUPS          Z28, 8384(DI)
 	VMOVUPS          Z25, 12480(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VMOVUPS          Z29, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4626,10 +4626,10 @@ mediumRow:
 	VMOVUPS          Z28, 8448(DI)
 	VMOVUPS          Z25, 12544(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VMOVUPS          Z29, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4650,10 +4650,10 @@ mediumRow:
 	VMOVUPS          Z28, 8512(DI)
 	VMOVUPS          Z25, 12608(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VMOVUPS          Z29, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4674,10 +4674,10 @@ mediumRow:
 	VMOVUPS          Z28, 8576(DI)
 	VMOVUPS          Z25, 12672(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 22080(BX)(SI*4)
+	VMOVUPS          Z29, 26176(BX)(SI*4)
 	VADDPS           Z8, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 26240(BX)(SI*4)
+	VMOVUPS          Z25, 30336(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4698,10 +4698,10 @@ mediumRow:
 	VMOVUPS          Z27, 8640(DI)
 	VMOVUPS          Z24, 12736(DI)
 	VPCOMPRESSD.Z    Z23, K2, Z23
-	VMOVUPS          Z23, 22080(BX)(SI*4)
+	VMOVUPS          Z23, 26176(BX)(SI*4)
 	VADDPS           Z8, Z24, Z23
 	VPCOMPRESSD.Z    Z23, K2, Z23
-	VMOVUPS          Z23, 26240(BX)(SI*4)
+	VMOVUPS          Z23, 30336(BX)(SI*4)
 	KMOVW            K2, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -4715,37 +4715,38 @@ mediumRowDone:
 	JMP         mediumRow
 
 mediumListed:
-	MOVQ (AX), DI
+	VBROADCASTSS signMask<>+0(SB), Z6
+	MOVQ         (AX), DI
 
 	// Which of that is not hidden?
-	VBROADCASTSS none<>+0(SB), Z6
-	VMOVUPS      Z6, 26240(BX)(SI*4)
-	VBROADCASTSS zero<>+0(SB), Z6
+	VBROADCASTSS none<>+0(SB), Z7
+	VMOVUPS      Z7, 30336(BX)(SI*4)
 	VBROADCASTSS zero<>+0(SB), Z7
+	VBROADCASTSS zero<>+0(SB), Z8
 	XORL         R8, R8
 	XORL         R10, R10
-	VBROADCASTSS oneInt<>+0(SB), Z8
-	VBROADCASTSS threeTies<>+0(SB), Z9
-	VBROADCASTSS absMask<>+0(SB), Z10
+	VBROADCASTSS oneInt<>+0(SB), Z9
+	VBROADCASTSS threeTies<>+0(SB), Z10
+	VBROADCASTSS absMask<>+0(SB), Z11
 
 mediumHidden:
-	VMOVUPS       22080(BX)(R8*4), Z12
+	VMOVUPS       26176(BX)(R8*4), Z12
 	VPSRLD        $0x10, Z12, Z13
-	VCMPPS        $0x07, 26240(BX)(R8*4), Z9, K1
+	VCMPPS        $0x07, 30336(BX)(R8*4), Z10, K1
 	VGATHERDPS    65536(DI)(Z13*4), K1, Z4
 	VSUBPS        Z1, Z4, Z14
-	VPANDD        Z10, Z4, Z15
-	VFNMADD231PS  Z15, Z9, Z14
-	VCMPPS        $0x12, 26240(BX)(R8*4), Z14, K1
+	VPANDD        Z11, Z4, Z15
+	VFNMADD231PS  Z15, Z10, Z14
+	VCMPPS        $0x12, 30336(BX)(R8*4), Z14, K1
 	VPCOMPRESSD.Z Z12, K1, Z14
-	VMOVUPS       Z14, 22080(BX)(R10*4)
+	VMOVUPS       Z14, 26176(BX)(R10*4)
 	VPSRLD        $0x04, Z13, Z13
-	VPSLLVD       Z13, Z8, Z13
-	VPORD         Z13, Z6, K1, Z6
+	VPSLLVD       Z13, Z9, Z13
+	VPORD         Z13, Z7, K1, Z7
 	VBROADCASTSS  low4<>+0(SB), Z13
 	VPANDD        Z13, Z12, Z12
-	VPSLLVD       Z12, Z8, Z12
-	VPORD         Z12, Z7, K1, Z7
+	VPSLLVD       Z12, Z9, Z12
+	VPORD         Z12, Z8, K1, Z8
 	KMOVW         K1, R9
 	POPCNTL       R9, R9
 	ADDQ          R9, R10
@@ -4754,15 +4755,15 @@ mediumHidden:
 	JB            mediumHidden
 	TESTQ         R10, R10
 	JZ            rasterMediumDone
-	VEXTRACTI64X4 $0x01, Z6, Y4
-	VPOR          Y6, Y4, Y4
-	VEXTRACTI128  $0x01, Y4, X6
-	VPOR          X4, X6, X6
-	VPSHUFD       $0x4e, X6, X4
-	VPOR          X4, X6, X6
-	VPSHUFD       $0xb1, X6, X4
-	VPOR          X4, X6, X6
-	VMOVD         X6, SI
+	VEXTRACTI64X4 $0x01, Z7, Y4
+	VPOR          Y7, Y4, Y4
+	VEXTRACTI128  $0x01, Y4, X7
+	VPOR          X4, X7, X7
+	VPSHUFD       $0x4e, X7, X4
+	VPOR          X4, X7, X7
+	VPSHUFD       $0xb1, X7, X4
+	VPOR          X4, X7, X7
+	VMOVD         X7, SI
 	ORQ           SI, 56(AX)
 	MOVQ          (AX), R8
 	ANDL          70144(R8), SI
@@ -4774,84 +4775,84 @@ writeOut2:
 	BLSRL        SI, SI
 	VBROADCASTSS 69632(R8)(R9*4), Z4
 	VMULPS       columns<>+0(SB), Z4, Z4
-	VBROADCASTSS 69760(R8)(R9*4), Z6
-	VFMADD231PS  rows<>+0(SB), Z6, Z4
-	VPBROADCASTD 69888(R8)(R9*4), Z6
+	VBROADCASTSS 69760(R8)(R9*4), Z7
+	VFMADD231PS  rows<>+0(SB), Z7, Z4
+	VPBROADCASTD 69888(R8)(R9*4), Z7
 	MOVQ         R9, R11
 	SHLQ         $0x06, R11
 	ADDQ         R8, R11
 	SHLQ         $0x0a, R9
 	ADDQ         R8, R9
-	VADDPS.BCST  67584(R11), Z4, Z8
-	VMOVUPS      Z8, (R9)
-	VMOVDQU32    Z6, 32768(R9)
-	VADDPS.BCST  67588(R11), Z4, Z8
-	VMOVUPS      Z8, 64(R9)
-	VMOVDQU32    Z6, 32832(R9)
-	VADDPS.BCST  67592(R11), Z4, Z8
-	VMOVUPS      Z8, 128(R9)
-	VMOVDQU32    Z6, 32896(R9)
-	VADDPS.BCST  67596(R11), Z4, Z8
-	VMOVUPS      Z8, 192(R9)
-	VMOVDQU32    Z6, 32960(R9)
-	VADDPS.BCST  67600(R11), Z4, Z8
-	VMOVUPS      Z8, 256(R9)
-	VMOVDQU32    Z6, 33024(R9)
-	VADDPS.BCST  67604(R11), Z4, Z8
-	VMOVUPS      Z8, 320(R9)
-	VMOVDQU32    Z6, 33088(R9)
-	VADDPS.BCST  67608(R11), Z4, Z8
-	VMOVUPS      Z8, 384(R9)
-	VMOVDQU32    Z6, 33152(R9)
-	VADDPS.BCST  67612(R11), Z4, Z8
-	VMOVUPS      Z8, 448(R9)
-	VMOVDQU32    Z6, 33216(R9)
-	VADDPS.BCST  67616(R11), Z4, Z8
-	VMOVUPS      Z8, 512(R9)
-	VMOVDQU32    Z6, 33280(R9)
-	VADDPS.BCST  67620(R11), Z4, Z8
-	VMOVUPS      Z8, 576(R9)
-	VMOVDQU32    Z6, 33344(R9)
-	VADDPS.BCST  67624(R11), Z4, Z8
-	VMOVUPS      Z8, 640(R9)
-	VMOVDQU32    Z6, 33408(R9)
-	VADDPS.BCST  67628(R11), Z4, Z8
-	VMOVUPS      Z8, 704(R9)
-	VMOVDQU32    Z6, 33472(R9)
-	VADDPS.BCST  67632(R11), Z4, Z8
-	VMOVUPS      Z8, 768(R9)
-	VMOVDQU32    Z6, 33536(R9)
-	VADDPS.BCST  67636(R11), Z4, Z8
-	VMOVUPS      Z8, 832(R9)
-	VMOVDQU32    Z6, 33600(R9)
-	VADDPS.BCST  67640(R11), Z4, Z8
-	VMOVUPS      Z8, 896(R9)
-	VMOVDQU32    Z6, 33664(R9)
+	VADDPS.BCST  67584(R11), Z4, Z9
+	VMOVUPS      Z9, (R9)
+	VMOVDQU32    Z7, 32768(R9)
+	VADDPS.BCST  67588(R11), Z4, Z9
+	VMOVUPS      Z9, 64(R9)
+	VMOVDQU32    Z7, 32832(R9)
+	VADDPS.BCST  67592(R11), Z4, Z9
+	VMOVUPS      Z9, 128(R9)
+	VMOVDQU32    Z7, 32896(R9)
+	VADDPS.BCST  67596(R11), Z4, Z9
+	VMOVUPS      Z9, 192(R9)
+	VMOVDQU32    Z7, 32960(R9)
+	VADDPS.BCST  67600(R11), Z4, Z9
+	VMOVUPS      Z9, 256(R9)
+	VMOVDQU32    Z7, 33024(R9)
+	VADDPS.BCST  67604(R11), Z4, Z9
+	VMOVUPS      Z9, 320(R9)
+	VMOVDQU32    Z7, 33088(R9)
+	VADDPS.BCST  67608(R11), Z4, Z9
+	VMOVUPS      Z9, 384(R9)
+	VMOVDQU32    Z7, 33152(R9)
+	VADDPS.BCST  67612(R11), Z4, Z9
+	VMOVUPS      Z9, 448(R9)
+	VMOVDQU32    Z7, 33216(R9)
+	VADDPS.BCST  67616(R11), Z4, Z9
+	VMOVUPS      Z9, 512(R9)
+	VMOVDQU32    Z7, 33280(R9)
+	VADDPS.BCST  67620(R11), Z4, Z9
+	VMOVUPS      Z9, 576(R9)
+	VMOVDQU32    Z7, 33344(R9)
+	VADDPS.BCST  67624(R11), Z4, Z9
+	VMOVUPS      Z9, 640(R9)
+	VMOVDQU32    Z7, 33408(R9)
+	VADDPS.BCST  67628(R11), Z4, Z9
+	VMOVUPS      Z9, 704(R9)
+	VMOVDQU32    Z7, 33472(R9)
+	VADDPS.BCST  67632(R11), Z4, Z9
+	VMOVUPS      Z9, 768(R9)
+	VMOVDQU32    Z7, 33536(R9)
+	VADDPS.BCST  67636(R11), Z4, Z9
+	VMOVUPS      Z9, 832(R9)
+	VMOVDQU32    Z7, 33600(R9)
+	VADDPS.BCST  67640(R11), Z4, Z9
+	VMOVUPS      Z9, 896(R9)
+	VMOVDQU32    Z7, 33664(R9)
 	VADDPS.BCST  67644(R11), Z4, Z4
 	VMOVUPS      Z4, 960(R9)
-	VMOVDQU32    Z6, 33728(R9)
+	VMOVDQU32    Z7, 33728(R9)
 	TESTL        SI, SI
 	JNZ          writeOut2
 
 writtenOut2:
 	// Their records, and the steps of their pixels.
-	VEXTRACTI64X4 $0x01, Z7, Y4
-	VPOR          Y7, Y4, Y4
-	VEXTRACTI128  $0x01, Y4, X6
-	VPOR          X4, X6, X6
-	VPSHUFD       $0x4e, X6, X4
-	VPOR          X4, X6, X6
-	VPSHUFD       $0xb1, X6, X4
-	VPOR          X4, X6, X6
-	VMOVD         X6, SI
+	VEXTRACTI64X4 $0x01, Z8, Y4
+	VPOR          Y8, Y4, Y4
+	VEXTRACTI128  $0x01, Y4, X7
+	VPOR          X4, X7, X7
+	VPSHUFD       $0x4e, X7, X4
+	VPOR          X4, X7, X7
+	VPSHUFD       $0xb1, X7, X4
+	VPOR          X4, X7, X7
+	VMOVD         X7, SI
 	KMOVW         SI, K1
 	MOVL          SI, R8
 	MOVQ          32(AX), R9
 	VPBROADCASTD  R9, Z4
 	VPADDD        lanes<>+0(SB), Z4, Z4
-	VMOVUPS       1664(CX), Z6
-	VPEXPANDD     Z4, K1, Z6
-	VMOVUPS       Z6, 1664(CX)
+	VMOVUPS       1664(CX), Z7
+	VPEXPANDD     Z4, K1, Z7
+	VMOVUPS       Z7, 1664(CX)
 	MOVQ          R9, R11
 	SHLQ          $0x06, R11
 	ADDQ          16(AX), R11
@@ -4860,42 +4861,42 @@ writtenOut2:
 	MOVQ          R9, 32(AX)
 	SHLL          $0x06, SI
 	VPBROADCASTD  52(AX), Z4
-	VBROADCASTSS  zero<>+0(SB), Z7
-	VPMOVZXDQ     1536(CX), Z6
-	VPSLLQ        $0x20, Z6, Z6
+	VBROADCASTSS  zero<>+0(SB), Z8
+	VPMOVZXDQ     1536(CX), Z7
+	VPSLLQ        $0x20, Z7, Z7
 	MOVL          $0x00005555, R9
 	KMOVW         R9, K1
-	VMOVDQA32     Z4, K1, Z6
-	VMOVUPS       768(CX), Z8
-	VMOVUPS       896(CX), Z9
-	VMOVUPS       1024(CX), Z10
+	VMOVDQA32     Z4, K1, Z7
+	VMOVUPS       768(CX), Z9
+	VMOVUPS       896(CX), Z10
+	VMOVUPS       1024(CX), Z11
 	VMOVUPS       1152(CX), Z12
 	VMOVUPS       1280(CX), Z13
 	VMOVUPS       1408(CX), Z14
-	VUNPCKLPD     Z9, Z8, Z15
-	VUNPCKHPD     Z9, Z8, Z8
-	VUNPCKLPD     Z12, Z10, Z9
-	VUNPCKHPD     Z12, Z10, Z10
+	VUNPCKLPD     Z10, Z9, Z15
+	VUNPCKHPD     Z10, Z9, Z9
+	VUNPCKLPD     Z12, Z11, Z10
+	VUNPCKHPD     Z12, Z11, Z11
 	VUNPCKLPD     Z14, Z13, Z12
 	VUNPCKHPD     Z14, Z13, Z13
-	VUNPCKLPD     Z7, Z6, Z14
-	VUNPCKHPD     Z7, Z6, Z6
-	VSHUFF64X2    $0x44, Z9, Z15, Z7
+	VUNPCKLPD     Z8, Z7, Z14
+	VUNPCKHPD     Z8, Z7, Z7
+	VSHUFF64X2    $0x44, Z10, Z15, Z8
 	VSHUFF64X2    $0x44, Z14, Z12, Z16
-	VSHUFF64X2    $0x88, Z16, Z7, Z17
-	VSHUFF64X2    $0xdd, Z16, Z7, Z7
-	VSHUFF64X2    $0xee, Z9, Z15, Z9
+	VSHUFF64X2    $0x88, Z16, Z8, Z17
+	VSHUFF64X2    $0xdd, Z16, Z8, Z8
+	VSHUFF64X2    $0xee, Z10, Z15, Z10
 	VSHUFF64X2    $0xee, Z14, Z12, Z12
-	VSHUFF64X2    $0x88, Z12, Z9, Z14
-	VSHUFF64X2    $0xdd, Z12, Z9, Z9
-	VSHUFF64X2    $0x44, Z10, Z8, Z12
-	VSHUFF64X2    $0x44, Z6, Z13, Z15
+	VSHUFF64X2    $0x88, Z12, Z10, Z14
+	VSHUFF64X2    $0xdd, Z12, Z10, Z10
+	VSHUFF64X2    $0x44, Z11, Z9, Z12
+	VSHUFF64X2    $0x44, Z7, Z13, Z15
 	VSHUFF64X2    $0x88, Z15, Z12, Z16
 	VSHUFF64X2    $0xdd, Z15, Z12, Z12
-	VSHUFF64X2    $0xee, Z10, Z8, Z8
-	VSHUFF64X2    $0xee, Z6, Z13, Z6
-	VSHUFF64X2    $0x88, Z6, Z8, Z10
-	VSHUFF64X2    $0xdd, Z6, Z8, Z6
+	VSHUFF64X2    $0xee, Z11, Z9, Z9
+	VSHUFF64X2    $0xee, Z7, Z13, Z7
+	VSHUFF64X2    $0x88, Z7, Z9, Z11
+	VSHUFF64X2    $0xdd, Z7, Z9, Z7
 	VMOVUPD       Z17, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
@@ -4906,7 +4907,7 @@ writtenOut2:
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z7, (R11)
+	VMOVUPD       Z8, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
@@ -4921,57 +4922,57 @@ writtenOut2:
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
+	VMOVUPD       Z11, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
 	VMOVUPD       Z10, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z9, (R11)
+	VMOVUPD       Z7, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z6, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VBROADCASTSS  zero<>+0(SB), Z7
-	VPMOVZXDQ     1568(CX), Z6
-	VPSLLQ        $0x20, Z6, Z6
+	VBROADCASTSS  zero<>+0(SB), Z8
+	VPMOVZXDQ     1568(CX), Z7
+	VPSLLQ        $0x20, Z7, Z7
 	MOVL          $0x00005555, R9
 	KMOVW         R9, K1
-	VMOVDQA32     Z4, K1, Z6
+	VMOVDQA32     Z4, K1, Z7
 	VMOVUPS       832(CX), Z4
-	VMOVUPS       960(CX), Z8
-	VMOVUPS       1088(CX), Z9
-	VMOVUPS       1216(CX), Z10
+	VMOVUPS       960(CX), Z9
+	VMOVUPS       1088(CX), Z10
+	VMOVUPS       1216(CX), Z11
 	VMOVUPS       1344(CX), Z12
 	VMOVUPS       1472(CX), Z13
-	VUNPCKLPD     Z8, Z4, Z14
-	VUNPCKHPD     Z8, Z4, Z4
-	VUNPCKLPD     Z10, Z9, Z8
-	VUNPCKHPD     Z10, Z9, Z9
-	VUNPCKLPD     Z13, Z12, Z10
+	VUNPCKLPD     Z9, Z4, Z14
+	VUNPCKHPD     Z9, Z4, Z4
+	VUNPCKLPD     Z11, Z10, Z9
+	VUNPCKHPD     Z11, Z10, Z10
+	VUNPCKLPD     Z13, Z12, Z11
 	VUNPCKHPD     Z13, Z12, Z12
-	VUNPCKLPD     Z7, Z6, Z13
-	VUNPCKHPD     Z7, Z6, Z6
-	VSHUFF64X2    $0x44, Z8, Z14, Z7
-	VSHUFF64X2    $0x44, Z13, Z10, Z15
-	VSHUFF64X2    $0x88, Z15, Z7, Z16
-	VSHUFF64X2    $0xdd, Z15, Z7, Z7
-	VSHUFF64X2    $0xee, Z8, Z14, Z8
-	VSHUFF64X2    $0xee, Z13, Z10, Z10
-	VSHUFF64X2    $0x88, Z10, Z8, Z13
-	VSHUFF64X2    $0xdd, Z10, Z8, Z8
-	VSHUFF64X2    $0x44, Z9, Z4, Z10
-	VSHUFF64X2    $0x44, Z6, Z12, Z14
-	VSHUFF64X2    $0x88, Z14, Z10, Z15
-	VSHUFF64X2    $0xdd, Z14, Z10, Z10
-	VSHUFF64X2    $0xee, Z9, Z4, Z4
-	VSHUFF64X2    $0xee, Z6, Z12, Z6
-	VSHUFF64X2    $0x88, Z6, Z4, Z9
-	VSHUFF64X2    $0xdd, Z6, Z4, Z4
+	VUNPCKLPD     Z8, Z7, Z13
+	VUNPCKHPD     Z8, Z7, Z7
+	VSHUFF64X2    $0x44, Z9, Z14, Z8
+	VSHUFF64X2    $0x44, Z13, Z11, Z15
+	VSHUFF64X2    $0x88, Z15, Z8, Z16
+	VSHUFF64X2    $0xdd, Z15, Z8, Z8
+	VSHUFF64X2    $0xee, Z9, Z14, Z9
+	VSHUFF64X2    $0xee, Z13, Z11, Z11
+	VSHUFF64X2    $0x88, Z11, Z9, Z13
+	VSHUFF64X2    $0xdd, Z11, Z9, Z9
+	VSHUFF64X2    $0x44, Z10, Z4, Z11
+	VSHUFF64X2    $0x44, Z7, Z12, Z14
+	VSHUFF64X2    $0x88, Z14, Z11, Z15
+	VSHUFF64X2    $0xdd, Z14, Z11, Z11
+	VSHUFF64X2    $0xee, Z10, Z4, Z4
+	VSHUFF64X2    $0xee, Z7, Z12, Z7
+	VSHUFF64X2    $0x88, Z7, Z4, Z10
+	VSHUFF64X2    $0xdd, Z7, Z4, Z4
 	VMOVUPD       Z16, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
@@ -4982,12 +4983,12 @@ writtenOut2:
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z7, (R11)
+	VMOVUPD       Z8, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z10, (R11)
+	VMOVUPD       Z11, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
@@ -4997,12 +4998,12 @@ writtenOut2:
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z9, (R11)
+	VMOVUPD       Z10, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z8, (R11)
+	VMOVUPD       Z9, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
@@ -5013,29 +5014,29 @@ writtenOut2:
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPS       columns<>+0(SB), Z4
-	VMOVUPS       rows<>+0(SB), Z6
+	VMOVUPS       rows<>+0(SB), Z7
 
 mediumSteps:
 	TZCNTL           R8, SI
 	BLSRL            R8, R8
 	LEAQ             (CX)(SI*4), R11
-	VBROADCASTSS     34496(BX)(SI*4), Z7
-	VFMADD231PS.BCST (R11), Z4, Z7
-	VFMADD231PS.BCST 64(R11), Z6, Z7
+	VBROADCASTSS     34496(BX)(SI*4), Z8
+	VFMADD231PS.BCST (R11), Z4, Z8
+	VFMADD231PS.BCST 64(R11), Z7, Z8
 	MOVQ             SI, R9
 	SHLQ             $0x08, R9
-	VMOVUPS          Z7, 30400(BX)(R9*1)
-	VBROADCASTSS     34560(BX)(SI*4), Z7
-	VFMADD231PS.BCST 192(R11), Z4, Z7
-	VFMADD231PS.BCST 256(R11), Z6, Z7
-	VMOVUPS          Z7, 30464(BX)(R9*1)
-	VBROADCASTSS     34624(BX)(SI*4), Z7
-	VFMADD231PS.BCST 384(R11), Z4, Z7
-	VFMADD231PS.BCST 448(R11), Z6, Z7
-	VMOVUPS          Z7, 30528(BX)(R9*1)
-	VMULPS.BCST      576(R11), Z4, Z7
-	VFMADD231PS.BCST 640(R11), Z6, Z7
-	VMOVUPS          Z7, 30592(BX)(R9*1)
+	VMOVUPS          Z8, 5696(BX)(R9*1)
+	VBROADCASTSS     34560(BX)(SI*4), Z8
+	VFMADD231PS.BCST 192(R11), Z4, Z8
+	VFMADD231PS.BCST 256(R11), Z7, Z8
+	VMOVUPS          Z8, 5760(BX)(R9*1)
+	VBROADCASTSS     34624(BX)(SI*4), Z8
+	VFMADD231PS.BCST 384(R11), Z4, Z8
+	VFMADD231PS.BCST 448(R11), Z7, Z8
+	VMOVUPS          Z8, 5824(BX)(R9*1)
+	VMULPS.BCST      576(R11), Z4, Z8
+	VFMADD231PS.BCST 640(R11), Z7, Z8
+	VMOVUPS          Z8, 5888(BX)(R9*1)
 	TESTL            R8, R8
 	JNZ              mediumSteps
 
@@ -5043,7 +5044,7 @@ mediumSteps:
 	XORL SI, SI
 
 mediumBlock:
-	MOVL         22080(BX)(SI*4), R8
+	MOVL         26176(BX)(SI*4), R8
 	MOVL         R8, R9
 	SHRL         $0x10, R9
 	MOVWLZX      R8, R8
@@ -5055,31 +5056,31 @@ mediumBlock:
 	ADDQ         DI, R13
 	MOVQ         R11, R14
 	SHLQ         $0x08, R14
-	VBROADCASTSS 5696(BX)(R8*4), Z4
-	VADDPS       30400(BX)(R14*1), Z4, Z4
-	VBROADCASTSS 9792(BX)(R8*4), Z6
-	VADDPS       30464(BX)(R14*1), Z6, Z6
-	VMINPS       Z6, Z4, Z4
-	VBROADCASTSS 13888(BX)(R8*4), Z6
-	VADDPS       30528(BX)(R14*1), Z6, Z6
-	VMINPS       Z6, Z4, Z4
-	VPXORD.BCST  1728(R12), Z11, Z6
+	VBROADCASTSS 9792(BX)(R8*4), Z4
+	VADDPS       5696(BX)(R14*1), Z4, Z4
+	VBROADCASTSS 13888(BX)(R8*4), Z7
+	VADDPS       5760(BX)(R14*1), Z7, Z7
+	VMINPS       Z7, Z4, Z4
 	VBROADCASTSS 17984(BX)(R8*4), Z7
-	VADDPS       30592(BX)(R14*1), Z7, Z7
-	VBROADCASTSS 1792(R12), Z8
-	VBROADCASTSS 1664(R12), Z9
-	VMOVAPS      Z7, Z10
-	VMOVAPS      Z7, Z12
-	VFMSUB213PS  Z1, Z2, Z10
+	VADDPS       5824(BX)(R14*1), Z7, Z7
+	VMINPS       Z7, Z4, Z4
+	VPXORD.BCST  1728(R12), Z6, Z7
+	VBROADCASTSS 22080(BX)(R8*4), Z8
+	VADDPS       5888(BX)(R14*1), Z8, Z8
+	VBROADCASTSS 1792(R12), Z9
+	VBROADCASTSS 1664(R12), Z10
+	VMOVAPS      Z8, Z11
+	VMOVAPS      Z8, Z12
+	VFMSUB213PS  Z1, Z2, Z11
 	VFMADD213PS  Z1, Z3, Z12
-	VCMPPS       $0x1d, Z6, Z4, K1
-	VCMPPS       $0x1e, Z8, Z4, K2
+	VCMPPS       $0x1d, Z7, Z4, K1
+	VCMPPS       $0x1e, Z9, Z4, K2
 	VMOVUPS      (R13), Z4
-	VCMPPS       $0x11, Z10, Z4, K2, K2
+	VCMPPS       $0x11, Z11, Z4, K2, K2
 	VCMPPS       $0x12, Z12, Z4, K1, K1
-	VMOVAPS      Z7, K2, Z4
+	VMOVAPS      Z8, K2, Z4
 	VMOVUPS      Z4, (R13)
-	VMOVDQU32    Z9, K2, 32768(R13)
+	VMOVDQU32    Z10, K2, 32768(R13)
 	KTESTW       K1, K2
 	JCS          mediumSure
 	KANDNW       K1, K2, K1
@@ -5156,7 +5157,7 @@ rasterNext:
 	MOVL             DI, R8
 	SHRL             $0x00, R8
 	ANDL             $0x000000fc, R8
-	MOVL             R8, 35576(SP)
+	MOVL             R8, 35512(SP)
 	MOVL             DI, R9
 	SHRL             $0x10, R9
 	ANDL             $0x000000fc, R9
@@ -5168,7 +5169,7 @@ rasterNext:
 	MOVL             DI, R8
 	SHRL             $0x08, R8
 	ANDL             $0x000000fc, R8
-	MOVL             R8, 35584(SP)
+	MOVL             R8, 35520(SP)
 	SHRL             $0x18, DI
 	ANDL             $0x000000fc, DI
 	SUBL             R8, DI
@@ -5275,11 +5276,11 @@ rasterNext:
 rasterCell:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
-	MOVL             DI, 35592(SP)
+	MOVL             DI, 35528(SP)
 	MOVL             R8, DI
 	ANDL             $0x00000007, DI
 	SHLL             $0x04, DI
-	SUBL             35576(SP), DI
+	SUBL             35512(SP), DI
 	VPBROADCASTD     DI, Z19
 	VCVTDQ2PS        Z19, Z19
 	VBROADCASTSS     four<>+0(SB), Z17
@@ -5289,7 +5290,7 @@ rasterCell:
 	MOVL             R8, DI
 	SHRL             $0x03, DI
 	SHLL             $0x04, DI
-	SUBL             35584(SP), DI
+	SUBL             35520(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
 	VBROADCASTSS     four<>+0(SB), Z17
@@ -5747,7 +5748,7 @@ rasterInsideDone:
 	MOVQ          DI, 56(AX)
 
 rasterCellDone:
-	MOVL  35592(SP), DI
+	MOVL  35528(SP), DI
 	TESTL DI, DI
 	JNZ   rasterCell
 	JMP   rasterNext
@@ -5968,7 +5969,7 @@ GLOBL f3more<>(SB), RODATA|NOPTR, $4
 
 // func rasterOrthoAVX512(c *byte, st *byte, lanes uint32)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI, BMI2, POPCNT
-TEXT ·rasterOrthoAVX512(SB), $30160-20
+TEXT ·rasterOrthoAVX512(SB), $30096-20
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -5979,7 +5980,7 @@ TEXT ·rasterOrthoAVX512(SB), $30160-20
 	VBROADCASTSS absMask<>+0(SB), Z2
 	VBROADCASTSS f2m16<>+0(SB), Z3
 
-	// Medium triangles: their first block, and how many more there are each way.
+	// Their first block, and how many more there are each way.
 	VMOVUPS      1600(CX), Z4
 	VBROADCASTSS low6<>+0(SB), Z5
 	KMOVW        DX, K1
@@ -6149,7 +6150,7 @@ TEXT ·rasterOrthoAVX512(SB), $30160-20
 	VADDPS       Z6, Z23, Z6
 	VMULPS       Z6, Z12, Z6
 	XORL         SI, SI
-	LEAQ         256(BX), DI
+	LEAQ         4352(BX), DI
 	VMOVUPS      lanes<>+0(SB), Z12
 	VBROADCASTSS zero<>+0(SB), Z21
 
@@ -6183,10 +6184,10 @@ mediumRow:
 	VMOVUPS          Z20, 8192(DI)
 	VMOVUPS          Z25, 12288(DI)
 	VPCOMPRESSD.Z    Z26, K3, Z26
-	VMOVUPS          Z26, 16640(BX)(SI*4)
+	VMOVUPS          Z26, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6207,10 +6208,10 @@ mediumRow:
 	VMOVUPS          Z28, 8256(DI)
 	VMOVUPS          Z25, 12352(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VMOVUPS          Z29, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6231,10 +6232,10 @@ mediumRow:
 	VMOVUPS          Z28, 8320(DI)
 	VMOVUPS          Z25, 12416(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VMOVUPS          Z29, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6255,10 +6256,10 @@ mediumRow:
 	VMOVUPS          Z28, 8384(DI)
 	VMOVUPS          Z25, 12480(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VMOVUPS          Z29, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6279,10 +6280,10 @@ mediumRow:
 	VMOVUPS          Z28, 8448(DI)
 	VMOVUPS          Z25, 12544(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VMOVUPS          Z29, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6303,10 +6304,10 @@ mediumRow:
 	VMOVUPS          Z28, 8512(DI)
 	VMOVUPS          Z25, 12608(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VMOVUPS          Z29, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6327,10 +6328,10 @@ mediumRow:
 	VMOVUPS          Z28, 8576(DI)
 	VMOVUPS          Z25, 12672(DI)
 	VPCOMPRESSD.Z    Z29, K3, Z29
-	VMOVUPS          Z29, 16640(BX)(SI*4)
+	VMOVUPS          Z29, 20736(BX)(SI*4)
 	VADDPS           Z6, Z25, Z25
 	VPCOMPRESSD.Z    Z25, K3, Z25
-	VMOVUPS          Z25, 20800(BX)(SI*4)
+	VMOVUPS          Z25, 24896(BX)(SI*4)
 	KMOVW            K3, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6351,10 +6352,10 @@ mediumRow:
 	VMOVUPS          Z27, 8640(DI)
 	VMOVUPS          Z24, 12736(DI)
 	VPCOMPRESSD.Z    Z23, K2, Z23
-	VMOVUPS          Z23, 16640(BX)(SI*4)
+	VMOVUPS          Z23, 20736(BX)(SI*4)
 	VADDPS           Z6, Z24, Z23
 	VPCOMPRESSD.Z    Z23, K2, Z23
-	VMOVUPS          Z23, 20800(BX)(SI*4)
+	VMOVUPS          Z23, 24896(BX)(SI*4)
 	KMOVW            K2, R8
 	POPCNTL          R8, R8
 	ADDQ             R8, SI
@@ -6368,37 +6369,38 @@ mediumRowDone:
 	JMP         mediumRow
 
 mediumListed:
-	MOVQ (AX), DI
+	VBROADCASTSS signMask<>+0(SB), Z4
+	MOVQ         (AX), DI
 
 	// Which of that is not hidden?
-	VBROADCASTSS none<>+0(SB), Z4
-	VMOVUPS      Z4, 20800(BX)(SI*4)
-	VBROADCASTSS zero<>+0(SB), Z4
+	VBROADCASTSS none<>+0(SB), Z5
+	VMOVUPS      Z5, 24896(BX)(SI*4)
 	VBROADCASTSS zero<>+0(SB), Z5
+	VBROADCASTSS zero<>+0(SB), Z6
 	XORL         R8, R8
 	XORL         R10, R10
-	VBROADCASTSS oneInt<>+0(SB), Z6
-	VBROADCASTSS threeTies<>+0(SB), Z7
-	VBROADCASTSS absMask<>+0(SB), Z8
+	VBROADCASTSS oneInt<>+0(SB), Z7
+	VBROADCASTSS threeTies<>+0(SB), Z8
+	VBROADCASTSS absMask<>+0(SB), Z11
 
 mediumHidden:
-	VMOVUPS       16640(BX)(R8*4), Z12
+	VMOVUPS       20736(BX)(R8*4), Z12
 	VPSRLD        $0x10, Z12, Z13
-	VCMPPS        $0x07, 20800(BX)(R8*4), Z7, K1
+	VCMPPS        $0x07, 24896(BX)(R8*4), Z8, K1
 	VGATHERDPS    65536(DI)(Z13*4), K1, Z9
 	VSUBPS        Z1, Z9, Z14
-	VPANDD        Z8, Z9, Z15
-	VFNMADD231PS  Z15, Z7, Z14
-	VCMPPS        $0x12, 20800(BX)(R8*4), Z14, K1
+	VPANDD        Z11, Z9, Z15
+	VFNMADD231PS  Z15, Z8, Z14
+	VCMPPS        $0x12, 24896(BX)(R8*4), Z14, K1
 	VPCOMPRESSD.Z Z12, K1, Z14
-	VMOVUPS       Z14, 16640(BX)(R10*4)
+	VMOVUPS       Z14, 20736(BX)(R10*4)
 	VPSRLD        $0x04, Z13, Z13
-	VPSLLVD       Z13, Z6, Z13
-	VPORD         Z13, Z4, K1, Z4
+	VPSLLVD       Z13, Z7, Z13
+	VPORD         Z13, Z5, K1, Z5
 	VBROADCASTSS  low4<>+0(SB), Z13
 	VPANDD        Z13, Z12, Z12
-	VPSLLVD       Z12, Z6, Z12
-	VPORD         Z12, Z5, K1, Z5
+	VPSLLVD       Z12, Z7, Z12
+	VPORD         Z12, Z6, K1, Z6
 	KMOVW         K1, R9
 	POPCNTL       R9, R9
 	ADDQ          R9, R10
@@ -6407,15 +6409,15 @@ mediumHidden:
 	JB            mediumHidden
 	TESTQ         R10, R10
 	JZ            rasterMediumDone
-	VEXTRACTI64X4 $0x01, Z4, Y6
-	VPOR          Y4, Y6, Y6
-	VEXTRACTI128  $0x01, Y6, X4
-	VPOR          X6, X4, X4
-	VPSHUFD       $0x4e, X4, X6
-	VPOR          X6, X4, X4
-	VPSHUFD       $0xb1, X4, X6
-	VPOR          X6, X4, X4
-	VMOVD         X4, SI
+	VEXTRACTI64X4 $0x01, Z5, Y7
+	VPOR          Y5, Y7, Y7
+	VEXTRACTI128  $0x01, Y7, X5
+	VPOR          X7, X5, X5
+	VPSHUFD       $0x4e, X5, X7
+	VPOR          X7, X5, X5
+	VPSHUFD       $0xb1, X5, X7
+	VPOR          X7, X5, X5
+	VMOVD         X5, SI
 	ORQ           SI, 56(AX)
 	MOVQ          (AX), R8
 	ANDL          70144(R8), SI
@@ -6425,86 +6427,86 @@ mediumHidden:
 writeOut4:
 	TZCNTL       SI, R9
 	BLSRL        SI, SI
-	VBROADCASTSS 69632(R8)(R9*4), Z4
-	VMULPS       columns<>+0(SB), Z4, Z4
-	VBROADCASTSS 69760(R8)(R9*4), Z6
-	VFMADD231PS  rows<>+0(SB), Z6, Z4
-	VPBROADCASTD 69888(R8)(R9*4), Z6
+	VBROADCASTSS 69632(R8)(R9*4), Z5
+	VMULPS       columns<>+0(SB), Z5, Z5
+	VBROADCASTSS 69760(R8)(R9*4), Z7
+	VFMADD231PS  rows<>+0(SB), Z7, Z5
+	VPBROADCASTD 69888(R8)(R9*4), Z7
 	MOVQ         R9, R11
 	SHLQ         $0x06, R11
 	ADDQ         R8, R11
 	SHLQ         $0x0a, R9
 	ADDQ         R8, R9
-	VADDPS.BCST  67584(R11), Z4, Z7
-	VMOVUPS      Z7, (R9)
-	VMOVDQU32    Z6, 32768(R9)
-	VADDPS.BCST  67588(R11), Z4, Z7
-	VMOVUPS      Z7, 64(R9)
-	VMOVDQU32    Z6, 32832(R9)
-	VADDPS.BCST  67592(R11), Z4, Z7
-	VMOVUPS      Z7, 128(R9)
-	VMOVDQU32    Z6, 32896(R9)
-	VADDPS.BCST  67596(R11), Z4, Z7
-	VMOVUPS      Z7, 192(R9)
-	VMOVDQU32    Z6, 32960(R9)
-	VADDPS.BCST  67600(R11), Z4, Z7
-	VMOVUPS      Z7, 256(R9)
-	VMOVDQU32    Z6, 33024(R9)
-	VADDPS.BCST  67604(R11), Z4, Z7
-	VMOVUPS      Z7, 320(R9)
-	VMOVDQU32    Z6, 33088(R9)
-	VADDPS.BCST  67608(R11), Z4, Z7
-	VMOVUPS      Z7, 384(R9)
-	VMOVDQU32    Z6, 33152(R9)
-	VADDPS.BCST  67612(R11), Z4, Z7
-	VMOVUPS      Z7, 448(R9)
-	VMOVDQU32    Z6, 33216(R9)
-	VADDPS.BCST  67616(R11), Z4, Z7
-	VMOVUPS      Z7, 512(R9)
-	VMOVDQU32    Z6, 33280(R9)
-	VADDPS.BCST  67620(R11), Z4, Z7
-	VMOVUPS      Z7, 576(R9)
-	VMOVDQU32    Z6, 33344(R9)
-	VADDPS.BCST  67624(R11), Z4, Z7
-	VMOVUPS      Z7, 640(R9)
-	VMOVDQU32    Z6, 33408(R9)
-	VADDPS.BCST  67628(R11), Z4, Z7
-	VMOVUPS      Z7, 704(R9)
-	VMOVDQU32    Z6, 33472(R9)
-	VADDPS.BCST  67632(R11), Z4, Z7
-	VMOVUPS      Z7, 768(R9)
-	VMOVDQU32    Z6, 33536(R9)
-	VADDPS.BCST  67636(R11), Z4, Z7
-	VMOVUPS      Z7, 832(R9)
-	VMOVDQU32    Z6, 33600(R9)
-	VADDPS.BCST  67640(R11), Z4, Z7
-	VMOVUPS      Z7, 896(R9)
-	VMOVDQU32    Z6, 33664(R9)
-	VADDPS.BCST  67644(R11), Z4, Z4
-	VMOVUPS      Z4, 960(R9)
-	VMOVDQU32    Z6, 33728(R9)
+	VADDPS.BCST  67584(R11), Z5, Z8
+	VMOVUPS      Z8, (R9)
+	VMOVDQU32    Z7, 32768(R9)
+	VADDPS.BCST  67588(R11), Z5, Z8
+	VMOVUPS      Z8, 64(R9)
+	VMOVDQU32    Z7, 32832(R9)
+	VADDPS.BCST  67592(R11), Z5, Z8
+	VMOVUPS      Z8, 128(R9)
+	VMOVDQU32    Z7, 32896(R9)
+	VADDPS.BCST  67596(R11), Z5, Z8
+	VMOVUPS      Z8, 192(R9)
+	VMOVDQU32    Z7, 32960(R9)
+	VADDPS.BCST  67600(R11), Z5, Z8
+	VMOVUPS      Z8, 256(R9)
+	VMOVDQU32    Z7, 33024(R9)
+	VADDPS.BCST  67604(R11), Z5, Z8
+	VMOVUPS      Z8, 320(R9)
+	VMOVDQU32    Z7, 33088(R9)
+	VADDPS.BCST  67608(R11), Z5, Z8
+	VMOVUPS      Z8, 384(R9)
+	VMOVDQU32    Z7, 33152(R9)
+	VADDPS.BCST  67612(R11), Z5, Z8
+	VMOVUPS      Z8, 448(R9)
+	VMOVDQU32    Z7, 33216(R9)
+	VADDPS.BCST  67616(R11), Z5, Z8
+	VMOVUPS      Z8, 512(R9)
+	VMOVDQU32    Z7, 33280(R9)
+	VADDPS.BCST  67620(R11), Z5, Z8
+	VMOVUPS      Z8, 576(R9)
+	VMOVDQU32    Z7, 33344(R9)
+	VADDPS.BCST  67624(R11), Z5, Z8
+	VMOVUPS      Z8, 640(R9)
+	VMOVDQU32    Z7, 33408(R9)
+	VADDPS.BCST  67628(R11), Z5, Z8
+	VMOVUPS      Z8, 704(R9)
+	VMOVDQU32    Z7, 33472(R9)
+	VADDPS.BCST  67632(R11), Z5, Z8
+	VMOVUPS      Z8, 768(R9)
+	VMOVDQU32    Z7, 33536(R9)
+	VADDPS.BCST  67636(R11), Z5, Z8
+	VMOVUPS      Z8, 832(R9)
+	VMOVDQU32    Z7, 33600(R9)
+	VADDPS.BCST  67640(R11), Z5, Z8
+	VMOVUPS      Z8, 896(R9)
+	VMOVDQU32    Z7, 33664(R9)
+	VADDPS.BCST  67644(R11), Z5, Z5
+	VMOVUPS      Z5, 960(R9)
+	VMOVDQU32    Z7, 33728(R9)
 	TESTL        SI, SI
 	JNZ          writeOut4
 
 writtenOut4:
 	// Their records, and the steps of their pixels.
-	VEXTRACTI64X4 $0x01, Z5, Y4
-	VPOR          Y5, Y4, Y4
-	VEXTRACTI128  $0x01, Y4, X5
-	VPOR          X4, X5, X5
-	VPSHUFD       $0x4e, X5, X4
-	VPOR          X4, X5, X5
-	VPSHUFD       $0xb1, X5, X4
-	VPOR          X4, X5, X5
-	VMOVD         X5, SI
+	VEXTRACTI64X4 $0x01, Z6, Y5
+	VPOR          Y6, Y5, Y5
+	VEXTRACTI128  $0x01, Y5, X6
+	VPOR          X5, X6, X6
+	VPSHUFD       $0x4e, X6, X5
+	VPOR          X5, X6, X6
+	VPSHUFD       $0xb1, X6, X5
+	VPOR          X5, X6, X6
+	VMOVD         X6, SI
 	KMOVW         SI, K1
 	MOVL          SI, R8
 	MOVQ          32(AX), R9
-	VPBROADCASTD  R9, Z4
-	VPADDD        lanes<>+0(SB), Z4, Z4
-	VMOVUPS       1664(CX), Z5
-	VPEXPANDD     Z4, K1, Z5
-	VMOVUPS       Z5, 1664(CX)
+	VPBROADCASTD  R9, Z5
+	VPADDD        lanes<>+0(SB), Z5, Z5
+	VMOVUPS       1664(CX), Z6
+	VPEXPANDD     Z5, K1, Z6
+	VMOVUPS       Z6, 1664(CX)
 	MOVQ          R9, R11
 	SHLQ          $0x06, R11
 	ADDQ          16(AX), R11
@@ -6512,43 +6514,43 @@ writtenOut4:
 	ADDQ          R12, R9
 	MOVQ          R9, 32(AX)
 	SHLL          $0x06, SI
-	VPBROADCASTD  52(AX), Z4
-	VBROADCASTSS  zero<>+0(SB), Z6
-	VPMOVZXDQ     1536(CX), Z5
-	VPSLLQ        $0x20, Z5, Z5
+	VPBROADCASTD  52(AX), Z5
+	VBROADCASTSS  zero<>+0(SB), Z7
+	VPMOVZXDQ     1536(CX), Z6
+	VPSLLQ        $0x20, Z6, Z6
 	MOVL          $0x00005555, R9
 	KMOVW         R9, K1
-	VMOVDQA32     Z4, K1, Z5
-	VMOVUPS       768(CX), Z7
-	VMOVUPS       896(CX), Z8
-	VMOVUPS       1024(CX), Z9
+	VMOVDQA32     Z5, K1, Z6
+	VMOVUPS       768(CX), Z8
+	VMOVUPS       896(CX), Z9
+	VMOVUPS       1024(CX), Z11
 	VMOVUPS       1152(CX), Z12
 	VMOVUPS       1280(CX), Z13
 	VMOVUPS       1408(CX), Z14
-	VUNPCKLPD     Z8, Z7, Z15
-	VUNPCKHPD     Z8, Z7, Z7
-	VUNPCKLPD     Z12, Z9, Z8
-	VUNPCKHPD     Z12, Z9, Z9
+	VUNPCKLPD     Z9, Z8, Z15
+	VUNPCKHPD     Z9, Z8, Z8
+	VUNPCKLPD     Z12, Z11, Z9
+	VUNPCKHPD     Z12, Z11, Z11
 	VUNPCKLPD     Z14, Z13, Z12
 	VUNPCKHPD     Z14, Z13, Z13
-	VUNPCKLPD     Z6, Z5, Z14
-	VUNPCKHPD     Z6, Z5, Z5
-	VSHUFF64X2    $0x44, Z8, Z15, Z6
+	VUNPCKLPD     Z7, Z6, Z14
+	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFF64X2    $0x44, Z9, Z15, Z7
 	VSHUFF64X2    $0x44, Z14, Z12, Z16
-	VSHUFF64X2    $0x88, Z16, Z6, Z17
-	VSHUFF64X2    $0xdd, Z16, Z6, Z6
-	VSHUFF64X2    $0xee, Z8, Z15, Z8
+	VSHUFF64X2    $0x88, Z16, Z7, Z17
+	VSHUFF64X2    $0xdd, Z16, Z7, Z7
+	VSHUFF64X2    $0xee, Z9, Z15, Z9
 	VSHUFF64X2    $0xee, Z14, Z12, Z12
-	VSHUFF64X2    $0x88, Z12, Z8, Z14
-	VSHUFF64X2    $0xdd, Z12, Z8, Z8
-	VSHUFF64X2    $0x44, Z9, Z7, Z12
-	VSHUFF64X2    $0x44, Z5, Z13, Z15
+	VSHUFF64X2    $0x88, Z12, Z9, Z14
+	VSHUFF64X2    $0xdd, Z12, Z9, Z9
+	VSHUFF64X2    $0x44, Z11, Z8, Z12
+	VSHUFF64X2    $0x44, Z6, Z13, Z15
 	VSHUFF64X2    $0x88, Z15, Z12, Z16
 	VSHUFF64X2    $0xdd, Z15, Z12, Z12
-	VSHUFF64X2    $0xee, Z9, Z7, Z7
-	VSHUFF64X2    $0xee, Z5, Z13, Z5
-	VSHUFF64X2    $0x88, Z5, Z7, Z9
-	VSHUFF64X2    $0xdd, Z5, Z7, Z5
+	VSHUFF64X2    $0xee, Z11, Z8, Z8
+	VSHUFF64X2    $0xee, Z6, Z13, Z6
+	VSHUFF64X2    $0x88, Z6, Z8, Z11
+	VSHUFF64X2    $0xdd, Z6, Z8, Z6
 	VMOVUPD       Z17, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
@@ -6559,7 +6561,7 @@ writtenOut4:
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VMOVUPD       Z6, (R11)
+	VMOVUPD       Z7, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
@@ -6570,6 +6572,82 @@ writtenOut4:
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
 	VMOVUPD       Z14, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z11, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z9, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z6, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VBROADCASTSS  zero<>+0(SB), Z7
+	VPMOVZXDQ     1568(CX), Z6
+	VPSLLQ        $0x20, Z6, Z6
+	MOVL          $0x00005555, R9
+	KMOVW         R9, K1
+	VMOVDQA32     Z5, K1, Z6
+	VMOVUPS       832(CX), Z5
+	VMOVUPS       960(CX), Z8
+	VMOVUPS       1088(CX), Z9
+	VMOVUPS       1216(CX), Z11
+	VMOVUPS       1344(CX), Z12
+	VMOVUPS       1472(CX), Z13
+	VUNPCKLPD     Z8, Z5, Z14
+	VUNPCKHPD     Z8, Z5, Z5
+	VUNPCKLPD     Z11, Z9, Z8
+	VUNPCKHPD     Z11, Z9, Z9
+	VUNPCKLPD     Z13, Z12, Z11
+	VUNPCKHPD     Z13, Z12, Z12
+	VUNPCKLPD     Z7, Z6, Z13
+	VUNPCKHPD     Z7, Z6, Z6
+	VSHUFF64X2    $0x44, Z8, Z14, Z7
+	VSHUFF64X2    $0x44, Z13, Z11, Z15
+	VSHUFF64X2    $0x88, Z15, Z7, Z16
+	VSHUFF64X2    $0xdd, Z15, Z7, Z7
+	VSHUFF64X2    $0xee, Z8, Z14, Z8
+	VSHUFF64X2    $0xee, Z13, Z11, Z11
+	VSHUFF64X2    $0x88, Z11, Z8, Z13
+	VSHUFF64X2    $0xdd, Z11, Z8, Z8
+	VSHUFF64X2    $0x44, Z9, Z5, Z11
+	VSHUFF64X2    $0x44, Z6, Z12, Z14
+	VSHUFF64X2    $0x88, Z14, Z11, Z15
+	VSHUFF64X2    $0xdd, Z14, Z11, Z11
+	VSHUFF64X2    $0xee, Z9, Z5, Z5
+	VSHUFF64X2    $0xee, Z6, Z12, Z6
+	VSHUFF64X2    $0x88, Z6, Z5, Z9
+	VSHUFF64X2    $0xdd, Z6, Z5, Z5
+	VMOVUPD       Z16, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z15, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z7, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z11, (R11)
+	MOVL          SI, R9
+	ANDL          $0x00000040, R9
+	ADDQ          R9, R11
+	SHRL          $0x01, SI
+	VMOVUPD       Z13, (R11)
 	MOVL          SI, R9
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
@@ -6589,106 +6667,30 @@ writtenOut4:
 	ANDL          $0x00000040, R9
 	ADDQ          R9, R11
 	SHRL          $0x01, SI
-	VBROADCASTSS  zero<>+0(SB), Z6
-	VPMOVZXDQ     1568(CX), Z5
-	VPSLLQ        $0x20, Z5, Z5
-	MOVL          $0x00005555, R9
-	KMOVW         R9, K1
-	VMOVDQA32     Z4, K1, Z5
-	VMOVUPS       832(CX), Z4
-	VMOVUPS       960(CX), Z7
-	VMOVUPS       1088(CX), Z8
-	VMOVUPS       1216(CX), Z9
-	VMOVUPS       1344(CX), Z12
-	VMOVUPS       1472(CX), Z13
-	VUNPCKLPD     Z7, Z4, Z14
-	VUNPCKHPD     Z7, Z4, Z4
-	VUNPCKLPD     Z9, Z8, Z7
-	VUNPCKHPD     Z9, Z8, Z8
-	VUNPCKLPD     Z13, Z12, Z9
-	VUNPCKHPD     Z13, Z12, Z12
-	VUNPCKLPD     Z6, Z5, Z13
-	VUNPCKHPD     Z6, Z5, Z5
-	VSHUFF64X2    $0x44, Z7, Z14, Z6
-	VSHUFF64X2    $0x44, Z13, Z9, Z15
-	VSHUFF64X2    $0x88, Z15, Z6, Z16
-	VSHUFF64X2    $0xdd, Z15, Z6, Z6
-	VSHUFF64X2    $0xee, Z7, Z14, Z7
-	VSHUFF64X2    $0xee, Z13, Z9, Z9
-	VSHUFF64X2    $0x88, Z9, Z7, Z13
-	VSHUFF64X2    $0xdd, Z9, Z7, Z7
-	VSHUFF64X2    $0x44, Z8, Z4, Z9
-	VSHUFF64X2    $0x44, Z5, Z12, Z14
-	VSHUFF64X2    $0x88, Z14, Z9, Z15
-	VSHUFF64X2    $0xdd, Z14, Z9, Z9
-	VSHUFF64X2    $0xee, Z8, Z4, Z4
-	VSHUFF64X2    $0xee, Z5, Z12, Z5
-	VSHUFF64X2    $0x88, Z5, Z4, Z8
-	VSHUFF64X2    $0xdd, Z5, Z4, Z4
-	VMOVUPD       Z16, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z15, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z6, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z9, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z13, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z8, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z7, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPD       Z4, (R11)
-	MOVL          SI, R9
-	ANDL          $0x00000040, R9
-	ADDQ          R9, R11
-	SHRL          $0x01, SI
-	VMOVUPS       columns<>+0(SB), Z4
-	VMOVUPS       rows<>+0(SB), Z5
+	VMOVUPS       columns<>+0(SB), Z5
+	VMOVUPS       rows<>+0(SB), Z6
 
 mediumSteps:
 	TZCNTL           R8, SI
 	BLSRL            R8, R8
 	LEAQ             (CX)(SI*4), R11
-	VBROADCASTSS     29056(BX)(SI*4), Z6
-	VFMADD231PS.BCST (R11), Z4, Z6
-	VFMADD231PS.BCST 64(R11), Z5, Z6
+	VBROADCASTSS     29056(BX)(SI*4), Z7
+	VFMADD231PS.BCST (R11), Z5, Z7
+	VFMADD231PS.BCST 64(R11), Z6, Z7
 	MOVQ             SI, R9
 	SHLQ             $0x08, R9
-	VMOVUPS          Z6, 24960(BX)(R9*1)
-	VBROADCASTSS     29120(BX)(SI*4), Z6
-	VFMADD231PS.BCST 192(R11), Z4, Z6
-	VFMADD231PS.BCST 256(R11), Z5, Z6
-	VMOVUPS          Z6, 25024(BX)(R9*1)
-	VBROADCASTSS     29184(BX)(SI*4), Z6
-	VFMADD231PS.BCST 384(R11), Z4, Z6
-	VFMADD231PS.BCST 448(R11), Z5, Z6
-	VMOVUPS          Z6, 25088(BX)(R9*1)
-	VMULPS.BCST      576(R11), Z4, Z6
-	VFMADD231PS.BCST 640(R11), Z5, Z6
-	VMOVUPS          Z6, 25152(BX)(R9*1)
+	VMOVUPS          Z7, 256(BX)(R9*1)
+	VBROADCASTSS     29120(BX)(SI*4), Z7
+	VFMADD231PS.BCST 192(R11), Z5, Z7
+	VFMADD231PS.BCST 256(R11), Z6, Z7
+	VMOVUPS          Z7, 320(BX)(R9*1)
+	VBROADCASTSS     29184(BX)(SI*4), Z7
+	VFMADD231PS.BCST 384(R11), Z5, Z7
+	VFMADD231PS.BCST 448(R11), Z6, Z7
+	VMOVUPS          Z7, 384(BX)(R9*1)
+	VMULPS.BCST      576(R11), Z5, Z7
+	VFMADD231PS.BCST 640(R11), Z6, Z7
+	VMOVUPS          Z7, 448(BX)(R9*1)
 	TESTL            R8, R8
 	JNZ              mediumSteps
 
@@ -6696,7 +6698,7 @@ mediumSteps:
 	XORL SI, SI
 
 mediumBlock:
-	MOVL         16640(BX)(SI*4), R8
+	MOVL         20736(BX)(SI*4), R8
 	MOVL         R8, R9
 	SHRL         $0x10, R9
 	MOVWLZX      R8, R8
@@ -6708,32 +6710,32 @@ mediumBlock:
 	ADDQ         DI, R13
 	MOVQ         R11, R14
 	SHLQ         $0x08, R14
-	VBROADCASTSS 256(BX)(R8*4), Z4
-	VADDPS       24960(BX)(R14*1), Z4, Z4
 	VBROADCASTSS 4352(BX)(R8*4), Z5
-	VADDPS       25024(BX)(R14*1), Z5, Z5
-	VMINPS       Z5, Z4, Z4
-	VBROADCASTSS 8448(BX)(R8*4), Z5
-	VADDPS       25088(BX)(R14*1), Z5, Z5
-	VMINPS       Z5, Z4, Z4
-	VPXORD.BCST  1728(R12), Z11, Z5
+	VADDPS       256(BX)(R14*1), Z5, Z5
+	VBROADCASTSS 8448(BX)(R8*4), Z6
+	VADDPS       320(BX)(R14*1), Z6, Z6
+	VMINPS       Z6, Z5, Z5
 	VBROADCASTSS 12544(BX)(R8*4), Z6
-	VADDPS       25152(BX)(R14*1), Z6, Z6
-	VBROADCASTSS 1792(R12), Z7
-	VBROADCASTSS 1664(R12), Z8
-	VMOVAPS      Z1, Z9
-	VPANDD       Z2, Z6, Z12
-	VFMADD231PS  Z12, Z3, Z9
-	VSUBPS       Z9, Z6, Z12
-	VADDPS       Z9, Z6, Z9
-	VCMPPS       $0x1d, Z5, Z4, K1
-	VCMPPS       $0x1e, Z7, Z4, K2
-	VMOVUPS      (R13), Z4
-	VCMPPS       $0x11, Z12, Z4, K2, K2
-	VCMPPS       $0x12, Z9, Z4, K1, K1
-	VMOVAPS      Z6, K2, Z4
-	VMOVUPS      Z4, (R13)
-	VMOVDQU32    Z8, K2, 32768(R13)
+	VADDPS       384(BX)(R14*1), Z6, Z6
+	VMINPS       Z6, Z5, Z5
+	VPXORD.BCST  1728(R12), Z4, Z6
+	VBROADCASTSS 16640(BX)(R8*4), Z7
+	VADDPS       448(BX)(R14*1), Z7, Z7
+	VBROADCASTSS 1792(R12), Z8
+	VBROADCASTSS 1664(R12), Z9
+	VMOVAPS      Z1, Z11
+	VPANDD       Z2, Z7, Z12
+	VFMADD231PS  Z12, Z3, Z11
+	VSUBPS       Z11, Z7, Z12
+	VADDPS       Z11, Z7, Z11
+	VCMPPS       $0x1d, Z6, Z5, K1
+	VCMPPS       $0x1e, Z8, Z5, K2
+	VMOVUPS      (R13), Z5
+	VCMPPS       $0x11, Z12, Z5, K2, K2
+	VCMPPS       $0x12, Z11, Z5, K1, K1
+	VMOVAPS      Z7, K2, Z5
+	VMOVUPS      Z5, (R13)
+	VMOVDQU32    Z9, K2, 32768(R13)
 	KTESTW       K1, K2
 	JCS          mediumSure
 	KANDNW       K1, K2, K1
@@ -6810,7 +6812,7 @@ rasterNext:
 	MOVL             DI, R8
 	SHRL             $0x00, R8
 	ANDL             $0x000000fc, R8
-	MOVL             R8, 30136(SP)
+	MOVL             R8, 30072(SP)
 	MOVL             DI, R9
 	SHRL             $0x10, R9
 	ANDL             $0x000000fc, R9
@@ -6822,7 +6824,7 @@ rasterNext:
 	MOVL             DI, R8
 	SHRL             $0x08, R8
 	ANDL             $0x000000fc, R8
-	MOVL             R8, 30144(SP)
+	MOVL             R8, 30080(SP)
 	SHRL             $0x18, DI
 	ANDL             $0x000000fc, DI
 	SUBL             R8, DI
@@ -6929,11 +6931,11 @@ rasterNext:
 rasterCell:
 	TZCNTL           DI, R8
 	BLSRL            DI, DI
-	MOVL             DI, 30152(SP)
+	MOVL             DI, 30088(SP)
 	MOVL             R8, DI
 	ANDL             $0x00000007, DI
 	SHLL             $0x04, DI
-	SUBL             30136(SP), DI
+	SUBL             30072(SP), DI
 	VPBROADCASTD     DI, Z19
 	VCVTDQ2PS        Z19, Z19
 	VBROADCASTSS     four<>+0(SB), Z17
@@ -6943,7 +6945,7 @@ rasterCell:
 	MOVL             R8, DI
 	SHRL             $0x03, DI
 	SHLL             $0x04, DI
-	SUBL             30144(SP), DI
+	SUBL             30080(SP), DI
 	VPBROADCASTD     DI, Z21
 	VCVTDQ2PS        Z21, Z21
 	VBROADCASTSS     four<>+0(SB), Z17
@@ -7405,7 +7407,7 @@ rasterInsideDone:
 	MOVQ          DI, 56(AX)
 
 rasterCellDone:
-	MOVL  30152(SP), DI
+	MOVL  30088(SP), DI
 	TESTL DI, DI
 	JNZ   rasterCell
 	JMP   rasterNext
@@ -7473,23 +7475,21 @@ resolveBlock:
 	VMULPD        Z2, Z0, Z11
 	VADDPD        Z11, Z7, Z11
 	VADDPD        Z4, Z11, Z11
-	VMOVAPS       Z8, Z13
 	VRCP14PD      Z11, Z12
-	VFNMADD231PD  Z11, Z12, Z13
-	VMULPD        Z12, Z6, Z11
-	VFMADD213PD   Z13, Z13, Z13
-	VFMADD213PD   Z11, Z13, Z11
+	VFNMADD213PD  Z8, Z12, Z11
+	VMULPD        Z6, Z12, Z12
+	VFMADD213PD   Z11, Z11, Z11
+	VFMADD213PD   Z12, Z12, Z11
 	VPADDQ        Z9, Z11, Z12
 	VPTESTNMQ     Z10, Z12, K1
 	VMULPD        Z2, Z1, Z2
 	VADDPD        Z2, Z7, Z2
 	VADDPD        Z4, Z2, Z2
-	VMOVAPS       Z8, Z7
 	VRCP14PD      Z2, Z4
-	VFNMADD231PD  Z2, Z4, Z7
-	VMULPD        Z4, Z6, Z2
-	VFMADD213PD   Z7, Z7, Z7
-	VFMADD213PD   Z2, Z7, Z2
+	VFNMADD213PD  Z8, Z4, Z2
+	VMULPD        Z6, Z4, Z4
+	VFMADD213PD   Z2, Z2, Z2
+	VFMADD213PD   Z4, Z4, Z2
 	VPADDQ        Z9, Z2, Z4
 	VPTESTNMQ     Z10, Z4, K2
 	KORTESTB      K1, K2
@@ -7730,23 +7730,21 @@ resolveBlock:
 	VMULPD        Z0, Z2, Z13
 	VADDPD        Z13, Z8, Z8
 	VADDPD        Z5, Z8, Z8
-	VMOVAPS       Z10, Z14
 	VRCP14PD      Z8, Z13
-	VFNMADD231PD  Z8, Z13, Z14
-	VMULPD        Z13, Z7, Z8
-	VFMADD213PD   Z14, Z14, Z14
-	VFMADD213PD   Z8, Z14, Z8
+	VFNMADD213PD  Z10, Z13, Z8
+	VMULPD        Z7, Z13, Z13
+	VFMADD213PD   Z8, Z8, Z8
+	VFMADD213PD   Z13, Z13, Z8
 	VPADDQ        Z11, Z8, Z13
 	VPTESTNMQ     Z12, Z13, K1
 	VMULPD        Z0, Z4, Z0
 	VADDPD        Z0, Z9, Z0
 	VADDPD        Z5, Z0, Z0
-	VMOVAPS       Z10, Z9
 	VRCP14PD      Z0, Z5
-	VFNMADD231PD  Z0, Z5, Z9
-	VMULPD        Z5, Z7, Z0
-	VFMADD213PD   Z9, Z9, Z9
-	VFMADD213PD   Z0, Z9, Z0
+	VFNMADD213PD  Z10, Z5, Z0
+	VMULPD        Z7, Z5, Z5
+	VFMADD213PD   Z0, Z0, Z0
+	VFMADD213PD   Z5, Z5, Z0
 	VPADDQ        Z11, Z0, Z5
 	VPTESTNMQ     Z12, Z5, K2
 	KORTESTB      K1, K2
@@ -8015,26 +8013,26 @@ sheetSurface:
 sheetRow:
 	TESTL            SI, SI
 	JNZ              sheetDivide
-	VMOVAPD          Z1, Z10
+	VMOVAPS          Z1, Z10
 	VFMADD231PD.BCST (CX), Z4, Z10
 	VRCP14PD         Z10, Z11
 	VFNMADD213PD     Z5, Z11, Z10
 	VFMADD213PD      Z10, Z10, Z10
-	VFMADD213PD      Z11, Z10, Z11
-	VPADDQ           Z6, Z11, Z10
-	VPTESTNMQ        Z7, Z10, K1
-	VMOVAPD          Z3, Z10
-	VFMADD231PD.BCST (CX), Z4, Z10
-	VRCP14PD         Z10, Z13
-	VFNMADD213PD     Z5, Z13, Z10
-	VFMADD213PD      Z10, Z10, Z10
-	VFMADD213PD      Z13, Z10, Z13
-	VPADDQ           Z6, Z13, Z10
-	VPTESTNMQ        Z7, Z10, K2
+	VFMADD213PD      Z11, Z11, Z10
+	VPADDQ           Z6, Z10, Z11
+	VPTESTNMQ        Z7, Z11, K1
+	VMOVAPS          Z3, Z11
+	VFMADD231PD.BCST (CX), Z4, Z11
+	VRCP14PD         Z11, Z13
+	VFNMADD213PD     Z5, Z13, Z11
+	VFMADD213PD      Z11, Z11, Z11
+	VFMADD213PD      Z13, Z13, Z11
+	VPADDQ           Z6, Z11, Z13
+	VPTESTNMQ        Z7, Z13, K2
 	KORTESTB         K1, K2
 	JNZ              sheetDivide
-	VCVTPD2PS        Z11, Y12
-	VCVTPD2PS        Z13, Y10
+	VCVTPD2PS        Z10, Y12
+	VCVTPD2PS        Z11, Y10
 	VINSERTF32X8     $0x01, Y10, Z12, Z10
 	VMAXPS           Z8, Z10, Z10
 	VMINPS           Z9, Z10, Z10
@@ -8150,7 +8148,7 @@ TEXT ·prefetchPatch(SB), NOSPLIT, $0-8
 
 // func rasterSamplesAVX512(c *byte, st *byte, lanes uint32, samples *byte, pad float32)
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI, POPCNT
-TEXT ·rasterSamplesAVX512(SB), $24784-36
+TEXT ·rasterSamplesAVX512(SB), $25488-36
 	MOVQ         c+0(FP), AX
 	MOVQ         st+8(FP), CX
 	MOVL         lanes+16(FP), DX
@@ -8183,362 +8181,384 @@ TEXT ·rasterSamplesAVX512(SB), $24784-36
 	TESTL        R8, R8
 	JZ           listedDone
 	ANDNL        DX, R8, DX
+	VBROADCASTSS oneInt<>+0(SB), Z5
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VMOVUPS      Z12, 24896(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VBROADCASTSS sixteen<>+0(SB), Z13
+	VPORD        Z13, Z12, Z12
+	VMOVUPS      Z12, 24960(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VBROADCASTSS place2<>+0(SB), Z13
+	VPORD        Z13, Z12, Z12
+	VMOVUPS      Z12, 25024(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VBROADCASTSS place30<>+0(SB), Z13
+	VPORD        Z13, Z12, Z12
+	VMOVUPS      Z12, 25088(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VBROADCASTSS place4<>+0(SB), Z13
+	VPORD        Z13, Z12, Z12
+	VMOVUPS      Z12, 25152(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VBROADCASTSS place5<>+0(SB), Z13
+	VPORD        Z13, Z12, Z12
+	VMOVUPS      Z12, 25216(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z12
+	VBROADCASTSS blockHigh<>+0(SB), Z13
+	VPANDD       Z13, Z12, Z13
+	VBROADCASTSS three<>+0(SB), Z14
+	VPANDD       Z14, Z12, Z12
+	VPSLLD       $0x02, Z13, Z13
+	VPADDD       Z13, Z12, Z12
+	VPSLLD       $0x10, Z12, Z12
+	VBROADCASTSS place6<>+0(SB), Z13
+	VPORD        Z13, Z12, Z12
+	VMOVUPS      Z12, 25280(DI)
+	VPADDD       Z5, Z6, Z6
+	VMOVAPS      Z6, Z6
+	VBROADCASTSS blockHigh<>+0(SB), Z12
+	VPANDD       Z12, Z6, Z12
+	VBROADCASTSS three<>+0(SB), Z13
+	VPANDD       Z13, Z6, Z6
+	VPSLLD       $0x02, Z12, Z12
+	VPADDD       Z12, Z6, Z6
+	VPSLLD       $0x10, Z6, Z6
+	VBROADCASTSS cellHigh<>+0(SB), Z12
+	VPORD        Z12, Z6, Z6
+	VMOVUPS      Z6, 25344(DI)
 
-	// What they touch.
-	VBROADCASTSS zero<>+0(SB), Z5
-	VBROADCASTSS f3<>+0(SB), Z12
-	VBROADCASTSS four<>+0(SB), Z13
-	VMOVUPS      (CX), Z14
-	VMOVUPS      64(CX), Z15
+	// List the blocks that they touch.
+	VBROADCASTSS zero<>+0(SB), Z6
+	VBROADCASTSS signMask<>+0(SB), Z12
+	VBROADCASTSS f3<>+0(SB), Z13
+	VBROADCASTSS four<>+0(SB), Z14
+	VMOVUPS      (CX), Z15
+	VMOVUPS      64(CX), Z16
+	VMOVUPS      128(CX), Z17
+	VMOVUPS      1728(CX), Z18
+	VADDPS       Z18, Z17, Z17
+	VMAXPS       Z6, Z15, Z18
+	VMAXPS       Z6, Z16, Z16
+	VADDPS       Z16, Z18, Z16
+	VMULPS       Z16, Z13, Z16
+	VADDPS       Z3, Z16, Z16
+	VADDPS       Z16, Z17, Z17
 	VMOVUPS      128(CX), Z16
-	VMAXPS       Z5, Z14, Z14
-	VMAXPS       Z5, Z15, Z15
-	VADDPS       Z15, Z14, Z14
-	VMULPS       Z14, Z12, Z14
-	VADDPS       Z3, Z14, Z14
-	VADDPS       1728(CX), Z14, Z14
-	VSUBPS       Z14, Z5, Z14
-	VMOVUPS      192(CX), Z15
-	VMOVUPS      256(CX), Z17
+	VSUBPS       Z17, Z16, Z16
+	VMOVUPS      Z16, 24704(DI)
+	VMULPS       Z14, Z15, Z15
+	VMOVUPS      192(CX), Z16
+	VMOVUPS      256(CX), Z18
+	VMOVUPS      320(CX), Z19
+	VMOVUPS      1728(CX), Z20
+	VADDPS       Z20, Z19, Z19
+	VMAXPS       Z6, Z16, Z20
+	VMAXPS       Z6, Z18, Z18
+	VADDPS       Z18, Z20, Z18
+	VMULPS       Z18, Z13, Z18
+	VADDPS       Z3, Z18, Z18
+	VADDPS       Z18, Z19, Z19
 	VMOVUPS      320(CX), Z18
-	VMAXPS       Z5, Z15, Z15
-	VMAXPS       Z5, Z17, Z17
-	VADDPS       Z17, Z15, Z15
-	VMULPS       Z15, Z12, Z15
-	VADDPS       Z3, Z15, Z15
-	VADDPS       1728(CX), Z15, Z15
-	VSUBPS       Z15, Z5, Z15
-	VMOVUPS      384(CX), Z17
-	VMOVUPS      448(CX), Z19
+	VSUBPS       Z19, Z18, Z18
+	VMOVUPS      Z18, 24768(DI)
+	VMULPS       Z14, Z16, Z16
+	VMOVUPS      384(CX), Z18
+	VMOVUPS      448(CX), Z20
+	VMOVUPS      512(CX), Z21
+	VMOVUPS      1728(CX), Z22
+	VADDPS       Z22, Z21, Z21
+	VMAXPS       Z6, Z18, Z22
+	VMAXPS       Z6, Z20, Z20
+	VADDPS       Z20, Z22, Z20
+	VMULPS       Z20, Z13, Z20
+	VADDPS       Z3, Z20, Z20
+	VADDPS       Z20, Z21, Z21
 	VMOVUPS      512(CX), Z20
-	VMAXPS       Z5, Z17, Z17
-	VMAXPS       Z5, Z19, Z19
-	VADDPS       Z19, Z17, Z17
-	VMULPS       Z17, Z12, Z17
-	VADDPS       Z3, Z17, Z17
-	VADDPS       1728(CX), Z17, Z17
-	VSUBPS       Z17, Z5, Z17
-	VMOVUPS      576(CX), Z19
-	VMOVUPS      640(CX), Z21
-	VMOVUPS      704(CX), Z22
-	VMAXPS       Z5, Z19, Z23
-	VMAXPS       Z5, Z21, Z5
-	VADDPS       Z5, Z23, Z5
-	VMULPS       Z5, Z12, Z5
-	VBROADCASTSS absMask<>+0(SB), Z12
-	VPANDD       Z12, Z19, Z19
-	VPANDD       Z12, Z21, Z12
-	VADDPS       Z12, Z19, Z12
-	VFMADD231PS  Z3, Z12, Z5
+	VSUBPS       Z21, Z20, Z20
+	VMOVUPS      Z20, 24832(DI)
+	VMULPS       Z14, Z18, Z18
+	VMOVUPS      576(CX), Z20
+	VMOVUPS      640(CX), Z22
+	VMOVUPS      704(CX), Z23
+	VMAXPS       Z6, Z20, Z24
+	VMAXPS       Z6, Z22, Z6
+	VADDPS       Z6, Z24, Z6
+	VMULPS       Z6, Z13, Z6
+	VBROADCASTSS absMask<>+0(SB), Z13
+	VPANDD       Z13, Z20, Z24
+	VPANDD       Z13, Z22, Z13
+	VADDPS       Z13, Z24, Z13
+	VFMADD231PS  Z3, Z13, Z6
 	XORL         R8, R8
-	XORL         R10, R10
 	LEAQ         (DI), R9
 	VMOVUPS      lanes<>+0(SB), Z3
-	VBROADCASTSS zero<>+0(SB), Z12
+	VBROADCASTSS zero<>+0(SB), Z13
 
 listedRow:
-	VPBROADCASTD  R10, Z19
-	VPCMPD        $0x02, Z4, Z19, K1, K2
-	KORTESTW      K2, K2
-	JZ            listedAll
-	VPADDD        Z19, Z8, Z19
-	VBROADCASTSS  blockHigh<>+0(SB), Z21
-	VPANDD        Z21, Z19, Z21
-	VBROADCASTSS  three<>+0(SB), Z23
-	VPANDD        Z23, Z19, Z19
-	VPSLLD        $0x05, Z21, Z21
-	VPSLLD        $0x02, Z19, Z19
-	VPADDD        Z21, Z19, Z19
-	VMOVAPS       Z16, Z21
-	VMOVAPS       Z18, Z23
-	VMOVAPS       Z20, Z24
-	VMOVAPS       Z22, Z25
-	VFMADD231PS   640(CX), Z12, Z25
-	VADDPS        Z13, Z12, Z12
-	VMOVUPS       Z21, (R9)
-	VCMPPS        $0x1d, Z14, Z21, K2, K3
-	VMOVUPS       Z23, 4096(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8192(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z25, 12288(R9)
-	VMOVDQA32     Z6, Z26
-	VBROADCASTSS  blockHigh<>+0(SB), Z27
-	VPANDD        Z27, Z26, Z27
-	VBROADCASTSS  three<>+0(SB), Z28
-	VPANDD        Z28, Z26, Z26
-	VPSLLD        $0x02, Z27, Z27
-	VPADDD        Z27, Z26, Z26
-	VPADDD        Z19, Z26, Z26
-	VPSLLD        $0x10, Z26, Z26
-	VPORD         Z3, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 16384(DI)(R8*4)
-	VADDPS        Z5, Z25, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, oneInt<>+0(SB), Z7, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z26
-	VBROADCASTSS  four<>+0(SB), Z27
-	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z21, 64(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
-	VMOVUPS       Z23, 4160(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8256(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z26, 12352(R9)
-	VPADDD.BCST   oneInt<>+0(SB), Z6, Z27
-	VBROADCASTSS  blockHigh<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z28
-	VBROADCASTSS  three<>+0(SB), Z29
-	VPANDD        Z29, Z27, Z27
-	VPSLLD        $0x02, Z28, Z28
-	VPADDD        Z28, Z27, Z27
-	VPADDD        Z19, Z27, Z27
-	VPSLLD        $0x10, Z27, Z27
-	VPORD         Z3, Z27, Z27
-	VPADDD.BCST   sixteen<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int2<>+0(SB), Z7, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z26
-	VBROADCASTSS  float8<>+0(SB), Z27
-	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z21, 128(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
-	VMOVUPS       Z23, 4224(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8320(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z26, 12416(R9)
-	VPADDD.BCST   int2<>+0(SB), Z6, Z27
-	VBROADCASTSS  blockHigh<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z28
-	VBROADCASTSS  three<>+0(SB), Z29
-	VPANDD        Z29, Z27, Z27
-	VPSLLD        $0x02, Z28, Z28
-	VPADDD        Z28, Z27, Z27
-	VPADDD        Z19, Z27, Z27
-	VPSLLD        $0x10, Z27, Z27
-	VPORD         Z3, Z27, Z27
-	VPADDD.BCST   place2<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, three<>+0(SB), Z7, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z26
-	VBROADCASTSS  float12<>+0(SB), Z27
-	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z21, 192(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
-	VMOVUPS       Z23, 4288(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8384(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z26, 12480(R9)
-	VPADDD.BCST   three<>+0(SB), Z6, Z27
-	VBROADCASTSS  blockHigh<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z28
-	VBROADCASTSS  three<>+0(SB), Z29
-	VPANDD        Z29, Z27, Z27
-	VPSLLD        $0x02, Z28, Z28
-	VPADDD        Z28, Z27, Z27
-	VPADDD        Z19, Z27, Z27
-	VPSLLD        $0x10, Z27, Z27
-	VPORD         Z3, Z27, Z27
-	VPADDD.BCST   place30<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, fourInt<>+0(SB), Z7, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z26
-	VBROADCASTSS  float16<>+0(SB), Z27
-	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z21, 256(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
-	VMOVUPS       Z23, 4352(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8448(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z26, 12544(R9)
-	VPADDD.BCST   fourInt<>+0(SB), Z6, Z27
-	VBROADCASTSS  blockHigh<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z28
-	VBROADCASTSS  three<>+0(SB), Z29
-	VPANDD        Z29, Z27, Z27
-	VPSLLD        $0x02, Z28, Z28
-	VPADDD        Z28, Z27, Z27
-	VPADDD        Z19, Z27, Z27
-	VPSLLD        $0x10, Z27, Z27
-	VPORD         Z3, Z27, Z27
-	VPADDD.BCST   place4<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int5<>+0(SB), Z7, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z26
-	VBROADCASTSS  float20<>+0(SB), Z27
-	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z21, 320(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
-	VMOVUPS       Z23, 4416(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8512(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z26, 12608(R9)
-	VPADDD.BCST   int5<>+0(SB), Z6, Z27
-	VBROADCASTSS  blockHigh<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z28
-	VBROADCASTSS  three<>+0(SB), Z29
-	VPANDD        Z29, Z27, Z27
-	VPSLLD        $0x02, Z28, Z28
-	VPADDD        Z28, Z27, Z27
-	VPADDD        Z19, Z27, Z27
-	VPSLLD        $0x10, Z27, Z27
-	VPORD         Z3, Z27, Z27
-	VPADDD.BCST   place5<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int6<>+0(SB), Z7, K2, K3
-	KORTESTW      K3, K3
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z26
-	VBROADCASTSS  float24<>+0(SB), Z27
-	VFMADD231PS   576(CX), Z27, Z26
-	VMOVUPS       Z21, 384(R9)
-	VCMPPS        $0x1d, Z14, Z21, K3, K3
-	VMOVUPS       Z23, 4480(R9)
-	VCMPPS        $0x1d, Z15, Z23, K3, K3
-	VMOVUPS       Z24, 8576(R9)
-	VCMPPS        $0x1d, Z17, Z24, K3, K3
-	VMOVUPS       Z26, 12672(R9)
-	VPADDD.BCST   int6<>+0(SB), Z6, Z27
-	VBROADCASTSS  blockHigh<>+0(SB), Z28
-	VPANDD        Z28, Z27, Z28
-	VBROADCASTSS  three<>+0(SB), Z29
-	VPANDD        Z29, Z27, Z27
-	VPSLLD        $0x02, Z28, Z28
-	VPADDD        Z28, Z27, Z27
-	VPADDD        Z19, Z27, Z27
-	VPSLLD        $0x10, Z27, Z27
-	VPORD         Z3, Z27, Z27
-	VPADDD.BCST   place6<>+0(SB), Z27, Z27
-	VPCOMPRESSD.Z Z27, K3, Z27
-	VMOVUPS       Z27, 16384(DI)(R8*4)
-	VADDPS        Z5, Z26, Z26
-	VPCOMPRESSD.Z Z26, K3, Z26
-	VMOVUPS       Z26, 20544(DI)(R8*4)
-	KMOVW         K3, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
-	VPCMPD.BCST   $0x05, int7<>+0(SB), Z7, K2, K2
-	KORTESTW      K2, K2
-	JZ            listedRowDone
-	VFMADD231PS   (CX), Z13, Z21
-	VFMADD231PS   192(CX), Z13, Z23
-	VFMADD231PS   384(CX), Z13, Z24
-	VMOVAPS       Z25, Z25
-	VBROADCASTSS  float28<>+0(SB), Z26
-	VFMADD231PS   576(CX), Z26, Z25
-	VMOVUPS       Z21, 448(R9)
-	VCMPPS        $0x1d, Z14, Z21, K2, K2
-	VMOVUPS       Z23, 4544(R9)
-	VCMPPS        $0x1d, Z15, Z23, K2, K2
-	VMOVUPS       Z24, 8640(R9)
-	VCMPPS        $0x1d, Z17, Z24, K2, K2
-	VMOVUPS       Z25, 12736(R9)
-	VPADDD.BCST   int7<>+0(SB), Z6, Z21
-	VBROADCASTSS  blockHigh<>+0(SB), Z23
-	VPANDD        Z23, Z21, Z23
-	VBROADCASTSS  three<>+0(SB), Z24
-	VPANDD        Z24, Z21, Z21
-	VPSLLD        $0x02, Z23, Z23
-	VPADDD        Z23, Z21, Z21
-	VPADDD        Z19, Z21, Z21
-	VPSLLD        $0x10, Z21, Z21
-	VPORD         Z3, Z21, Z21
-	VPADDD.BCST   cellHigh<>+0(SB), Z21, Z21
-	VPCOMPRESSD.Z Z21, K2, Z19
-	VMOVUPS       Z19, 16384(DI)(R8*4)
-	VADDPS        Z5, Z25, Z19
-	VPCOMPRESSD.Z Z19, K2, Z19
-	VMOVUPS       Z19, 20544(DI)(R8*4)
-	KMOVW         K2, R11
-	POPCNTL       R11, R11
-	ADDQ          R11, R8
+	VPTESTNMD        Z12, Z4, K1, K2
+	KORTESTW         K2, K2
+	JZ               listedListed
+	VMOVAPS          Z8, Z22
+	VBROADCASTSS     blockHigh<>+0(SB), Z24
+	VPANDD           Z24, Z22, Z24
+	VBROADCASTSS     three<>+0(SB), Z25
+	VPANDD           Z25, Z22, Z22
+	VPSLLD           $0x05, Z24, Z24
+	VPSLLD           $0x02, Z22, Z22
+	VPADDD           Z24, Z22, Z22
+	VPSLLD           $0x10, Z22, Z22
+	VPORD            Z3, Z22, Z22
+	VBROADCASTSS     rowPlaces<>+0(SB), Z24
+	VPADDD           Z24, Z3, Z3
+	VPADDD           Z5, Z8, Z8
+	VPSUBD           Z5, Z4, Z4
+	VMOVAPS          Z23, Z24
+	VFMADD231PS      640(CX), Z13, Z24
+	VMOVAPS          Z24, Z25
+	VMOVAPS          Z17, Z26
+	VPTERNLOGD       $0xfe, Z19, Z21, Z26
+	VPTESTNMD        Z12, Z26, K2, K3
+	VPADDD           24896(DI), Z22, Z26
+	VMOVUPS          Z17, (R9)
+	VMOVUPS          Z19, 4096(R9)
+	VMOVUPS          Z21, 8192(R9)
+	VMOVUPS          Z25, 12288(R9)
+	VPCOMPRESSD.Z    Z26, K3, Z26
+	VMOVUPS          Z26, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z25
+	VPCMPD.BCST      $0x05, oneInt<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
+	JZ               listedRowDone
+	VADDPS           Z15, Z17, Z26
+	VADDPS           Z16, Z19, Z27
+	VADDPS           Z18, Z21, Z28
+	VFMADD231PS.BCST four<>+0(SB), Z20, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z12, Z29, K3, K3
+	VPADDD           24960(DI), Z22, Z29
+	VMOVUPS          Z26, 64(R9)
+	VMOVUPS          Z27, 4160(R9)
+	VMOVUPS          Z28, 8256(R9)
+	VMOVUPS          Z25, 12352(R9)
+	VPCOMPRESSD.Z    Z29, K3, Z29
+	VMOVUPS          Z29, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z25
+	VPCMPD.BCST      $0x05, int2<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
+	JZ               listedRowDone
+	VADDPS           Z15, Z26, Z26
+	VADDPS           Z16, Z27, Z27
+	VADDPS           Z18, Z28, Z28
+	VFMADD231PS.BCST float8<>+0(SB), Z20, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z12, Z29, K3, K3
+	VPADDD           25024(DI), Z22, Z29
+	VMOVUPS          Z26, 128(R9)
+	VMOVUPS          Z27, 4224(R9)
+	VMOVUPS          Z28, 8320(R9)
+	VMOVUPS          Z25, 12416(R9)
+	VPCOMPRESSD.Z    Z29, K3, Z29
+	VMOVUPS          Z29, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z25
+	VPCMPD.BCST      $0x05, three<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
+	JZ               listedRowDone
+	VADDPS           Z15, Z26, Z26
+	VADDPS           Z16, Z27, Z27
+	VADDPS           Z18, Z28, Z28
+	VFMADD231PS.BCST float12<>+0(SB), Z20, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z12, Z29, K3, K3
+	VPADDD           25088(DI), Z22, Z29
+	VMOVUPS          Z26, 192(R9)
+	VMOVUPS          Z27, 4288(R9)
+	VMOVUPS          Z28, 8384(R9)
+	VMOVUPS          Z25, 12480(R9)
+	VPCOMPRESSD.Z    Z29, K3, Z29
+	VMOVUPS          Z29, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z25
+	VPCMPD.BCST      $0x05, fourInt<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
+	JZ               listedRowDone
+	VADDPS           Z15, Z26, Z26
+	VADDPS           Z16, Z27, Z27
+	VADDPS           Z18, Z28, Z28
+	VFMADD231PS.BCST float16<>+0(SB), Z20, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z12, Z29, K3, K3
+	VPADDD           25152(DI), Z22, Z29
+	VMOVUPS          Z26, 256(R9)
+	VMOVUPS          Z27, 4352(R9)
+	VMOVUPS          Z28, 8448(R9)
+	VMOVUPS          Z25, 12544(R9)
+	VPCOMPRESSD.Z    Z29, K3, Z29
+	VMOVUPS          Z29, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z25
+	VPCMPD.BCST      $0x05, int5<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
+	JZ               listedRowDone
+	VADDPS           Z15, Z26, Z26
+	VADDPS           Z16, Z27, Z27
+	VADDPS           Z18, Z28, Z28
+	VFMADD231PS.BCST float20<>+0(SB), Z20, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z12, Z29, K3, K3
+	VPADDD           25216(DI), Z22, Z29
+	VMOVUPS          Z26, 320(R9)
+	VMOVUPS          Z27, 4416(R9)
+	VMOVUPS          Z28, 8512(R9)
+	VMOVUPS          Z25, 12608(R9)
+	VPCOMPRESSD.Z    Z29, K3, Z29
+	VMOVUPS          Z29, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z25
+	VPCMPD.BCST      $0x05, int6<>+0(SB), Z7, K2, K3
+	KORTESTW         K3, K3
+	JZ               listedRowDone
+	VADDPS           Z15, Z26, Z26
+	VADDPS           Z16, Z27, Z27
+	VADDPS           Z18, Z28, Z28
+	VFMADD231PS.BCST float24<>+0(SB), Z20, Z25
+	VMOVAPS          Z26, Z29
+	VPTERNLOGD       $0xfe, Z27, Z28, Z29
+	VPTESTNMD        Z12, Z29, K3, K3
+	VPADDD           25280(DI), Z22, Z29
+	VMOVUPS          Z26, 384(R9)
+	VMOVUPS          Z27, 4480(R9)
+	VMOVUPS          Z28, 8576(R9)
+	VMOVUPS          Z25, 12672(R9)
+	VPCOMPRESSD.Z    Z29, K3, Z29
+	VMOVUPS          Z29, 16384(DI)(R8*4)
+	VADDPS           Z6, Z25, Z25
+	VPCOMPRESSD.Z    Z25, K3, Z25
+	VMOVUPS          Z25, 20544(DI)(R8*4)
+	KMOVW            K3, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
+	VMOVAPS          Z24, Z24
+	VPCMPD.BCST      $0x05, int7<>+0(SB), Z7, K2, K2
+	KORTESTW         K2, K2
+	JZ               listedRowDone
+	VADDPS           Z15, Z26, Z25
+	VADDPS           Z16, Z27, Z26
+	VADDPS           Z18, Z28, Z27
+	VFMADD231PS.BCST float28<>+0(SB), Z20, Z24
+	VMOVAPS          Z25, Z28
+	VPTERNLOGD       $0xfe, Z26, Z27, Z28
+	VPTESTNMD        Z12, Z28, K2, K2
+	VPADDD           25344(DI), Z22, Z22
+	VMOVUPS          Z25, 448(R9)
+	VMOVUPS          Z26, 4544(R9)
+	VMOVUPS          Z27, 8640(R9)
+	VMOVUPS          Z24, 12736(R9)
+	VPCOMPRESSD.Z    Z22, K2, Z22
+	VMOVUPS          Z22, 16384(DI)(R8*4)
+	VADDPS           Z6, Z24, Z22
+	VPCOMPRESSD.Z    Z22, K2, Z22
+	VMOVUPS          Z22, 20544(DI)(R8*4)
+	KMOVW            K2, R10
+	POPCNTL          R10, R10
+	ADDQ             R10, R8
 
 listedRowDone:
-	VFMADD231PS 64(CX), Z13, Z16
-	VFMADD231PS 256(CX), Z13, Z18
-	VFMADD231PS 448(CX), Z13, Z20
-	VPADDD.BCST rowPlaces<>+0(SB), Z3, Z3
+	VFMADD231PS 64(CX), Z14, Z17
+	VFMADD231PS 256(CX), Z14, Z19
+	VFMADD231PS 448(CX), Z14, Z21
+	VADDPS      Z14, Z13, Z13
 	ADDQ        $0x00000200, R9
-	INCQ        R10
 	JMP         listedRow
 
-listedAll:
-	TESTQ R8, R8
-	JZ    listedDone
-	MOVQ  (AX), R9
+listedListed:
+	MOVQ (AX), R9
 
 	// Which of that is not hidden?
 	VBROADCASTSS none<>+0(SB), Z3
@@ -8858,13 +8878,16 @@ listedBlock:
 	VMOVUPS          (BP), Z6
 	VMOVUPS          32768(BP), Z7
 	VBROADCASTSS     (DI)(R10*4), Z8
+	VADDPS.BCST      24704(DI)(R13*4), Z8, Z8
 	VFMADD231PS.BCST (R14), Z6, Z8
 	VFMADD231PS.BCST 64(R14), Z7, Z8
 	VBROADCASTSS     4096(DI)(R10*4), Z9
+	VADDPS.BCST      24768(DI)(R13*4), Z9, Z9
 	VFMADD231PS.BCST 192(R14), Z6, Z9
 	VFMADD231PS.BCST 256(R14), Z7, Z9
 	VMINPS           Z9, Z8, Z8
 	VBROADCASTSS     8192(DI)(R10*4), Z9
+	VADDPS.BCST      24832(DI)(R13*4), Z9, Z9
 	VFMADD231PS.BCST 384(R14), Z6, Z9
 	VFMADD231PS.BCST 448(R14), Z7, Z9
 	VPXORD.BCST      1728(R14), Z5, Z12
@@ -8934,22 +8957,22 @@ samplesNext:
 	MOVL         DI, R8
 	SHRL         $0x02, R8
 	ANDL         $0x0000003f, R8
-	MOVQ         R8, 24760(SP)
+	MOVQ         R8, 25464(SP)
 	MOVL         DI, R8
 	SHRL         $0x12, R8
 	ANDL         $0x0000003f, R8
-	MOVQ         R8, 24768(SP)
+	MOVQ         R8, 25472(SP)
 	MOVL         DI, R8
 	SHRL         $0x1a, R8
 	ANDL         $0x0000003f, R8
-	MOVQ         R8, 24776(SP)
+	MOVQ         R8, 25480(SP)
 	SHRL         $0x0a, DI
 	ANDL         $0x0000003f, DI
 	VBROADCASTSS four<>+0(SB), Z21
 	VPXORD       Z10, Z10, Z10
 
 samplesRow:
-	MOVQ   24760(SP), R8
+	MOVQ   25464(SP), R8
 	VPXORD Z11, Z11, Z11
 
 samplesBlock:
@@ -9067,11 +9090,11 @@ samplesHasRecord:
 samplesMissed:
 	VADDPS Z21, Z11, Z11
 	INCQ   R8
-	CMPQ   R8, 24768(SP)
+	CMPQ   R8, 25472(SP)
 	JBE    samplesBlock
 	VADDPS Z21, Z10, Z10
 	INCQ   DI
-	CMPQ   DI, 24776(SP)
+	CMPQ   DI, 25480(SP)
 	JBE    samplesRow
 	JMP    samplesNext
 

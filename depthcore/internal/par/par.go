@@ -58,21 +58,18 @@ func (p *Pool) Workers() int { return len(p.task) }
 func (p *Pool) Run(ctx context.Context, n int, f func(worker, item int)) error {
 	p.ctx, p.n, p.work = ctx, n, f
 	p.next.Store(0)
-	if others := min(len(p.task), n) - 1; others > 0 {
-		p.done.Add(others)
-		p.busy.Add(int32(others))
-		for w := 1; w <= others; w++ {
-			if !p.state[w].CompareAndSwap(lingering, working) {
-				p.state[w].Store(working)
-				go p.task[w]()
-			}
+	others := max(min(len(p.task), n)-1, 0)
+	p.done.Add(others)
+	p.busy.Add(int32(others))
+	for w := 1; w <= others; w++ {
+		if !p.state[w].CompareAndSwap(lingering, working) {
+			p.state[w].Store(working)
+			go p.task[w]()
 		}
-		p.loop(0)
-		await(func() bool { return p.busy.Load() == 0 })
-		p.done.Wait()
-	} else {
-		p.loop(0)
 	}
+	p.loop(0)
+	await(func() bool { return p.busy.Load() == 0 })
+	p.done.Wait()
 	p.ctx, p.work = nil, nil
 	return ctx.Err()
 }

@@ -10,124 +10,156 @@ import (
 )
 
 const (
-	listedSide   = 8                                      // blocks of a listed triangle's rectangle each way at most
-	listedPlaces = 16 * listedSide * listedSide           // of 16 triangles
-	listedRoom   = 4*4*listedPlaces + 8*(listedPlaces+16) // of the lists, with room to write on
+	listedSide   = 8                            // blocks of a listed triangle's rectangle each way at most
+	listedPlaces = 16 * listedSide * listedSide // of 16 triangles
+	listedRoom   = 4*4*listedPlaces + 2*4*(listedPlaces+16) + 3*64 + listedSide*64
 )
 
-// rasterListed draws the triangles of lanes whose rectangle is of up to
-// listedSide blocks each way where the rays of a lens are, and leaves the others
-// in lanes. First it lists the blocks that they touch, one triangle a lane, then
-// those of them that are not hidden, and goes through that list without a jump
-// that depends on what is there.
-func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Register, pad, blur vec) {
-	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
-	room := newLocals(listedRoom)
-	// A place is 16 times a block's place in the rectangle, plus the lane. By it,
-	// the edges and nearness at the block's first pixel.
-	var first [4]Mem
-	for f := range first {
-		first[f] = room.alloc(4 * listedPlaces)
-	}
+// listedPlanes are where a triangle's edges and nearness are in the setup.
+var listedPlanes = [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
+
+// listed is a list of the blocks that triangles touch.
+type listed struct {
+	// A place is 16 times a block's place in the rectangle, plus the lane. By it:
+	// the edges, at the block's pixel that is farthest inside and margin more, and
+	// the nearness at its first.
+	dense [4]Mem
+	back  [3]Mem // by lane, from there to the edges at the block's first pixel
+
 	// Of each that is listed: block and place, and how near it may be.
-	places, nears := room.alloc(4*(listedPlaces+16)), room.alloc(4*(listedPlaces+16))
+	places, nears Mem
+	n             reg.GPVirtual
+}
+
+// list takes from lanes the triangles of the setup whose rectangle is of up to
+// listedSide blocks each way, and lists the blocks that they touch, one triangle a
+// lane. It jumps to none where there is none. Rays lie up to pad beside their
+// pixels' centres, if that is not nil.
+func list(label string, room *locals, st reg.Register, lanes reg.GPVirtual, pad vec, none string) *listed {
+	in := func(disp int) Mem { return Mem{Base: st, Disp: disp} }
+	t := &listed{}
+	for f := range t.dense {
+		t.dense[f] = room.alloc(4 * listedPlaces)
+	}
+	t.places, t.nears = room.alloc(4*(listedPlaces+16)), room.alloc(4*(listedPlaces+16))
+	for e := range t.back {
+		t.back[e] = room.alloc(64)
+	}
+	columnAt := room.alloc(listedSide * 64)
 
 	Comment("Their first block, and how many more there are each way.")
-	block, more, k := rectanglesOf(st, lanes, listedSide, "listedDone")
-
-	Comment("What they touch.")
-	zero, three, four := zeros(), all(bits("f3", 0x40400000)), all(bits("four", 0x40800000))
-	planes := [4]int{setupEdge, setupEdge + 192, setupEdge + 384, setupNear}
-	var row, reach [4]vec // reach: to a block's pixel that is farthest inside, or nearest
-	for f, at := range planes {
-		a, b := load(in(at)), load(in(at+64))
-		row[f] = load(in(at + 128))
-		reach[f] = mul(three, add(vmax(a, zero), vmax(b, zero)))
-		if f < 3 {
-			VADDPS(pad, reach[f], reach[f])
-			VADDPS(in(setupMargin), reach[f], reach[f])
-			VSUBPS(reach[f], zero, reach[f])
-			continue
+	first, more, k := rectanglesOf(st, lanes, listedSide, none)
+	oneI := all(bits("oneInt", 1))
+	for i := range listedSide {
+		column := copyOf(first[0])
+		blockColumn(column)
+		VPSLLD(U8(16), column, column)
+		if i > 0 {
+			VPORD(all(bits(fmt.Sprintf("place%d", i), uint32(16*i))), column, column)
 		}
-		mask := all(absMask)
-		VFMADD231PS(pad, add(vabs(a, mask), vabs(b, mask)), reach[f])
+		VMOVUPS(column, columnAt.Offset(64*i))
+		if i+1 < listedSide {
+			VPADDD(oneI, first[0], first[0])
+		}
 	}
-	n, to, j := GP64(), GP64(), GP64()
+
+	Comment("List the blocks that they touch.")
+	zero, signs := zeros(), all(bits("signMask", 0x80000000))
+	three, four := all(bits("f3", 0x40400000)), all(bits("four", 0x40800000))
+	var right, row [4]vec
+	var reach vec
+	for f, at := range listedPlanes {
+		a, b, from := load(in(at)), load(in(at+64)), load(in(at+128))
+		if f < 3 {
+			from = add(from, load(in(setupMargin)))
+		}
+		reach = mul(three, add(vmax(a, zero), vmax(b, zero)))
+		if pad != nil && f < 3 {
+			VADDPS(pad, reach, reach)
+		} else if pad != nil {
+			mask := all(absMask)
+			VFMADD231PS(pad, add(vabs(a, mask), vabs(b, mask)), reach)
+		}
+		if f < 3 {
+			VADDPS(reach, from, from)
+			VMOVUPS(sub(load(in(at+128)), from), t.back[f])
+			right[f] = mul(a, four)
+		} else {
+			right[f] = a
+		}
+		row[f] = from
+	}
+	n, to := GP64(), GP64() // how many are listed, and where the row's dense values begin
 	XORL(n.As32(), n.As32())
-	XORL(j.As32(), j.As32())
-	LEAQ(first[0], to)
-	place, below := load(lanesTable()), zeros() // below: pixels from the first row
-	Label("listedRow")
+	LEAQ(t.dense[0], to)
+	rowPlace, y := load(lanesTable()), zeros()
+	Label(label + "Row")
 	this := K()
-	counter := ZMM()
-	VPBROADCASTD(j.As32(), counter)
-	VPCMPD(U8(2), more[1], counter, k, this)
+	VPTESTNMD(signs, more[1], k, this)
 	KORTESTW(this, this)
-	JZ(LabelRef("listedAll"))
-	rowAt := ZMM()
-	VPADDD(counter, block[1], rowAt)
-	blockRow(rowAt)
-	var v [4]vec
-	for f := range v {
-		v[f] = copyOf(row[f])
+	JZ(LabelRef(label + "Listed"))
+	at := copyOf(first[1])
+	blockRow(at)
+	VPSLLD(U8(16), at, at)
+	VPORD(rowPlace, at, at)
+	VPADDD(all(bits("rowPlaces", 16*listedSide)), rowPlace, rowPlace)
+	VPADDD(oneI, first[1], first[1])
+	VPSUBD(oneI, more[1], more[1])
+	var v [3]vec
+	for e := range v {
+		v[e] = row[e]
 	}
-	// Nearness has no room for the rounding of many steps.
-	VFMADD231PS(in(planes[3]+64), below, v[3])
-	VADDPS(four, below, below)
-	nearest := v[3]
+	near := copyOf(row[3]) // each time from the start: it has to be exact
+	VFMADD231PS(in(listedPlanes[3]+64), y, near)
 	for i := range listedSide {
 		has := this
+		s := copyOf(near)
 		if i > 0 {
 			has = K()
 			VPCMPD_BCST(U8(5), bits(fmt.Sprintf("int%d", i), uint32(i)), more[0], this, has)
 			KORTESTW(has, has)
-			JZ(LabelRef("listedRowDone"))
-			for f := range v[:3] {
-				VFMADD231PS(in(planes[f]), four, v[f])
+			JZ(LabelRef(label + "RowDone"))
+			for e := range v {
+				v[e] = add(v[e], right[e])
 			}
-			v[3] = copyOf(nearest)
-			VFMADD231PS(in(planes[3]), all(bits(fmt.Sprintf("float%d", 4*i), math.Float32bits(float32(4*i)))), v[3])
+			VFMADD231PS_BCST(bits(fmt.Sprintf("float%d", 4*i), math.Float32bits(float32(4*i))), right[3], s)
 		}
-		touched := has
-		for f := range v {
-			VMOVUPS(v[f], Mem{Base: to, Disp: 4*listedPlaces*f + 64*i})
-			if f < 3 {
-				touched = cmp(ge, v[f], reach[f], touched)
-			}
+		out, touched := copyOf(v[0]), K()
+		VPTERNLOGD(U8(0xfe), v[1], v[2], out)
+		VPTESTNMD(signs, out, has, touched)
+		place, count := ZMM(), GP32()
+		VPADDD(columnAt.Offset(64*i), at, place)
+		for f, v := range []vec{v[0], v[1], v[2], s} {
+			VMOVUPS(v, Mem{Base: to, Disp: 4*listedPlaces*f + 64*i})
 		}
-		at, count := ZMM(), GP32()
-		if i == 0 {
-			VMOVDQA32(block[0], at)
-		} else {
-			VPADDD_BCST(bits(fmt.Sprintf("int%d", i), uint32(i)), block[0], at)
-		}
-		blockColumn(at)
-		VPADDD(rowAt, at, at)
-		VPSLLD(U8(16), at, at)
-		VPORD(place, at, at)
-		if i > 0 {
-			VPADDD_BCST(bits(fmt.Sprintf("place%d", i), uint32(16*i)), at, at)
-		}
-		compress(at, touched, indexed(places, n))
-		compress(add(v[3], reach[3]), touched, indexed(nears, n))
+		compress(place, touched, indexed(t.places, n))
+		compress(add(s, reach), touched, indexed(t.nears, n))
 		KMOVW(touched, count)
 		POPCNTL(count, count)
 		ADDQ(count.As64(), n)
 	}
-	Label("listedRowDone")
-	for f := range row[:3] {
-		VFMADD231PS(in(planes[f]+64), four, row[f])
+	Label(label + "RowDone")
+	for e := range v {
+		VFMADD231PS(in(listedPlanes[e]+64), four, row[e])
 	}
-	VPADDD_BCST(bits("rowPlaces", 16*listedSide), place, place)
+	VADDPS(four, y, y)
 	ADDQ(U32(64*listedSide), to)
-	INCQ(j)
-	JMP(LabelRef("listedRow"))
-	Label("listedAll")
-	TESTQ(n, n)
-	JZ(LabelRef("listedDone"))
+	JMP(LabelRef(label + "Row"))
+	Label(label + "Listed")
+	t.n = n
+	return t
+}
+
+// rasterListed draws the triangles of lanes whose rectangle is of up to
+// listedSide blocks each way where the rays of a lens are, and leaves the others
+// in lanes. First it lists the blocks that they touch, then those of them that are
+// not hidden, and goes through that list without a jump that depends on what is
+// there.
+func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Register, pad, blur vec) {
+	t := list("listed", newLocals(listedRoom), st, lanes, pad, "listedDone")
 	base := GP64()
 	MOVQ(c.Offset(canvasNearness), base)
-	left, cells, some := seenOf("listed", base, blur, places, nears, n)
+	left, cells, some := t.seen("listed", base, blur)
 	TESTQ(left, left)
 	JZ(LabelRef("listedDone"))
 	markStale(c, cells)
@@ -145,7 +177,7 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	i := GP64()
 	XORL(i.As32(), i.As32())
 	Label("listedBlock")
-	at, to, lane, own, p := fromList(places, i, st, base)
+	at, to, lane, own, p := fromList(t.places, i, st, base)
 	ray := GP64()
 	MOVQ(p, ray)
 	SUBQ(base, ray)
@@ -153,9 +185,12 @@ func rasterListed(c Mem, st reg.Register, lanes reg.GPVirtual, samples reg.Regis
 	u, w := load(Mem{Base: ray, Disp: samplesU}), load(Mem{Base: ray, Disp: samplesV})
 	of := func(disp int) Mem { return Mem{Base: own, Disp: disp} }
 	plane := func(f int) vec {
-		v := all(indexed(first[f], at))
-		VFMADD231PS_BCST(of(planes[f]), u, v)
-		VFMADD231PS_BCST(of(planes[f]+64), w, v)
+		v := all(indexed(t.dense[f], at))
+		if f < 3 {
+			VADDPS_BCST(indexed(t.back[f], lane), v, v)
+		}
+		VFMADD231PS_BCST(of(listedPlanes[f]), u, v)
+		VFMADD231PS_BCST(of(listedPlanes[f]+64), w, v)
 		return v
 	}
 	inside := []vec{vmin(plane(0), plane(1)), plane(2)}
@@ -201,11 +236,11 @@ func rectanglesOf(st reg.Register, lanes reg.GPVirtual, side int, none string) (
 	return first, more, k
 }
 
-// seenOf leaves those of n listed blocks that are not hidden, given the block and
-// place of each and how near it may be. It returns how many are left, their cells
-// and their lanes, a bit each.
-func seenOf(label string, base reg.Register, blur vec, places, nears Mem, n reg.GPVirtual) (left reg.GPVirtual, cells, lanes vec) {
+// seen leaves those blocks of the list that are not hidden. It returns how many are
+// left, their cells and their lanes, a bit each.
+func (t *listed) seen(label string, base reg.Register, blur vec) (left reg.GPVirtual, cells, lanes vec) {
 	Comment("Which of that is not hidden?")
+	places, nears, n := t.places, t.nears, t.n
 	VMOVUPS(all(bits("none", 0xffffffff)), indexed(nears, n)) // not a number
 	i, count := GP64(), GP32()
 	left, cells, lanes = GP64(), zeros(), zeros()

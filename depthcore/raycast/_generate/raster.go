@@ -32,7 +32,7 @@ func raster(ortho bool) {
 	blur := all(c.Offset(canvasBlur))
 	zone := zoneOf(ortho, blur)
 
-	rasterMedium(local, c, st, lanes, ortho, blur, zone)
+	rasterMedium(local, c, st, lanes, blur, zone)
 
 	Label("rasterNext")
 	TESTL(lanes, lanes)

@@ -206,18 +206,11 @@ func resolveOne(rays bool, ids, records, out, stride reg.Register, block vec, x,
 		}
 	}
 	unit, shift, window := allD(one64), allD(bits64("tieShift", 1<<64-1<<28+1<<12)), allD(bits64("tieWindow", 1<<29-1<<13))
-	tie := [2]reg.OpmaskVirtual{K(), K()}
+	var tie [2]reg.OpmaskVirtual
 	var z [2]vec
 	for h := range z {
-		den := addD(addD(px[h], mulD(y[h], b)), c)
-		inv, e, t := ZMM(), copyOf(unit), ZMM()
-		VRCP14PD(den, inv)
-		VFNMADD231PD(den, inv, e)
-		z[h] = mulD(num, inv)
-		VFMADD213PD(e, e, e)
-		VFMADD213PD(z[h], e, z[h])
-		VPADDQ(shift, z[h], t)
-		VPTESTNMQ(window, t, tie[h])
+		z[h] = addD(addD(px[h], mulD(y[h], b)), c)
+		tie[h] = quotient(num, z[h], unit, shift, window)
 	}
 	KORTESTB(tie[0], tie[1])
 	JNZ(LabelRef("resolveSurfaces"))
@@ -240,6 +233,23 @@ func resolveOne(rays bool, ids, records, out, stride reg.Register, block vec, x,
 	Label("resolveNothing")
 	storeRows(all(bits("infinite", 0x7f800000)), out, stride)
 	JMP(LabelRef("resolveNext"))
+}
+
+// quotient makes z, the denominators of 8 numbers, num / z, or 1 / z where that is
+// nil, as resolveOne says. It returns which are, moved by shift, in the window
+// around the middle between two float32 numbers.
+func quotient(num, z, unit, shift, window vec) (tie reg.OpmaskVirtual) {
+	q, t, tie := ZMM(), ZMM(), K()
+	VRCP14PD(z, q)
+	VFNMADD213PD(unit, q, z) // e
+	if num != nil {
+		VMULPD(num, q, q)
+	}
+	VFMADD213PD(z, z, z) // e + e^2
+	VFMADD213PD(q, q, z)
+	VPADDQ(shift, z, t)
+	VPTESTNMQ(window, t, tie)
+	return tie
 }
 
 // inFloat32 rounds 16 numbers to the nearest float32.

@@ -229,19 +229,12 @@ func resolveSheet() {
 	Label("sheetRow")
 	TESTL(divide, divide)
 	JNZ(LabelRef("sheetDivide"))
-	tie := [2]reg.OpmaskVirtual{K(), K()}
+	var tie [2]reg.OpmaskVirtual
 	var z [2]vec
 	for h := range z {
-		den, t := ZMM(), ZMM()
-		z[h] = ZMM()
-		VMOVAPD(first[h], den)
-		VFMADD231PD_BCST(Mem{Base: ys}, b, den)
-		VRCP14PD(den, z[h])
-		VFNMADD213PD(unit, z[h], den)
-		VFMADD213PD(den, den, den)
-		VFMADD213PD(z[h], den, z[h])
-		VPADDQ(shift, z[h], t)
-		VPTESTNMQ(window, t, tie[h])
+		z[h] = copyOf(first[h])
+		VFMADD231PD_BCST(Mem{Base: ys}, b, z[h])
+		tie[h] = quotient(nil, z[h], unit, shift, window)
 	}
 	KORTESTB(tie[0], tie[1])
 	JNZ(LabelRef("sheetDivide"))
